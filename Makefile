@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Thin on purpose: what is longer than a line lives in tests/tools.
+
+PYTHON ?= python3
+RUN := .venv/bin/python
+CHECKS := lint types sanity molecule units playbooks coverage
+
+.PHONY: help demo test $(CHECKS) ready-for-demo ready-for-test format clean
+
+help:
+	@echo 'make demo    show the collection at work, against an emulator of Kapso on this machine'
+	@echo 'make test    run every test there is; single ones: make $(CHECKS)'
+	@echo 'make format  let ruff lay out the Python files'
+	@echo 'make clean   remove everything that these made'
+
+demo: ready-for-demo
+	@$(RUN) -m tests.tools.demo
+
+test: ready-for-test
+	@$(RUN) -m tests.tools.check
+
+$(CHECKS): ready-for-test
+	@$(RUN) -m tests.tools.check $@
+
+format: ready-for-test
+	@.venv/bin/ruff format .
+	@.venv/bin/ruff check --fix .
+
+ready-for-demo:
+	@$(PYTHON) tests/tools/bootstrap.py demo
+
+ready-for-test:
+	@$(PYTHON) tests/tools/bootstrap.py test
+
+clean:
+	rm -rf .venv .build .nox .mypy_cache .pytest_cache .ruff_cache .hypothesis
