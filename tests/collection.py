@@ -54,6 +54,9 @@ def ansible_environment(home: Path, extra: Mapping[str, str] | None = None) -> d
         "ANSIBLE_LOCALHOST_WARNING": "false",
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
         "ANSIBLE_NOCOLOR": "true",
+        # Let the last worker end by itself: core would kill it while it saves its coverage.
+        "ANSIBLE_WORKER_SHUTDOWN_POLL_COUNT": "500",
+        "ANSIBLE_WORKER_SHUTDOWN_POLL_DELAY": "0.02",
         "ANSIBLE_RETRY_FILES_ENABLED": "false",
     }
     return inherited | here | dict(extra or {})

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What ``ansible-doc`` says of each module is complete: every option, every returned key, examples."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.collection import ROOT, ansible_environment
+
+MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
+
+
+@pytest.fixture(scope="module", params=MODULES)
+def page(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The whole documentation of one module, as ansible-doc reads it."""
+    name = f"kapso.whatsapp.{request.param}"
+    done = subprocess.run(
+        ["ansible-doc", "--json", name],
+        env=ansible_environment(tmp_path_factory.mktemp("home")),
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    found: dict[str, Any] = json.loads(done.stdout)[name]
+    return found
+
+
+def nested(entries: dict[str, Any], inside: str, where: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each entry with its dotted name, those within others included."""
+    for name, entry in entries.items():
+        yield f"{where}{name}", entry
+        yield from nested(entry.get(inside) or {}, inside, f"{where}{name}.")
+
+
+def test_there_is_a_module() -> None:
+    assert MODULES
+
+
+def test_every_option_is_described(page: dict[str, Any]) -> None:
+    options = dict(nested(page["doc"]["options"], "suboptions"))
+    assert [name for name, option in options.items() if not option.get("description") or not option.get("type")] == []
+
+
+def test_every_returned_key_is_described(page: dict[str, Any]) -> None:
+    returned = dict(nested(page["return"], "contains"))
+    wanted = ("description", "returned", "type")
+    assert [name for name, key in returned.items() if not all(key.get(word) for word in wanted)] == []
+    assert {"changed", "data", "changes", "diff", "warnings", "msg", "error"} <= returned.keys()
+
+
+def test_examples_are_tasks_of_this_module(page: dict[str, Any]) -> None:
+    tasks = yaml.safe_load(page["examples"])
+    name = f"kapso.whatsapp.{page['doc']['module'].rpartition('.')[2]}"
+    assert tasks
+    assert [task for task in tasks if not task.get("name")] == []
+    assert any(name in task for task in tasks)
+
+
+def test_check_and_diff_mode_are_declared(page: dict[str, Any]) -> None:
+    attributes = page["doc"]["attributes"]
+    assert attributes["check_mode"]["support"] == "full"
+    assert attributes["diff_mode"]["support"] == "full"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_module_is_in_the_action_group(name: str) -> None:
+    runtime = yaml.safe_load(Path(ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
+    assert name in runtime["action_groups"]["kapso"]

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Show the main job against an emulator of Kapso: a dry run, a run, the same run again, and what each of them sent.
+
+What is shown is checked, too: the exit status is 1 if a run did not do what its heading says.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.collection import ROOT, ansible_environment
+from tests.emulator import Emulator
+
+VINTAGE = "echoes"
+PLAYBOOK = "playbooks/whatsapp_config.yml"
+TIMEOUT = 120  # seconds for one run
+
+# What stands at the server before, and what the playbook is given to declare: invented, as is everything here.
+BEFORE = {
+    "name": "Example shop",
+    "phone_number_id": "100000000000001",
+    "business_account_id": "200000000000001",
+    "webhook_destination_url": "https://old.example.org/whatsapp",
+    "webhook_verify_token": "EXAMPLE-OLD-VERIFY-TOKEN",
+}
+DECLARED = {
+    "KAPSO_NAME": "Example shop",
+    "KAPSO_PHONE_NUMBER_ID": "100000000000001",
+    "KAPSO_BUSINESS_ACCOUNT_ID": "200000000000001",
+    "KAPSO_WEBHOOK_URL": "https://hooks.example.org/whatsapp",
+    "KAPSO_WEBHOOK_VERIFY_TOKEN": "EXAMPLE-NEW-VERIFY-TOKEN",
+    "KAPSO_ACCESS_TOKEN": "EXAMPLE-ACCESS-TOKEN",
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of the playbook, and what it promises."""
+
+    title: str
+    options: tuple[str, ...]
+    changed: int
+    requests: list[str]
+
+
+RUNS = (
+    Run("A dry run: says what would change, writes nothing", ("--check", "--diff"), 1, ["GET"]),
+    Run("A real run: makes it so", ("--diff",), 1, ["GET", "PATCH"]),
+    Run("The same run again: nothing to do", (), 0, ["GET"]),
+)
+
+
+def heading(text: str) -> None:
+    """Print a heading that stands out in Ansible's output."""
+    print(f"\n\033[1m=== {text}\033[0m" if sys.stdout.isatty() else f"\n=== {text}", flush=True)
+
+
+def play(run: Run, environment: dict[str, str]) -> list[str]:
+    """Run the playbook, show its output, and return what was not as promised, in words."""
+    heading(run.title)
+    command = ["ansible-playbook", PLAYBOOK, *run.options]
+    print(f"$ {' '.join(command)}", flush=True)
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=environment,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=TIMEOUT,
+    )
+    print(done.stdout.strip(), flush=True)
+    complaints = []
+    if done.returncode != 0:
+        complaints.append(f"ansible-playbook ended with {done.returncode}")
+    recap = re.search(r"changed=(\d+)", done.stdout)
+    if recap is None or int(recap[1]) != run.changed:
+        complaints.append(f"changed={run.changed} was promised")
+    if "--check" in run.options and DECLARED["KAPSO_WEBHOOK_URL"] not in done.stdout:
+        complaints.append("the diff does not show the new webhook URL")
+    if any(token in done.stdout for token in (BEFORE["webhook_verify_token"], DECLARED["KAPSO_WEBHOOK_VERIFY_TOKEN"])):
+        complaints.append("a secret was printed")
+    return complaints
+
+
+def main() -> int:
+    """Run the demo; return the exit status."""
+    complaints = []
+    sent = []
+    with tempfile.TemporaryDirectory(prefix="kapso-demo-") as scratch, Emulator.start(vintage=VINTAGE) as kapso:
+        config_id = kapso.add(**BEFORE)
+        where = {
+            "KAPSO_API_URL": kapso.url,
+            "KAPSO_API_KEY": kapso.key,
+            "KAPSO_CONFIG_ID": config_id,
+            "KAPSO_RECEIPTS": str(Path(scratch) / "receipts"),
+        }
+        environment = ansible_environment(Path(scratch), where | DECLARED)
+        heading(f"An emulator of Kapso answers at {kapso.url}")
+        for run in RUNS:
+            kapso.clear_journal()
+            complaints += [f"{run.title}: {words}" for words in play(run, environment)]
+            sent.append((run, kapso.journal()))
+    for run, journal in sent:
+        heading(f"What it sent. {run.title}")
+        print(*journal, sep="\n", flush=True)
+        if [entry.method for entry in journal] != run.requests:
+            complaints.append(f"{run.title}: {' '.join(run.requests)} was promised")
+    for words in complaints:
+        print(f"NOT AS PROMISED: {words}", file=sys.stderr)
+    return 1 if complaints else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
