@@ -36,22 +36,27 @@ DECLARED = {
     "KAPSO_WEBHOOK_VERIFY_TOKEN": "EXAMPLE-NEW-VERIFY-TOKEN",
     "KAPSO_ACCESS_TOKEN": "EXAMPLE-ACCESS-TOKEN",
 }
+AFTER = {
+    "webhook_destination_url": DECLARED["KAPSO_WEBHOOK_URL"],
+    "webhook_verify_token": DECLARED["KAPSO_WEBHOOK_VERIFY_TOKEN"],
+}
 
 
 @dataclass(frozen=True)
 class Run:
     """One run of the playbook, and what it promises."""
 
-    title: str
+    name: str
+    promise: str
     options: tuple[str, ...]
     changed: int
     requests: list[str]
 
 
 RUNS = (
-    Run("A dry run: says what would change, writes nothing", ("--check", "--diff"), 1, ["GET"]),
-    Run("A real run: makes it so", ("--diff",), 1, ["GET", "PATCH"]),
-    Run("The same run again: nothing to do", (), 0, ["GET"]),
+    Run("dry run", "says what would change, writes nothing", ("--check", "--diff"), 1, ["GET"]),
+    Run("real run", "makes it so", ("--diff",), 1, ["GET", "PATCH"]),
+    Run("run again", "finds nothing to do", (), 0, ["GET"]),
 )
 
 
@@ -62,7 +67,7 @@ def heading(text: str) -> None:
 
 def play(run: Run, environment: dict[str, str]) -> list[str]:
     """Run the playbook, show its output, and return what was not as promised, in words."""
-    heading(run.title)
+    heading(f"{run.name}: {run.promise}")
     command = ["ansible-playbook", PLAYBOOK, *run.options]
     print(f"$ {' '.join(command)}", flush=True)
     done = subprocess.run(
@@ -102,16 +107,18 @@ def main() -> int:
             "KAPSO_RECEIPTS": str(Path(scratch) / "receipts"),
         }
         environment = ansible_environment(Path(scratch), where | DECLARED)
-        heading(f"An emulator of Kapso answers at {kapso.url}")
+        heading(f"an emulator of Kapso answers at {kapso.url}")
         for run in RUNS:
             kapso.clear_journal()
-            complaints += [f"{run.title}: {words}" for words in play(run, environment)]
+            complaints += [f"{run.name}: {words}" for words in play(run, environment)]
             sent.append((run, kapso.journal()))
+        state = kapso.get(config_id) or {}
     for run, journal in sent:
-        heading(f"What it sent. {run.title}")
+        heading(f"sent by the {run.name}: {' '.join(run.requests)}")
         print(*journal, sep="\n", flush=True)
         if [entry.method for entry in journal] != run.requests:
-            complaints.append(f"{run.title}: {' '.join(run.requests)} was promised")
+            complaints.append(f"{run.name}: other requests were promised")
+    complaints += [f"{name} is not as declared at the server" for name in AFTER if state.get(name) != AFTER[name]]
     for words in complaints:
         print(f"NOT AS PROMISED: {words}", file=sys.stderr)
     return 1 if complaints else 0
