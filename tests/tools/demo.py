@@ -56,7 +56,7 @@ class Run:
 RUNS = (
     Run("dry run", "says what would change, writes nothing", ("--check", "--diff"), 1, ["GET"]),
     Run("real run", "makes it so", ("--diff",), 1, ["GET", "PATCH"]),
-    Run("run again", "finds nothing to do", (), 0, ["GET"]),
+    Run("second run", "finds nothing to do", (), 0, ["GET"]),
 )
 
 
