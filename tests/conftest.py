@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fixtures for all tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.emulator import Emulator
+
+
+@pytest.fixture(scope="session")
+def kapso_server() -> Iterator[Emulator]:
+    """One emulator for the whole run."""
+    with Emulator.start() as server:
+        yield server
+
+
+@pytest.fixture
+def kapso(kapso_server: Emulator) -> Iterator[Emulator]:
+    """An emulator without objects, faults or history; fails the test if the emulator itself made a mistake."""
+    kapso_server.up()
+    kapso_server.reset()
+    yield kapso_server
+    assert kapso_server.crashes() == []

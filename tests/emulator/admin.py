@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The back door for tests: ``POST /_emulator/<command>`` with a JSON object of arguments. Not part of the API."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tests.emulator.answers import encode
+from tests.emulator.journal import as_json
+from tests.emulator.store import Stored, iso
+from tests.emulator.world import World
+
+_STAMPS = ("created_at", "updated_at", "webhook_verified_at")
+
+
+class Switchboard:
+    """What the admin needs of the server: set by the server when it listens."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.control = ""
+        self.down: Callable[[], Awaitable[None]]
+        self.up: Callable[[], Awaitable[None]]
+        self.hang_up: Callable[[], None]
+
+
+class Admin:
+    """The commands. Public methods are commands; their arguments are those of the Python handle."""
+
+    def __init__(self, world: World, switchboard: Switchboard) -> None:
+        self._world = world
+        self._switchboard = switchboard
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve one command as an ASGI application."""
+        request = Request(scope, receive)
+        name = scope["path"].rpartition("/")[2]
+        command = getattr(self, name, None) if name.isidentifier() and not name.startswith("_") else None
+        if command is None:
+            status, content = 404, {"error": f"no such command: {name}"}
+        else:
+            try:
+                arguments = json.loads(await request.body() or b"{}")
+                status, content = 200, await command(**arguments)
+            except (TypeError, ValueError, LookupError) as problem:
+                status, content = 400, {"error": str(problem)}
+        await Response(encode(content), status, media_type="application/json")(scope, receive, send)
+
+    async def info(self) -> dict[str, Any]:
+        """Return where the server is."""
+        return {
+            "url": self._switchboard.url,
+            "control": self._switchboard.control,
+            "key": next(iter(self._world.settings.keys)),
+        }
+
+    async def reset(self, **settings: Any) -> None:
+        """Forget everything; return to the settings of the start, with these changed."""
+        self._world.reset(settings)
+
+    async def settings(self, **changes: Any) -> dict[str, Any]:
+        """Change settings; return all of them."""
+        self._world.set(changes)
+        return self._world.settings.model_dump(mode="json")
+
+    async def add(self, project: str | None = None, **fields: Any) -> str:
+        """Add a configuration; return its id."""
+        item = self._world.store.add_config(project or self._world.settings.default_project, _stamped(fields))
+        return str(item.values["id"])
+
+    async def add_many(self, n: int, project: str | None = None, **fields: Any) -> list[str]:
+        """Add n configurations; ``{n}`` in a text stands for the number of the object, from 1."""
+        return [await self.add(project, **_numbered(fields, number)) for number in range(1, n + 1)]
+
+    async def add_customer(self, project: str | None = None, **fields: Any) -> str:
+        """Add a customer; return its id."""
+        item = self._world.store.add_customer(project or self._world.settings.default_project, _stamped(fields))
+        return str(item.values["id"])
+
+    async def edit(self, object_id: str, touch: bool = True, **fields: Any) -> None:
+        """Change an object as a person at Kapso's own site does."""
+        item = self._find(object_id)
+        unknown = set(fields) - set(item.values)
+        if unknown:
+            raise ValueError(f"no such field: {', '.join(sorted(unknown))}")
+        if touch:
+            item.touch(self._world.clock.now())
+        item.values.update(_stamped(fields))
+
+    async def remove(self, object_id: str) -> None:
+        """Remove an object as a person at Kapso's own site does."""
+        self._find(object_id)
+        store = self._world.store
+        if object_id in store.configs:
+            del store.configs[object_id]
+        else:
+            store.remove_customer(object_id)
+
+    async def get(self, object_id: str) -> dict[str, Any] | None:
+        """Return the true state of an object, or null."""
+        store = self._world.store
+        item = store.configs.get(object_id) or store.customers.get(object_id)
+        return _plain(item) if item else None
+
+    async def configs(self) -> list[dict[str, Any]]:
+        """Return the true state of all configurations, oldest first."""
+        return [_plain(item) for item in self._world.store.configs.values()]
+
+    async def customers(self) -> list[dict[str, Any]]:
+        """Return all customers, oldest first."""
+        return [_plain(item) for item in self._world.store.customers.values()]
+
+    async def fault(self, **rule: Any) -> str:
+        """Add a fault rule; return its name."""
+        return self._world.add_fault(rule)
+
+    async def faults(self) -> list[dict[str, Any]]:
+        """Return the fault rules, with how often each has fired."""
+        return self._world.faults.describe()
+
+    async def clear_faults(self) -> None:
+        """Forget the fault rules."""
+        self._world.faults.clear()
+
+    async def journal(self) -> list[dict[str, Any]]:
+        """Return the journal."""
+        return as_json(self._world.journal)
+
+    async def clear_journal(self) -> None:
+        """Forget the journal."""
+        self._world.journal.clear()
+
+    async def advance(self, seconds: float) -> None:
+        """Move the server's clock ahead."""
+        self._world.clock.advance(seconds)
+
+    async def connections(self) -> int:
+        """Return how many TCP connections carried API requests since the reset."""
+        return self._world.connections
+
+    async def crashes(self) -> list[str]:
+        """Return the tracebacks of the emulator's own mistakes since the reset."""
+        return self._world.crashes
+
+    async def down(self) -> None:
+        """Refuse connections at the API's port, and drop those that are open."""
+        await self._switchboard.down()
+
+    async def up(self) -> None:
+        """Listen at the API's port again."""
+        await self._switchboard.up()
+
+    async def hang_up(self) -> None:
+        """Drop the open connections, as servers do with those that were idle too long."""
+        self._switchboard.hang_up()
+
+    def _find(self, key: str) -> Stored:
+        store = self._world.store
+        item = store.configs.get(key) or store.customers.get(key)
+        if item is None:
+            raise LookupError(f"no such object: {key}")
+        return item
+
+
+def _plain(item: Stored) -> dict[str, Any]:
+    values = {
+        name: iso(value, milliseconds=True) if isinstance(value, datetime) else value
+        for name, value in item.values.items()
+    }
+    return {**values, "project": item.project}
+
+
+def _numbered(fields: dict[str, Any], number: int) -> dict[str, Any]:
+    return {
+        name: value.replace("{n}", str(number)) if isinstance(value, str) else value for name, value in fields.items()
+    }
+
+
+def _stamped(fields: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: datetime.fromisoformat(value) if name in _STAMPS and value is not None else value
+        for name, value in fields.items()
+    }

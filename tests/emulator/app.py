@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The API itself as a FastAPI application: routing, the key, the OpenAPI description."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import unquote
+
+from fastapi import FastAPI, Request, Response
+from starlette.exceptions import HTTPException
+
+from tests.emulator.answers import UNAUTHORIZED, Answer, encode
+from tests.emulator.call import Call, Problem, answer
+from tests.emulator.routes import ROUTES, Route
+
+NOT_FOUND = encode({"error": "Not found"})
+CALL = "kapso.call"
+"""Where in the ASGI scope the Call waits."""
+
+
+class _Described(FastAPI):
+    """A FastAPI application whose description names the key."""
+
+    def openapi(self) -> dict[str, Any]:
+        schema = super().openapi()
+        key = {"type": "apiKey", "in": "header", "name": "X-API-Key"}
+        schema.setdefault("components", {})["securitySchemes"] = {"ProjectKey": key}
+        return schema
+
+
+def build() -> FastAPI:
+    """Return the application. It expects the undecoded path in ``scope["path"]`` and a Call in the scope."""
+    app = _Described(
+        title="Kapso API, emulated",
+        version="1.0.0",
+        description="The legacy routes of whatsapp_configs and customers, on loopback, for tests.",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        exception_handlers={HTTPException: _not_found},
+    )
+    for route in ROUTES:
+        app.add_api_route(
+            route.path,
+            _endpoint(route),
+            methods=[route.method],
+            status_code=route.status,
+            response_model=route.answer,
+            responses=route.responses,
+            summary=(route.handler.__doc__ or "").rstrip("."),
+            operation_id=f"{route.method.lower()}{route.path.translate(str.maketrans('/{}', '___'))}",
+            openapi_extra=route.description,
+        )
+    return app
+
+
+def _endpoint(route: Route) -> Callable[[Request], Awaitable[Response]]:
+    async def run(request: Request) -> Response:
+        call: Call = request.scope[CALL]
+        try:
+            result = _handle(route, call, request.path_params)
+        except Problem as problem:
+            result = problem.answer(call.settings)
+        return _response(result)
+
+    return run
+
+
+def _handle(route: Route, call: Call, path_params: dict[str, str]) -> Answer:
+    if not route.there(call.settings):
+        raise Problem(404, "Not found")
+    project = call.settings.keys.get(call.key)
+    if project is None:
+        return answer(401, UNAUTHORIZED)
+    call.project = project
+    # Decoded once, after the route was found: an encoded slash stays inside an id.
+    return route.handler(call, **{name: unquote(value) for name, value in path_params.items()})
+
+
+def _response(result: Answer) -> Response:
+    response = Response(result.body, result.status)
+    response.raw_headers = result.headers
+    return response
+
+
+async def _not_found(_request: Request, _problem: Exception) -> Response:
+    """Answer as the API does where no route is, and for a verb that a route does not know."""
+    return _response(Answer(404, NOT_FOUND, [(b"content-type", b"application/json; charset=utf-8")]))

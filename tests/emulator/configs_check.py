@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What may be written to a configuration: which keys, of which type, and what is demanded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from tests.emulator.call import Call, Errors, Problem, invalid
+from tests.emulator.fields import FLAGS, KINDS, META_FIELDS, SECRETS, WEBHOOK_FIELDS, WRITABLE
+from tests.emulator.settings import Settings
+from tests.emulator.store import Stored
+
+BLANK = "can't be blank"
+
+
+def checked(call: Call, item: Stored, given: dict[str, Any]) -> dict[str, Any]:
+    """Return the values that a PATCH sets; raises Problem 422."""
+    settings = call.settings
+    values = _permitted(given, settings)
+    errors = _type_errors(values)
+    kind = values.get("kind", item.values["kind"])
+    if settings.demand_meta_fields and kind == "production":
+        _add(errors, (name for name in META_FIELDS if values.get(name) in (None, "")), BLANK)
+    values = _cleared(values, settings)
+    _add(errors, (name for name, value in values.items() if _must_not_be_blank(name, value, kind, settings)), BLANK)
+    _refuse(call, errors, values, item)
+    return {name: value for name, value in values.items() if name not in settings.ignore_fields}
+
+
+def checked_new(call: Call, given: dict[str, Any]) -> dict[str, Any]:
+    """Return the values of a configuration that is to be created; raises Problem 422."""
+    settings = call.settings
+    values = {name: value for name, value in _permitted(given, settings).items() if value is not None}
+    errors = _type_errors(values)
+    kind = values.setdefault("kind", "production")
+    _add(errors, (name for name in settings.demanded_at_create(str(kind)) if values.get(name) in (None, "")), BLANK)
+    _refuse(call, errors, values, None)
+    return {**dict.fromkeys((*META_FIELDS, *WEBHOOK_FIELDS)), **values}
+
+
+def _permitted(given: dict[str, Any], settings: Settings) -> dict[str, Any]:
+    known = WRITABLE[settings.vintage]
+    unknown = [name for name in given if name not in known]
+    if unknown and not settings.drop_unknown_keys:
+        raise Problem(422, f"found unpermitted parameters: {', '.join(unknown)}")
+    return {name: _normalised(name, given[name], settings) for name in known if name in given}
+
+
+def _normalised(name: str, value: Any, settings: Settings) -> Any:
+    if not isinstance(value, str):
+        return value
+    if settings.trim_values and name not in SECRETS:
+        value = value.strip()
+    if settings.lower_urls and name == "webhook_destination_url":
+        value = _lower_host(value)
+    return value
+
+
+def _lower_host(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    return urlunsplit(parts._replace(netloc=parts.netloc.lower()))
+
+
+def _type_errors(values: dict[str, Any]) -> Errors:
+    errors: Errors = {}
+    for name, value in values.items():
+        if value is None:
+            continue
+        if name in FLAGS:
+            if not isinstance(value, bool):
+                errors[name] = ["must be true or false"]
+        elif not isinstance(value, str):
+            errors[name] = ["must be a string"]
+        elif name == "kind" and value not in KINDS:
+            errors[name] = ["is not included in the list"]
+    return errors
+
+
+def _cleared(values: dict[str, Any], settings: Settings) -> dict[str, Any]:
+    return values if settings.null_clears else {name: value for name, value in values.items() if value is not None}
+
+
+def _must_not_be_blank(name: str, value: Any, kind: Any, settings: Settings) -> bool:
+    if name == "name":
+        return value is None or (value == "" and not settings.blank_name)
+    if name in META_FIELDS:
+        return kind == "production" and value in (None, "")
+    return value is None and name not in WEBHOOK_FIELDS
+
+
+def _refuse(call: Call, errors: Errors, values: dict[str, Any], item: Stored | None) -> None:
+    """Raise the 422, if there is something to refuse."""
+    if values.get("access_token") in call.settings.refused_tokens:
+        errors.setdefault("access_token", []).append("is invalid")
+    if call.settings.unique_numbers and _number_taken(call, values, item):
+        errors.setdefault("phone_number_id", []).append("has already been taken")
+    if errors:
+        raise invalid(errors, call.settings)
+
+
+def _number_taken(call: Call, values: dict[str, Any], item: Stored | None) -> bool:
+    number = values.get("phone_number_id")
+    kind = values.get("kind", item.values["kind"] if item else "production")
+    if not number or kind != "production" or (item and item.values["phone_number_id"] == number):
+        return False
+    return any(
+        other.values["phone_number_id"] == number and other.project == call.project and other is not item
+        for other in call.store.configs.values()
+    )
+
+
+def _add(errors: Errors, names: Iterable[str], text: str) -> None:
+    for name in names:
+        texts = errors.setdefault(name, [])
+        if text not in texts:
+            texts.append(text)

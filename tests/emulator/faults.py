@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fault rules: which requests go wrong, and how. The first rule that matches a request decides."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, PrivateAttr, model_validator
+
+
+def header_text(value: str) -> str:
+    """Return a value that can stand in a header; raises ValueError if it cannot."""
+    value.encode("latin-1")
+    if not re.fullmatch(r"[^\x00-\x08\x0a-\x1f\x7f]*", value) or value != value.strip():
+        raise ValueError("not the text of a header")
+    return value
+
+
+HeaderText = Annotated[str, AfterValidator(header_text)]
+HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class SlowBody(_Strict):
+    """An answer in pieces of so many bytes, so many seconds apart."""
+
+    bytes: int = Field(default=1, ge=1)
+    interval: float = Field(default=0.1, ge=0)
+
+
+class Fault(_Strict):
+    """One rule. tests/emulator/README.md explains each key."""
+
+    # Which requests
+    name: str = ""
+    method: str | None = None
+    path: str | None = Field(default=None, description="text that the raw path contains")
+    path_regex: re.Pattern[str] | None = Field(default=None, description="pattern searched for in the raw path")
+    query: str | None = Field(default=None, description="text that the raw query contains")
+    after: int = Field(default=0, ge=0)
+    count: int | None = Field(default=None, ge=1)
+
+    # Whether the request takes effect all the same
+    apply: bool | None = None
+
+    # An answer of the rule's own
+    status: int | None = Field(default=None, ge=200, le=599)
+    headers: dict[HeaderName, HeaderText] = Field(default_factory=dict)
+    content_type: HeaderText | None = None
+    body: str | None = None
+    json_: JsonValue = Field(default=None, alias="json")
+    html: bool = False
+    empty: bool = False
+    invalid_utf8: bool = False
+    nesting: int | None = Field(default=None, ge=1, description="levels of arrays")
+    big: float | None = Field(default=None, gt=0, description="megabytes")
+    endless: float | None = Field(default=None, ge=0, description="seconds between two pieces")
+    redirect: HeaderText | None = None
+
+    # The proper answer, spoilt
+    merge: dict[str, JsonValue] = Field(default_factory=dict)
+    omit: list[str] = Field(default_factory=list)
+    truncate: int | bool = False
+
+    # The way it is sent
+    delay: float = Field(default=0, ge=0)
+    slow_body: SlowBody | None = None
+    chunked: bool = False
+    gzip: bool = False
+    close: bool = False
+    http10: bool = False
+    drop: Literal["before", "after", "during"] | None = None
+    rst: bool = False
+
+    _seen: int = PrivateAttr(default=0)
+    _fired: int = PrivateAttr(default=0)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Fault:
+        if self.drop in ("before", "after") and self.apply is not None:
+            raise ValueError(f"drop: {self.drop} says already whether the request takes effect; leave apply out")
+        if self.model_fields_set <= {"name", "method", "path", "path_regex", "query", "after", "count", "apply"}:
+            raise ValueError("the rule does nothing: it names no status, body, delay, drop, ...")
+        return self
+
+    @property
+    def fired(self) -> int:
+        """How often the rule has fired."""
+        return self._fired
+
+    @property
+    def has_json(self) -> bool:
+        """Whether a JSON literal is given; null is one."""
+        return "json_" in self.model_fields_set
+
+    @property
+    def replaces(self) -> bool:
+        """Whether the rule brings an answer of its own instead of spoiling the proper one."""
+        own = (self.status, self.body, self.nesting, self.big, self.endless, self.redirect)
+        given = any(value is not None for value in own)
+        return given or self.has_json or self.html or self.empty or self.invalid_utf8
+
+    @property
+    def applies(self) -> bool:
+        """Whether the request takes effect before things go wrong."""
+        if self.drop == "before":
+            return False
+        if self.apply is None:
+            return self.drop == "after" or not self.replaces
+        return self.apply
+
+    @property
+    def only_delays(self) -> bool:
+        """Whether the answer is proper and whole, only late."""
+        return self.delay > 0 and not (self.replaces or self.merge or self.omit or self.truncate or self.drop)
+
+    def fires(self, method: str, path: str, query: str) -> bool:
+        """Tell whether the rule applies to this request, and count it."""
+        if not self._matches(method, path, query) or (self.count is not None and self._fired >= self.count):
+            return False
+        self._seen += 1
+        if self._seen <= self.after:
+            return False
+        self._fired += 1
+        return True
+
+    def _matches(self, method: str, path: str, query: str) -> bool:
+        return (
+            self.method in (None, method)
+            and (self.path is None or self.path in path)
+            and (self.query is None or self.query in query)
+            and (self.path_regex is None or self.path_regex.search(path) is not None)
+        )
+
+
+class Faults:
+    """The rules in force, in order."""
+
+    def __init__(self) -> None:
+        self._rules: list[Fault] = []
+
+    def add(self, rule: Fault) -> str:
+        """Add a rule at the end and return its name."""
+        rule.name = rule.name or f"fault-{len(self._rules) + 1}"
+        self._rules.append(rule)
+        return rule.name
+
+    def clear(self) -> None:
+        """Forget all rules."""
+        self._rules.clear()
+
+    def pick(self, method: str, path: str, query: str) -> Fault | None:
+        """Return the first rule that fires for this request."""
+        return next((rule for rule in self._rules if rule.fires(method, path, query)), None)
+
+    def describe(self) -> list[dict[str, Any]]:
+        """Return the rules as JSON, each with how often it has fired."""
+        return [
+            {**rule.model_dump(mode="json", by_alias=True, exclude_unset=True), "name": rule.name, "fired": rule.fired}
+            for rule in self._rules
+        ]

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The way in: the journal, the rate limit and the faults, around the API."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+import traceback
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from tests.emulator.answers import RATE_LIMITED, Answer, encode, reply
+from tests.emulator.app import CALL
+from tests.emulator.call import Call, answer
+from tests.emulator.faults import Fault
+from tests.emulator.journal import Record
+from tests.emulator.play import Way, send_answer, send_faulty
+from tests.emulator.store import Store
+from tests.emulator.world import World
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+
+ADMIN = "/_emulator/"
+DESCRIPTION = "/openapi.json"
+
+
+class Gate:
+    """An ASGI application: records each API request, lets rules spoil it, and hands the rest on."""
+
+    def __init__(self, world: World, api: App, admin: App) -> None:
+        self._world = world
+        self._api = api
+        self._admin = admin
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        # Routes match the path as it was sent, so that an encoded slash does not split an id.
+        path = scope["path"] = scope["raw_path"].decode("ascii")
+        if path.startswith(ADMIN):
+            await self._admin(scope, receive, send)
+        elif path == DESCRIPTION:
+            await self._api(scope, receive, send)
+        else:
+            await self._serve(scope, receive, send)
+
+    async def _serve(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        world = self._world
+        query = scope["query_string"].decode("latin-1")
+        record = Record(scope["method"], scope["path"], query, scope["headers"], time.monotonic())
+        world.journal.append(record)
+        way: Way = scope["state"]["way"]
+        way.count(world)
+        body = await _read(receive)
+        if body is None:
+            return
+        record.body = body
+        try:
+            rule = world.faults.pick(record.method, record.path, record.query)
+            if world.settings.latency and await way.gone_within(world.settings.latency):
+                return
+            if rule is None:
+                await send_answer(send, record, await self._answer(scope, record, world.store))
+            else:
+                record.fault = rule.name
+                await self._misbehave(rule, scope, record, way, send)
+        except Exception:
+            # A mistake in the emulator itself: told in the answer, on standard error and by crashes().
+            world.crashes.append(traceback.format_exc())
+            print(world.crashes[-1], file=sys.stderr, flush=True)
+            raise
+
+    async def _answer(self, scope: MutableMapping[str, Any], record: Record, store: Store) -> Answer:
+        """Return the proper answer, with all its consequences in ``store``."""
+        world = self._world
+        key = dict(record.headers).get(b"x-api-key", b"").decode("latin-1")
+        passes, limits = world.limiter.count(key, world.settings)
+        if not passes:
+            return Answer(429, encode(RATE_LIMITED), [*answer(429, None).headers, *limits])
+        call = Call(record, world.settings, store, key)
+        scope[CALL] = call
+        result = await _captured(self._api, scope)
+        record.applied = call.applied and store is world.store
+        result.headers += limits
+        return result
+
+    async def _misbehave(
+        self, rule: Fault, scope: MutableMapping[str, Any], record: Record, way: Way, send: Send
+    ) -> None:
+        world = self._world
+        if rule.drop == "before":
+            way.drop(rst=rule.rst)
+            return
+        proper = await self._answer(scope, record, world.store) if rule.applies else None
+        if rule.delay and await way.gone_within(rule.delay):
+            return
+        if rule.drop == "after":
+            way.drop(rst=rule.rst)
+            return
+        if proper is None and not rule.replaces:
+            # Late and whole: it takes effect now. Spoilt: it claims a success that never was.
+            store = world.store if rule.only_delays else world.store.copy()
+            proper = await self._answer(scope, record, store)
+        await send_faulty(send, record, way, rule, reply(rule, proper))
+
+
+async def _read(receive: Receive) -> bytes | None:
+    """Return the body of a request; None if the client left before all of it was there."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        body += message.get("body", b"")
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+async def _captured(app: App, scope: MutableMapping[str, Any]) -> Answer:
+    """Run an application for a request whose body was read, and return its answer instead of sending it."""
+    result = Answer(500)
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            result.status = message["status"]
+            result.headers = [item for item in message["headers"] if item[0] != b"content-length"]
+        else:
+            result.body += message.get("body", b"")
+
+    await app(scope, _nothing, send)
+    return result
+
+
+async def _nothing() -> Message:
+    await asyncio.Event().wait()
+    raise AssertionError("never reached")

@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Python side: start the emulator as a process of its own, or attach to one, and steer it.
+
+Standard library only, so that whatever starts the emulator needs none of the server's packages itself.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+from http.client import HTTPConnection, HTTPSConnection
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, cast
+from urllib.parse import urlsplit
+
+from tests.emulator.journal import WRITES, Entry
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 30.0
+_CALL_SECONDS = 30.0
+
+
+class EmulatorError(RuntimeError):
+    """The emulator could not be started, or it refused a command: the text says why."""
+
+
+class Emulator:
+    """A running emulator.
+
+    url: the API's base URL, ending in ``/api/v1``. key: a key that it accepts, with access to the default project.
+    """
+
+    def __init__(self, url: str, process: subprocess.Popen[str] | None = None) -> None:
+        """Attach to the emulator that serves ``url``; raises OSError if there is none."""
+        self.url = url
+        self.process = process
+        self._refusing: list[socket.socket] = []
+        parts = urlsplit(url)
+        self._control = f"{parts.scheme}://{parts.netloc}"
+        info = self._call("info")
+        self._control = info["control"]
+        self.key: str = info["key"]
+
+    @classmethod
+    def start(
+        cls,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        seed: int | str | Path = 0,
+        tls_cert: str | Path | None = None,
+        tls_key: str | Path | None = None,
+        keep_alive: int = 75,
+        **settings: Any,
+    ) -> Emulator:
+        """Start an emulator with these settings; raises EmulatorError if it does not answer in time.
+
+        It ends with ``close()``, at the end of a ``with`` block, and in any case with the process that started it.
+        """
+        command = [sys.executable, "-m", "tests.emulator", f"--exit-with-parent={os.getpid()}"]
+        command += [f"--host={host}", f"--port={port}", f"--seed={seed}", f"--keep-alive={keep_alive}"]
+        command += [f"--settings={json.dumps(settings)}"]
+        command += [f"--tls-cert={tls_cert}"] if tls_cert else []
+        command += [f"--tls-key={tls_key}"] if tls_key else []
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+        url = _first_line(process)
+        if not url:
+            _end(process)
+            raise EmulatorError(f"the emulator did not start (exit status {process.returncode}), see above")
+        return cls(url, process)
+
+    def close(self) -> None:
+        """End the emulator, if this handle started it."""
+        for sock in self._refusing:
+            sock.close()
+        self._refusing.clear()
+        if self.process is not None:
+            _end(self.process)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # Objects
+
+    def reset(self, **settings: Any) -> None:
+        """Forget objects, journal, faults, counters; return to the settings of the start, with these changed."""
+        self._call("reset", **settings)
+
+    def add(self, **fields: Any) -> str:
+        """Add a configuration as it is at the server; return its id. ``id`` and ``project`` may be given, too."""
+        return cast(str, self._call("add", **fields))
+
+    def add_many(self, n: int, **fields: Any) -> list[str]:
+        """Add n configurations; ``{n}`` in a text stands for the number of the object, from 1. Return the ids."""
+        return cast(list[str], self._call("add_many", n=n, **fields))
+
+    def add_customer(self, **fields: Any) -> str:
+        """Add a customer; return its id."""
+        return cast(str, self._call("add_customer", **fields))
+
+    def edit(self, object_id: str, /, *, touch: bool = True, **fields: Any) -> None:
+        """Change an object, hidden fields too, as a person at Kapso's own site; without ``touch``, leave no trace."""
+        self._call("edit", object_id=object_id, touch=touch, **fields)
+
+    def remove(self, object_id: str, /) -> None:
+        """Remove an object as a person at Kapso's own site."""
+        self._call("remove", object_id=object_id)
+
+    def get(self, object_id: str, /) -> dict[str, Any] | None:
+        """Return the true state of an object, hidden values in clear; None if it is not there."""
+        return cast("dict[str, Any] | None", self._call("get", object_id=object_id))
+
+    def configs(self) -> list[dict[str, Any]]:
+        """Return the true state of all configurations, oldest first."""
+        return cast(list[dict[str, Any]], self._call("configs"))
+
+    def customers(self) -> list[dict[str, Any]]:
+        """Return all customers, oldest first."""
+        return cast(list[dict[str, Any]], self._call("customers"))
+
+    # Behaviour
+
+    def settings(self, **changes: Any) -> dict[str, Any]:
+        """Change settings at run time; return all of them."""
+        return cast(dict[str, Any], self._call("settings", **changes))
+
+    def fault(self, **rule: Any) -> str:
+        """Add a fault rule; return its name."""
+        return cast(str, self._call("fault", **rule))
+
+    def faults(self) -> list[dict[str, Any]]:
+        """Return the fault rules, each with how often it has fired."""
+        return cast(list[dict[str, Any]], self._call("faults"))
+
+    def clear_faults(self) -> None:
+        """Forget all fault rules."""
+        self._call("clear_faults")
+
+    def advance(self, seconds: float) -> None:
+        """Move the server's clock ahead: time stamps and the windows of the rate limit."""
+        self._call("advance", seconds=seconds)
+
+    def down(self) -> None:
+        """Refuse connections at the API's port, and drop those that are open."""
+        self._call("down")
+
+    def up(self) -> None:
+        """Listen at the API's port again."""
+        self._call("up")
+
+    def hang_up(self) -> None:
+        """Drop the open connections, as servers do with those that were idle too long."""
+        self._call("hang_up")
+
+    def refused_url(self) -> str:
+        """Return a base URL at which connections are refused as long as this handle is open."""
+        sock = socket.socket()
+        sock.bind(("127.0.0.1", 0))
+        self._refusing.append(sock)
+        return f"http://127.0.0.1:{sock.getsockname()[1]}/api/v1"
+
+    # What happened
+
+    def journal(self) -> list[Entry]:
+        """Return every API request since the reset, in order of arrival."""
+        return [Entry(**item) for item in self._call("journal")]
+
+    def writes(self) -> list[Entry]:
+        """Return the requests of the journal that are writes: POST, PUT, PATCH, DELETE."""
+        return [entry for entry in self.journal() if entry.method in WRITES]
+
+    def short(self) -> str:
+        """Return the methods of the journal in a row: ``GET PATCH``."""
+        return " ".join(entry.method for entry in self.journal())
+
+    def clear_journal(self) -> None:
+        """Forget the journal; counters and objects stay."""
+        self._call("clear_journal")
+
+    def connections(self) -> int:
+        """Return how many TCP connections carried API requests since the reset."""
+        return cast(int, self._call("connections"))
+
+    def crashes(self) -> list[str]:
+        """Return the tracebacks of the emulator's own mistakes since the reset; a test run wants none."""
+        return cast(list[str], self._call("crashes"))
+
+    def _call(self, command: str, **arguments: Any) -> Any:
+        parts = urlsplit(self._control)
+        assert parts.hostname is not None
+        connection = (
+            HTTPSConnection(parts.hostname, parts.port, timeout=_CALL_SECONDS, context=_unchecked())
+            if parts.scheme == "https"
+            else HTTPConnection(parts.hostname, parts.port, timeout=_CALL_SECONDS)
+        )
+        try:
+            connection.request("POST", f"/_emulator/{command}", json.dumps(arguments), {"Connection": "close"})
+            response = connection.getresponse()
+            content = json.loads(response.read())
+        finally:
+            connection.close()
+        if response.status != 200:
+            raise EmulatorError(f"{command}: {content['error']}")
+        return content
+
+
+def _unchecked() -> ssl.SSLContext:
+    """Return a context for the one question that goes to the API's own port: where the private one is."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _first_line(process: subprocess.Popen[str]) -> str:
+    """Return the line that a starting emulator prints; empty if it ends or takes too long."""
+    assert process.stdout is not None
+    lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+    reader = process.stdout
+    threading.Thread(target=lambda: lines.put(reader.readline()), daemon=True).start()
+    try:
+        return lines.get(timeout=START_SECONDS).strip()
+    except queue.Empty:
+        return ""
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    if process.stdout is not None:
+        process.stdout.close()

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The table of routes: what is served, by which handler, and what the OpenAPI description says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from tests.emulator import configs, customers, schemas
+from tests.emulator.answers import Answer
+from tests.emulator.settings import Settings
+
+Handler = Callable[..., Answer]
+BASE = "/api/v1"
+
+_PAGES = ("page", "per_page")
+_CONFIG_FILTERS = (
+    *_PAGES,
+    "business_account_id",
+    "q[business_account_id_eq]",
+    "q[name_cont]",
+    "q[created_at_gteq]",
+    "q[created_at_lteq]",
+)
+_CUSTOMER_FILTERS = (
+    *_PAGES,
+    "q[name_cont]",
+    "q[external_customer_id_eq]",
+    "q[created_at_gteq]",
+    "q[created_at_lteq]",
+)
+
+
+def _always(_settings: Settings) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Route:
+    """One route. ``refusals`` are the codes, besides 401 and 429, with which the handler may refuse."""
+
+    method: str
+    path: str
+    handler: Handler
+    status: int
+    answer: type[BaseModel] | None
+    refusals: tuple[int, ...] = ()
+    query: tuple[str, ...] = ()
+    envelope: str | None = None
+    body: type[BaseModel] | None = None
+    there: Callable[[Settings], bool] = _always
+
+    @property
+    def responses(self) -> dict[int | str, dict[str, Any]]:
+        """The refusals as FastAPI describes them."""
+        return {code: {"model": schemas.Error} for code in sorted({401, 429, *self.refusals})}
+
+    @property
+    def description(self) -> dict[str, Any]:
+        """What FastAPI cannot read off the handler: parameters, the request's body, the key."""
+        names = [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
+        parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+        for name in self.query:
+            kind = {"type": "integer", "minimum": 1} if name in _PAGES else {"type": "string"}
+            parameters.append({"name": name, "in": "query", "required": False, "schema": kind})
+        described: dict[str, Any] = {"parameters": parameters, "security": [{"ProjectKey": []}]}
+        if self.envelope and self.body:
+            schema = {
+                "type": "object",
+                "required": [self.envelope],
+                "properties": {self.envelope: self.body.model_json_schema()},
+            }
+            described["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+        return described
+
+
+_CONFIGS = f"{BASE}/whatsapp_configs"
+_CUSTOMERS = f"{BASE}/customers"
+_NEW_CONFIG: dict[str, Any] = {"envelope": configs.ENVELOPE, "body": schemas.WhatsappConfigWrite}
+_NEW_CUSTOMER: dict[str, Any] = {"envelope": customers.ENVELOPE, "body": schemas.CustomerWrite}
+
+ROUTES = (
+    Route(
+        "GET",
+        _CONFIGS,
+        configs.list_all,
+        200,
+        schemas.WhatsappConfigs,
+        query=_CONFIG_FILTERS,
+        there=lambda settings: settings.has_project_list,
+    ),
+    Route("GET", f"{_CONFIGS}/{{config_id}}", configs.get, 200, schemas.OneWhatsappConfig, (404,)),
+    Route(
+        "PATCH",
+        f"{_CONFIGS}/{{config_id}}",
+        configs.patch,
+        200,
+        schemas.OneWhatsappConfig,
+        (400, 404, 422),
+        **_NEW_CONFIG,
+    ),
+    Route("DELETE", f"{_CONFIGS}/{{config_id}}", configs.delete, 204, None, (404,)),
+    Route(
+        "GET",
+        f"{_CONFIGS}/{{config_id}}/health",
+        configs.get_health,
+        200,
+        schemas.Health,
+        (404,),
+        there=lambda settings: settings.vintage != "echoes",
+    ),
+    Route(
+        "GET",
+        f"{_CUSTOMERS}/{{customer_id}}/whatsapp_configs",
+        configs.list_of_customer,
+        200,
+        schemas.WhatsappConfigs,
+        (404,),
+        query=_CONFIG_FILTERS,
+    ),
+    Route(
+        "POST",
+        f"{_CUSTOMERS}/{{customer_id}}/whatsapp_configs",
+        configs.create,
+        201,
+        schemas.OneWhatsappConfig,
+        (400, 404, 422),
+        **_NEW_CONFIG,
+    ),
+    Route("GET", _CUSTOMERS, customers.list_all, 200, schemas.Customers, query=_CUSTOMER_FILTERS),
+    Route("POST", _CUSTOMERS, customers.create, 201, schemas.OneCustomer, (400, 422), **_NEW_CUSTOMER),
+    Route("GET", f"{_CUSTOMERS}/{{customer_id}}", customers.get, 200, schemas.OneCustomer, (404,)),
+    Route(
+        "PATCH",
+        f"{_CUSTOMERS}/{{customer_id}}",
+        customers.patch,
+        200,
+        schemas.OneCustomer,
+        (400, 404, 422),
+        **_NEW_CUSTOMER,
+    ),
+    Route("DELETE", f"{_CUSTOMERS}/{{customer_id}}", customers.delete, 204, None, (404, 422)),
+)

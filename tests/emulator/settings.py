@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The switches of the emulator: one for each thing that is not known about the API, and a few for convenience."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from tests.emulator.fields import META_FIELDS, Vintage
+from tests.emulator.journal import DEFAULT_KEY
+
+PROJECT = "project-1"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RateLimit(_Strict):
+    """A fixed window, not a rolling one (docs.kapso.ai/api/rate-limits); it begins with the first request it counts."""
+
+    limit: int = Field(ge=0, description="requests in a window, for each key")
+    window_seconds: float = Field(default=60, gt=0)
+    phase: float = Field(default=0, ge=0, description="seconds of the first window that are over at the first request")
+
+
+class Settings(_Strict):
+    """All switches with their defaults; tests/emulator/README.md explains each."""
+
+    # Who may ask, and which generation answers
+    keys: dict[str, str] = Field(default_factory=lambda: {DEFAULT_KEY: PROJECT}, min_length=1)
+    vintage: Vintage = "omits"
+
+    # The time an object was last changed
+    updated_at_on_noop: bool = False
+    updated_at_after_write: Literal["never", "next_read"] = "never"
+    updated_at_on_read: bool = False
+    milliseconds: bool | Literal["mixed", "mixed_list"] = False
+    no_updated_at: bool = False
+
+    # What becomes of a written value
+    trim_values: bool = False
+    lower_urls: bool = False
+    ignore_fields: list[str] = Field(default_factory=list)
+    drop_unknown_keys: bool = True
+    null_clears: bool = True
+    blank_name: bool = True
+    reset_verified_on_write: bool = False
+
+    # What is refused
+    demand_meta_fields: bool = False
+    required_at_create: list[str] | None = None
+    unique_numbers: bool = True
+    refused_tokens: list[str] = Field(default_factory=list)
+    customer_delete_cascades: bool = True
+    unknown_id_status: Literal[400, 404] = 404
+    bad_page_status: Literal[400, 422] | None = None
+    error_shape: Literal["string", "platform", "legacy", "object", "list", "rails"] = "string"
+    error_names: Literal["human", "fields"] = "human"
+
+    # What is shown
+    mask_secrets: bool = False
+    omit_fields: list[str] = Field(default_factory=list)
+    extra_keys: dict[str, JsonValue] = Field(default_factory=dict)
+    envelope: Literal["data", "resource", "none"] = "data"
+    has_list: bool | None = None
+    list_omits: list[str] = Field(default_factory=list)
+    list_order: Literal["newest", "oldest"] = "newest"
+    list_shift: Literal["miss", "repeat", "add"] | None = None
+    per_page_cap: int = Field(default=100, ge=1)
+
+    # How fast, how often
+    latency: float = Field(default=0, ge=0)
+    rate_limit: RateLimit | None = None
+    retry_after: str = "seconds"
+    retry_after_on_success: bool = False
+
+    @property
+    def has_project_list(self) -> bool:
+        """Whether the project-wide list is there: the oldest vintage has none."""
+        return self.vintage != "echoes" if self.has_list is None else self.has_list
+
+    @property
+    def default_project(self) -> str:
+        """The project of the first key: where objects go that name no project."""
+        return next(iter(self.keys.values()))
+
+    def demanded_at_create(self, kind: str) -> tuple[str, ...]:
+        """Return the fields without which a configuration of this kind is not created."""
+        if self.required_at_create is not None:
+            return tuple(self.required_at_create)
+        if self.vintage == "echoes":
+            return ("name", "phone_number_id", "business_account_id", "webhook_verify_token")
+        return ("name", *META_FIELDS) if kind == "production" else ("name",)
+
+    def changed(self, changes: dict[str, Any]) -> Settings:
+        """Return these settings with some of them changed; raises pydantic.ValidationError on a bad one."""
+        return Settings.model_validate({**self.model_dump(), **changes})
