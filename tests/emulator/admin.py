@@ -13,10 +13,8 @@ from starlette.responses import Response
 
 from tests.emulator.answers import encode
 from tests.emulator.journal import as_json
-from tests.emulator.store import Stored, iso
+from tests.emulator.store import Stored, iso, stamped
 from tests.emulator.world import World
-
-_STAMPS = ("created_at", "updated_at", "webhook_verified_at")
 
 
 class Switchboard:
@@ -71,7 +69,7 @@ class Admin:
 
     async def add(self, project: str | None = None, **fields: Any) -> str:
         """Add a configuration; return its id."""
-        item = self._world.store.add_config(project or self._world.settings.default_project, _stamped(fields))
+        item = self._world.store.add_config(project or self._world.settings.default_project, stamped(fields))
         return str(item.values["id"])
 
     async def add_many(self, n: int, project: str | None = None, **fields: Any) -> list[str]:
@@ -80,7 +78,7 @@ class Admin:
 
     async def add_customer(self, project: str | None = None, **fields: Any) -> str:
         """Add a customer; return its id."""
-        item = self._world.store.add_customer(project or self._world.settings.default_project, _stamped(fields))
+        item = self._world.store.add_customer(project or self._world.settings.default_project, stamped(fields))
         return str(item.values["id"])
 
     async def edit(self, object_id: str, touch: bool = True, **fields: Any) -> None:
@@ -91,7 +89,7 @@ class Admin:
             raise ValueError(f"no such field: {', '.join(sorted(unknown))}")
         if touch:
             item.touch(self._world.clock.now())
-        item.values.update(_stamped(fields))
+        item.values.update(stamped(fields))
 
     async def remove(self, object_id: str) -> None:
         """Remove an object as a person at Kapso's own site does."""
@@ -179,11 +177,4 @@ def _plain(item: Stored) -> dict[str, Any]:
 def _numbered(fields: dict[str, Any], number: int) -> dict[str, Any]:
     return {
         name: value.replace("{n}", str(number)) if isinstance(value, str) else value for name, value in fields.items()
-    }
-
-
-def _stamped(fields: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: datetime.fromisoformat(value) if name in _STAMPS and value is not None else value
-        for name, value in fields.items()
     }

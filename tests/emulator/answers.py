@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from tests.emulator.faults import Fault
+from tests.emulator.journal import Record
 
 Headers = list[tuple[bytes, bytes]]
 JSON_TYPE = b"application/json; charset=utf-8"
@@ -49,10 +50,10 @@ def encode(value: Any) -> bytes:
         return json.dumps(value, separators=(",", ":")).encode()
 
 
-def reply(rule: Fault, proper: Answer | None) -> Answer:
+def reply(rule: Fault, proper: Answer | None, record: Record) -> Answer:
     """Return what a rule answers. ``proper`` is the answer that the request would get; None if it was not run."""
     if rule.replaces or proper is None:
-        answer = _own(rule)
+        answer = _echo(rule, record) if rule.echo else _own(rule)
     else:
         answer = Answer(proper.status, _spoilt(rule, proper.body), list(proper.headers))
     headers = {name.lower(): value for name, value in answer.headers}
@@ -69,6 +70,12 @@ def reply(rule: Fault, proper: Answer | None) -> Answer:
         answer.body = b""
     answer.headers = list(headers.items())
     return answer
+
+
+def _echo(rule: Fault, record: Record) -> Answer:
+    headers = "; ".join(f"{name.decode()}: {value.decode('latin-1')}" for name, value in record.headers)
+    text = f"{record.method} {record.path}?{record.query} [{headers}] {record.body.decode(errors='replace')}"
+    return Answer(rule.status or 422, encode({"error": text}), [(b"content-type", JSON_TYPE)])
 
 
 def _own(rule: Fault) -> Answer:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -15,6 +16,8 @@ from tests.emulator.fields import human
 from tests.emulator.journal import Record
 from tests.emulator.settings import Settings
 from tests.emulator.store import Store, Stored
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 Errors = dict[str, list[str]]
 """Field name -> what is wrong with it, as Rails says it: ``can't be blank``."""
@@ -101,8 +104,7 @@ class Call:
         """Return an object of the caller's project; raises Problem 404 for any other."""
         item = shelf.get(key)
         if item is None or item.project != self.project:
-            status = self.settings.unknown_id_status if item is None else 404
-            raise Problem(status, f"{thing} not found")
+            raise Problem(404 if _UUID.fullmatch(key) else self.settings.odd_id_status, f"{thing} not found")
         return item
 
     def _json(self) -> Any:

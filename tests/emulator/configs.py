@@ -115,7 +115,7 @@ def _filters(call: Call) -> list[Callable[[Stored], bool]]:
     if accounts:
         filters.append(lambda item: {item.values["business_account_id"]} == accounts)
     if part := call.params.get("q[name_cont]", "").lower():
-        filters.append(lambda item: part in item.values["name"].lower())
+        filters.append(lambda item: part in str(item.values["name"]).lower())
     if since := call.moment("q[created_at_gteq]"):
         filters.append(lambda item: item.values["created_at"] >= since)
     if until := call.moment("q[created_at_lteq]"):

@@ -73,4 +73,4 @@ def _left_out(settings: Settings, occasion: Occasion) -> list[str]:
 
 
 def _mask(value: str | None) -> str | None:
-    return None if value is None else f"****{value[-4:]}"
+    return None if value is None else f"****{str(value)[-4:]}"

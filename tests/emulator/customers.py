@@ -25,7 +25,7 @@ def list_all(call: Call) -> Answer:
     rows = [
         item
         for item in rows
-        if part in item.values["name"].lower()
+        if part in str(item.values["name"]).lower()
         and (not external or item.values["external_customer_id"] == external)
         and (since is None or item.values["created_at"] >= since)
         and (until is None or item.values["created_at"] <= until)

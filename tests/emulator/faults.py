@@ -6,18 +6,10 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, PrivateAttr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, PrivateAttr, model_validator
 
+from tests.emulator.settings import HeaderText
 
-def header_text(value: str) -> str:
-    """Return a value that can stand in a header; raises ValueError if it cannot."""
-    value.encode("latin-1")
-    if not re.fullmatch(r"[^\x00-\x08\x0a-\x1f\x7f]*", value) or value != value.strip():
-        raise ValueError("not the text of a header")
-    return value
-
-
-HeaderText = Annotated[str, AfterValidator(header_text)]
 HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$")]
 
 
@@ -37,7 +29,7 @@ class Fault(_Strict):
 
     # Which requests
     name: str = ""
-    method: str | None = None
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] | None = None
     path: str | None = Field(default=None, description="text that the raw path contains")
     path_regex: re.Pattern[str] | None = Field(default=None, description="pattern searched for in the raw path")
     query: str | None = Field(default=None, description="text that the raw query contains")
@@ -60,6 +52,7 @@ class Fault(_Strict):
     big: float | None = Field(default=None, gt=0, description="megabytes")
     endless: float | None = Field(default=None, ge=0, description="seconds between two pieces")
     redirect: HeaderText | None = None
+    echo: bool = Field(default=False, description="an error that quotes the request, its key and its body")
 
     # The proper answer, spoilt
     merge: dict[str, JsonValue] = Field(default_factory=dict)
@@ -102,7 +95,7 @@ class Fault(_Strict):
         """Whether the rule brings an answer of its own instead of spoiling the proper one."""
         own = (self.status, self.body, self.nesting, self.big, self.endless, self.redirect)
         given = any(value is not None for value in own)
-        return given or self.has_json or self.html or self.empty or self.invalid_utf8
+        return given or self.has_json or self.html or self.empty or self.invalid_utf8 or self.echo
 
     @property
     def applies(self) -> bool:

@@ -60,7 +60,7 @@ class Gate:
         record.body = body
         try:
             rule = world.faults.pick(record.method, record.path, record.query)
-            if world.settings.latency and await way.gone_within(world.settings.latency):
+            if not await self._still_wanted(way, world.settings.latency):
                 return
             if rule is None:
                 await send_answer(send, record, await self._answer(scope, record, world.store))
@@ -72,6 +72,19 @@ class Gate:
             world.crashes.append(traceback.format_exc())
             print(world.crashes[-1], file=sys.stderr, flush=True)
             raise
+
+    async def _still_wanted(self, way: Way, wait: float) -> bool:
+        """Wait so many seconds; return whether the client is still there, in a world that is still the same."""
+        if not wait:
+            return True
+        epoch = self._world.epoch
+        if await way.gone_within(wait):
+            return False
+        if self._world.epoch != epoch:
+            # Whoever reset the server must not meet the writes of those before.
+            way.drop()
+            return False
+        return True
 
     async def _answer(self, scope: MutableMapping[str, Any], record: Record, store: Store) -> Answer:
         """Return the proper answer, with all its consequences in ``store``."""
@@ -91,20 +104,17 @@ class Gate:
         self, rule: Fault, scope: MutableMapping[str, Any], record: Record, way: Way, send: Send
     ) -> None:
         world = self._world
-        if rule.drop == "before":
-            way.drop(rst=rule.rst)
-            return
         proper = await self._answer(scope, record, world.store) if rule.applies else None
-        if rule.delay and await way.gone_within(rule.delay):
+        if not await self._still_wanted(way, rule.delay):
             return
-        if rule.drop == "after":
+        if rule.drop in ("before", "after"):
             way.drop(rst=rule.rst)
             return
         if proper is None and not rule.replaces:
             # Late and whole: it takes effect now. Spoilt: it claims a success that never was.
             store = world.store if rule.only_delays else world.store.copy()
             proper = await self._answer(scope, record, store)
-        await send_faulty(send, record, way, rule, reply(rule, proper))
+        await send_faulty(send, record, way, rule, reply(rule, proper, record))
 
 
 async def _read(receive: Receive) -> bytes | None:

@@ -86,7 +86,7 @@ class Server(uvicorn.Server):
         )
 
     async def _down(self) -> None:
-        if self._socket.fileno() == -1 or self.servers[0].is_serving():
+        if self.servers[0].is_serving():
             self.servers[0].close()
             # Bound but not listening: connections are refused, and nobody else gets the port.
             self._socket = _bound(self._options.host, self._port)

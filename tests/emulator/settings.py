@@ -3,14 +3,26 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+import re
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 from tests.emulator.fields import META_FIELDS, Vintage
 from tests.emulator.journal import DEFAULT_KEY
 
 PROJECT = "project-1"
+
+
+def _header_text(value: str) -> str:
+    """Return a value that can stand in a header; raises ValueError if it cannot."""
+    value.encode("latin-1")
+    if re.search(r"[\x00-\x08\x0a-\x1f\x7f]", value) or value != value.strip():
+        raise ValueError("not the text of a header")
+    return value
+
+
+HeaderText = Annotated[str, AfterValidator(_header_text)]
 
 
 class _Strict(BaseModel):
@@ -54,7 +66,7 @@ class Settings(_Strict):
     unique_numbers: bool = True
     refused_tokens: list[str] = Field(default_factory=list)
     customer_delete_cascades: bool = True
-    unknown_id_status: Literal[400, 404] = 404
+    odd_id_status: Literal[400, 404] = 404
     bad_page_status: Literal[400, 422] | None = None
     error_shape: Literal["string", "platform", "legacy", "object", "list", "rails"] = "string"
     error_names: Literal["human", "fields"] = "human"
@@ -73,7 +85,7 @@ class Settings(_Strict):
     # How fast, how often
     latency: float = Field(default=0, ge=0)
     rate_limit: RateLimit | None = None
-    retry_after: str = "seconds"
+    retry_after: HeaderText = "seconds"
     retry_after_on_success: bool = False
 
     @property

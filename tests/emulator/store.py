@@ -10,11 +10,24 @@ from typing import Any
 
 START = datetime(2026, 1, 2, 3, 4, 5, 123000, UTC)
 _SECOND = timedelta(seconds=1)
+_STAMPS = ("created_at", "updated_at", "webhook_verified_at")
 
 
 def iso(moment: datetime, *, milliseconds: bool) -> str:
     """Return an instant as the API writes it: ISO 8601, UTC, ``Z``, with or without milliseconds."""
     return moment.isoformat(timespec="milliseconds" if milliseconds else "seconds").removesuffix("+00:00") + "Z"
+
+
+def stamped(values: dict[str, Any]) -> dict[str, Any]:
+    """Return values whose instants, given as ISO 8601 text, are instants; raises ValueError."""
+    return {name: _instant(value) if name in _STAMPS else value for name, value in values.items()}
+
+
+def _instant(value: Any) -> datetime | None:
+    if value is None or isinstance(value, datetime):
+        return value
+    moment = datetime.fromisoformat(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 class Clock:
@@ -78,7 +91,7 @@ class Store:
         """Add a configuration; what is not given gets an example value that differs from object to object."""
         number = self._next()
         now = self.clock.now()
-        values = {
+        defaults = {
             "id": f"00000000-0000-4000-8000-{number:012x}",
             "name": f"Number {number}",
             "kind": "production",
@@ -95,23 +108,21 @@ class Store:
             "customer_id": None,
             "created_at": now,
             "updated_at": now,
-            **values,
         }
-        return _keep(self.configs, Stored(project, values))
+        return _keep(self.configs, project, defaults, values)
 
     def add_customer(self, project: str, values: dict[str, Any]) -> Stored:
         """Add a customer; what is not given gets an example value."""
         number = self._next()
         now = self.clock.now()
-        values = {
+        defaults = {
             "id": f"00000000-0000-4000-9000-{number:012x}",
             "name": f"Customer {number}",
             "external_customer_id": f"customer-{number}",
             "created_at": now,
             "updated_at": now,
-            **values,
         }
-        return _keep(self.customers, Stored(project, values))
+        return _keep(self.customers, project, defaults, values)
 
     def write(self, item: Stored, values: dict[str, Any], *, touch_noop: bool) -> bool:
         """Give an object new values; return whether that moved its ``updated_at``."""
@@ -133,7 +144,11 @@ class Store:
         return self.serial
 
 
-def _keep(shelf: dict[str, Stored], item: Stored) -> Stored:
+def _keep(shelf: dict[str, Stored], project: str, defaults: dict[str, Any], values: dict[str, Any]) -> Stored:
+    unknown = values.keys() - defaults.keys()
+    if unknown:
+        raise ValueError(f"no such field: {', '.join(sorted(unknown))}")
+    item = Stored(project, {**defaults, **stamped(values)})
     key = item.values["id"]
     if not isinstance(key, str) or not key or key in shelf:
         raise ValueError(f"an id must be text, not empty and not in use: {key!r}")
