@@ -1,0 +1,62 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How to reach the API: the same for every module."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Read by ansible-doc."""
+
+    DOCUMENTATION = r"""
+options:
+  api_key:
+    description:
+      - The API key of the Kapso project. Every task needs one.
+      - Falls back to the environment variable E(KAPSO_API_KEY), read where the module runs.
+    type: str
+  api_url:
+    description:
+      - Base URL of the Kapso API. A trailing slash is fine; a user name or password in it is refused.
+      - Plain http is accepted for this machine only, see O(allow_http).
+      - Falls back to the environment variable E(KAPSO_API_URL), read where the module runs.
+    type: str
+    default: https://app.kapso.ai/api/v1
+  allow_http:
+    description:
+      - Accept plain http to other hosts than this machine too, as for a test server in another container.
+      - The API key then travels in clear.
+    type: bool
+    default: false
+  timeout:
+    description:
+      - Seconds that one request may take.
+    type: float
+    default: 30
+  retries:
+    description:
+      - How many further attempts may follow after failures that may be tried again, such as a lost connection or an
+        HTTP 503. A change is sent again only where doing it twice is doing it once.
+    type: int
+    default: 4
+  rate_limit_timeout:
+    description:
+      - The longest time, in seconds, to wait for the rate limit of the API without one request getting through.
+      - With V(0) the task fails at the first HTTP 429.
+    type: float
+    default: 120
+  validate_certs:
+    description:
+      - Check the certificate of the API. Turn this off for a test server only.
+    type: bool
+    default: true
+  ca_path:
+    description:
+      - Path of a PEM file, or of a directory of hashed certificates, with the authorities to trust instead of the
+        usual ones.
+      - Where it is not given, E(REQUESTS_CA_BUNDLE) is honoured.
+    type: path
+requirements:
+  - requests >= 2.25 where the module runs
+"""

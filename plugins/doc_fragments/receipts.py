@@ -1,0 +1,55 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is remembered of values that cannot be read back, and where the work is done."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Read by ansible-doc."""
+
+    DOCUMENTATION = r"""
+options:
+  send_write_only:
+    description:
+      - When to send the declared fields whose value the API does not show, here called hidden fields.
+    type: str
+    default: when_changed
+    choices:
+      when_changed:
+        - Send where no receipt is there, where the value is not the one last sent, and where the object was modified
+          at the server since.
+      when_value_changed: The same, without regard to modifications at the server.
+      always: Send at every run. The task is then always changed.
+      never: Do not send.
+      adopt:
+        - Do not send, and record the declared values as being those at the server. For objects that existed before, so
+          that their live tokens need not be sent.
+  receipts:
+    description:
+      - Where the controller keeps receipts. A directory, or the URL of a Redis that a team shares (C(redis://), C(rediss://)
+        or C(unix://), a password included), or V(none).
+      - A receipt holds keyed digests of the values last sent, never a value.
+      - Falls back to the environment variable E(KAPSO_RECEIPTS), read on the controller.
+    type: str
+    default: ~/.ansible/kapso/receipts
+  receipts_key:
+    description:
+      - The key of the digests in receipts. A team that shares receipts and whose members use different API keys sets
+        it.
+      - Falls back to the environment variable E(KAPSO_RECEIPTS_KEY), read where the module runs, then to the API key.
+    type: str
+  run_in_process:
+    description:
+      - With V(auto), a task on the controller itself, without C(become) and C(environment), is done in the process that
+        Ansible has for it, which is much faster in a loop. The result is the same.
+      - With V(never), the module is always shipped to the target.
+    type: str
+    default: auto
+    choices: [auto, never]
+  _receipt:
+    description:
+      - Internal. The receipt that the action plugin found, as text. A playbook cannot set it.
+    type: str
+"""

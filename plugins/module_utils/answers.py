@@ -1,0 +1,159 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An answer of the API, read: the object or the rows it holds, or an ApiError that says what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
+from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask, excerpt
+from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Raw
+
+CHECK_URL = "check that api_url is the base URL of the Kapso API"
+CHECK_KEY = "check api_key (or KAPSO_API_KEY) and that it belongs to the project meant"
+
+# What a status means here, and what to do: docs.kapso.ai/api-reference/introduction and .../platform/v1, errors. The
+# answer to a foreign id and to an unknown one is the same 404.
+_STATUS = {
+    401: ("the API key was refused", CHECK_KEY),
+    402: ("Kapso asks for a paid plan", "check the plan of the project that the key belongs to"),
+    403: ("access was denied", CHECK_KEY),
+    404: (
+        "Kapso knows no such object under this API key",
+        "check the id, and the key: an object of another project looks the same",
+    ),
+    409: ("Kapso sees a conflict", "resolve what it names and run again"),
+    422: ("Kapso refused the values", "correct what it names and run again"),
+}
+STOPS_RUN = (401, 402, 403)  # nothing else would succeed either
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer with its circumstances: which request it belongs to and how that went."""
+
+    method: str
+    url: str
+    raw: Raw
+    attempts: int
+    mask: Mask
+    maybe_earlier: bool = False  # an earlier attempt of this write was lost and may have taken effect
+
+    @property
+    def outcome(self) -> str:
+        """What an error with this answer means for the write."""
+        if self.method == "GET":
+            return "not_sent"
+        if self.maybe_earlier or self.raw.status >= 500 or self.raw.status < 300:
+            return "unknown"
+        return "rejected"
+
+    def object(self) -> Mapping[str, Any]:
+        """The object under `data`. Raises ApiError."""
+        data = self._payload().get("data")
+        if not isinstance(data, dict):
+            raise self.error("the answer holds no object under `data`", CHECK_URL)
+        return data
+
+    def nothing(self) -> None:
+        """A success that needs no content, as of DELETE. Raises ApiError."""
+        if not 200 <= self.raw.status < 300:
+            raise self._refusal()
+
+    def _payload(self) -> Mapping[str, Any]:
+        if not 200 <= self.raw.status < 300:
+            raise self._refusal()
+        try:
+            payload = parse(self.raw.body)
+        except ValueError as error:
+            kind = self.raw.headers.get("Content-Type", "no content type")
+            raise self.error(f"the answer is not JSON ({kind}; {error})", CHECK_URL) from None
+        if not isinstance(payload, dict):
+            raise self.error("the answer is JSON and not an object", CHECK_URL)
+        return payload
+
+    def _refusal(self) -> ApiError:
+        status = self.raw.status
+        if 300 <= status < 400:
+            target = excerpt(self.raw.headers.get("Location", "nowhere"), self.mask)
+            return self.error(
+                f"the server redirects to {target}, which is not followed because the API key would travel along",
+                "set api_url to where the API is",
+            )
+        what, advice = _STATUS.get(
+            status,
+            ("the server failed", "run again later")
+            if status >= 500
+            else ("Kapso refused the request", "correct what it names and run again"),
+        )
+        said = self.said()
+        return self.error(f"{what} (HTTP {status}{': ' + said if said else ''})", advice)
+
+    def said(self) -> str:
+        """What the server says in the answer: masked, on one line, at most 200 characters."""
+        text = self.raw.body.decode("utf-8", "replace")
+        try:
+            payload = parse(self.raw.body)
+        except ValueError:
+            return excerpt(text, self.mask)
+        return excerpt("; ".join(dict.fromkeys(_texts(payload))) or text, self.mask)
+
+    def error(self, what: str, advice: str) -> ApiError:
+        """An ApiError about this answer."""
+        return ApiError(
+            what,
+            advice,
+            method=self.method,
+            url=self.url,
+            status=self.raw.status,
+            message=self.said(),
+            attempts=self.attempts,
+            outcome=self.outcome,
+            stops_run=self.raw.status in STOPS_RUN,
+            answer=self.raw.body.decode("utf-8", "replace"),
+        )
+
+
+def parse(body: bytes) -> Any:
+    """JSON, strictly. Raises ValueError with a short reason."""
+    if not body.strip():
+        raise ValueError("empty")
+    try:
+        return json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
+    except UnicodeDecodeError:
+        raise ValueError("not UTF-8") from None
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    except ValueError:
+        raise ValueError("it cannot be parsed") from None
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+_SAYING = ("error", "message", "errors", "detail", "title")
+
+
+def _texts(payload: Any, key: str | None = None, depth: int = 0) -> Iterator[str]:
+    """The texts of an error answer. `error` may be a text, an object, a list, or a list of texts for each field."""
+    if depth > 4:
+        return
+    if isinstance(payload, str):
+        yield payload if key is None else f"{key} {payload}"
+    elif isinstance(payload, list):
+        for item in payload:
+            yield from _texts(item, key, depth + 1)
+    elif isinstance(payload, dict):
+        saying = [name for name in _SAYING if name in payload]
+        if saying:
+            for name in saying:
+                yield from _texts(payload[name], None, depth + 1)
+        elif depth:
+            for name, item in payload.items():
+                yield from _texts(item, name, depth + 1)

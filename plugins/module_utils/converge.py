@@ -1,0 +1,196 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Converge one object: read, plan, apply, verify."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client, Object
+from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
+from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import (
+    HOLD_BACK,
+    Plan,
+    Verdict,
+    WrongType,
+    demand,
+    make_plan,
+    verify,
+)
+from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Receipt
+from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
+from ansible_collections.kapso.whatsapp.plugins.module_utils.urls import segment
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What one object is to be."""
+
+    resource: Resource
+    object_id: str
+    desired: Mapping[str, Any]
+    send_write_only: str = "when_changed"
+
+    @property
+    def path(self) -> str:
+        """The object's path under the base URL."""
+        return f"{self.resource.path}/{segment(self.object_id)}"
+
+    @property
+    def subject(self) -> str:
+        """The object as a sentence calls it."""
+        return f"{self.resource.title} {self.object_id}"
+
+
+@dataclass
+class Outcome:
+    """What became of it. `after` is the prediction where nothing was written."""
+
+    goal: Goal
+    receipt: Receipt  # as it was given; `kept` is what it became
+    kept: Receipt
+    plan: Plan  # an empty one where the object could not be read
+    before: Object = field(default_factory=dict)
+    after: Object = field(default_factory=dict)
+    changed: bool = False
+    error: ApiError | None = None
+    warnings: list[str] = field(default_factory=list)
+
+
+def converge(client: Client, goal: Goal, receipt: Receipt, check_mode: bool) -> Outcome:
+    """Make the object what the goal says, or, in check mode, say what that would take. Raises nothing."""
+    outcome = Outcome(goal, receipt, receipt, Plan(receipt))
+    try:
+        read_and_plan(client, outcome)
+        if outcome.changed and not check_mode:
+            apply(client, outcome)
+    except ApiError as error:
+        outcome.error = error
+    return outcome
+
+
+def read_and_plan(client: Client, outcome: Outcome) -> None:
+    """Read the object and plan. Raises ApiError."""
+    goal = outcome.goal
+
+    def planned(again: Object | None = None) -> Plan:
+        return make_plan(goal.resource, goal.desired, outcome.before, outcome.receipt, goal.send_write_only, again)
+
+    try:
+        outcome.before = outcome.after = client.get(goal.path)
+        plan = planned()
+        outcome.plan = planned(client.get(goal.path)) if plan.look_again else plan
+    except WrongType as error:
+        raise _wrong_type(error, "GET", client.url(goal.path), "not_sent") from None
+    plan = outcome.plan
+    outcome.kept = plan.receipt
+    outcome.warnings.extend(plan.warnings)
+    outcome.changed = bool(plan.changes)
+    readable = {name: value for name, value in plan.values.items() if name not in plan.hidden}
+    outcome.after = {**outcome.before, **readable}
+
+
+def apply(client: Client, outcome: Outcome) -> None:
+    """Send what was planned, and leave in `outcome` what is true afterwards. Raises ApiError."""
+    plan, outcome.after = outcome.plan, outcome.before
+    try:
+        try:
+            verdict = _write(client, outcome, plan)
+        except ApiError as error:
+            wider = _widened(outcome.goal, plan, outcome.before, error)
+            if wider is None:
+                raise
+            plan = outcome.plan = wider
+            verdict = _write(client, outcome, plan)
+    except ApiError as error:
+        outcome.changed = error.outcome != "not_sent"
+        if error.outcome == "unknown":
+            outcome.kept = plan.receipt.without(plan.values)
+        raise
+    outcome.warnings.extend(verdict.warnings)
+    ignored = {field.name for field in verdict.ignored}
+    accepted = {name: value for name, value in plan.values.items() if name not in ignored}
+    outcome.kept = plan.receipt.recorded(accepted, outcome.before, outcome.after, plan.resent)
+    if ignored:
+        raise _ignored(outcome, ignored, client.url(outcome.goal.path))
+
+
+def _write(client: Client, outcome: Outcome, plan: Plan) -> Verdict:
+    """PATCH, and look whenever it is not known whether that took effect. Raises ApiError."""
+    goal = outcome.goal
+    body = {goal.resource.envelope: dict(plan.values)}
+    error: ApiError | None = None
+    while True:
+        try:
+            outcome.after = client.write("PATCH", goal.path, body, after=error)
+            return verify(plan, outcome.before, outcome.after)
+        except WrongType as wrong:
+            error = _wrong_type(wrong, "PATCH", client.url(goal.path), "unknown")
+        except ApiError as failed:
+            error = failed
+        if error.outcome != "unknown":
+            raise error
+        try:
+            outcome.after = client.get(goal.path)
+        except ApiError as failed:
+            error.what = f"{error.what}, and reading the object again failed: {failed.what}"
+            error.stops_run = error.stops_run or failed.stops_run
+            raise error from None
+        if all(outcome.after.get(name) == value for name, value in plan.values.items()):
+            note = (
+                f"the answer to the write could not be had ({error.what}); read again, the object holds what was sent"
+            )
+            return Verdict((), (note,))
+        if not error.repeatable:
+            raise error
+
+
+def _widened(goal: Goal, plan: Plan, current: Object, error: ApiError) -> Plan | None:
+    """The plan with all that this server demands, if that is what its 422 is about; else None.
+
+    One vintage wants the Meta ids and the token with every write of a production object
+    (docs.kapso.ai/api-reference/whatsapp-configs/update-whatsapp-config).
+    """
+    if error.status != 422 or error.outcome != "rejected" or goal.send_write_only in HOLD_BACK:
+        return None
+    left_out = [field.name for field, _value in goal.resource.declared(goal.desired) if field.demanded]
+    if not any(_names(error.answer, name) for name in left_out if name not in plan.values):
+        return None
+    demanding = replace(plan, receipt=replace(plan.receipt, required_by_server=True))
+    return demand(goal.resource, demanding, goal.desired, current, goal.send_write_only)
+
+
+def _names(text: str, name: str) -> bool:
+    """Whether a server's text speaks of that field, as `phone_number_id` or as "Phone number can't be blank"."""
+    words = "[ _]".join(name.split("_")).replace("[ _]id", "(?:[ _]id)?")
+    return re.search(rf"(?<![a-z_]){words}(?![a-z_])", text, re.IGNORECASE) is not None
+
+
+def _wrong_type(error: WrongType, method: str, url: str, outcome: str) -> ApiError:
+    return ApiError(
+        f"the answer to {method} cannot be right: {error}",
+        "check that api_url is the base URL of the Kapso API",
+        method=method,
+        url=url,
+        status=200,
+        message=str(error),
+        outcome=outcome,
+    )
+
+
+def _ignored(outcome: Outcome, ignored: Iterable[str], url: str) -> ApiError:
+    names = [field.name for field in outcome.goal.resource.fields if field.name in ignored]
+    shown = ", ".join(f"{name} is still {outcome.after.get(name)!r}" for name in names)
+    return ApiError(
+        f"Kapso accepted the write and left a part of it undone: {shown}",
+        "perhaps this API does not change it, or makes this of the value declared: correct the playbook or ask Kapso",
+        method="PATCH",
+        url=url,
+        status=200,
+        message=shown,
+        outcome="applied",
+    )

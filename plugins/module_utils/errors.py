@@ -1,0 +1,64 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can go wrong between here and the API, as one kind of exception with the facts that a reader needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# What is known of a write when a run fails, in the words of the result, and as a sentence says it.
+OUTCOMES = {
+    "not_sent": "nothing was changed",
+    "rejected": "the write was refused and nothing was changed",
+    "applied": "whatever else was sent took effect",
+    "unknown": "whether the write took effect is not known",
+}
+
+
+class ApiError(Exception):
+    """A request, or a conversation of several, that did not end well.
+
+    `what` and `advice` are halves of the sentence that the user reads. `message` is what the server or the network
+    said, masked and cut. `outcome` is a key of OUTCOMES. `stops_run` is true where nothing else would succeed either.
+    `repeatable`: a write whose answer was lost, that may be sent again once it is clear that it is still needed.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        advice: str,
+        *,
+        method: str | None = None,
+        url: str | None = None,
+        status: int | None = None,
+        message: str = "",
+        attempts: int = 1,
+        retries: int = 0,
+        outcome: str = "not_sent",
+        stops_run: bool = False,
+        repeatable: bool = False,
+        answer: str = "",
+    ) -> None:
+        super().__init__(what)
+        self.what = what
+        self.advice = advice
+        self.method = method
+        self.url = url
+        self.status = status
+        self.message = message
+        self.attempts = attempts
+        self.retries = retries
+        self.outcome = outcome
+        self.stops_run = stops_run
+        self.repeatable = repeatable
+        self.answer = answer  # the whole text of the answer, for those who decide by it; never shown
+
+    def sentence(self, subject: str) -> str:
+        """One plain sentence: which object, what happened, what was and was not changed, what to do."""
+        return f"{subject}: {self.what}; {OUTCOMES[self.outcome]}; {self.advice}."
+
+    def details(self) -> dict[str, Any]:
+        """The structured form, as the result returns it."""
+        keys = ("status", "message", "method", "url", "attempts", "outcome")
+        return {key: getattr(self, key) for key in keys}

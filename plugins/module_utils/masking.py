@@ -1,0 +1,67 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Masking: no secret leaves in a text, in whatever spelling a server or a library sent it back."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+MASKED = "(sensitive)"
+
+
+def _spellings(secret: str) -> Iterator[str]:
+    raw = secret.encode("utf-8", "surrogateescape")
+    yield secret
+    yield json.dumps(secret)[1:-1]
+    yield json.dumps(secret, ensure_ascii=False)[1:-1]
+    yield repr(secret)[1:-1]
+    yield quote(raw, safe="")
+    yield quote(raw)
+    yield quote_plus(raw)
+    yield base64.b64encode(raw).decode()
+    yield base64.urlsafe_b64encode(raw).decode()
+
+
+class Mask:
+    """Replaces the given secrets in texts and in whole structures."""
+
+    def __init__(self, secrets: Iterable[Any]) -> None:
+        self.secrets = frozenset(str(secret) for secret in secrets if secret)
+        spellings = {spelling for secret in self.secrets for spelling in _spellings(secret) if spelling}
+        # Longest first, so that a secret that contains another is masked whole.
+        longest_first = sorted(spellings, key=lambda spelling: (-len(spelling), spelling))
+        self._pattern = re.compile("|".join(map(re.escape, longest_first))) if spellings else None
+
+    def text(self, text: str) -> str:
+        """The text with every secret replaced."""
+        return self._pattern.sub(MASKED, text) if self._pattern else text
+
+    def value(self, value: Any) -> Any:
+        """A copy of a JSON-like structure with every text in it masked, the keys included."""
+        if self._pattern is None:
+            return value
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, dict):
+            return {self.value(key): self.value(item) for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self.value(item) for item in value]
+        return value
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+
+
+def excerpt(text: str, mask: Mask, limit: int = 200) -> str:
+    """The first `limit` characters on one line, masked before cut: a cut secret could no longer be recognised.
+
+    Control characters, which could drive a terminal, become spaces.
+    """
+    line = " ".join(_CONTROL.sub(" ", mask.text(text)).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"

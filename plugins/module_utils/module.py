@@ -1,0 +1,25 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module's side of Ansible: parse, run, exit."""
+
+from __future__ import annotations
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible_collections.kapso.whatsapp.plugins.module_utils import task
+from ansible_collections.kapso.whatsapp.plugins.module_utils.options import argument_spec
+from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
+from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import REQUESTS_IMPORT_ERROR
+
+
+def run_module(resource: Resource) -> None:
+    """Be the module that converges one object of this resource. Does not return."""
+    module = AnsibleModule(argument_spec(resource), supports_check_mode=True)
+    if REQUESTS_IMPORT_ERROR:
+        module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
+    result = task.run(resource, module.params, task.Task(module.check_mode, module._diff))
+    for warning in result.pop("warnings", ()):
+        module.warn(warning)
+    if result.get("failed"):
+        module.fail_json(**result)
+    module.exit_json(**result)

@@ -1,0 +1,63 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options of the modules, generated from the tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.module_utils.basic import env_fallback
+from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import SEND_WRITE_ONLY
+from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
+
+DEFAULT_URL = "https://app.kapso.ai/api/v1"  # docs.kapso.ai/api-reference/introduction
+DEFAULT_RECEIPTS = "~/.ansible/kapso/receipts"
+
+Spec = dict[str, dict[str, Any]]
+
+
+def connection_spec() -> Spec:
+    """How to reach the API: the same for every module."""
+    return {
+        # Not `required`: the refusal is ours, one sentence that names the environment variable too.
+        "api_key": {"type": "str", "no_log": True, "fallback": (env_fallback, ["KAPSO_API_KEY"])},
+        "api_url": {"type": "str", "default": DEFAULT_URL, "fallback": (env_fallback, ["KAPSO_API_URL"])},
+        "allow_http": {"type": "bool", "default": False},
+        "timeout": {"type": "float", "default": 30.0},
+        "retries": {"type": "int", "default": 4},
+        "rate_limit_timeout": {"type": "float", "default": 120.0},
+        "validate_certs": {"type": "bool", "default": True},
+        "ca_path": {"type": "path"},
+    }
+
+
+def receipt_spec() -> Spec:
+    """What is remembered of values that cannot be read back, and where the work is done."""
+    return {
+        "send_write_only": {"type": "str", "default": SEND_WRITE_ONLY[0], "choices": list(SEND_WRITE_ONLY)},
+        "receipts": {
+            "type": "str",
+            "no_log": True,
+            "default": DEFAULT_RECEIPTS,
+            "fallback": (env_fallback, ["KAPSO_RECEIPTS"]),
+        },
+        "receipts_key": {"type": "str", "no_log": True, "fallback": (env_fallback, ["KAPSO_RECEIPTS_KEY"])},
+        "run_in_process": {"type": "str", "default": "auto", "choices": ["auto", "never"]},
+        "_receipt": {"type": "str", "no_log": False},  # digests only
+    }
+
+
+def field_spec(resource: Resource) -> Spec:
+    """The sub-options of `fields`."""
+    return {field.name: {"type": field.type, "no_log": field.secret} for field in resource.writable}
+
+
+def argument_spec(resource: Resource) -> Spec:
+    """All options of the module that converges one object of this resource."""
+    return {
+        "config_id": {"type": "str", "required": True},
+        "fields": {"type": "dict", "required": True, "options": field_spec(resource)},
+        **connection_spec(),
+        **receipt_spec(),
+    }

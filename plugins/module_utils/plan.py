@@ -1,0 +1,245 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The plan: desired, current and receipt compared. PURE: no input, no output, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.kapso.whatsapp.plugins.module_utils.instants import moved, seconds_between
+
+if TYPE_CHECKING:
+    from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Receipt
+    from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Field, Resource
+
+SEND_WRITE_ONLY = ("when_changed", "when_value_changed", "always", "never", "adopt")
+HOLD_BACK = ("never", "adopt")  # under these no hidden field and no secret is sent
+
+# Seconds after our own write in which the server may touch the object on its own account, as a verification of the new
+# webhook or token that comes back a little later would. Only looked at when a value was already sent again once in
+# vain.
+AFTERMATH = 60.0
+
+RESTLESS = (
+    "the server moves updated_at by itself, so that an edit at the server cannot be told from it; hidden fields whose "
+    "value is unchanged are not sent again. `send_write_only: when_value_changed` settles that, and silences this"
+)
+UNEQUAL = "the server shows another {0} than the declared one, or hides it behind a mask; `{1}` does not send it"
+ADOPTED = "taken to be at the server as declared, without being sent: {0}"
+TOUCHED = (
+    "the server moved updated_at once more after hidden fields had been sent again; that is taken for its own doing, "
+    "and nothing is sent for it. If this comes back, use `send_write_only: when_value_changed`"
+)
+
+
+class WrongType(ValueError):
+    """The API returned a declared field as something that it cannot be."""
+
+    def __init__(self, field: Field, value: Any) -> None:
+        super().__init__(f"{field.name} is {_JSON_TYPES[type(value)]} where {_JSON_TYPES[field.python_type]} belongs")
+
+
+_JSON_TYPES = {bool: "a boolean", str: "a text", int: "a number", float: "a number", list: "a list", dict: "an object"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field that is to be sent, and why."""
+
+    field: Field
+    action: str  # "update": readable, and differs; "send": the server does not show it, or wants it along
+    reason: str
+    before: Any  # None where the server does not show it
+    after: Any
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be done to one object."""
+
+    receipt: Receipt  # as far as reading alone brought it
+    changes: tuple[Change, ...] = ()
+    hidden: frozenset[str] = frozenset()  # declared fields whose value the server does not show
+    warnings: tuple[str, ...] = ()
+    look_again: bool = False  # read the object once more and plan with both readings
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """What a write has to carry."""
+        return {change.field.name: change.after for change in self.changes}
+
+    @property
+    def resent(self) -> bool:
+        """Whether all is sent because the object was modified at the server, and for nothing else."""
+        return bool(self.changes) and all(change.reason == "modified_at_server" for change in self.changes)
+
+
+def make_plan(
+    resource: Resource,
+    desired: Mapping[str, Any],
+    current: Mapping[str, Any],
+    receipt: Receipt,
+    send_write_only: str,
+    again: Mapping[str, Any] | None = None,
+) -> Plan:
+    """Compare. `again` is a second reading of the object, given when a first plan asked for it.
+
+    Raises WrongType where the API returned a declared field as something that it cannot be.
+    """
+    declared = resource.declared(desired)
+    hidden = frozenset(field.name for field, value in declared if _is_hidden(field, value, current, receipt))
+    unconfirmed = [
+        f"this server does not confirm {field.name}: it is treated as a field that cannot be read back"
+        for field, value in declared
+        if field.name in hidden and not field.may_be_hidden
+    ]
+    receipt, calm, look_again, notes = _judge_movement(declared, hidden, current, again, receipt, send_write_only)
+    changes: list[Change] = []
+    warnings = [*unconfirmed, *notes]
+    for field, value in declared:
+        if field.name in hidden:
+            reason = _reason_to_send(field, value, current, receipt, send_write_only)
+            if reason is not None and not (calm and reason == "modified_at_server"):
+                changes.append(Change(field, "send", reason, None, value))
+        elif _agrees(field, value, current, receipt):
+            continue
+        elif field.secret and field.may_be_hidden and send_write_only in HOLD_BACK:
+            # Perhaps only a masked form of the very same value; sending it to find out is ruled out.
+            warnings.append(UNEQUAL.format(field.name, send_write_only))
+        else:
+            changes.append(Change(field, "update", "differs", current[field.name], value))
+    if send_write_only == "adopt":
+        adopted = {field.name: value for field, value in declared if _is_adopted(field, value, current, hidden)}
+        receipt = receipt.recorded(adopted, current, current)
+        warnings.extend([ADOPTED.format(", ".join(adopted))] if adopted else [])
+    plan = Plan(receipt, tuple(changes), hidden, tuple(warnings), look_again)
+    return demand(resource, plan, desired, current, send_write_only) if receipt.required_by_server else plan
+
+
+def demand(
+    resource: Resource, plan: Plan, desired: Mapping[str, Any], current: Mapping[str, Any], send_write_only: str
+) -> Plan:
+    """The plan with the declared ones of the fields that some servers want with every write.
+
+    A plan that writes nothing stays as it is, and so does one that may not send hidden fields.
+    """
+    if not plan.changes or send_write_only in HOLD_BACK:
+        return plan
+    values = plan.values
+    added = [
+        Change(field, "send", "required_by_server", None if field.name in plan.hidden else current[field.name], value)
+        for field, value in resource.declared(desired)
+        if field.demanded and field.name not in values
+    ]
+    order = [field.name for field in resource.fields]
+    changes = sorted((*plan.changes, *added), key=lambda change: order.index(change.field.name))
+    return replace(plan, changes=tuple(changes))
+
+
+def _is_hidden(field: Field, value: Any, current: Mapping[str, Any], receipt: Receipt) -> bool:
+    if field.name not in current:
+        return True
+    shown = current[field.name]
+    if not field.holds(shown):
+        raise WrongType(field, shown)
+    if not field.may_be_hidden:
+        return False
+    return shown is None or (field.secret and shown != value and receipt.shows(field.name, shown))
+
+
+def _agrees(field: Field, value: Any, current: Mapping[str, Any], receipt: Receipt) -> bool:
+    shown = current[field.name]
+    normalised = receipt.remembers(field.name, value) and receipt.shows(field.name, shown)
+    return bool(shown == value or normalised)
+
+
+def _is_adopted(field: Field, value: Any, current: Mapping[str, Any], hidden: frozenset[str]) -> bool:
+    return field.name in hidden or (field.secret and field.may_be_hidden and current[field.name] != value)
+
+
+def _reason_to_send(
+    field: Field, value: Any, current: Mapping[str, Any], receipt: Receipt, send_write_only: str
+) -> str | None:
+    if send_write_only in HOLD_BACK:
+        return None
+    if send_write_only == "always":
+        return "always"
+    entry = receipt.entries.get(field.name)
+    if entry is None:
+        return "no_receipt"
+    if not receipt.remembers(field.name, value):
+        return "value_changed"
+    if send_write_only == "when_changed" and moved(entry.updated_at, current.get("updated_at")):
+        return "modified_at_server"
+    return None
+
+
+def _judge_movement(
+    declared: tuple[tuple[Field, Any], ...],
+    hidden: frozenset[str],
+    current: Mapping[str, Any],
+    again: Mapping[str, Any] | None,
+    receipt: Receipt,
+    send_write_only: str,
+) -> tuple[Receipt, bool, bool, tuple[str, ...]]:
+    """Who moved `updated_at`: a person, for whom hidden fields are sent again, or the server by itself.
+
+    Returns the receipt as this judgement leaves it, whether to send nothing for `modified_at_server`, whether a second
+    reading is needed to judge, and warnings. There is something to judge only if the last write was for that reason
+    alone and the object has moved once more, or if the server is known to be restless.
+    """
+    overtaken = any(
+        field.name in hidden
+        and _reason_to_send(field, value, current, receipt, send_write_only) == "modified_at_server"
+        for field, value in declared
+    )
+    now = current.get("updated_at")
+    if not overtaken:
+        return receipt, False, False, ()
+    if receipt.restless is not None:
+        if moved(receipt.restless, now):
+            return replace(receipt, restless=now), True, False, (RESTLESS,)
+        return receipt.settled(now), False, False, ()
+    if not receipt.resent or not moved(receipt.updated_at, now):
+        return receipt, False, False, ()
+    if again is None:
+        return receipt, False, True, ()
+    if moved(now, again.get("updated_at")):
+        return replace(receipt, restless=again.get("updated_at")), True, False, (RESTLESS,)
+    if 0 < (seconds_between(receipt.updated_at, now) or 0) <= AFTERMATH:
+        return receipt.settled(now), False, False, (TOUCHED,)
+    return receipt, False, False, ()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the answer to a write says about the fields that were sent."""
+
+    ignored: tuple[Field, ...]  # accepted with a 2xx and left as they were
+    warnings: tuple[str, ...]
+
+
+def verify(plan: Plan, before: Mapping[str, Any], after: Mapping[str, Any]) -> Verdict:
+    """Hold the answer against the plan. Raises WrongType as `make_plan` does."""
+    ignored: list[Field] = []
+    warnings: list[str] = []
+    for change in plan.changes:
+        field, sent, got = change.field, change.after, after.get(change.field.name)
+        if not field.holds(got):
+            raise WrongType(field, got)
+        if field.name not in after or got == sent or (got is None and field.may_be_hidden):
+            continue
+        unmoved = got == before.get(field.name)
+        if field.secret and field.may_be_hidden:
+            if unmoved:
+                warnings.append(
+                    f"the server accepted {field.name} and shows the same as before: it cannot be confirmed"
+                )
+        elif unmoved:
+            ignored.append(field)
+        else:
+            warnings.append(f"the server made {got!r} of the {field.name} {sent!r}; the two are now taken as the same")
+    return Verdict(tuple(ignored), tuple(warnings))

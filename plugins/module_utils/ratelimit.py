@@ -1,0 +1,110 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rate limit, shared by all who use one key: when the next request may go out.
+
+The API counts requests per key in fixed minutes and answers an excess with 429 (docs.kapso.ai/api/rate-limits).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Callable
+
+WINDOW = 60.0  # seconds that the API counts in, and what to wait when it does not say
+
+
+class RateLimited(Exception):
+    """The server asks for a longer wait than the task may take."""
+
+    def __init__(self, asked: float) -> None:
+        super().__init__(asked)
+        self.asked = asked  # seconds
+
+
+class RateBudget:
+    """Says when the next request may go out. One for each URL and key in a process; safe for threads.
+
+    `patience` is given with each wait, in seconds: how long may pass without one request getting through.
+    """
+
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] | None = None
+    ) -> None:
+        self._clock = clock
+        self._lock = threading.Condition()
+        self._sleep = sleep
+        self._open_at = 0.0  # no request before
+        self._asked = 0.0  # seconds, of the wait in force
+        self._refused = False  # whether a 429 set that wait, rather than our own foresight
+        self._holding = False  # a wait was set, and no request has gone out since it ended
+        self._stalled_since: float | None = None  # the first 429 since the last request that got through
+        self._window_began: float | None = None
+        self._remaining: int | None = None
+
+    def wait(self, patience: float, announce: Callable[[str], None]) -> float:
+        """Return when a request may go out, with the seconds that took.
+
+        Raises RateLimited rather than exceed `patience`.
+        """
+        with self._lock:
+            announced = None
+            began = self._clock()
+            while True:
+                now = self._clock()
+                left = self._open_at - now
+                if left <= 0:
+                    break
+                since = now if self._stalled_since is None else self._stalled_since
+                if self._open_at > since + patience:
+                    if self._refused:
+                        raise RateLimited(self._asked)
+                    break  # only foresight: let the server say it
+                if announced != self._open_at:
+                    announced = self._open_at
+                    announce(f"waiting {left:.0f} s for the rate limit of the API")
+                self._pause(left)
+            if self._window_began is None or self._holding:
+                self._window_began = self._clock()
+                self._holding = False
+            return self._clock() - began
+
+    def _pause(self, seconds: float) -> None:
+        if self._sleep is None:
+            self._lock.wait(seconds)
+        else:
+            self._sleep(seconds)
+
+    def refused(self, asked: float | None) -> None:
+        """A 429 came, asking for that many seconds: nobody sends for so long, at least a second."""
+        with self._lock:
+            now = self._clock()
+            if self._stalled_since is None:
+                self._stalled_since = now
+            self._hold(now + max(WINDOW if asked is None else asked, 1.0), refused=True)
+
+    def passed(self, remaining: int | None, asked: float | None) -> None:
+        """Any other answer came, with what its headers say of the requests that remain and of a wait.
+
+        Where it was the last of its window, the next request waits rather than burn a 429.
+        """
+        with self._lock:
+            now = self._clock()
+            self._stalled_since = None
+            more_again = remaining is not None and self._remaining is not None and remaining > self._remaining
+            if self._window_began is None or more_again:
+                self._window_began = now
+            self._remaining = remaining
+            if remaining == 0:
+                until = self._window_began + WINDOW if asked is None else now + max(asked, 1.0)
+                self._hold(until, refused=False)
+
+    def _hold(self, until: float, refused: bool) -> None:
+        if until > self._open_at:
+            self._open_at = until
+            self._asked = until - self._clock()
+            self._refused = refused
+            self._holding = True
+            self._remaining = None
+            self._lock.notify_all()

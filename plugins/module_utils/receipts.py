@@ -1,0 +1,167 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Receipts: what is remembered of the values last sent to one object. Keyed digests and instants, never a value.
+
+Pure: a receipt comes in as text and goes out as text. Where it is kept is the controller's business
+(plugin_utils/stores).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ansible_collections.kapso.whatsapp.plugins.module_utils.instants import moved
+
+FORMAT = 1
+_DOMAIN = b"kapso.whatsapp receipt"
+
+
+def _canonical(value: Any) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
+
+
+class Seal:
+    """The keyed digests of one object.
+
+    The key is derived from `secret`; every digest is bound to the base URL, the resource, the id and the field, so that
+    neither a digest nor a whole receipt means anything at another place.
+    """
+
+    def __init__(self, secret: str, url: str, resource: str, object_id: str) -> None:
+        self._key = hmac.new(secret.encode("utf-8", "surrogatepass"), _DOMAIN, hashlib.sha256).digest()
+        self.address = {"url": url, "resource": resource, "id": object_id}
+
+    def _sign(self, purpose: str, content: Any) -> str:
+        return hmac.new(self._key, _canonical([purpose, self.address, content]), hashlib.sha256).hexdigest()
+
+    def digest(self, name: str, value: Any) -> str:
+        """The digest of one field's value, as 64 hex digits."""
+        return self._sign("field", [name, value])
+
+    def mac(self, document: Mapping[str, Any]) -> str:
+        """The digest over a whole receipt, as 64 hex digits."""
+        return self._sign("document", document)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is remembered of one field."""
+
+    digest: str  # of the value sent
+    updated_at: str | None = None  # the object's, when this entry was last known to be good
+    shown: str | None = None  # digest of what the server shows in its place, where that is another value
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What is remembered of one object. Without entries: nothing."""
+
+    seal: Seal
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    updated_at: str | None = None  # the object's, after the last write
+    required_by_server: bool = False  # this server wants the demanded fields with every write
+    resent: bool = False  # at the last write all was sent for modified_at_server alone
+    restless: str | None = None  # the object's updated_at when last seen to move by itself
+
+    def remembers(self, name: str, value: Any) -> bool:
+        """Whether `value` is what was last sent."""
+        entry = self.entries.get(name)
+        return entry is not None and hmac.compare_digest(entry.digest, self.seal.digest(name, value))
+
+    def shows(self, name: str, value: Any) -> bool:
+        """Whether `value` is what the server showed in place of what was last sent."""
+        entry = self.entries.get(name)
+        return (
+            entry is not None
+            and entry.shown is not None
+            and hmac.compare_digest(entry.shown, self.seal.digest(name, value))
+        )
+
+    def settled(self, updated_at: str | None) -> Receipt:
+        """The object stands at `updated_at`, and what moved it there was the server: what was good stays good."""
+        entries = {
+            name: replace(entry, updated_at=updated_at) if entry.updated_at == self.updated_at else entry
+            for name, entry in self.entries.items()
+        }
+        return replace(self, entries=entries, updated_at=updated_at, resent=False, restless=None)
+
+    def recorded(
+        self, values: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[str, Any], resent: bool = False
+    ) -> Receipt:
+        """`values` are at the server now, which answered `after`; it had stood at `before`.
+
+        The other entries are renewed only if they were good for the object as it was read: a receipt never vouches
+        for a
+        value that nobody sent. One that was not keeps its own instant, and so goes on saying that it was overtaken.
+        """
+        stamp = after.get("updated_at")
+        entries = {
+            name: replace(entry, updated_at=stamp) if self._good(entry, before) else entry
+            for name, entry in self.entries.items()
+        }
+        for name, value in values.items():
+            answer = after.get(name)
+            shown = None if answer is None or answer == value else self.seal.digest(name, answer)
+            entries[name] = Entry(self.seal.digest(name, value), stamp, shown)
+        restless = None if self.restless is None else stamp
+        return replace(self, entries=entries, updated_at=stamp, resent=resent, restless=restless)
+
+    def _good(self, entry: Entry, before: Mapping[str, Any]) -> bool:
+        still = not moved(entry.updated_at, before.get("updated_at"))
+        return still or (self.restless is not None and entry.updated_at == self.updated_at)
+
+    def without(self, names: Iterable[str]) -> Receipt:
+        """The receipt with those fields forgotten: what the server holds of them is not known."""
+        forgotten = frozenset(names)
+        entries = {name: entry for name, entry in self.entries.items() if name not in forgotten}
+        return replace(self, entries=entries, resent=False)
+
+    def dump(self) -> str:
+        """The receipt as it is stored: JSON, always the same text for the same receipt."""
+        document = {
+            "format": FORMAT,
+            **self.seal.address,
+            "updated_at": self.updated_at,
+            "fields": {name: vars(entry) for name, entry in self.entries.items()},
+            "required_by_server": self.required_by_server,
+            "resent": self.resent,
+            "restless": self.restless,
+        }
+        return _text({**document, "mac": self.seal.mac(document)})
+
+
+def _text(document: Mapping[str, Any]) -> str:
+    return json.dumps(document, sort_keys=True, indent=2) + "\n"
+
+
+def load(text: str | None, seal: Seal) -> tuple[Receipt, str | None]:
+    """The receipt that `text` holds, and what is wrong with it: None, "damaged", "of an unknown format" or "foreign".
+
+    Whatever is wrong, the receipt is then an empty one. A single byte changed is enough: what is not, to the letter,
+    what `dump` writes was not written by it.
+    """
+    empty = Receipt(seal)
+    if text is None:
+        return empty, None
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return empty, "damaged"
+    if not isinstance(document, dict):
+        return empty, "damaged"
+    if document.get("format") != FORMAT:
+        return empty, "of an unknown format"
+    mac = document.pop("mac", None)
+    if not isinstance(mac, str) or not hmac.compare_digest(mac.encode(), seal.mac(document).encode()):
+        return empty, "foreign"
+    if _text({**document, "mac": mac}) != text:
+        return empty, "damaged"
+    entries = {name: Entry(**entry) for name, entry in document["fields"].items()}
+    flags = {key: document[key] for key in ("updated_at", "required_by_server", "resent", "restless")}
+    return Receipt(seal, entries, **flags), None

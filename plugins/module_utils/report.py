@@ -1,0 +1,87 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An outcome as an Ansible result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ansible_collections.kapso.whatsapp.plugins.module_utils.converge import Outcome
+from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import MASKED, Mask
+from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import Change
+from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
+
+UNKNOWN, AS_LAST_SENT, SENSITIVE_NEW = "unknown", "as last sent", "(sensitive, new value)"
+
+
+def failure(msg: str) -> dict[str, Any]:
+    """The result of a task that was refused before any request."""
+    error = {"status": None, "message": msg, "method": None, "url": None, "attempts": 0, "outcome": "not_sent"}
+    return {"failed": True, "changed": False, "msg": msg, "error": error}
+
+
+def result(outcome: Outcome, mask: Mask, diff_mode: bool, notes: Iterable[str] = ()) -> dict[str, Any]:
+    """What the task returns. `notes` are warnings that are not about this object.
+
+    `_receipt` in it is for the action plugin: the receipt to keep, if it is another now.
+    """
+    resource = outcome.goal.resource
+    plan = outcome.plan
+    returned: dict[str, Any] = {
+        "changed": outcome.changed,
+        "data": _without_secrets(resource, outcome.after),
+        "changes": [_change(change) for change in plan.changes],
+        "warnings": [*(f"{outcome.goal.subject}: {warning}" for warning in outcome.warnings), *notes],
+    }
+    if diff_mode:
+        returned["diff"] = _diff(outcome)
+    if outcome.error is not None:
+        returned["failed"] = True
+        returned["msg"] = outcome.error.sentence(outcome.goal.subject)
+        returned["error"] = outcome.error.details()
+    returned = mask.value(returned)
+    returned["_receipt"] = outcome.kept.dump() if outcome.kept != outcome.receipt else None
+    return returned
+
+
+def _without_secrets(resource: Resource, data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _shown(name in resource.secrets, value) for name, value in data.items()}
+
+
+def _shown(secret: bool, value: Any) -> Any:
+    return MASKED if secret and value is not None else value
+
+
+def _change(change: Change) -> dict[str, Any]:
+    secret = change.field.secret
+    return {
+        "field": change.field.name,
+        "action": change.action,
+        "reason": change.reason,
+        "before": MASKED if secret else change.before,
+        "after": MASKED if secret else change.after,
+    }
+
+
+def _diff(outcome: Outcome) -> dict[str, Any]:
+    plan = outcome.plan
+    old: Any
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    for field, value in outcome.goal.resource.declared(outcome.goal.desired):
+        sent = next((change for change in plan.changes if change.field is field), None)
+        if field.name in plan.hidden:
+            known = field.name in outcome.receipt.entries and (sent is None or sent.reason != "modified_at_server")
+            then = AS_LAST_SENT if known else UNKNOWN
+            old = f"(sensitive, {then})" if field.secret else f"({then})"
+            new = SENSITIVE_NEW if field.secret else value
+        elif field.secret:
+            old, new = MASKED, SENSITIVE_NEW
+        else:
+            old, new = outcome.before.get(field.name), value
+        before[field.name] = old
+        after[field.name] = old if sent is None else new
+    header = outcome.goal.subject
+    return {"before": before, "after": after, "before_header": header, "after_header": header}

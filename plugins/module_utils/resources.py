@@ -1,0 +1,107 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The tables: each kind of Kapso object, as one resource with its fields.
+
+Everything else is generated from here or looks here: the argument spec, the plan, the request, the masking. A new
+field is a line in a table; a new kind of object is a new table.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+PYTHON_TYPES = {"str": str, "bool": bool}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One row of a table: a key of the object as the API knows it."""
+
+    name: str
+    type: str = "str"  # as Ansible names types
+    form: str = "text"  # what a text must look like: "text" (anything), "meta_id" or "url"
+    secret: bool = False
+    writable: bool = True
+    may_be_hidden: bool = False  # some vintage of the API accepts it and does not return it
+    may_be_empty: bool = False
+    demanded: bool = False  # one vintage wants it with every write of a production object
+
+    @property
+    def python_type(self) -> builtins.type[Any]:
+        """The Python type of a value of this field."""
+        return PYTHON_TYPES[self.type]
+
+    def holds(self, value: Any) -> bool:
+        """Whether `value`, as parsed from JSON, is null or of this field's type."""
+        return value is None or isinstance(value, self.python_type)
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A kind of Kapso object: where it lives and what it consists of."""
+
+    name: str
+    path: str
+    envelope: str
+    title: str  # as a sentence calls one of them
+    fields: tuple[Field, ...]
+
+    @property
+    def writable(self) -> tuple[Field, ...]:
+        """The fields that a playbook can declare."""
+        return tuple(field for field in self.fields if field.writable)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The names of the secret fields."""
+        return tuple(field.name for field in self.fields if field.secret)
+
+    @property
+    def demanded(self) -> tuple[str, ...]:
+        """The names of the fields that one vintage wants with every write."""
+        return tuple(field.name for field in self.fields if field.demanded)
+
+    def field(self, name: str) -> Field | None:
+        """The field of that name, or None."""
+        return next((field for field in self.fields if field.name == name), None)
+
+    def declared(self, values: Mapping[str, Any]) -> tuple[tuple[Field, Any], ...]:
+        """The writable fields that `values` gives a value, with it, in the table's order. Null means: not managed."""
+        return tuple((field, values[field.name]) for field in self.writable if values.get(field.name) is not None)
+
+
+# Fields and their visibility: docs.kapso.ai/api/legacy/whatsapp/whatsapp-configs/update-whatsapp-config and
+# docs.kapso.ai/api-reference/whatsapp-configs/get-whatsapp-config-details. The oldest vintage echoes the two webhook
+# fields,
+# the newest leaves them out; the access token is returned by none. That a production write must repeat the demanded
+# fields is said by one vintage and contradicted by the others.
+WHATSAPP_CONFIG = Resource(
+    name="whatsapp_config",
+    path="/whatsapp_configs",
+    envelope="whatsapp_config",
+    title="WhatsApp configuration",
+    fields=(
+        Field("name", may_be_empty=True),
+        Field("phone_number_id", form="meta_id", demanded=True),
+        Field("business_account_id", form="meta_id", demanded=True),
+        Field("access_token", secret=True, may_be_hidden=True, demanded=True),
+        Field("webhook_verify_token", secret=True, may_be_hidden=True),
+        Field("webhook_destination_url", form="url", may_be_hidden=True),
+        Field("inbound_processing_enabled", type="bool"),
+        Field("calls_enabled", type="bool"),
+        Field("id", writable=False),
+        Field("kind", writable=False),
+        Field("customer_id", writable=False),
+        Field("display_name", writable=False),
+        Field("display_phone_number", writable=False),
+        Field("display_phone_number_normalized", writable=False),
+        Field("is_coexistence", type="bool", writable=False),
+        Field("webhook_verified_at", writable=False),
+        Field("created_at", writable=False),
+        Field("updated_at", writable=False),
+    ),
+)

@@ -1,0 +1,228 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One request over the wire, and one answer or one Failure. The only place that knows `requests`."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies_environment
+
+try:
+    import requests
+    import urllib3
+    from requests.adapters import HTTPAdapter
+    from urllib3.exceptions import ConnectTimeoutError, InvalidHeader, NewConnectionError
+    from urllib3.util.retry import Retry
+
+    REQUESTS_IMPORT_ERROR: str | None = None
+except ImportError:
+    REQUESTS_IMPORT_ERROR = traceback.format_exc()
+
+from ansible_collections.kapso.whatsapp.plugins.module_utils.urls import is_loopback
+
+VERSION = "0.1.0"
+MAX_BODY = 8 * 1024 * 1024  # bytes
+CHUNK = 64 * 1024  # bytes
+
+CHECK_NETWORK = "check api_url, the network and the proxy settings, then run again"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one session is made of. Times in seconds."""
+
+    url: str  # base URL, as urls.base_url spells it
+    key: str
+    timeout: float = 30.0
+    validate_certs: bool = True
+    ca_path: str | None = None
+    connections: int = 4  # kept alive at most
+
+
+@dataclass(frozen=True)
+class Raw:
+    """An answer, read to its end."""
+
+    status: int
+    headers: Mapping[str, str]  # names in any case
+    body: bytes
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds that `Retry-After` asks for, in seconds or as a date; None where it says nothing usable."""
+        try:
+            return float(Retry().parse_retry_after(self.headers["Retry-After"].strip()))
+        except (KeyError, InvalidHeader, ValueError, OverflowError):
+            return None
+
+    @property
+    def remaining(self) -> int | None:
+        """Requests that remain in this window, as `X-RateLimit-Remaining` says."""
+        value = self.headers.get("X-RateLimit-Remaining", "").strip()
+        return int(value) if value.isdecimal() else None
+
+
+class Failure(Exception):
+    """A request without an answer that can be used.
+
+    `arrived` is False where the request surely did not reach the API. `status` is there where an answer with a 2xx
+    began and could not be read to its end. `again` is whether another try may help.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        advice: str = CHECK_NETWORK,
+        arrived: bool = True,
+        status: int | None = None,
+        again: bool = True,
+    ) -> None:
+        super().__init__(what)
+        self.what = what
+        self.advice = advice
+        self.arrived = arrived
+        self.status = status
+        self.again = again
+
+
+class Transport:
+    """A session with one API under one key. Connections stay open from one request to the next; safe for threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        parts = urlsplit(settings.url)
+        self._host = parts.hostname or ""
+        self._place = f"{self._host}:{parts.port}" if parts.port else self._host
+        self._session = requests.Session()
+        # No netrc: its default entry would add an Authorization header. Proxies and certificates are passed with each
+        # request instead of being taken from the environment behind our back.
+        self._session.trust_env = False
+        adapter = HTTPAdapter(pool_maxsize=settings.connections, max_retries=0)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+        self._session.headers.update(
+            {"User-Agent": f"kapso.whatsapp/{VERSION}", "Accept": "application/json", "X-API-Key": settings.key}
+        )
+
+    def exchange(self, method: str, url: str, body: bytes | None = None) -> Raw:
+        """Send one request and read its answer. Raises Failure."""
+        deadline = time.monotonic() + self.settings.timeout
+        timeout: Any = urllib3.Timeout(total=self.settings.timeout)  # requests takes it, its types do not say so
+        try:
+            response = self._session.request(
+                method,
+                url,
+                data=body,
+                headers={} if body is None else {"Content-Type": "application/json"},
+                timeout=timeout,
+                verify=self._verify(),
+                proxies=self._proxies(url),
+                allow_redirects=False,  # the key would travel along
+                stream=True,
+            )
+        except requests.RequestException as error:
+            raise self._failure(error) from None
+        try:
+            body = self._read(response, deadline)
+        except Failure:
+            response.close()
+            if response.ok and not response.is_redirect:
+                raise
+            body = b""  # the status says enough
+        response.raw.release_conn()
+        return Raw(response.status_code, response.headers, body)
+
+    def _verify(self) -> bool | str:
+        if not self.settings.validate_certs:
+            return False
+        named = self.settings.ca_path or os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+        return named or True
+
+    def _proxies(self, url: str) -> dict[str, str]:
+        # The environment only: on macOS a forked process that asks the system for proxies can crash.
+        proxies = getproxies_environment()
+        if not proxies or is_loopback(self._host) or requests.utils.should_bypass_proxies(url, no_proxy=None):
+            return {}
+        return proxies
+
+    def _read(self, response: requests.Response, deadline: float) -> bytes:
+        parts = []
+        size = 0
+        try:
+            while True:
+                part = _read_some(response.raw)
+                if not part:
+                    break
+                parts.append(part)
+                size += len(part)
+                if size > MAX_BODY:
+                    raise Failure("the answer is larger than 8 MiB", status=response.status_code, again=False)
+                if time.monotonic() > deadline:
+                    raise Failure(
+                        f"the answer did not end within {self.settings.timeout:g} s", status=response.status_code
+                    )
+        except (urllib3.exceptions.HTTPError, OSError):
+            raise Failure("the connection was lost in the middle of the answer", status=response.status_code) from None
+        return b"".join(parts)
+
+    def _failure(self, error: requests.RequestException) -> Failure:
+        reason = getattr(error.args[0], "reason", None) if error.args else None
+        if isinstance(error, requests.exceptions.ProxyError):
+            return Failure(f"the proxy for {self._place} cannot be used", arrived=False)
+        if isinstance(error, requests.exceptions.SSLError):
+            return self._tls_failure(str(reason or error))
+        if isinstance(error, requests.exceptions.ConnectTimeout) or isinstance(reason, ConnectTimeoutError):
+            return Failure(f"no connection to {self._place} within {self.settings.timeout:g} s", arrived=False)
+        if isinstance(reason, NewConnectionError):
+            return Failure(f"no connection to {self._place} ({_cause(reason)})", arrived=False)
+        if isinstance(error, requests.Timeout):
+            return Failure(f"no answer from {self._place} within {self.settings.timeout:g} s")
+        if isinstance(error, requests.ConnectionError):
+            return Failure(f"the connection to {self._place} was lost before an answer came")
+        return Failure(f"{self._place} did not answer in HTTP ({type(error).__name__})", again=False)
+
+    def _tls_failure(self, reason: str) -> Failure:
+        if "CERTIFICATE_VERIFY_FAILED" in reason or "certificate" in reason.lower():
+            detail = re.sub(r".*certificate verify failed: | \(_ssl\.c.*", "", reason)
+            return Failure(
+                f"the certificate of {self._place} is not trusted ({detail})",
+                "set ca_path to the certificate of the authority that signed it, or correct api_url",
+                arrived=False,
+                again=False,
+            )
+        return Failure(f"no TLS connection to {self._place}", arrived=False)
+
+
+def _read_some(stream: Any) -> bytes:
+    """The next bytes of a body as they arrive, so that a slow one does not outlast the deadline unseen."""
+    if hasattr(stream, "read1"):
+        return bytes(stream.read1(CHUNK, decode_content=True))
+    return bytes(stream.read(1024, decode_content=True))  # urllib3 1.26
+
+
+def _cause(error: Exception) -> str:
+    cause = error.__context__ or error
+    text = cause.strerror if isinstance(cause, OSError) and cause.strerror else str(cause)
+    return text.rsplit(": ", 1)[-1]
+
+
+_kept: dict[tuple[Any, ...], Any] = {}
+
+
+def kept(kind: Any, settings: Any) -> Any:
+    """`kind(settings)`, made once in this process: a loop's items share connections and what the rate limit said.
+
+    The process id is part of the key: what a parent process opened is not used after a fork.
+    """
+    key = (os.getpid(), kind, settings)
+    if key not in _kept:
+        _kept[key] = kind(settings)
+    return _kept[key]

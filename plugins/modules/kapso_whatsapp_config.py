@@ -1,0 +1,282 @@
+#!/usr/bin/python
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ansible module: one WhatsApp configuration."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: kapso_whatsapp_config
+short_description: Make a WhatsApp configuration at Kapso what the playbook says
+version_added: 0.1.0
+author:
+  - The kapso.whatsapp maintainers (@kapso-whatsapp)
+description:
+  - Reads one WhatsApp configuration at Kapso, compares it with O(fields), and sends what differs, in one request.
+    Nothing is sent where nothing differs.
+  - Access token, verify token and webhook URL cannot be read back from today's API. A receipt on the controller,
+    which holds keyed digests and no value, tells whether such a field has to be sent.
+  - In check mode nothing is written, and RV(changed), RV(changes), RV(data) and RV(diff) are those of the run that
+    would follow.
+extends_documentation_fragment:
+  - kapso.whatsapp.attributes
+  - kapso.whatsapp.connection
+  - kapso.whatsapp.receipts
+options:
+  config_id:
+    description:
+      - Id of the configuration at Kapso.
+    type: str
+    required: true
+  fields:
+    description:
+      - The fields to manage, at least one. A field that is left out, or null, is not managed.
+    type: dict
+    required: true
+    suboptions:
+      name:
+        description: The label of the configuration. The only field that may be an empty text.
+        type: str
+      phone_number_id:
+        description: Id of the phone number at Meta. Quote it, it is a text of digits.
+        type: str
+      business_account_id:
+        description: Id of the WhatsApp business account at Meta. Quote it, it is a text of digits.
+        type: str
+      access_token:
+        description: Access token of Meta for this number. Secret, and never returned by the API.
+        type: str
+      webhook_verify_token:
+        description: Token that Meta repeats when it verifies the webhook. Secret, and returned by old versions of
+          the API only.
+        type: str
+      webhook_destination_url:
+        description: The http or https URL that events are delivered to. Returned by old versions of the API only.
+        type: str
+      inbound_processing_enabled:
+        description: Whether incoming messages are processed.
+        type: bool
+      calls_enabled:
+        description: Whether calls are enabled.
+        type: bool
+seealso:
+  - name: The API's own page of this resource
+    description: Fields of a WhatsApp configuration, and the request that updates one.
+    link: https://docs.kapso.ai/api/legacy/whatsapp/whatsapp-configs/update-whatsapp-config
+"""
+
+EXAMPLES = r"""
+- name: Point a number at production
+  kapso.whatsapp.kapso_whatsapp_config:
+    config_id: 0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11
+    fields:
+      name: Example support
+      phone_number_id: "100000000000001"
+      business_account_id: "200000000000001"
+      webhook_destination_url: https://hooks.example.org/whatsapp
+      webhook_verify_token: "{{ vault_verify_token }}"
+      access_token: "{{ vault_access_token }}"
+
+- name: Rename it, and leave everything else alone
+  kapso.whatsapp.kapso_whatsapp_config:
+    config_id: 0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11
+    fields:
+      name: Front desk
+
+- name: Take over a number that is live already, without sending its token
+  kapso.whatsapp.kapso_whatsapp_config:
+    config_id: 0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11
+    send_write_only: adopt
+    fields:
+      access_token: "{{ vault_access_token }}"
+
+- name: Point several numbers at one place, with a label so that the loop prints no item whole
+  kapso.whatsapp.kapso_whatsapp_config:
+    config_id: "{{ item }}"
+    fields:
+      webhook_destination_url: https://hooks.example.org/whatsapp
+  loop:
+    - 0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11
+    - 5d2e9a10-77c4-4b1f-8f3e-2a6b1c9d0e22
+  loop_control:
+    label: "{{ item }}"
+"""
+
+RETURN = r"""
+changed:
+  description:
+    - Whether a write was sent, or in check mode would be sent. Also true where a write was sent and the task then
+      failed.
+  returned: always
+  type: bool
+data:
+  description:
+    - The configuration as the API returned it after the run. In check mode the prediction, that is the current one
+      with the readable fields that would be sent.
+    - A secret that the API shows is replaced by "(sensitive)". What else the API returns is passed on as it came.
+  returned: when the configuration could be read
+  type: dict
+  sample:
+    id: 0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11
+    name: Front desk
+    phone_number_id: "100000000000001"
+    updated_at: "2026-01-03T00:00:00Z"
+  contains:
+    id:
+      description: Id of the configuration.
+      type: str
+      returned: success
+    name:
+      description: Its label.
+      type: str
+      returned: success
+    phone_number_id:
+      description: Id of the phone number at Meta.
+      type: str
+      returned: success
+    business_account_id:
+      description: Id of the WhatsApp business account at Meta.
+      type: str
+      returned: success
+    webhook_verify_token:
+      description: "(sensitive)", where the API shows the verify token.
+      type: str
+      returned: on old versions of the API
+    webhook_destination_url:
+      description: The URL that events are delivered to.
+      type: str
+      returned: on old versions of the API
+    inbound_processing_enabled:
+      description: Whether incoming messages are processed.
+      type: bool
+      returned: where this version of the API has it
+    calls_enabled:
+      description: Whether calls are enabled.
+      type: bool
+      returned: where this version of the API has it
+    kind:
+      description: V(production) or V(sandbox).
+      type: str
+      returned: where this version of the API has it
+    customer_id:
+      description: Id of the customer that the configuration belongs to.
+      type: str
+      returned: where there is one
+    display_name:
+      description: Name and number, as Kapso shows them.
+      type: str
+      returned: success
+    display_phone_number:
+      description: The phone number, formatted.
+      type: str
+      returned: where this version of the API has it
+    display_phone_number_normalized:
+      description: The digits of the phone number.
+      type: str
+      returned: where this version of the API has it
+    is_coexistence:
+      description: Whether the number is used in the WhatsApp Business app as well.
+      type: bool
+      returned: where this version of the API has it
+    webhook_verified_at:
+      description: When Meta verified the webhook, or null.
+      type: str
+      returned: where this version of the API has it
+    created_at:
+      description: When the configuration was created.
+      type: str
+      returned: success
+    updated_at:
+      description: When it was last modified.
+      type: str
+      returned: success
+changes:
+  description: One entry for each field that was sent, or in check mode would be sent.
+  returned: when the configuration could be read
+  type: list
+  elements: dict
+  sample:
+    - field: name
+      action: update
+      reason: differs
+      before: Example support
+      after: Front desk
+  contains:
+    field:
+      description: Name of the field.
+      type: str
+      returned: always
+    action:
+      description:
+        - V(update), where the API shows the field and it differs.
+        - V(send), where the API does not show it, or wants it along with the others.
+      type: str
+      returned: always
+    reason:
+      description:
+        - V(differs), the value at the server is another.
+        - V(no_receipt), nothing is known of what was sent before.
+        - V(value_changed), the declared value is not the one last sent.
+        - V(modified_at_server), the object was modified at the server since.
+        - V(always), because O(send_write_only=always).
+        - V(required_by_server), this server wants it with every write.
+      type: str
+      returned: always
+    before:
+      description: The value at the server. Null where the API does not show it, "(sensitive)" for a secret.
+      type: raw
+      returned: always
+    after:
+      description: The declared value, "(sensitive)" for a secret.
+      type: raw
+      returned: always
+diff:
+  description:
+    - The declared fields before and after. A secret that is sent reads "(sensitive, as last sent)" or
+      "(sensitive, unknown)" before, and "(sensitive, new value)" after.
+  returned: when diff mode is on
+  type: dict
+error:
+  description: What went wrong, for programs. RV(ignore:msg) says the same in a sentence.
+  returned: on failure
+  type: dict
+  contains:
+    status:
+      description: HTTP status of the answer, null where there was none.
+      type: int
+      returned: always
+    message:
+      description: What the server said, masked, at most 200 characters.
+      type: str
+      returned: always
+    method:
+      description: Method of the request that failed, null where none was sent.
+      type: str
+      returned: always
+    url:
+      description: URL of that request.
+      type: str
+      returned: always
+    attempts:
+      description: How often that request was sent.
+      type: int
+      returned: always
+    outcome:
+      description:
+        - What is known of the write. V(not_sent), V(rejected) where the server refused it, V(applied), or V(unknown).
+      type: str
+      returned: always
+"""
+
+from ansible_collections.kapso.whatsapp.plugins.module_utils.module import run_module
+from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG
+
+
+def main() -> None:
+    """Be the module."""
+    run_module(WHATSAPP_CONFIG)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The controller's side of every module of this collection: check, load the receipt, have it done, keep the receipt."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+from ansible_collections.kapso.whatsapp.plugins.module_utils import options, urls
+from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused, check_shape
+from ansible_collections.kapso.whatsapp.plugins.module_utils.report import failure
+from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
+from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import kept
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import Store, StoreError, address, open_store
+
+Result = dict[str, Any]
+
+
+def plain(value: Any) -> Any:
+    """`value` as Python's own types: without the tags of newer cores, and with vaulted texts decrypted."""
+    if isinstance(value, Mapping):
+        return {plain(key): plain(item) for key, item in value.items()}
+    if hasattr(value, "__ENCRYPTED__"):
+        return str(value)
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    for kind in (str, int, float):
+        if isinstance(value, kind) and not isinstance(value, bool):
+            return str(value) if kind is str else kind(value)
+    return value
+
+
+class KapsoAction(ActionBase):
+    """What a module's action plugin does. A subclass names the module and its resource."""
+
+    module: str
+    resource: Resource
+    _supports_check_mode = True
+
+    def run(self, tmp: str | None = None, task_vars: Mapping[str, Any] | None = None) -> Result:
+        """Do the task. Whatever is wrong with its arguments or its store is said before any request."""
+        if self._task.async_val:
+            return failure(
+                "async is not supported: the receipts of what was sent would be lost; run the task without it"
+            )
+        super().run(tmp, task_vars)
+        try:
+            args, warnings = check_shape(plain(self._task.args), options.argument_spec(self.resource))
+            result = self._converge(args, task_vars or {})
+        except (Refused, StoreError) as refusal:
+            return failure(f"{refusal}; nothing was sent")
+        result.setdefault("warnings", []).extend(warnings)
+        result.pop("invocation", None)
+        return result
+
+    def _converge(self, args: Result, task_vars: Mapping[str, Any]) -> Result:
+        store = self._store(args)
+        place = address(self._url(args), self.resource.name, str(args["config_id"]))
+        args["_receipt"] = store.get(place)
+        if not self._task.check_mode:
+            store.check(place)
+        result = self._have_it_done(args, task_vars)
+        receipt = result.pop("_receipt", None)
+        if receipt is not None and not self._task.check_mode:
+            _keep(store, place, receipt, result)
+        return result
+
+    def _have_it_done(self, args: Result, task_vars: Mapping[str, Any]) -> Result:
+        shipped: Result = self._execute_module(module_name=self.module, module_args=args, task_vars=task_vars)
+        return shipped
+
+    def _store(self, args: Result) -> Store:
+        """The store of this task; the option goes no further, since it may hold a password."""
+        named = args.pop("receipts", None) or os.environ.get("KAPSO_RECEIPTS") or options.DEFAULT_RECEIPTS
+        store: Store = kept(open_store, named)
+        if not store.keeps and args.get("send_write_only") == "adopt":
+            raise Refused("send_write_only: adopt records what is declared, and receipts: none keeps no record")
+        return store
+
+    def _url(self, args: Result) -> str:
+        """The base URL as far as the controller knows it. It only says where to look: the receipt itself is sealed."""
+        named = args.get("api_url") or os.environ.get("KAPSO_API_URL") or options.DEFAULT_URL
+        try:
+            return urls.base_url(named, allow_http=True)
+        except urls.BadUrl:
+            return str(named)
+
+
+def _keep(store: Store, place: str, receipt: str, result: Result) -> None:
+    try:
+        store.put(place, receipt)
+    except StoreError as error:
+        result["failed"] = True
+        what = f"what was sent took effect, and {error}" if not result.get("msg") else f"{result['msg']} Also, {error}"
+        result["msg"] = f"{what}; hidden fields will be sent again at the next run"

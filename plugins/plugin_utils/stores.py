@@ -1,0 +1,197 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where the controller keeps receipts: a directory, a Redis, or nowhere.
+
+A store maps the address of an object to the text of its receipt. A third kind is one more class, and a line in
+`open_store`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib
+import json
+import os
+import sys
+import tempfile
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+LARGEST = 1024 * 1024  # bytes that a receipt may have; ours have a few thousand
+PREFIX = "kapso.whatsapp:receipt:"
+REDIS_TIMEOUT = 10  # seconds
+REDIS_SCHEMES = ("redis", "rediss", "unix")
+
+
+class StoreError(Exception):
+    """A store that cannot be reached or written. The text is one sentence, without a password."""
+
+
+def address(url: str, resource: str, object_id: str) -> str:
+    """The name of an object's receipt, as 64 hex digits: a place to look, no more. What it is for is sealed in it."""
+    return hashlib.sha256(json.dumps([url, resource, object_id]).encode()).hexdigest()
+
+
+class Store(ABC):
+    """Texts by address. Every method raises StoreError where the store does not do its part."""
+
+    keeps = True  # whether what is put can be got again
+
+    @abstractmethod
+    def get(self, address: str) -> str | None:
+        """The text kept there, or None."""
+
+    @abstractmethod
+    def put(self, address: str, text: str) -> None:
+        """Keep a text, whole or not at all."""
+
+    @abstractmethod
+    def delete(self, address: str) -> None:
+        """Keep nothing there any more."""
+
+    @abstractmethod
+    def check(self, address: str) -> None:
+        """Make sure that `put` there will work, as far as that can be known."""
+
+
+class NoStore(Store):
+    """Keeps nothing: every hidden field is unknown at every run."""
+
+    keeps = False
+
+    def get(self, address: str) -> str | None:
+        """Nothing."""
+
+    def put(self, address: str, text: str) -> None:
+        """Forget it."""
+
+    def delete(self, address: str) -> None:
+        """Nothing is there."""
+
+    def check(self, address: str) -> None:
+        """It cannot fail."""
+
+
+class DirectoryStore(Store):
+    """One file for each object, readable by its owner only. Made when first written to."""
+
+    def __init__(self, path: str) -> None:
+        self._directory = Path(path).expanduser()
+
+    def _file(self, address: str) -> Path:
+        return self._directory / f"{address}.json"
+
+    def get(self, address: str) -> str | None:
+        """The text kept there. What is there and cannot be read comes back as an empty text, which no receipt is."""
+        try:
+            with self._file(address).open("rb") as file:
+                return file.read(LARGEST).decode("utf-8", "replace")
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError:
+            return ""
+
+    def put(self, address: str, text: str) -> None:
+        """Write beside the file, then rename: a reader sees the old text or the new one."""
+        try:
+            self._write(text, self._file(address))
+        except OSError as error:
+            raise self._failure(error) from None
+
+    def delete(self, address: str) -> None:
+        """Remove the file."""
+        try:
+            self._file(address).unlink(missing_ok=True)
+        except OSError as error:
+            raise self._failure(error) from None
+
+    def check(self, address: str) -> None:
+        """Make the directory, and write a file in it that goes away again."""
+        try:
+            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if self._file(address).is_dir():
+                raise IsADirectoryError(f"{address}.json in it is a directory")
+            with tempfile.TemporaryFile(dir=self._directory) as file:
+                file.write(b" " * 4096)
+                file.flush()
+        except OSError as error:
+            raise self._failure(error) from None
+
+    def _write(self, text: str, target: Path) -> None:
+        self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=self._directory, prefix=".new-")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(text.encode())
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(target)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(name).unlink()
+            raise
+
+    def _failure(self, error: OSError) -> StoreError:
+        return StoreError(f"the receipts directory {self._directory} cannot be used ({error.strerror or error})")
+
+
+class RedisStore(Store):
+    """One key for each object under a prefix of our own, without expiry."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._place = f"{parts.hostname or parts.path}{f':{parts.port}' if parts.port else ''}"
+        try:
+            redis = importlib.import_module("redis")
+        except ImportError:
+            raise StoreError(
+                f"receipts in Redis need a Python package on the controller: {sys.executable} -m pip install redis"
+            ) from None
+        self._errors = (redis.RedisError, OSError)
+        try:
+            self._redis: Any = redis.Redis.from_url(
+                url, socket_timeout=REDIS_TIMEOUT, socket_connect_timeout=REDIS_TIMEOUT
+            )
+        except (ValueError, TypeError):
+            raise StoreError("the URL of the Redis for receipts is not one that Redis understands") from None
+
+    def _do(self, command: str, *words: Any, **options: Any) -> Any:
+        try:
+            return getattr(self._redis, command)(*words, **options)
+        except self._errors as error:
+            raise StoreError(
+                f"the Redis for receipts at {self._place} cannot be used ({type(error).__name__})"
+            ) from None
+
+    def get(self, address: str) -> str | None:
+        """The text kept there."""
+        kept = self._do("get", PREFIX + address)
+        return None if kept is None else bytes(kept).decode("utf-8", "replace")
+
+    def put(self, address: str, text: str) -> None:
+        """One SET."""
+        self._do("set", PREFIX + address, text)
+
+    def delete(self, address: str) -> None:
+        """One DEL."""
+        self._do("delete", PREFIX + address)
+
+    def check(self, address: str) -> None:
+        """A write that is gone again in a second: a replica, or a Redis that is full, refuses it."""
+        self._do("set", f"{PREFIX}check:{address}", "", px=1000)
+
+
+def open_store(location: str) -> Store:
+    """The store that the option `receipts` describes. Raises StoreError."""
+    scheme, separator, _rest = location.partition("://")
+    if location == "none":
+        return NoStore()
+    if separator and scheme in REDIS_SCHEMES:
+        return RedisStore(location)
+    if separator or not location.strip():
+        raise StoreError("receipts must be a directory, or a URL with redis://, rediss:// or unix://, or `none`")
+    return DirectoryStore(location)
