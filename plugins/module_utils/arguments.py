@@ -24,7 +24,7 @@ class Refused(ValueError):
 
 
 def check_shape(args: Mapping[str, Any], spec: Spec) -> tuple[dict[str, Any], list[str]]:
-    """The arguments with numbers that stand for text as text, and warnings. Raises Refused.
+    """The arguments without nulls and with numbers that stand for text as text, and warnings. Raises Refused.
 
     `args` holds plain Python values, as templating left them.
     """
@@ -40,8 +40,8 @@ def _check(kind: str, values: Mapping[str, Any], spec: Spec, path: str) -> tuple
         where = path + name
         rule = spec[name]
         if value is None:
-            checked[name] = None
-        elif "options" in rule:
+            continue  # as if it were not there
+        if "options" in rule:
             if not isinstance(value, dict):
                 raise Refused(f"{where} must be a dictionary, and {_is(value)}")
             checked[name], below = _check(name.rstrip("s"), value, rule["options"], f"{where}.")

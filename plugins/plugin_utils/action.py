@@ -15,6 +15,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Re
 from ansible_collections.kapso.whatsapp.plugins.module_utils.report import failure
 from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
 from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import kept
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils import in_process
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import Store, StoreError, address, open_store
 
 Result = dict[str, Any]
@@ -70,8 +71,13 @@ class KapsoAction(ActionBase):
         return result
 
     def _have_it_done(self, args: Result, task_vars: Mapping[str, Any]) -> Result:
+        if args.get("run_in_process") != "never" and in_process.is_possible(self._connection, self._task):
+            return in_process.run(self.resource, args, self._task.check_mode, self._task.diff, self._announce)
         shipped: Result = self._execute_module(module_name=self.module, module_args=args, task_vars=task_vars)
         return shipped
+
+    def _announce(self, text: str) -> None:
+        self._display.display(f"{self._task.get_name()}: {text}", stderr=True)
 
     def _store(self, args: Result) -> Store:
         """The store of this task; the option goes no further, since it may hold a password."""

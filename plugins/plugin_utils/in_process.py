@@ -1,0 +1,44 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The in-process run: the module's work done in the worker that Ansible has forked for the task anyway.
+
+The same argument spec, the same `task.run`, the same masking as in a module that was shipped; only the shipping is left
+out. So a loop pays for it once, and one HTTP connection serves all its items.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.parameters import remove_values
+from ansible_collections.kapso.whatsapp.plugins.module_utils import task
+from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused
+from ansible_collections.kapso.whatsapp.plugins.module_utils.options import argument_spec
+from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
+from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import REQUESTS_IMPORT_ERROR
+
+
+def is_possible(connection: Any, ansible_task: Any) -> bool:
+    """Whether shipping the module would only lead back to this very machine and user."""
+    return (
+        connection.transport == "local"
+        and not ansible_task.become
+        and connection.become is None
+        and not any(ansible_task.environment or ())
+        and REQUESTS_IMPORT_ERROR is None
+    )
+
+
+def run(
+    resource: Resource, args: Mapping[str, Any], check_mode: bool, diff_mode: bool, announce: Callable[[str], None]
+) -> dict[str, Any]:
+    """What the module would return for these arguments. Raises Refused where its argument check would fail."""
+    validation = ArgumentSpecValidator(argument_spec(resource)).validate(dict(args))
+    if validation.error_messages:
+        raise Refused(str(remove_values(validation.error_messages[0], validation._no_log_values)))
+    result = task.run(resource, validation.validated_parameters, task.Task(check_mode, diff_mode, announce))
+    masked: dict[str, Any] = remove_values(result, validation._no_log_values)
+    return masked
