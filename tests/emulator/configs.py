@@ -50,7 +50,7 @@ def create(call: Call, customer_id: str) -> Answer:
     """POST /customers/{customer_id}/whatsapp_configs."""
     call.own(call.store.customers, customer_id, "Customer")
     values = checked_new(call, call.enclosed(ENVELOPE))
-    item = call.store.add_config(call.project, {**values, "customer_id": customer_id})
+    item = call.store.add_config(call.project, {**values, "customer_id": customer_id}, at=call.store.clock.now())
     call.applied = True
     return _shown(call, 201, item)
 

@@ -44,7 +44,7 @@ def create(call: Call) -> Answer:
     values = {"external_customer_id": None, **_permitted(call)}
     demanded = _WRITABLE if call.settings.vintage == "echoes" else ("name",)
     _check(call, values, demanded, None)
-    item = call.store.add_customer(call.project, values)
+    item = call.store.add_customer(call.project, values, at=call.store.clock.now())
     call.applied = True
     return answer(201, {"data": _show(item)})
 

@@ -87,10 +87,9 @@ class Store:
             self.lists_served,
         )
 
-    def add_config(self, project: str, values: dict[str, Any]) -> Stored:
+    def add_config(self, project: str, values: dict[str, Any], *, at: datetime = START) -> Stored:
         """Add a configuration; what is not given gets an example value that differs from object to object."""
         number = self._next()
-        now = self.clock.now()
         defaults = {
             "id": f"00000000-0000-4000-8000-{number:012x}",
             "name": f"Number {number}",
@@ -106,21 +105,20 @@ class Store:
             "is_coexistence": False,
             "webhook_verified_at": None,
             "customer_id": None,
-            "created_at": now,
-            "updated_at": now,
+            "created_at": at,
+            "updated_at": at,
         }
         return _keep(self.configs, project, defaults, values)
 
-    def add_customer(self, project: str, values: dict[str, Any]) -> Stored:
+    def add_customer(self, project: str, values: dict[str, Any], *, at: datetime = START) -> Stored:
         """Add a customer; what is not given gets an example value."""
         number = self._next()
-        now = self.clock.now()
         defaults = {
             "id": f"00000000-0000-4000-9000-{number:012x}",
             "name": f"Customer {number}",
             "external_customer_id": f"customer-{number}",
-            "created_at": now,
-            "updated_at": now,
+            "created_at": at,
+            "updated_at": at,
         }
         return _keep(self.customers, project, defaults, values)
 

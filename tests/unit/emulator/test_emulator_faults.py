@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each fault does what it says, and leaves the server in the state that it says."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+import requests
+
+from tests.emulator import Emulator, EmulatorError, digest
+from tests.unit.emulator.raw import Raw
+
+
+def name_of(kapso: Emulator, config_id: str) -> str:
+    state = kapso.get(config_id)
+    assert state is not None
+    name: str = state["name"]
+    return name
+
+
+def test_a_rule_needs_something_to_do_and_known_keys(kapso: Emulator) -> None:
+    for rule in ({}, {"method": "GET"}, {"statsu": 500}, {"status": 99}, {"method": "get", "status": 500}):
+        with pytest.raises(EmulatorError, match="fault"):
+            kapso.fault(**rule)
+    with pytest.raises(EmulatorError, match="leave apply out"):
+        kapso.fault(drop="before", apply=True)
+    with pytest.raises(EmulatorError, match="header"):
+        kapso.fault(headers={"X-Bad": "a\r\nb"})
+
+
+def test_rules_choose_by_method_path_query_and_count(kapso: Emulator, raw: Raw) -> None:
+    first, second = kapso.add(), kapso.add()
+    kapso.fault(name="one", method="PATCH", path=first, status=503, after=1, count=2)
+    assert [raw.patch(first, name=str(n)).status_code for n in range(5)] == [200, 503, 503, 200, 200]
+    assert raw.patch(second, name="x").status_code == 200
+    assert raw.get(first).status_code == 200
+    kapso.fault(path_regex=f"{second}$", status=502)
+    assert raw.get(second).status_code == 502
+    assert raw("GET", f"whatsapp_configs/{second}/health").status_code == 200
+    kapso.fault(query="page=2", status=504)
+    assert raw("GET", "whatsapp_configs?page=1").status_code == 200
+    assert raw("GET", "whatsapp_configs?page=2").status_code == 504
+    assert [(rule["name"], rule["fired"]) for rule in kapso.faults()] == [("one", 2), ("fault-2", 1), ("fault-3", 1)]
+    assert [entry.fault for entry in kapso.journal()][:4] == [None, "one", "one", None]
+    kapso.clear_faults()
+    assert raw.get(second).status_code == 200
+
+
+def test_the_first_rule_that_fires_decides(kapso: Emulator, raw: Raw) -> None:
+    config_id = kapso.add()
+    kapso.fault(status=500, count=1)
+    kapso.fault(status=502)
+    assert [raw.get(config_id).status_code for _ in range(3)] == [500, 502, 502]
+
+
+@pytest.mark.parametrize("apply", [False, True])
+def test_an_error_may_come_with_or_without_effect(kapso: Emulator, raw: Raw, apply: bool) -> None:
+    config_id = kapso.add(name="Old")
+    kapso.fault(method="PATCH", status=502, apply=apply)
+    assert raw.patch(config_id, name="New").status_code == 502
+    assert name_of(kapso, config_id) == ("New" if apply else "Old")
+    assert [entry.applied for entry in kapso.writes()] == [apply]
+
+
+@pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 422, 429, 500])
+def test_a_status_alone_has_the_documented_body(kapso: Emulator, raw: Raw, status: int) -> None:
+    kapso.fault(status=status)
+    response = raw.get("any")
+    assert response.status_code == status
+    assert isinstance(response.json()["error"], str)
+
+
+@pytest.mark.parametrize("status", [502, 503, 504, 599])
+def test_a_proxy_s_status_comes_as_html(kapso: Emulator, raw: Raw, status: int) -> None:
+    kapso.fault(status=status)
+    response = raw.get("any")
+    assert (response.status_code, response.headers["content-type"]) == (status, "text/html; charset=utf-8")
+    assert f"<h1>{status}" in response.text
+
+
+@pytest.mark.parametrize("literal", [[], "text", 5, None, True, {}, {"data": None}, {"data": [1]}, {"data": {"id": 7}}])
+def test_json_answers_any_literal(kapso: Emulator, raw: Raw, literal: Any) -> None:
+    kapso.fault(json=literal)
+    response = raw.get("any")
+    assert response.status_code == 200
+    assert response.json() == literal
+
+
+def test_body_headers_and_content_type_stand_as_given(kapso: Emulator, raw: Raw) -> None:
+    kapso.fault(status=429, body="späte", content_type="text/x-odd", headers={"Retry-After": "7"})
+    response = raw.get("any")
+    assert (response.status_code, response.content) == (429, "späte".encode())
+    assert (response.headers["content-type"], response.headers["retry-after"]) == ("text/x-odd", "7")
+
+
+def test_a_proper_answer_can_have_the_wrong_content_type(kapso: Emulator, raw: Raw) -> None:
+    config_id = kapso.add()
+    kapso.fault(content_type="text/html")
+    response = raw.get(config_id)
+    assert (response.headers["content-type"], response.json()["data"]["id"]) == ("text/html", config_id)
+
+
+def test_odd_bodies(kapso: Emulator, raw: Raw) -> None:
+    kapso.fault(html=True, count=1)
+    kapso.fault(empty=True, count=1)
+    kapso.fault(invalid_utf8=True, count=1)
+    kapso.fault(nesting=100_000, count=1)
+    kapso.fault(big=20, count=1)
+    assert raw.get("any").text.startswith("<html>")
+    assert raw.get("any").content == b""
+    with pytest.raises(UnicodeDecodeError):
+        raw.get("any").content.decode()
+    assert raw.get("any").content.count(b"[") == 100_000
+    response = raw.get("any")
+    assert int(response.headers["content-length"]) > 20 * 2**20
+    assert len(response.json()["data"]["name"]) == 20 * 2**20
+
+
+@pytest.mark.parametrize("interval", [0, 0.01])
+def test_an_endless_body_ends_when_the_client_leaves(kapso: Emulator, raw: Raw, interval: float) -> None:
+    config_id = kapso.add()
+    kapso.fault(endless=interval, count=1)
+    with raw.get(config_id, stream=True) as response:
+        assert "content-length" not in response.headers
+        assert len(response.raw.read(30)) == 30
+    # One loop serves everything: an answer proves that the endless one does not hold it.
+    assert raw.get(config_id).status_code == 200
+
+
+def test_a_redirect_says_where(kapso: Emulator, raw: Raw) -> None:
+    kapso.fault(redirect="https://elsewhere.example/", count=1)
+    kapso.fault(redirect="/there", status=308)
+    first, second = raw.get("any"), raw.get("any")
+    assert (first.status_code, first.headers["location"]) == (302, "https://elsewhere.example/")
+    assert (second.status_code, second.headers["location"]) == (308, "/there")
+
+
+def test_an_echo_quotes_key_path_and_body(kapso: Emulator, raw: Raw) -> None:
+    kapso.fault(echo=True, status=400)
+    response = raw.patch("any", access_token="canary-1")
+    assert response.status_code == 400
+    for part in ("/whatsapp_configs/any", kapso.key, "canary-1"):
+        assert part in response.json()["error"]
+
+
+def test_a_proper_answer_can_be_spoilt_field_by_field(kapso: Emulator, raw: Raw) -> None:
+    config_id = kapso.add()
+    kapso.fault(merge={"name": 5, "extra": []}, omit=["kind"])
+    for content in (raw.data(config_id), raw.rows()[0]):
+        assert (content["name"], content["extra"], "kind" in content) == (5, [], False)
+    assert name_of(kapso, config_id) == "Number 1"
+
+
+@pytest.mark.parametrize("apply", [False, True])
+def test_truncate_cuts_the_body_and_not_the_message(kapso: Emulator, raw: Raw, apply: bool) -> None:
+    config_id = kapso.add(name="Old")
+    kapso.fault(method="PATCH", truncate=10, apply=apply)
+    response = raw.patch(config_id, name="New")
+    assert (response.status_code, response.content) == (200, b'{"data":{"')
+    assert name_of(kapso, config_id) == ("New" if apply else "Old")
+    assert [entry.applied for entry in kapso.writes()] == [apply]
+
+
+def test_a_delayed_answer_comes_after_the_effect(kapso: Emulator, raw: Raw) -> None:
+    config_id = kapso.add(name="Old")
+    kapso.fault(method="PATCH", delay=5)
+    with pytest.raises(requests.ReadTimeout):
+        raw("PATCH", f"whatsapp_configs/{config_id}", json={"whatsapp_config": {"name": "New"}}, timeout=0.2)
+    assert name_of(kapso, config_id) == "New"
+    assert [(entry.applied, entry.status) for entry in kapso.writes()] == [(True, None)]
+
+
+def test_a_delayed_effect_is_lost_when_the_client_leaves(kapso: Emulator, raw: Raw) -> None:
+    config_id = kapso.add(name="Old")
+    kapso.fault(method="PATCH", delay=0.4, apply=False)
+    with pytest.raises(requests.ReadTimeout):
+        raw("PATCH", f"whatsapp_configs/{config_id}", json={"whatsapp_config": {"name": "Lost"}}, timeout=0.1)
+    start = time.monotonic()
+    assert raw.patch(config_id, name="New").status_code == 200
+    assert time.monotonic() - start >= 0.4
+    assert name_of(kapso, config_id) == "New"
+    assert [entry.applied for entry in kapso.writes()] == [False, True]
+
+
+def test_nothing_of_an_old_world_takes_effect_after_a_reset(kapso: Emulator, raw: Raw) -> None:
+    config_id = kapso.add(name="Old")
+    kapso.fault(method="PATCH", delay=0.3, apply=False)
+    with pytest.raises(requests.ReadTimeout):
+        raw("PATCH", f"whatsapp_configs/{config_id}", json={"whatsapp_config": {"name": "Late"}}, timeout=0.05)
+    kapso.reset()
+    assert kapso.add(name="Fresh") == config_id
+    kapso.settings(latency=0.5)
+    assert raw.data(config_id)["name"] == "Fresh"
+
+
+def test_a_slow_body_trickles(kapso: Emulator, raw: Raw) -> None:
+    config_id = kapso.add()
+    kapso.fault(slow_body={"bytes": 100, "interval": 0.05})
+    start = time.monotonic()
+    with raw.get(config_id, stream=True) as response:
+        head = time.monotonic() - start
+        length = len(response.content)
+    assert time.monotonic() - start - head >= 0.05 * (length // 100)
+    assert length == int(response.headers["content-length"])
+
+
+def test_bodies_can_be_chunked_and_compressed(kapso: Emulator, raw: Raw) -> None:
+    config_id = kapso.add()
+    kapso.fault(chunked=True, count=1)
+    kapso.fault(gzip=True, count=1)
+    chunked = raw.get(config_id)
+    assert (chunked.headers["transfer-encoding"], chunked.json()["data"]["id"]) == ("chunked", config_id)
+    packed = raw.get(config_id)
+    assert (packed.headers["content-encoding"], packed.json()["data"]["id"]) == ("gzip", config_id)
+
+
+def test_a_fault_without_effect_does_not_count_against_the_rate_limit(kapso: Emulator, raw: Raw) -> None:
+    kapso.settings(rate_limit={"limit": 1})
+    config_id = kapso.add()
+    kapso.fault(status=502, count=3)
+    assert [raw.get(config_id).status_code for _ in range(5)] == [502, 502, 502, 200, 429]
+
+
+def test_secrets_of_a_spoilt_write_are_digests_in_the_journal(kapso: Emulator, raw: Raw) -> None:
+    kapso.fault(status=500)
+    raw.patch("any", access_token="canary-1", name="New")
+    (entry,) = kapso.writes()
+    assert entry.sent == {"access_token": digest("canary-1"), "name": "New"}

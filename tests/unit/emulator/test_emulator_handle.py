@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Objects as the handle makes them, and the process behind it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+import requests
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from tests.emulator import Emulator, EmulatorError
+from tests.emulator.handle import ROOT
+from tests.unit.emulator.raw import Raw
+
+COMMAND = [sys.executable, "-m", "tests.emulator"]
+
+
+def until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 15
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def alive(pid: int) -> bool:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text("utf-8")
+    except FileNotFoundError:
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
+
+
+def test_objects_have_defaults_that_differ(kapso: Emulator) -> None:
+    first, second = (kapso.get(config_id) for config_id in kapso.add_many(2))
+    assert first is not None
+    assert second is not None
+    shared = {name for name in first if first[name] == second[name]}
+    assert {"id", "name", "phone_number_id", "access_token", "webhook_verify_token"} & shared == set()
+    assert kapso.add_many(2, name="Shop {n}") != kapso.add_many(1)
+    assert [state["name"] for state in kapso.configs()[2:4]] == ["Shop 1", "Shop 2"]
+
+
+def test_unknown_fields_and_ids_in_use_are_refused(kapso: Emulator) -> None:
+    with pytest.raises(EmulatorError, match="nmae"):
+        kapso.add(nmae="typo")
+    kapso.add(id="taken")
+    with pytest.raises(EmulatorError, match="taken"):
+        kapso.add(id="taken")
+    with pytest.raises(EmulatorError, match="nmae"):
+        kapso.edit("taken", nmae="typo")
+    with pytest.raises(EmulatorError, match="no such object"):
+        kapso.edit("nobody", name="x")
+    assert kapso.get("nobody") is None
+
+
+def test_edit_changes_hidden_fields_and_moves_updated_at_unless_told_not_to(kapso: Emulator, raw: Raw) -> None:
+    config_id = kapso.add()
+    before = raw.data(config_id)
+    kapso.edit(config_id, access_token="canary", touch=False)
+    assert raw.data(config_id) == before
+    kapso.edit(config_id, webhook_verify_token="canary")
+    after = raw.data(config_id)
+    assert after["updated_at"] > before["updated_at"]
+    assert after == before | {"updated_at": after["updated_at"]}
+    assert (kapso.get(config_id) or {})["access_token"] == "canary"
+    kapso.remove(config_id)
+    assert raw.get(config_id).status_code == 404
+
+
+def test_advance_moves_the_clock(kapso: Emulator, raw: Raw) -> None:
+    config_id = kapso.add()
+    kapso.advance(3600)
+    assert raw.patch(config_id, name="New").json()["data"]["updated_at"].startswith("2026-01-02T04:04:")
+
+
+def test_a_second_handle_attaches(kapso: Emulator) -> None:
+    config_id = kapso.add()
+    other = Emulator(kapso.url)
+    assert (other.key, other.url) == (kapso.key, kapso.url)
+    assert other.get(config_id) == kapso.get(config_id)
+    other.close()
+    assert kapso.get(config_id) is not None
+
+
+def test_it_starts_with_settings_and_seed_and_ends_with_its_block(tmp_path: Path) -> None:
+    seed = tmp_path / "seed.json"
+    objects = {
+        "customers": [{"id": "acme", "name": "ACME"}],
+        "configs": [{"id": "one", "customer_id": "acme", "created_at": "2025-01-01T00:00:00Z"}],
+    }
+    seed.write_text(json.dumps(objects), "utf-8")
+    with Emulator.start(vintage="echoes", seed=seed) as kapso:
+        raw = Raw(kapso.url, kapso.key)
+        with raw.session:
+            assert "webhook_verify_token" in raw.data("one")
+            assert raw.rows("customers/acme/whatsapp_configs")[0]["created_at"] == "2025-01-01T00:00:00Z"
+        assert kapso.process is not None
+        process = kapso.process
+    assert process.returncode == 0
+    with pytest.raises(OSError, match="refused"):
+        Emulator(kapso.url)
+
+
+def test_it_ends_though_a_request_hangs() -> None:
+    with Emulator.start(seed=1) as kapso:
+        kapso.fault(delay=60)
+        with pytest.raises(requests.ReadTimeout):
+            requests.get(kapso.url, timeout=0.1)
+        kapso.fault(endless=1)
+        process = kapso.process
+        start = time.monotonic()
+    assert process is not None
+    assert process.returncode == 0
+    assert time.monotonic() - start < 5
+
+
+def test_a_bad_start_says_why(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(EmulatorError, match="exit status 2"):
+        Emulator.start(vintage="tomorrow")
+    assert "vintage" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_prints_one_line_when_ready_and_ends_on_a_signal(number: signal.Signals) -> None:
+    with subprocess.Popen([*COMMAND, "--seed=2"], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        assert len(Emulator(url).configs()) == 2
+        process.send_signal(number)
+        assert process.wait(timeout=10) == 0
+        assert process.stdout.read() == ""
+
+
+@pytest.mark.parametrize("option", ["--exit-with-parent", "--exit-with-parent={pid}"])
+def test_it_ends_with_its_parent(option: str) -> None:
+    script = (
+        "import os, subprocess, sys, time\n"
+        f"option = {option!r}.format(pid=os.getpid())\n"
+        f"child = subprocess.Popen({COMMAND!r} + [option], stdout=subprocess.PIPE, text=True)\n"
+        "child.stdout.readline()\n"
+        "print(child.pid, flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        pid = int(parent.stdout.readline())
+        os.kill(pid, 0)
+        parent.kill()
+    until(lambda: not alive(pid))
+
+
+def test_it_speaks_tls(tmp_path: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "throwaway")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    cert_file, key_file = tmp_path / "cert.pem", tmp_path / "key.pem"
+    cert_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    plain = serialization.NoEncryption()
+    key_file.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain))
+    with Emulator.start(tls_cert=cert_file, tls_key=key_file, seed=1) as kapso:
+        assert kapso.url.startswith("https://")
+        config_id = kapso.configs()[0]["id"]
+        raw = Raw(kapso.url, kapso.key)
+        with raw.session:
+            assert raw.get(config_id, verify=str(cert_file)).status_code == 200
+            with pytest.raises(requests.exceptions.SSLError):
+                raw.get(config_id, verify=True)
+            kapso.fault(drop="before", rst=True, count=1)
+            with pytest.raises(requests.ConnectionError):
+                raw.get(config_id, verify=str(cert_file))
+            kapso.down()
+            kapso.up()
+            assert raw.get(config_id, verify=str(cert_file)).status_code == 200
+        assert Emulator(kapso.url).connections() == 2
