@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 RUN := .venv/bin/python
+# The demo is one of them, too; it has a target of its own above.
 CHECKS := lint types sanity molecule units playbooks coverage
 
 .PHONY: help demo test $(CHECKS) ready-for-demo ready-for-test format clean

@@ -46,6 +46,7 @@ CHECKS = {
     ),
     "types": Check("static types", (("mypy",), ("mypy", "noxfile.py"))),
     "sanity": Check("ansible-test sanity, no ignores", (("python", "-m", "tests.tools.sanity"),), timeout=1800),
+    "demo": Check("the demo keeps what it promises", (("python", "-m", "tests.tools.demo"),)),
     "molecule": Check("the molecule scenario", (("python", "-m", "tests.tools.scenario"),)),
     "units": Check("unit tests", (("python", "-m", "pytest", "tests/unit"),), in_all=False),
     "playbooks": Check("tests that run ansible", (("python", "-m", "pytest", "tests/integration"),), in_all=False),
