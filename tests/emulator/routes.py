@@ -49,8 +49,7 @@ class Route:
     answer: type[BaseModel] | None
     refusals: tuple[int, ...] = ()
     query: tuple[str, ...] = ()
-    envelope: str | None = None
-    body: type[BaseModel] | None = None
+    body: schemas.Schema | None = None
     there: Callable[[Settings], bool] = _always
 
     @property
@@ -67,20 +66,13 @@ class Route:
             kind = {"type": "integer", "minimum": 1} if name in _PAGES else {"type": "string"}
             parameters.append({"name": name, "in": "query", "required": False, "schema": kind})
         described: dict[str, Any] = {"parameters": parameters, "security": [{"ProjectKey": []}]}
-        if self.envelope and self.body:
-            schema = {
-                "type": "object",
-                "required": [self.envelope],
-                "properties": {self.envelope: self.body.model_json_schema()},
-            }
-            described["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+        if self.body:
+            described["requestBody"] = {"required": True, "content": {"application/json": {"schema": self.body}}}
         return described
 
 
 _CONFIGS = f"{BASE}/whatsapp_configs"
 _CUSTOMERS = f"{BASE}/customers"
-_NEW_CONFIG: dict[str, Any] = {"envelope": configs.ENVELOPE, "body": schemas.WhatsappConfigWrite}
-_NEW_CUSTOMER: dict[str, Any] = {"envelope": customers.ENVELOPE, "body": schemas.CustomerWrite}
 
 ROUTES = (
     Route(
@@ -100,7 +92,7 @@ ROUTES = (
         200,
         schemas.OneWhatsappConfig,
         (400, 404, 422),
-        **_NEW_CONFIG,
+        body=schemas.CHANGED_CONFIG,
     ),
     Route("DELETE", f"{_CONFIGS}/{{config_id}}", configs.delete, 204, None, (404,)),
     Route(
@@ -128,10 +120,10 @@ ROUTES = (
         201,
         schemas.OneWhatsappConfig,
         (400, 404, 422),
-        **_NEW_CONFIG,
+        body=schemas.NEW_CONFIG,
     ),
     Route("GET", _CUSTOMERS, customers.list_all, 200, schemas.Customers, query=_CUSTOMER_FILTERS),
-    Route("POST", _CUSTOMERS, customers.create, 201, schemas.OneCustomer, (400, 422), **_NEW_CUSTOMER),
+    Route("POST", _CUSTOMERS, customers.create, 201, schemas.OneCustomer, (400, 422), body=schemas.NEW_CUSTOMER),
     Route("GET", f"{_CUSTOMERS}/{{customer_id}}", customers.get, 200, schemas.OneCustomer, (404,)),
     Route(
         "PATCH",
@@ -140,7 +132,7 @@ ROUTES = (
         200,
         schemas.OneCustomer,
         (400, 404, 422),
-        **_NEW_CUSTOMER,
+        body=schemas.CHANGED_CUSTOMER,
     ),
     Route("DELETE", f"{_CUSTOMERS}/{{customer_id}}", customers.delete, 204, None, (404,)),
 )

@@ -6,9 +6,39 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field
 
-_SECRET: dict[str, JsonValue] = {"writeOnly": True}
+from tests.emulator.fields import KINDS
+
+Schema = dict[str, Any]
+_TEXT: Schema = {"type": "string"}
+_FLAG: Schema = {"type": "boolean"}
+_CONFIG: Schema = {
+    "name": _TEXT,
+    "kind": {"type": "string", "enum": [*KINDS]},
+    "phone_number_id": _TEXT,
+    "business_account_id": _TEXT,
+    "access_token": {**_TEXT, "writeOnly": True},
+    "webhook_verify_token": {"type": ["string", "null"], "writeOnly": True},
+    "webhook_destination_url": {"type": ["string", "null"], "writeOnly": True},
+    "inbound_processing_enabled": _FLAG,
+    "calls_enabled": _FLAG,
+}
+_CUSTOMER: Schema = {"name": _TEXT, "external_customer_id": {"type": ["string", "null"]}}
+
+
+def _enclosed(envelope: str, properties: Schema, required: list[str]) -> Schema:
+    inner: Schema = {"type": "object", "properties": properties}
+    if required:
+        inner["required"] = required
+    return {"type": "object", "required": [envelope], "properties": {envelope: inner}}
+
+
+# Besides the name, what a creation demands depends on kind and vintage.
+NEW_CONFIG = _enclosed("whatsapp_config", _CONFIG, ["name"])
+CHANGED_CONFIG = _enclosed("whatsapp_config", _CONFIG, [])
+NEW_CUSTOMER = _enclosed("customer", _CUSTOMER, ["name"])
+CHANGED_CUSTOMER = _enclosed("customer", _CUSTOMER, [])
 
 
 class _Open(BaseModel):
@@ -39,20 +69,6 @@ class WhatsappConfig(_Open):
     updated_at: datetime | None = None
 
 
-class WhatsappConfigWrite(BaseModel):
-    """What may be written to a configuration."""
-
-    name: str | None = None
-    kind: Literal["production", "sandbox"] | None = None
-    phone_number_id: str | None = None
-    business_account_id: str | None = None
-    access_token: str | None = Field(default=None, json_schema_extra=_SECRET)
-    webhook_verify_token: str | None = Field(default=None, json_schema_extra=_SECRET)
-    webhook_destination_url: str | None = Field(default=None, json_schema_extra=_SECRET)
-    inbound_processing_enabled: bool | None = None
-    calls_enabled: bool | None = None
-
-
 class Customer(_Open):
     """A customer of the project."""
 
@@ -61,13 +77,6 @@ class Customer(_Open):
     external_customer_id: str | None
     created_at: datetime
     updated_at: datetime
-
-
-class CustomerWrite(BaseModel):
-    """What may be written to a customer."""
-
-    name: str | None = None
-    external_customer_id: str | None = None
 
 
 class Meta(BaseModel):
