@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG
+from ansible_collections.kapso.whatsapp.plugins.module_utils.jobs import CONFIG
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.action import KapsoAction
 
 
 class ActionModule(KapsoAction):
     """One WhatsApp configuration."""
 
-    module = "kapso.whatsapp.kapso_whatsapp_config"
-    resource = WHATSAPP_CONFIG
+    job = CONFIG

@@ -48,8 +48,8 @@ options:
     type: str
     default: auto
     choices: [auto, never]
-  _receipt:
+  _receipts:
     description:
-      - Internal. The receipt that the action plugin found, as text. A playbook cannot set it.
-    type: str
+      - Internal. The receipts that the action plugin found, as texts by id. A playbook cannot set it.
+    type: dict
 """

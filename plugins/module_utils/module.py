@@ -6,18 +6,17 @@
 from __future__ import annotations
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-from ansible_collections.kapso.whatsapp.plugins.module_utils import task
-from ansible_collections.kapso.whatsapp.plugins.module_utils.options import argument_spec
-from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
+from ansible_collections.kapso.whatsapp.plugins.module_utils.jobs import Job
+from ansible_collections.kapso.whatsapp.plugins.module_utils.task import Task
 from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import REQUESTS_IMPORT_ERROR
 
 
-def run_module(resource: Resource) -> None:
-    """Be the module that converges one object of this resource. Does not return."""
-    module = AnsibleModule(argument_spec(resource), supports_check_mode=True)
+def run_module(job: Job) -> None:
+    """Be the module that does this job. Does not return."""
+    module = AnsibleModule(job.spec, supports_check_mode=True)
     if REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
-    result = task.run(resource, module.params, task.Task(module.check_mode, module._diff))
+    result = job.run(job.resource, module.params, Task(module.check_mode, module._diff))
     for warning in result.pop("warnings", ()):
         module.warn(warning)
     if result.get("failed"):

@@ -44,7 +44,7 @@ def receipt_spec() -> Spec:
         },
         "receipts_key": {"type": "str", "no_log": True, "fallback": (env_fallback, ["KAPSO_RECEIPTS_KEY"])},
         "run_in_process": {"type": "str", "default": "auto", "choices": ["auto", "never"]},
-        "_receipt": {"type": "str", "no_log": False},  # digests only
+        "_receipts": {"type": "dict", "no_log": False},  # digests only
     }
 
 
@@ -53,8 +53,8 @@ def field_spec(resource: Resource) -> Spec:
     return {field.name: {"type": field.type, "no_log": field.secret} for field in resource.writable}
 
 
-def argument_spec(resource: Resource) -> Spec:
-    """All options of the module that converges one object of this resource."""
+def config_spec(resource: Resource) -> Spec:
+    """All options of a module that converges one object of this resource."""
     return {
         "config_id": {"type": "str", "required": True},
         "fields": {"type": "dict", "required": True, "options": field_spec(resource)},

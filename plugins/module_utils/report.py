@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils.converge import Outcome
@@ -18,22 +18,23 @@ UNKNOWN, AS_LAST_SENT, SENSITIVE_NEW = "unknown", "as last sent", "(sensitive, n
 
 def failure(msg: str) -> dict[str, Any]:
     """The result of a task that was refused before any request."""
-    error = {"status": None, "message": msg, "method": None, "url": None, "attempts": 0, "outcome": "not_sent"}
-    return {"failed": True, "changed": False, "msg": msg, "error": error}
+    return {"failed": True, "changed": False, "msg": msg, "error": no_request(msg, "not_sent")}
 
 
-def result(outcome: Outcome, mask: Mask, diff_mode: bool, notes: Iterable[str] = ()) -> dict[str, Any]:
-    """What the task returns. `notes` are warnings that are not about this object.
+def no_request(message: str, outcome: str) -> dict[str, Any]:
+    """The structured error of a failure that no request stands for."""
+    return {"status": None, "message": message, "method": None, "url": None, "attempts": 0, "outcome": outcome}
 
-    `_receipt` in it is for the action plugin: the receipt to keep, if it is another now.
-    """
+
+def result(outcome: Outcome, mask: Mask, diff_mode: bool) -> dict[str, Any]:
+    """What the task returns for one object."""
     resource = outcome.goal.resource
     plan = outcome.plan
     returned: dict[str, Any] = {
         "changed": outcome.changed,
         "data": _without_secrets(resource, outcome.after),
         "changes": [_change(change) for change in plan.changes],
-        "warnings": [*(f"{outcome.goal.subject}: {warning}" for warning in outcome.warnings), *notes],
+        "warnings": [f"{outcome.goal.subject}: {warning}" for warning in outcome.warnings],
     }
     if diff_mode:
         returned["diff"] = _diff(outcome)
@@ -41,9 +42,8 @@ def result(outcome: Outcome, mask: Mask, diff_mode: bool, notes: Iterable[str] =
         returned["failed"] = True
         returned["msg"] = outcome.error.sentence(outcome.goal.subject)
         returned["error"] = outcome.error.details()
-    returned = mask.value(returned)
-    returned["_receipt"] = outcome.kept.dump() if outcome.kept != outcome.receipt else None
-    return returned
+    masked: dict[str, Any] = mask.value(returned)
+    return masked
 
 
 def _without_secrets(resource: Resource, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Callable
@@ -12,7 +13,7 @@ from typing import Any, Callable
 from ansible_collections.kapso.whatsapp.plugins.module_utils import receipts, urls
 from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused
 from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client
-from ansible_collections.kapso.whatsapp.plugins.module_utils.converge import Goal, converge
+from ansible_collections.kapso.whatsapp.plugins.module_utils.converge import Goal, Outcome, converge
 from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils.ratelimit import RateBudget
 from ansible_collections.kapso.whatsapp.plugins.module_utils.report import failure, result
@@ -20,6 +21,8 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Fi
 from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Settings, Transport, kept
 
 Params = Mapping[str, Any]
+
+NO_CERTS = "validate_certs is false: whoever sits between here and the API can read and change everything"
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,58 @@ class Task:
     check_mode: bool = False
     diff_mode: bool = False
     announce: Callable[[str], None] | None = None  # hears of waits as they begin
+    keep: Callable[[str, str], bool] | None = None  # takes an id and its receipt; false where it could not be kept
+
+
+class Work:
+    """What the objects of a task share: the client, and the receipts. Raises Refused where the options are no good."""
+
+    def __init__(self, resource: Resource, params: Params, task: Task, mask: Mask) -> None:
+        self.task = task
+        self._resource = resource
+        self._settings = connection(params)
+        self._receipts_key = params.get("receipts_key") or self._settings.key
+        self._found: Mapping[str, str] = params.get("_receipts") or {}
+        self._problems: Counter[str] = Counter()
+        self._advice = [] if params["validate_certs"] else [NO_CERTS]
+        self.client = Client(
+            kept(Transport, self._settings),
+            kept(_budget, (self._settings.url, self._settings.key)),
+            mask,
+            params["retries"],
+            params["rate_limit_timeout"],
+            task.announce,
+        )
+        self.unkept: dict[str, str] = {}  # receipts that the controller is to keep, by id
+
+    def receipt(self, object_id: str) -> receipts.Receipt:
+        """The receipt that was found for this object, an empty one if none."""
+        seal = receipts.Seal(self._receipts_key, self._settings.url, self._resource.name, object_id)
+        receipt, problem = receipts.load(self._found.get(object_id), seal)
+        if problem is not None:
+            self._problems[problem] += 1
+        return receipt
+
+    def keep(self, outcome: Outcome) -> bool:
+        """Have the receipt kept, if it is another than before. False where that failed."""
+        if self.task.check_mode or outcome.kept == outcome.receipt:
+            return True
+        object_id, text = outcome.goal.object_id, outcome.kept.dump()
+        if self.task.keep is not None:
+            return self.task.keep(object_id, text)
+        self.unkept[object_id] = text
+        return True
+
+    def notes(self) -> list[str]:
+        """Warnings that are about the task as a whole."""
+        return [
+            *self.client.notes(),
+            *self._advice,
+            *(
+                f"receipts are {problem} and count as none, so that hidden fields are sent again"
+                for problem in self._problems
+            ),
+        ]
 
 
 def secrets_of(resource: Resource, params: Params) -> list[str]:
@@ -39,18 +94,23 @@ def secrets_of(resource: Resource, params: Params) -> list[str]:
 
 
 def run(resource: Resource, params: Params, task: Task) -> dict[str, Any]:
-    """Converge one object. Returns the module's result; `failed` is true in it where that did not end well."""
+    """Converge one object. Returns the module's result; `failed` is true in it where that did not end well.
+
+    `_receipts` in it are those that the controller is still to keep, by id.
+    """
     mask = Mask(secrets_of(resource, params))
     try:
-        settings = connection(params)
-        goal = Goal(resource, _object_id(params["config_id"]), _desired(resource, params), params["send_write_only"])
+        object_id = checked_id(params["config_id"])
+        goal = Goal(resource, object_id, checked_fields(resource, params["fields"]), params["send_write_only"])
+        work = Work(resource, params, task, mask)
     except Refused as refusal:
         return failure(mask.text(f"{refusal}; nothing was sent"))
-    client = make_client(settings, params, mask, task)
-    seal = receipts.Seal(params.get("receipts_key") or settings.key, settings.url, resource.name, goal.object_id)
-    receipt, problem = receipts.load(params.get("_receipt"), seal)
-    outcome = converge(client, goal, receipt, task.check_mode)
-    return result(outcome, mask, task.diff_mode, [*client.notes(), *_advice(params, problem)])
+    outcome = converge(work.client, goal, work.receipt(object_id), task.check_mode)
+    work.keep(outcome)
+    returned = result(outcome, mask, task.diff_mode)
+    returned["warnings"].extend(work.notes())
+    returned["_receipts"] = work.unkept
+    return returned
 
 
 def connection(params: Params) -> Settings:
@@ -70,30 +130,20 @@ def connection(params: Params) -> Settings:
     return Settings(url, key, params["timeout"], params["validate_certs"], params["ca_path"])
 
 
-def make_client(settings: Settings, params: Params, mask: Mask, task: Task) -> Client:
-    """A client for this task, over the session and the rate budget that the process keeps."""
-    return Client(
-        kept(Transport, settings),
-        kept(_budget, (settings.url, settings.key)),
-        mask,
-        params["retries"],
-        params["rate_limit_timeout"],
-        task.announce,
-    )
-
-
 def _budget(_shared_by: Any) -> RateBudget:
     return RateBudget()
 
 
-def _object_id(value: str) -> str:
+def checked_id(value: str) -> str:
+    """The id as it is. Raises Refused where it can be none."""
     if not value.strip() or value in (".", ".."):
         raise Refused("config_id must be the id of a configuration at Kapso; blank, `.` and `..` are none")
     return value
 
 
-def _desired(resource: Resource, params: Params) -> dict[str, Any]:
-    declared = resource.declared(params["fields"])
+def checked_fields(resource: Resource, values: Params) -> dict[str, Any]:
+    """The declared fields. Raises Refused where there is none, or where one has a value that cannot be meant."""
+    declared = resource.declared(values)
     if not declared:
         raise Refused("fields declares nothing: give at least one field a value")
     for field, value in declared:
@@ -112,12 +162,3 @@ def _problem(field: Field, value: Any) -> str | None:
         except urls.BadUrl as error:
             return str(error)
     return None
-
-
-def _advice(params: Params, receipt_problem: str | None) -> list[str]:
-    advice = []
-    if not params["validate_certs"]:
-        advice.append("validate_certs is false: whoever sits between here and the API can read and change everything")
-    if receipt_problem:
-        advice.append(f"a receipt is {receipt_problem} and counts as none, so that hidden fields are sent again")
-    return advice

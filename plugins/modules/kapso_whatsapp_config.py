@@ -269,13 +269,13 @@ error:
       returned: always
 """
 
+from ansible_collections.kapso.whatsapp.plugins.module_utils.jobs import CONFIG
 from ansible_collections.kapso.whatsapp.plugins.module_utils.module import run_module
-from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG
 
 
 def main() -> None:
     """Be the module."""
-    run_module(WHATSAPP_CONFIG)
+    run_module(CONFIG)
 
 
 if __name__ == "__main__":

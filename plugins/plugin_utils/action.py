@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The controller's side of every module of this collection: check, load the receipt, have it done, keep the receipt."""
+"""The controller's side of every module of this collection: check, load receipts, have it done, keep receipts."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 from ansible_collections.kapso.whatsapp.plugins.module_utils import options, urls
 from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused, check_shape
+from ansible_collections.kapso.whatsapp.plugins.module_utils.jobs import Job
 from ansible_collections.kapso.whatsapp.plugins.module_utils.report import failure
-from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
+from ansible_collections.kapso.whatsapp.plugins.module_utils.task import Task
 from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import kept
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils import in_process
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import Store, StoreError, address, open_store
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.keeper import Keeper
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import Store, StoreError, open_store
 
 Result = dict[str, Any]
 
@@ -36,10 +38,9 @@ def plain(value: Any) -> Any:
 
 
 class KapsoAction(ActionBase):
-    """What a module's action plugin does. A subclass names the module and its resource."""
+    """What a module's action plugin does. A subclass names the job."""
 
-    module: str
-    resource: Resource
+    job: Job
     _supports_check_mode = True
 
     def run(self, tmp: str | None = None, task_vars: Mapping[str, Any] | None = None) -> Result:
@@ -50,30 +51,26 @@ class KapsoAction(ActionBase):
             )
         super().run(tmp, task_vars)
         try:
-            args, warnings = check_shape(plain(self._task.args), options.argument_spec(self.resource))
-            result = self._converge(args, task_vars or {})
+            args, warnings = check_shape(plain(self._task.args), self.job.spec)
+            keeper = Keeper(self._store(args), self._url(args), self.job.resource.name, self.job.ids(args))
+            args["_receipts"] = keeper.load()
+            if not self._task.check_mode:
+                keeper.check()
+            result = self._have_it_done(args, keeper, task_vars or {})
         except (Refused, StoreError) as refusal:
             return failure(f"{refusal}; nothing was sent")
+        for object_id, receipt in (result.pop("_receipts", None) or {}).items():
+            keeper.keep(object_id, receipt)
+        keeper.tell(result)
         result.setdefault("warnings", []).extend(warnings)
         result.pop("invocation", None)
         return result
 
-    def _converge(self, args: Result, task_vars: Mapping[str, Any]) -> Result:
-        store = self._store(args)
-        place = address(self._url(args), self.resource.name, str(args["config_id"]))
-        args["_receipt"] = store.get(place)
-        if not self._task.check_mode:
-            store.check(place)
-        result = self._have_it_done(args, task_vars)
-        receipt = result.pop("_receipt", None)
-        if receipt is not None and not self._task.check_mode:
-            _keep(store, place, receipt, result)
-        return result
-
-    def _have_it_done(self, args: Result, task_vars: Mapping[str, Any]) -> Result:
+    def _have_it_done(self, args: Result, keeper: Keeper, task_vars: Mapping[str, Any]) -> Result:
         if args.get("run_in_process") != "never" and in_process.is_possible(self._connection, self._task):
-            return in_process.run(self.resource, args, self._task.check_mode, self._task.diff, self._announce)
-        shipped: Result = self._execute_module(module_name=self.module, module_args=args, task_vars=task_vars)
+            here = Task(self._task.check_mode, self._task.diff, self._announce, keeper.keep)
+            return in_process.run(self.job, args, here)
+        shipped: Result = self._execute_module(module_name=self.job.module, module_args=args, task_vars=task_vars)
         return shipped
 
     def _announce(self, text: str) -> None:
@@ -94,12 +91,3 @@ class KapsoAction(ActionBase):
             return urls.base_url(named, allow_http=True)
         except urls.BadUrl:
             return str(named)
-
-
-def _keep(store: Store, place: str, receipt: str, result: Result) -> None:
-    try:
-        store.put(place, receipt)
-    except StoreError as error:
-        result["failed"] = True
-        what = f"what was sent took effect, and {error}" if not result.get("msg") else f"{result['msg']} Also, {error}"
-        result["msg"] = f"{what}; hidden fields will be sent again at the next run"

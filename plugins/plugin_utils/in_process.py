@@ -3,21 +3,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The in-process run: the module's work done in the worker that Ansible has forked for the task anyway.
 
-The same argument spec, the same `task.run`, the same masking as in a module that was shipped; only the shipping is left
-out. So a loop pays for it once, and one HTTP connection serves all its items.
+The same argument spec, the same job, the same masking as in a module that was shipped; only the shipping is left out.
+So a loop pays for it once, and one HTTP connection serves all its items.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
-from ansible_collections.kapso.whatsapp.plugins.module_utils import task
 from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused
-from ansible_collections.kapso.whatsapp.plugins.module_utils.options import argument_spec
-from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
+from ansible_collections.kapso.whatsapp.plugins.module_utils.jobs import Job
+from ansible_collections.kapso.whatsapp.plugins.module_utils.task import Task
 from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import REQUESTS_IMPORT_ERROR
 
 
@@ -32,13 +31,11 @@ def is_possible(connection: Any, ansible_task: Any) -> bool:
     )
 
 
-def run(
-    resource: Resource, args: Mapping[str, Any], check_mode: bool, diff_mode: bool, announce: Callable[[str], None]
-) -> dict[str, Any]:
+def run(job: Job, args: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """What the module would return for these arguments. Raises Refused where its argument check would fail."""
-    validation = ArgumentSpecValidator(argument_spec(resource)).validate(dict(args))
+    validation = ArgumentSpecValidator(job.spec).validate(dict(args))
     if validation.error_messages:
         raise Refused(str(remove_values(validation.error_messages[0], validation._no_log_values)))
-    result = task.run(resource, validation.validated_parameters, task.Task(check_mode, diff_mode, announce))
+    result = job.run(job.resource, validation.validated_parameters, task)
     masked: dict[str, Any] = remove_values(result, validation._no_log_values)
     return masked

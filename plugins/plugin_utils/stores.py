@@ -17,6 +17,7 @@ import os
 import sys
 import tempfile
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -44,6 +45,11 @@ class Store(ABC):
     @abstractmethod
     def get(self, address: str) -> str | None:
         """The text kept there, or None."""
+
+    def load(self, addresses: Iterable[str]) -> dict[str, str]:
+        """The texts that are kept at any of these addresses."""
+        found = ((address, self.get(address)) for address in addresses)
+        return {address: text for address, text in found if text is not None}
 
     @abstractmethod
     def put(self, address: str, text: str) -> None:
@@ -169,8 +175,13 @@ class RedisStore(Store):
 
     def get(self, address: str) -> str | None:
         """The text kept there."""
-        kept = self._do("get", PREFIX + address)
-        return None if kept is None else bytes(kept).decode("utf-8", "replace")
+        return self.load([address]).get(address)
+
+    def load(self, addresses: Iterable[str]) -> dict[str, str]:
+        """The texts kept there, in one MGET."""
+        wanted = list(addresses)
+        found = zip(wanted, self._do("mget", [PREFIX + address for address in wanted]) if wanted else [])
+        return {address: bytes(text).decode("utf-8", "replace") for address, text in found if text is not None}
 
     def put(self, address: str, text: str) -> None:
         """One SET."""
