@@ -76,14 +76,10 @@ class Work:
 
     def notes(self) -> list[str]:
         """Warnings that are about the task as a whole."""
-        return [
-            *self.client.notes(),
-            *self._advice,
-            *(
-                f"receipts are {problem} and count as none, so that hidden fields are sent again"
-                for problem in self._problems
-            ),
+        found = [
+            f"a receipt is {problem} and counts as none: hidden fields are sent again" for problem in self._problems
         ]
+        return [*self.client.notes(), *self._advice, *found]
 
 
 def secrets_of(resource: Resource, params: Params) -> list[str]:
