@@ -1,0 +1,301 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is tried again after which failure, how often, after which wait, and what the user hears of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from ansible_collections.kapso.whatsapp.plugins.module_utils import client as client_module
+from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client, backoff_limit
+from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
+
+from tests.emulator import Emulator
+from tests.support.wire import Wire
+
+RETRIES = 2
+TIMEOUT = 0.3  # seconds
+
+CAUSES: dict[str, dict[str, Any]] = {
+    "dropped before it took effect": {"drop": "before"},
+    "dropped after it took effect": {"drop": "after"},
+    "reset after it took effect": {"drop": "after", "rst": True},
+    "dropped in the midst of a 2xx": {"drop": "during"},
+    "no answer in time": {"delay": 30, "status": 200},
+    "endless 2xx": {"endless": 0.05},
+    "HTTP 500": {"status": 500},
+    "HTTP 502": {"status": 502},
+    "HTTP 503": {"status": 503},
+    "HTTP 504": {"status": 504},
+    "HTTP 501": {"status": 501},
+    "HTTP 400": {"status": 400},
+    "HTTP 401": {"status": 401},
+    "HTTP 402": {"status": 402},
+    "HTTP 403": {"status": 403},
+    "HTTP 404": {"status": 404},
+    "HTTP 409": {"status": 409},
+    "HTTP 422": {"status": 422},
+    "HTTP 302": {"redirect": "/elsewhere"},
+    "a 2xx that is no JSON": {"html": True},
+    "an empty 2xx": {"empty": True},
+}
+LOST = {name for name in CAUSES if name.startswith(("dropped", "reset", "no answer"))} - {
+    "dropped in the midst of a 2xx"
+}
+UNAVAILABLE = {"HTTP 502", "HTTP 503", "HTTP 504"}
+CUT = {"dropped in the midst of a 2xx", "endless 2xx"}
+RETRIED = {
+    "GET": LOST | CUT | UNAVAILABLE | {"HTTP 500"},
+    # As one request. What is done about a change that was lost is the next test's.
+    "PATCH": UNAVAILABLE,
+    "DELETE": UNAVAILABLE,
+    "POST": set(),
+}
+
+
+@pytest.fixture
+def config_id(kapso: Emulator) -> str:
+    return kapso.add(name="Front desk", calls_enabled=False)
+
+
+def request(client: Client, method: str, config_id: str) -> None:
+    """One request of that kind, as far as the client goes by itself."""
+    if method == "GET":
+        client.get(f"/whatsapp_configs/{config_id}")
+    elif method == "POST":
+        client.write("POST", "/customers", {"customer": {"name": "Example Clinic", "external_customer_id": "clinic-7"}})
+    else:
+        client.write(method, f"/whatsapp_configs/{config_id}", {"whatsapp_config": {"name": "Reception"}})
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+@pytest.mark.parametrize("method", RETRIED)
+def test_a_request_is_repeated_after_these_failures_and_no_others(
+    kapso: Emulator, wire: Wire, config_id: str, method: str, cause: str
+) -> None:
+    kapso.fault(method=method, **CAUSES[cause])
+    client = wire.client(retries=RETRIES, timeout=TIMEOUT)
+
+    with pytest.raises(ApiError) as caught:
+        request(client, method, config_id)
+
+    attempts = 1 + RETRIES if cause in RETRIED[method] else 1
+    assert kapso.short().split() == [method] * attempts
+    assert caught.value.attempts == client.requests == attempts
+    assert len(wire.time.slept) == attempts - 1
+
+
+@pytest.mark.parametrize("method", ["GET", "PATCH", "POST"])
+@pytest.mark.parametrize("cause", sorted(LOST | CUT | UNAVAILABLE | {"HTTP 500"}))
+def test_one_failure_is_got_over_where_it_may_be_repeated(
+    kapso: Emulator, wire: Wire, config_id: str, method: str, cause: str
+) -> None:
+    kapso.fault(method=method, count=1, **CAUSES[cause])
+    client = wire.client(retries=RETRIES, timeout=TIMEOUT)
+
+    if cause in RETRIED[method]:
+        request(client, method, config_id)
+        assert kapso.short() == f"{method} {method}"
+    else:
+        with pytest.raises(ApiError):
+            request(client, method, config_id)
+        assert kapso.short() == method
+
+
+def test_a_created_object_is_created_once(kapso: Emulator, wire: Wire) -> None:
+    kapso.fault(method="POST", drop="after")
+
+    with pytest.raises(ApiError) as caught:
+        request(wire.client(), "POST", "")
+
+    assert caught.value.outcome == "unknown"
+    assert not caught.value.repeatable
+    assert len(kapso.customers()) == 1
+
+
+@pytest.mark.parametrize("method", RETRIED)
+def test_a_refused_connection_is_tried_again_by_every_method(
+    kapso: Emulator, wire: Wire, config_id: str, method: str
+) -> None:
+    kapso.down()
+
+    with pytest.raises(ApiError) as caught:
+        request(wire.client(retries=RETRIES), method, config_id)
+
+    assert caught.value.attempts == 1 + RETRIES
+    assert caught.value.outcome == "not_sent"
+    assert "no connection to 127.0.0.1" in caught.value.what
+    assert kapso.journal() == []
+
+
+def test_a_server_that_comes_back_is_met_again(
+    kapso: Emulator, wire: Wire, config_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits = iter([lambda: None, kapso.up])
+    monkeypatch.setattr(wire.time, "sleep", lambda _seconds: next(waits)())
+    kapso.down()
+
+    request(wire.client(retries=RETRIES), "POST", "")
+
+    assert kapso.short() == "POST"
+    assert len(kapso.customers()) == 1
+
+
+CHANGE_LOST = {
+    "dropped before it took effect": "GET PATCH GET PATCH GET PATCH GET",
+    "dropped after it took effect": "GET PATCH GET",
+    "reset after it took effect": "GET PATCH GET",
+    "dropped in the midst of a 2xx": "GET PATCH GET",
+    "no answer in time": "GET PATCH GET PATCH GET PATCH GET",
+    "endless 2xx": "GET PATCH GET",
+    "HTTP 500": "GET PATCH GET",
+    "HTTP 502": "GET PATCH PATCH PATCH GET",
+    "HTTP 503": "GET PATCH PATCH PATCH GET",
+    "HTTP 504": "GET PATCH PATCH PATCH GET",
+    "HTTP 501": "GET PATCH GET",
+    "a 2xx that is no JSON": "GET PATCH GET",
+    "an empty 2xx": "GET PATCH GET",
+}
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+def test_a_change_that_is_lost_is_looked_for_before_it_is_repeated(
+    kapso: Emulator, wire: Wire, config_id: str, cause: str
+) -> None:
+    kapso.fault(method="PATCH", **CAUSES[cause])
+
+    result = wire.run(config_id, {"name": "Reception"}, retries=RETRIES, timeout=TIMEOUT)
+
+    assert kapso.short() == CHANGE_LOST.get(cause, "GET PATCH")
+    assert result["changed"]
+    there = kapso.get(config_id)
+    assert there is not None
+    arrived = there["name"] == "Reception"
+    assert result.get("failed", False) is not arrived
+    if not arrived:
+        assert result["error"]["outcome"] == ("unknown" if cause in CHANGE_LOST else "rejected")
+        assert result["error"]["attempts"] == kapso.short().count("PATCH")
+
+
+@pytest.mark.parametrize("cause", ["dropped before it took effect", "no answer in time", "HTTP 503"])
+def test_a_change_that_was_lost_once_is_made_in_the_end(
+    kapso: Emulator, wire: Wire, config_id: str, cause: str
+) -> None:
+    kapso.fault(method="PATCH", count=1, **CAUSES[cause])
+
+    result = wire.run(config_id, {"name": "Reception"}, timeout=TIMEOUT)
+
+    assert (result["changed"], result.get("failed", False)) == (True, False)
+    assert result["data"]["name"] == "Reception"
+    assert [entry.applied for entry in kapso.writes()] == [False, True]
+    kapso.clear_journal()
+    assert not wire.run(config_id, {"name": "Reception"})["changed"]
+    assert kapso.short() == "GET"
+
+
+@pytest.mark.parametrize("retries", [0, 1, 3])
+def test_retries_bound_the_attempts(kapso: Emulator, wire: Wire, config_id: str, retries: int) -> None:
+    kapso.fault(method="GET", status=503)
+
+    result = wire.run(config_id, {"name": "Reception"}, retries=retries)
+
+    assert len(kapso.journal()) == result["error"]["attempts"] == 1 + retries
+
+
+def test_each_request_has_its_own_retries(kapso: Emulator, wire: Wire, config_id: str) -> None:
+    kapso.fault(method="GET", count=2, status=503)
+    kapso.fault(method="PATCH", count=2, status=503)
+
+    result = wire.run(config_id, {"name": "Reception"}, retries=2)
+
+    assert not result.get("failed")
+    assert kapso.short() == "GET GET GET PATCH PATCH PATCH"
+
+
+@pytest.fixture
+def longest_jitter(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[float, float]]]:
+    """Let chance choose the longest wait; yields the ranges that it chose from."""
+    ranges: list[tuple[float, float]] = []
+
+    class Chance:
+        def uniform(self, least: float, most: float) -> float:
+            ranges.append((least, most))
+            return most
+
+    monkeypatch.setattr(client_module, "_JITTER", Chance())
+    yield ranges
+
+
+def test_the_wait_before_a_retry_doubles_up_to_a_limit_and_is_left_to_chance_below_it(
+    kapso: Emulator, wire: Wire, config_id: str, longest_jitter: list[tuple[float, float]]
+) -> None:
+    kapso.fault(method="GET", status=503)
+
+    wire.run(config_id, {"name": "Reception"}, retries=8)
+
+    waits = [0.5, 1, 2, 4, 8, 16, 30, 30]
+    assert longest_jitter == [(0, wait) for wait in waits]
+    assert wire.time.slept == waits == [backoff_limit(retry) for retry in range(8)]
+
+
+def test_the_wait_goes_on_growing_over_a_change_that_is_lost_and_looked_for(
+    kapso: Emulator, wire: Wire, config_id: str, longest_jitter: list[tuple[float, float]]
+) -> None:
+    kapso.fault(method="PATCH", drop="before")
+
+    wire.run(config_id, {"name": "Reception"}, retries=3)
+
+    assert longest_jitter == [(0, 0.5), (0, 1), (0, 2)]
+
+
+Told = Callable[[dict[str, Any]], list[str]]
+
+
+@pytest.fixture
+def told() -> Told:
+    """The warnings that are about repeated requests."""
+    return lambda result: [text for text in result["warnings"] if text.startswith("requests were repeated")]
+
+
+def test_the_user_is_told_once_what_was_repeated_and_why(
+    kapso: Emulator, wire: Wire, config_id: str, told: Told
+) -> None:
+    kapso.fault(method="GET", count=2, status=503)
+    kapso.fault(method="PATCH", count=1, drop="before")
+
+    result = wire.run(config_id, {"name": "Reception"})
+
+    host = kapso.url.split("/")[2]
+    assert told(result) == [
+        f"requests were repeated after: HTTP 503 (2 times), the connection to {host} was lost before an answer came"
+    ]
+
+
+def test_a_task_that_fails_tells_of_its_retries_too(kapso: Emulator, wire: Wire, config_id: str, told: Told) -> None:
+    kapso.fault(method="GET", status=503)
+
+    assert told(wire.run(config_id, {"name": "Reception"}, retries=3)) == [
+        "requests were repeated after: HTTP 503 (3 times)"
+    ]
+
+
+def test_nothing_is_told_where_nothing_was_repeated(kapso: Emulator, wire: Wire, config_id: str) -> None:
+    assert wire.run(config_id, {"name": "Reception"})["warnings"] == []
+
+
+def test_a_connection_that_the_server_closed_while_idle_costs_nothing(
+    kapso: Emulator, wire: Wire, config_id: str
+) -> None:
+    assert wire.run(config_id, {"name": "Reception"})["changed"]
+    kapso.hang_up()
+
+    assert wire.run(config_id, {"name": "Front desk"}, retries=0)["changed"]
+    assert kapso.short() == "GET PATCH GET PATCH"
+
+
+def test_one_connection_serves_all_tasks_of_a_process(kapso: Emulator, wire: Wire, config_id: str) -> None:
+    for name in ("Reception", "Front desk", "Reception"):
+        wire.run(config_id, {"name": name})
+
+    assert kapso.connections() == 1
