@@ -20,12 +20,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 LARGEST = 1024 * 1024  # bytes that a receipt may have; ours have a few thousand
 PREFIX = "kapso.whatsapp:receipt:"
 REDIS_TIMEOUT = 10  # seconds
 REDIS_SCHEMES = ("redis", "rediss", "unix")
+BAD_REDIS_URL = "the URL of the Redis for receipts is not one that Redis understands"
 
 
 class StoreError(Exception):
@@ -86,7 +86,10 @@ class DirectoryStore(Store):
     """One file for each object, readable by its owner only. Made when first written to."""
 
     def __init__(self, path: str) -> None:
-        self._directory = Path(path).expanduser()
+        try:
+            self._directory = Path(path).expanduser()
+        except RuntimeError:
+            raise StoreError("the receipts directory is in the home of a user that is not there") from None
 
     def _file(self, address: str) -> Path:
         return self._directory / f"{address}.json"
@@ -149,8 +152,6 @@ class RedisStore(Store):
     """One key for each object under a prefix of our own, without expiry."""
 
     def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
-        self._place = f"{parts.hostname or parts.path}{f':{parts.port}' if parts.port else ''}"
         try:
             redis = importlib.import_module("redis")
         except ImportError:
@@ -163,11 +164,15 @@ class RedisStore(Store):
                 url, socket_timeout=REDIS_TIMEOUT, socket_connect_timeout=REDIS_TIMEOUT
             )
         except (ValueError, TypeError):
-            raise StoreError("the URL of the Redis for receipts is not one that Redis understands") from None
+            raise StoreError(BAD_REDIS_URL) from None
+        parts = self._redis.connection_pool.connection_kwargs
+        self._place = parts.get("path") or f"{parts.get('host', 'localhost')}:{parts.get('port', 6379)}"
 
     def _do(self, command: str, *words: Any, **options: Any) -> Any:
         try:
             return getattr(self._redis, command)(*words, **options)
+        except (ValueError, TypeError):  # options in the URL are looked at no sooner
+            raise StoreError(BAD_REDIS_URL) from None
         except self._errors as error:
             raise StoreError(
                 f"the Redis for receipts at {self._place} cannot be used ({type(error).__name__})"
@@ -181,7 +186,7 @@ class RedisStore(Store):
         """The texts kept there, in one MGET."""
         wanted = list(addresses)
         found = zip(wanted, self._do("mget", [PREFIX + address for address in wanted]) if wanted else [])
-        return {address: bytes(text).decode("utf-8", "replace") for address, text in found if text is not None}
+        return {address: _decoded(text) for address, text in found if text is not None}
 
     def put(self, address: str, text: str) -> None:
         """One SET."""
@@ -196,13 +201,17 @@ class RedisStore(Store):
         self._do("set", f"{PREFIX}check:{address}", "", px=1000)
 
 
+def _decoded(text: bytes | str) -> str:
+    return text if isinstance(text, str) else text.decode("utf-8", "replace")
+
+
 def open_store(location: str) -> Store:
     """The store that the option `receipts` describes. Raises StoreError."""
-    scheme, separator, _rest = location.partition("://")
+    scheme, colon, rest = location.partition(":")
     if location == "none":
         return NoStore()
-    if separator and scheme in REDIS_SCHEMES:
+    if colon and scheme.lower() in REDIS_SCHEMES:  # with or without its slashes: no directory is named like that
         return RedisStore(location)
-    if separator or not location.strip():
+    if rest.startswith("//") or not location.strip() or "\0" in location:
         raise StoreError("receipts must be a directory, or a URL with redis://, rediss:// or unix://, or `none`")
     return DirectoryStore(location)
