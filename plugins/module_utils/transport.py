@@ -11,6 +11,8 @@ import time
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies_environment
@@ -19,8 +21,7 @@ try:
     import requests
     import urllib3
     from requests.adapters import HTTPAdapter
-    from urllib3.exceptions import ConnectTimeoutError, InvalidHeader, NewConnectionError
-    from urllib3.util.retry import Retry
+    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
     REQUESTS_IMPORT_ERROR: str | None = None
 except ImportError:
@@ -57,11 +58,20 @@ class Raw:
 
     @property
     def retry_after(self) -> float | None:
-        """Seconds that `Retry-After` asks for, in seconds or as a date; None where it says nothing usable."""
-        try:
-            return float(Retry().parse_retry_after(self.headers["Retry-After"].strip()))
-        except (KeyError, InvalidHeader, ValueError, OverflowError):
+        """Seconds that `Retry-After` asks for, in seconds or as a date; None where it says nothing usable.
+
+        A date is held against the server's own clock, where the answer tells it. Not urllib3's parser: that cuts a
+        long wait down to some hours, and the user is to hear what was asked.
+        """
+        value = self.headers.get("Retry-After", "").strip()
+        if value.isascii() and value.isdecimal():
+            seconds = float(value)
+            return seconds if seconds < float("inf") else None
+        until = _moment(value)
+        if until is None:
             return None
+        now = _moment(self.headers.get("Date", "")) or datetime.now(timezone.utc)
+        return max((until - now).total_seconds(), 0.0)
 
     @property
     def remaining(self) -> int | None:
@@ -199,6 +209,15 @@ class Transport:
                 again=False,
             )
         return Failure(f"no TLS connection to {self._place}", arrived=False)
+
+
+def _moment(text: str) -> datetime | None:
+    """An HTTP date, or None where it is none."""
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError):  # TypeError: Python 3.9
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 
 
 def _read_some(stream: Any) -> bytes:
