@@ -55,6 +55,14 @@ class _Request:
     attempts: int = 0
     retries: int = 0
     lost: bool = False  # an earlier attempt of this write may have arrived and taken effect
+    refused: bool = False  # an attempt of this write arrived and was turned away by the rate limit
+
+    @property
+    def outcome(self) -> str:
+        """What is known of this write, a key of errors.OUTCOMES, where no answer decides it."""
+        if self.lost:
+            return "unknown"
+        return "rejected" if self.refused else "not_sent"
 
 
 class Client:
@@ -133,6 +141,7 @@ class Client:
                 continue
             self._unconnected = 0
             if raw.status == 429:
+                request.refused = request.method != "GET"
                 self._budget.refused(raw.retry_after)
                 self._count("HTTP 429")
                 continue
@@ -184,7 +193,7 @@ class Client:
             url=request.url,
             attempts=request.attempts,
             retries=request.retries,
-            outcome="unknown" if request.lost else "not_sent",
+            outcome=request.outcome,
             **facts,
         )
 
