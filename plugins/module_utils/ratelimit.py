@@ -39,7 +39,7 @@ class RateBudget:
         self._asked = 0.0  # seconds, of the wait in force
         self._refused = False  # whether a 429 set that wait, rather than our own foresight
         self._holding = False  # a wait was set, and no request has gone out since it ended
-        self._stalled_since: float | None = None  # the first 429 since the last request that got through
+        self._stalled_since: float | None = None  # the first wait or 429 since the last request that got through
         self._window_began: float | None = None
         self._remaining: int | None = None
 
@@ -56,8 +56,9 @@ class RateBudget:
                 left = self._open_at - now
                 if left <= 0:
                     break
-                since = now if self._stalled_since is None else self._stalled_since
-                if self._open_at > since + patience:
+                if self._stalled_since is None:
+                    self._stalled_since = now
+                if self._open_at > self._stalled_since + patience:
                     if self._refused:
                         raise RateLimited(self._asked)
                     break  # only foresight: let the server say it
@@ -65,8 +66,8 @@ class RateBudget:
                     announced = self._open_at
                     announce(f"waiting {left:.0f} s for the rate limit of the API")
                 self._pause(left)
-            if self._window_began is None or self._holding:
-                self._window_began = self._clock()
+            if self._holding:
+                self._window_began = None  # it begins with the answer: the server counted a little before that
                 self._holding = False
             return self._clock() - began
 
