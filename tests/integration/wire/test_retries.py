@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -129,9 +129,7 @@ def test_a_refused_connection_is_tried_again_by_every_method(
     assert kapso.journal() == []
 
 
-def test_a_server_that_comes_back_is_met_again(
-    kapso: Emulator, wire: Wire, config_id: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_server_that_comes_back_is_met_again(kapso: Emulator, wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     waits = iter([lambda: None, kapso.up])
     monkeypatch.setattr(wire.time, "sleep", lambda _seconds: next(waits)())
     kapso.down()
@@ -214,8 +212,8 @@ def test_each_request_has_its_own_retries(kapso: Emulator, wire: Wire, config_id
 
 
 @pytest.fixture
-def longest_jitter(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[float, float]]]:
-    """Let chance choose the longest wait; yields the ranges that it chose from."""
+def longest_jitter(monkeypatch: pytest.MonkeyPatch) -> list[tuple[float, float]]:
+    """Let chance choose the longest wait; returns the ranges that it chose from."""
     ranges: list[tuple[float, float]] = []
 
     class Chance:
@@ -224,7 +222,7 @@ def longest_jitter(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[float
             return most
 
     monkeypatch.setattr(client_module, "_JITTER", Chance())
-    yield ranges
+    return ranges
 
 
 def test_the_wait_before_a_retry_doubles_up_to_a_limit_and_is_left_to_chance_below_it(
@@ -280,7 +278,7 @@ def test_a_task_that_fails_tells_of_its_retries_too(kapso: Emulator, wire: Wire,
     ]
 
 
-def test_nothing_is_told_where_nothing_was_repeated(kapso: Emulator, wire: Wire, config_id: str) -> None:
+def test_nothing_is_told_where_nothing_was_repeated(wire: Wire, config_id: str) -> None:
     assert wire.run(config_id, {"name": "Reception"})["warnings"] == []
 
 

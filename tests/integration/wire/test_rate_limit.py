@@ -1,0 +1,309 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rate limit: how long is waited for it, what is said of that, and how many requests it takes."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from email.utils import formatdate
+from typing import Any
+
+import pytest
+from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client
+from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
+from ansible_collections.kapso.whatsapp.plugins.module_utils.ratelimit import RateBudget
+from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Settings, Transport
+
+from tests.emulator import Emulator
+from tests.support.wire import Wire
+
+
+@pytest.fixture
+def config_id(kapso: Emulator) -> str:
+    return kapso.add(name="Front desk")
+
+
+def refuse(kapso: Emulator, asked: str | None, **rule: Any) -> None:
+    """Let requests be answered with 429, asking for that wait."""
+    headers = {"X-RateLimit-Remaining": "0"} | ({} if asked is None else {"Retry-After": asked})
+    kapso.fault(status=429, headers=headers, **rule)
+
+
+@pytest.mark.parametrize(
+    ("asked", "waited"),
+    [
+        pytest.param("7", 7, id="seconds"),
+        pytest.param("0", 1, id="zero: a second at least"),
+        pytest.param(None, 60, id="missing"),
+        pytest.param("", 60, id="empty"),
+        pytest.param("soon", 60, id="a word"),
+        pytest.param("-5", 60, id="negative"),
+        pytest.param("1.5", 60, id="a fraction"),
+        pytest.param("1e9", 60, id="an exponent"),
+        pytest.param("9" * 5000, 60, id="more digits than a number has"),
+        pytest.param("Thu, 01 Jan 1970 00:00:00 GMT", 1, id="a date gone by"),
+        pytest.param("Thu, 99 Jan 2099 00:00:00 GMT", 60, id="a day that is none"),
+        pytest.param("Thu, 01 Jan 99999 00:00:00 GMT", 60, id="a year that is none"),
+    ],
+)
+def test_the_wait_is_what_the_answer_asks_for(
+    kapso: Emulator, wire: Wire, config_id: str, asked: str | None, waited: float
+) -> None:
+    refuse(kapso, asked, method="PATCH", count=1)
+
+    result = wire.run(config_id, {"name": "Reception"})
+
+    assert not result.get("failed")
+    assert kapso.short() == "GET PATCH PATCH"
+    assert wire.time.slept == [pytest.approx(waited, abs=0.5)]
+
+
+def test_a_date_is_waited_for(kapso: Emulator, wire: Wire, config_id: str) -> None:
+    refuse(kapso, formatdate(time.time() + 40, usegmt=True), count=1)
+
+    assert not wire.run(config_id, {"name": "Reception"}).get("failed")
+    assert wire.time.slept == [pytest.approx(40, abs=1.5)]
+
+
+def test_a_date_is_held_against_the_clock_of_the_server(kapso: Emulator, wire: Wire, config_id: str) -> None:
+    ahead = time.time() + 3600
+    headers = {"Date": formatdate(ahead, usegmt=True), "Retry-After": formatdate(ahead + 20, usegmt=True)}
+    kapso.fault(method="GET", status=429, headers=headers, http10=True, count=1)
+
+    assert not wire.run(config_id, {"name": "Reception"}).get("failed")
+    assert wire.time.slept == [pytest.approx(20, abs=0.1)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("121", "121"),
+        ("86400", "86400"),
+        ("99999999999999999999", "100000000000000000000"),
+        (formatdate(time.time() + 10**6, usegmt=True), "99[0-9]{4}|100[0-9]{4}"),
+    ],
+)
+def test_a_wait_that_is_too_long_is_not_begun_and_the_message_says_how_long_it_was(
+    kapso: Emulator, wire: Wire, config_id: str, asked: str, said: str
+) -> None:
+    refuse(kapso, asked, method="GET")
+
+    result = wire.run(config_id, {"name": "Reception"})
+
+    assert kapso.short() == "GET"
+    assert wire.time.slept == []
+    assert re.search(rf"asks to wait ({said}) s, which goes beyond rate_limit_timeout \(120 s\)", result["msg"])
+    assert result["error"]["status"] == 429
+    assert (result["changed"], result["error"]["outcome"]) == (False, "not_sent")
+
+
+def test_with_a_timeout_of_zero_the_first_429_is_the_end(kapso: Emulator, wire: Wire, config_id: str) -> None:
+    refuse(kapso, "1", method="GET")
+
+    result = wire.run(config_id, {"name": "Reception"}, rate_limit_timeout=0)
+
+    assert kapso.short() == "GET"
+    assert "asks to wait 1 s, which goes beyond rate_limit_timeout (0 s)" in result["msg"]
+    assert wire.time.slept == []
+
+
+def test_the_timeout_counts_over_all_429s_since_a_request_got_through(
+    kapso: Emulator, wire: Wire, config_id: str
+) -> None:
+    refuse(kapso, "50", method="GET")
+
+    result = wire.run(config_id, {"name": "Reception"}, rate_limit_timeout=120)
+
+    assert result["failed"]
+    assert kapso.short() == "GET GET GET"  # at 0, 50 and 100; 150 would be too late
+    assert sum(wire.time.slept) == pytest.approx(100, abs=1)
+
+
+def test_the_timeout_begins_anew_with_each_request_that_gets_through(
+    kapso: Emulator, wire: Wire, config_id: str
+) -> None:
+    refuse(kapso, "50", method="GET", count=2)
+    refuse(kapso, "50", method="PATCH", count=2)
+
+    result = wire.run(config_id, {"name": "Reception"}, rate_limit_timeout=110)
+
+    assert not result.get("failed")
+    assert kapso.short() == "GET GET GET PATCH PATCH PATCH"
+    assert sum(wire.time.slept) == pytest.approx(200, abs=1)
+
+
+def test_429s_take_no_retries(kapso: Emulator, wire: Wire, config_id: str) -> None:
+    refuse(kapso, "2", count=10)
+
+    assert not wire.run(config_id, {"name": "Reception"}, retries=0).get("failed")
+
+
+def test_a_change_that_got_nothing_but_429s_was_sent_and_refused(kapso: Emulator, wire: Wire, config_id: str) -> None:
+    refuse(kapso, "300", method="PATCH")
+
+    result = wire.run(config_id, {"name": "Reception"})
+
+    assert kapso.short() == "GET PATCH"
+    assert (result["changed"], result["error"]["outcome"]) == (True, "rejected")
+    assert "nothing was changed" in result["msg"]
+
+
+def test_a_change_that_was_never_sent_for_want_of_requests_is_not_sent(
+    kapso: Emulator, wire: Wire, config_id: str
+) -> None:
+    refuse(kapso, "300", method="GET", after=1)
+    wire.run(config_id, {"name": "Front desk"})
+    wire.run(config_id, {"name": "Front desk"})
+    kapso.clear_journal()
+
+    result = wire.run(config_id, {"name": "Reception"})
+
+    assert kapso.journal() == []
+    assert (result["changed"], result["error"]["outcome"]) == (False, "not_sent")
+
+
+def test_a_wait_is_announced_as_it_begins_and_told_afterwards(kapso: Emulator, wire: Wire, config_id: str) -> None:
+    refuse(kapso, "7", method="PATCH", count=1)
+
+    result = wire.run(config_id, {"name": "Reception"})
+
+    assert wire.announced == ["waiting 7 s for the rate limit of the API"]
+    assert "waited 7 s for the rate limit of the API" in result["warnings"]
+    assert "requests were repeated after: HTTP 429" in result["warnings"]
+
+
+def test_no_429_is_burnt_where_the_server_counts_down(kapso: Emulator, wire: Wire) -> None:
+    kapso.settings(rate_limit={"limit": 4})
+    ids = kapso.add_many(5)
+
+    for config_id in ids:
+        assert not wire.run(config_id, {"name": "Reception"}).get("failed")
+
+    assert kapso.short() == " ".join(["GET PATCH"] * 5)
+    assert [entry.status for entry in kapso.journal()] == [200] * 10
+    assert [round(seconds) for seconds in wire.time.slept] == [60, 60]
+
+
+def test_the_window_is_taken_to_begin_when_the_server_saw_its_first_request(kapso: Emulator, wire: Wire) -> None:
+    # What takes long on the way must not make the client come too early a minute later.
+    kapso.settings(rate_limit={"limit": 1}, latency=0.5)
+    first, second = kapso.add_many(2, name="Reception")
+
+    wire.run(first, {"name": "Reception"})
+    kapso.settings(latency=0)
+    wire.run(second, {"name": "Reception"})
+
+    assert [entry.status for entry in kapso.journal()] == [200, 200]
+
+
+def test_the_wait_that_comes_with_the_last_request_is_believed(kapso: Emulator, wire: Wire, config_id: str) -> None:
+    kapso.settings(rate_limit={"limit": 1, "phase": 50}, retry_after="remaining", retry_after_on_success=True)
+
+    assert not wire.run(config_id, {"name": "Reception"}).get("failed")
+    assert [entry.status for entry in kapso.journal()] == [200, 200]
+    assert wire.time.slept == [pytest.approx(10, abs=1)]
+
+
+def test_a_last_request_that_is_the_end_of_the_task_costs_no_wait(kapso: Emulator, wire: Wire, config_id: str) -> None:
+    kapso.settings(rate_limit={"limit": 1})
+
+    assert not wire.run(config_id, {"name": "Front desk"}).get("failed")
+    assert wire.time.slept == []
+
+
+def test_foresight_takes_no_longer_than_the_timeout_allows(kapso: Emulator, wire: Wire, config_id: str) -> None:
+    kapso.settings(rate_limit={"limit": 1}, retry_after="remaining")
+
+    result = wire.run(config_id, {"name": "Reception"}, rate_limit_timeout=30)
+
+    # Foresight is no more than that: the server is asked, and it says how long it would be.
+    assert kapso.short() == "GET PATCH"
+    assert "asks to wait 60 s" in result["msg"]
+    assert wire.time.slept == []
+
+
+def test_a_wait_by_foresight_counts_towards_the_timeout(kapso: Emulator, wire: Wire, config_id: str) -> None:
+    kapso.fault(method="GET", merge={"note": 1}, headers={"X-RateLimit-Remaining": "0", "Retry-After": "60"})
+    refuse(kapso, "60", method="PATCH")
+
+    result = wire.run(config_id, {"name": "Reception"}, rate_limit_timeout=100)
+
+    assert result["failed"]
+    assert kapso.short() == "GET PATCH"
+    assert sum(wire.time.slept) == pytest.approx(60, abs=1)
+
+
+def test_another_program_that_uses_up_the_key_costs_one_429_each_minute(kapso: Emulator, wire: Wire) -> None:
+    kapso.settings(rate_limit={"limit": 3}, retry_after="remaining")
+    ids = kapso.add_many(2)
+    other = wire.client()
+    other.get(f"/whatsapp_configs/{ids[0]}")
+
+    for config_id in ids:
+        assert not wire.run(config_id, {"name": "Reception"}).get("failed")
+
+    # The first run sees the counter reach 0 with its PATCH; nobody has to be refused.
+    assert [entry.status for entry in kapso.journal()] == [200] * 5
+    assert {item["name"] for item in kapso.configs()} == {"Reception"}
+
+
+def test_a_limit_without_a_counter_costs_one_429_a_window(kapso: Emulator, wire: Wire) -> None:
+    ids = kapso.add_many(2)
+    refuse(kapso, "9", after=2, count=1)
+
+    for config_id in ids:
+        assert not wire.run(config_id, {"name": "Reception"}).get("failed")
+
+    assert [(entry.method, entry.status) for entry in kapso.journal()] == [
+        ("GET", 200),
+        ("PATCH", 200),
+        ("GET", 429),
+        ("GET", 200),
+        ("PATCH", 200),
+    ]
+    assert wire.time.slept == [pytest.approx(9, abs=0.5)]
+
+
+def test_the_next_item_of_a_loop_does_not_ask_again_while_the_wait_is_on(
+    kapso: Emulator, wire: Wire, config_id: str
+) -> None:
+    refuse(kapso, "600")
+
+    results = [wire.run(config_id, {"name": "Reception"}) for _item in range(3)]
+
+    assert kapso.short() == "GET"
+    assert all(result["failed"] and "asks to wait" in result["msg"] for result in results)
+
+
+def test_in_real_time_a_429_in_the_middle_of_a_run_is_waited_out(kapso: Emulator) -> None:
+    config_id = kapso.add(name="Front desk")
+    refuse(kapso, "1", method="PATCH", count=1)
+    client = Client(Transport(Settings(kapso.url, kapso.key)), RateBudget(), Mask([]))
+
+    client.write("PATCH", f"/whatsapp_configs/{config_id}", {"whatsapp_config": {"name": "Reception"}})
+
+    refused, passed = kapso.journal()
+    assert 1 <= passed.at - refused.at < 3
+
+
+def test_all_threads_wait_together(kapso: Emulator) -> None:
+    ids = kapso.add_many(12)
+    refuse(kapso, "1", after=4, count=1)
+    client = Client(Transport(Settings(kapso.url, kapso.key)), RateBudget(), Mask([]))
+    at_once = threading.Barrier(4)
+
+    def read(config_id: str) -> None:
+        if config_id in ids[:4]:
+            at_once.wait(10)
+        client.get(f"/whatsapp_configs/{config_id}")
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(read, ids))
+
+    journal = kapso.journal()
+    refused = next(entry for entry in journal if entry.status == 429)
+    during = [entry for entry in journal if refused.at < entry.at < refused.at + 0.9]
+    assert len(journal) == 13  # each object once, and the one refusal
+    assert len(during) <= 3  # those that were on their way already
