@@ -60,6 +60,15 @@ class Answer:
             raise self.error("the answer holds no object under `data`", CHECK_URL)
         return data
 
+    def rows(self) -> tuple[list[Mapping[str, Any]], int | None]:
+        """The objects of a page, and how many pages there are, None where it does not say. Raises ApiError."""
+        payload = self._payload()
+        data, meta = payload.get("data"), payload.get("meta")
+        if not isinstance(data, list):
+            raise self.error("the answer holds no list under `data`", CHECK_URL)
+        pages = meta.get("total_pages") if isinstance(meta, dict) else None
+        return [row for row in data if isinstance(row, dict)], pages if isinstance(pages, int) else None
+
     def nothing(self) -> None:
         """A success that needs no content, as of DELETE. Raises ApiError."""
         if not 200 <= self.raw.status < 300:

@@ -10,11 +10,14 @@ print them. So names and shapes are checked here first, in messages that never r
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.kapso.whatsapp.plugins.module_utils.options import Spec
+
+Checked = tuple[dict[str, Any], list[str]]
 
 INTERNAL = "_"  # options that begin with it are not for users
 
@@ -23,69 +26,90 @@ class Refused(ValueError):
     """Arguments that are refused. The text is one sentence, without a value."""
 
 
-def check_shape(args: Mapping[str, Any], spec: Spec) -> tuple[dict[str, Any], list[str]]:
+def check_shape(args: Mapping[str, Any], spec: Spec) -> Checked:
     """The arguments without nulls and with numbers that stand for text as text, and warnings. Raises Refused.
 
     `args` holds plain Python values, as templating left them.
     """
-    return _check("option", args, spec, "")
+    checked, warnings = _check("option", args, spec, "")
+    return checked, list(dict.fromkeys(re.sub(r"\[\d+\]", "[]", warning) for warning in warnings))
 
 
-def _check(kind: str, values: Mapping[str, Any], spec: Spec, path: str) -> tuple[dict[str, Any], list[str]]:
+def _check(kind: str, values: Mapping[str, Any], spec: Spec, path: str) -> Checked:
     checked: dict[str, Any] = {}
     warnings: list[str] = []
     for name, value in values.items():
         if name not in spec or str(name).startswith(INTERNAL):
-            raise Refused(_unknown(kind, str(name), spec))
-        where = path + name
+            raise Refused(_unknown(kind, str(name), spec, path))
         rule = spec[name]
         if value is None:
-            continue  # as if it were not there
-        if "options" in rule:
-            if not isinstance(value, dict):
-                raise Refused(f"{where} must be a dictionary, and {_is(value)}")
-            checked[name], below = _check(name.rstrip("s"), value, rule["options"], f"{where}.")
-            warnings.extend(below)
-        else:
-            checked[name], warning = _scalar(where, value, rule)
-            warnings.extend([warning] if warning else [])
+            if "default" not in rule:
+                checked[name] = None
+            continue
+        checked[name], below = _value(path + name, value, rule)
+        warnings.extend(below)
     for name, rule in spec.items():
         if rule.get("required") and checked.get(name) is None:
             raise Refused(f"{path + name} is required")
     return checked, warnings
 
 
-def _unknown(kind: str, name: str, spec: Spec) -> str:
+def _value(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[Any, list[str]]:
+    if rule["type"] == "list":
+        return _list(where, value, rule)
+    if rule["type"] != "dict":
+        return _scalar(where, value, rule)
+    if not isinstance(value, dict):
+        raise Refused(f"{where} must be a dictionary, and {_is(value)}")
+    return _check(_kind(where), value, rule["options"], f"{where}.")
+
+
+def _list(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[list[Any], list[str]]:
+    if not isinstance(value, list):
+        raise Refused(f"{where} must be a list, and {_is(value)}")
+    element = {**rule, "type": rule["elements"]}
+    checked = [_value(f"{where}[{number}]", item, element) for number, item in enumerate(value)]
+    return [item for item, _warnings in checked], [warning for _item, warnings in checked for warning in warnings]
+
+
+def _kind(where: str) -> str:
+    return "field" if where.rsplit(".", 1)[-1] in ("fields", "defaults") else "option"
+
+
+def _unknown(kind: str, name: str, spec: Spec, path: str) -> str:
     known = [option for option in spec if not option.startswith(INTERNAL)]
     near = difflib.get_close_matches(name.lower(), known, n=1)
     advice = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
     shown = name if len(name) <= 60 and name.isprintable() else "with that name"
-    return f"there is no {kind} {shown}; {advice}"
+    place = f" in {path[:-1]}" if path else ""
+    return f"there is no {kind} {shown}{place}; {advice}"
 
 
 def _is(value: Any) -> str:
+    if value is None:
+        return "is null"
     kinds = {dict: "a dictionary", list: "a list", bool: "a boolean", int: "a number", float: "a number", str: "a text"}
     return f"is {kinds.get(type(value), 'a ' + type(value).__name__)}"
 
 
-def _scalar(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[Any, str | None]:
+def _scalar(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[Any, list[str]]:
     kind = rule["type"]
     if isinstance(value, (dict, list, tuple, set)):
         raise Refused(f"{where} must be one value, and {_is(value)}")
     if kind == "bool":
         try:
-            return boolean(value), None
+            return boolean(value), []
         except (TypeError, ValueError):
             raise Refused(f"{where} must be true or false") from None
     if kind in ("int", "float"):
-        return _number(where, value, kind), None
+        return _number(where, value, kind), []
     if isinstance(value, int) and not isinstance(value, bool):
-        return str(value), f"{where} was given as a number; quote it, or YAML may change its digits"
+        return str(value), [f"{where} was given as a number; quote it, or YAML may change its digits"]
     if not isinstance(value, str):
         raise Refused(f"{where} must be a text, and {_is(value)}: quote it")
     if value not in rule.get("choices", (value,)):
         raise Refused(f"{where} must be one of {', '.join(rule['choices'])}")
-    return value, None
+    return value, []
 
 
 def _number(where: str, value: Any, kind: str) -> Any:

@@ -30,6 +30,7 @@ RETRIED_STATUS = {
 }
 BACKOFF = 0.5  # seconds at most after the first attempt, doubled with each further one
 BACKOFF_LIMIT = 30.0  # seconds at most after any
+PER_PAGE = 100  # rows, the most that lists give: docs.kapso.ai/api-reference/whatsapp-configs/list-whatsapp-configs
 UNREACHABLE_AFTER = 5  # connection failures in a row, over all requests of a client
 
 Object = Mapping[str, Any]
@@ -100,6 +101,10 @@ class Client:
         """The object at `path`."""
         return self._answer(_Request("GET", self.url(path))).object()
 
+    def page(self, path: str, number: int) -> tuple[list[Object], int | None]:
+        """The objects on a page of the list at `path`, and how many pages there are, None where it does not say."""
+        return self._answer(_Request("GET", self.url(f"{path}?page={number}&per_page={PER_PAGE}"))).rows()
+
     def write(self, method: str, path: str, body: Object, after: ApiError | None = None) -> Object:
         """Send a write; returns the object that the API answers with.
 
@@ -162,6 +167,7 @@ class Client:
                 f"rate_limit_timeout ({self._patience:g} s)",
                 "run again later, or raise rate_limit_timeout",
                 status=429,
+                stops_run=True,
             ) from None
         with self._lock:
             self._waited += waited

@@ -56,7 +56,8 @@ class Outcome:
     plan: Plan  # an empty one where the object could not be read
     before: Object = field(default_factory=dict)
     after: Object = field(default_factory=dict)
-    changed: bool = False
+    changed: bool = False  # a write was sent; before that, and in check mode: would be sent
+    tried: bool = False  # whether it came to sending
     error: ApiError | None = None
     warnings: list[str] = field(default_factory=list)
 
@@ -73,15 +74,15 @@ def converge(client: Client, goal: Goal, receipt: Receipt, check_mode: bool) -> 
     return outcome
 
 
-def read_and_plan(client: Client, outcome: Outcome) -> None:
-    """Read the object and plan. Raises ApiError."""
+def read_and_plan(client: Client, outcome: Outcome, current: Object | None = None) -> None:
+    """Plan with the object as it was read, or read it first. Raises ApiError."""
     goal = outcome.goal
 
     def planned(again: Object | None = None) -> Plan:
         return make_plan(goal.resource, goal.desired, outcome.before, outcome.receipt, goal.send_write_only, again)
 
     try:
-        outcome.before = outcome.after = client.get(goal.path)
+        outcome.before = outcome.after = client.get(goal.path) if current is None else current
         plan = planned()
         outcome.plan = planned(client.get(goal.path)) if plan.look_again else plan
     except WrongType as error:
@@ -96,7 +97,7 @@ def read_and_plan(client: Client, outcome: Outcome) -> None:
 
 def apply(client: Client, outcome: Outcome) -> None:
     """Send what was planned, and leave in `outcome` what is true afterwards. Raises ApiError."""
-    plan, outcome.after = outcome.plan, outcome.before
+    plan, outcome.after, outcome.tried = outcome.plan, outcome.before, True
     try:
         try:
             verdict = _write(client, outcome, plan)

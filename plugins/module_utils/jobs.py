@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Callable
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils import options, task
+from ansible_collections.kapso.whatsapp.plugins.module_utils import fleet_task, options, task
 from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG, Resource
 
 Params = Mapping[str, Any]
@@ -32,4 +32,12 @@ CONFIG = Job(
     spec=options.config_spec(WHATSAPP_CONFIG),
     run=task.run,
     ids=lambda params: [params["config_id"]],
+)
+
+FLEET = Job(
+    module="kapso.whatsapp.kapso_whatsapp_fleet",
+    resource=WHATSAPP_CONFIG,
+    spec=options.fleet_spec(WHATSAPP_CONFIG),
+    run=fleet_task.run,
+    ids=lambda params: [entry["config_id"] for entry in params["configs"]],
 )

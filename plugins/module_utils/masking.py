@@ -9,6 +9,7 @@ import base64
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -33,19 +34,20 @@ class Mask:
 
     def __init__(self, secrets: Iterable[Any]) -> None:
         self.secrets = frozenset(str(secret) for secret in secrets if secret)
-        spellings = {spelling for secret in self.secrets for spelling in _spellings(secret) if spelling}
+
+    @cached_property
+    def _spellings(self) -> list[str]:
         # Longest first, so that a secret that contains another is masked whole.
-        longest_first = sorted(spellings, key=lambda spelling: (-len(spelling), spelling))
-        self._pattern = re.compile("|".join(map(re.escape, longest_first))) if spellings else None
+        spellings = {spelling for secret in self.secrets for spelling in _spellings(secret) if spelling}
+        return sorted(spellings, key=lambda spelling: (-len(spelling), spelling))
 
     def text(self, text: str) -> str:
         """The text with every secret replaced."""
-        return self._pattern.sub(MASKED, text) if self._pattern else text
+        found = [spelling for spelling in self._spellings if spelling in text]
+        return re.sub("|".join(map(re.escape, found)), MASKED, text) if found else text
 
     def value(self, value: Any) -> Any:
         """A copy of a JSON-like structure with every text in it masked, the keys included."""
-        if self._pattern is None:
-            return value
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, dict):

@@ -53,6 +53,25 @@ def field_spec(resource: Resource) -> Spec:
     return {field.name: {"type": field.type, "no_log": field.secret} for field in resource.writable}
 
 
+def fleet_spec(resource: Resource) -> Spec:
+    """All options of a module that converges many objects of this resource."""
+    entry: Spec = {
+        "config_id": {"type": "str", "required": True},
+        "fields": {"type": "dict", "options": field_spec(resource)},
+    }
+    return {
+        "configs": {"type": "list", "elements": "dict", "required": True, "options": entry},
+        "defaults": {"type": "dict", "options": field_spec(resource)},
+        "only": {"type": "list", "elements": "str"},
+        "concurrency": {"type": "int", "default": 4},
+        "max_changes": {"type": "str"},
+        "on_error": {"type": "str", "default": "continue", "choices": ["continue", "stop"]},
+        "return_unchanged": {"type": "bool", "default": False},
+        **connection_spec(),
+        **receipt_spec(),
+    }
+
+
 def config_spec(resource: Resource) -> Spec:
     """All options of a module that converges one object of this resource."""
     return {

@@ -36,6 +36,7 @@ class RateBudget:
         self._lock = threading.Condition()
         self._sleep = sleep
         self._open_at = 0.0  # no request before
+        self._announced = 0.0  # the last `_open_at` that was told of
         self._asked = 0.0  # seconds, of the wait in force
         self._refused = False  # whether a 429 set that wait, rather than our own foresight
         self._holding = False  # a wait was set, and no request has gone out since it ended
@@ -49,7 +50,6 @@ class RateBudget:
         Raises RateLimited rather than exceed `patience`.
         """
         with self._lock:
-            announced = None
             began = self._clock()
             while True:
                 now = self._clock()
@@ -62,8 +62,8 @@ class RateBudget:
                     if self._refused:
                         raise RateLimited(self._asked)
                     break  # only foresight: let the server say it
-                if announced != self._open_at:
-                    announced = self._open_at
+                if self._announced != self._open_at:
+                    self._announced = self._open_at  # by whichever thread comes first
                     announce(f"waiting {left:.0f} s for the rate limit of the API")
                 self._pause(left)
             if self._holding:

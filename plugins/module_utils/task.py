@@ -38,10 +38,10 @@ class Task:
 class Work:
     """What the objects of a task share: the client, and the receipts. Raises Refused where the options are no good."""
 
-    def __init__(self, resource: Resource, params: Params, task: Task, mask: Mask) -> None:
+    def __init__(self, resource: Resource, params: Params, task: Task, mask: Mask, connections: int = 1) -> None:
         self.task = task
         self._resource = resource
-        self._settings = connection(params)
+        self._settings = connection(params, connections)
         self._receipts_key = params.get("receipts_key") or self._settings.key
         self._found: Mapping[str, str] = params.get("_receipts") or {}
         self._problems: Counter[str] = Counter()
@@ -82,11 +82,14 @@ class Work:
         return [*self.client.notes(), *self._advice, *found]
 
 
-def secrets_of(resource: Resource, params: Params) -> list[str]:
-    """Every secret value among the options."""
-    fields = params.get("fields") or {}
-    values = [params.get("api_key"), params.get("receipts_key"), *(fields.get(name) for name in resource.secrets)]
-    return [str(value) for value in values if value]
+def common_secrets(params: Params) -> list[str]:
+    """The secret values among the options that every module has."""
+    return [value for value in (params.get("api_key"), params.get("receipts_key")) if value]
+
+
+def field_secrets(resource: Resource, values: Params) -> list[str]:
+    """The secret values among the fields of one object."""
+    return [str(values[name]) for name in resource.secrets if values.get(name)]
 
 
 def run(resource: Resource, params: Params, task: Task) -> dict[str, Any]:
@@ -94,7 +97,7 @@ def run(resource: Resource, params: Params, task: Task) -> dict[str, Any]:
 
     `_receipts` in it are those that the controller is still to keep, by id.
     """
-    mask = Mask(secrets_of(resource, params))
+    mask = Mask([*common_secrets(params), *field_secrets(resource, params["fields"])])
     try:
         object_id = checked_id(params["config_id"])
         goal = Goal(resource, object_id, checked_fields(resource, params["fields"]), params["send_write_only"])
@@ -109,7 +112,7 @@ def run(resource: Resource, params: Params, task: Task) -> dict[str, Any]:
     return returned
 
 
-def connection(params: Params) -> Settings:
+def connection(params: Params, connections: int) -> Settings:
     """The settings of the session that the options describe. Raises Refused."""
     key = params.get("api_key")
     if not key:
@@ -123,7 +126,7 @@ def connection(params: Params) -> Settings:
     for name, least in (("timeout", 0.001), ("retries", 0), ("rate_limit_timeout", 0)):
         if params[name] < least:
             raise Refused(f"{name} must be {'at least 0' if least == 0 else 'more than 0'}")
-    return Settings(url, key, params["timeout"], params["validate_certs"], params["ca_path"])
+    return Settings(url, key, params["timeout"], params["validate_certs"], params["ca_path"], connections)
 
 
 def _budget(_shared_by: Any) -> RateBudget:

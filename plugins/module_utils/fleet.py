@@ -1,0 +1,200 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A fleet: many objects converged by one task. All are planned before anything is written."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Callable
+
+from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client, Object
+from ansible_collections.kapso.whatsapp.plugins.module_utils.converge import Outcome, apply, read_and_plan
+from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
+from ansible_collections.kapso.whatsapp.plugins.module_utils.listing import read_list
+
+PROGRESS_EVERY = 5.0  # seconds, before the first line and between two
+
+
+@dataclass(frozen=True)
+class MaxChanges:
+    """How much a run may change: a number of objects, or a percentage of all."""
+
+    amount: float
+    is_percentage: bool = False
+
+    def allows(self, changes: int, total: int) -> bool:
+        """Whether that many changes are within it."""
+        return changes <= (self.amount * total / 100 if self.is_percentage else self.amount)
+
+    def __str__(self) -> str:
+        return f"{self.amount:g}{'%' if self.is_percentage else ''}"
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a run may do at most."""
+
+    concurrency: int = 4
+    max_changes: MaxChanges | None = None
+    stop_on_error: bool = False
+
+
+class Progress:
+    """Tells how a long run is getting on, a line every few seconds at most."""
+
+    def __init__(
+        self, total: int, announce: Callable[[str], None] | None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._announce = announce
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._told = clock()
+        self._doing, self._of = "read", total
+        self._done = self._failed = 0
+
+    def begin(self, doing: str, number: int) -> None:
+        """So many objects are to be dealt with now."""
+        self._doing, self._of, self._done = doing, number, 0
+
+    def count(self, failed: bool = False, number: int = 1) -> None:
+        """So many more are dealt with."""
+        with self._lock:
+            self._done += number
+            self._failed += failed
+            if self._announce is not None and self._clock() - self._told >= PROGRESS_EVERY:
+                self._told = self._clock()
+                left = self._of - self._done
+                self._announce(f"{self._doing} {self._done} of {self._of}, {left} left, {self._failed} failed")
+
+
+class Fleet:
+    """One run over many objects. What becomes of each is left in its Outcome."""
+
+    def __init__(
+        self,
+        client: Client,
+        outcomes: Sequence[Outcome],
+        bounds: Bounds,
+        keep: Callable[[Outcome], bool],
+        progress: Progress,
+    ) -> None:
+        self._client = client
+        self._outcomes = outcomes
+        self._bounds = bounds
+        self._keep = keep
+        self._progress = progress
+        self._stop = threading.Event()
+        self.stopped: ApiError | None = None  # what ended the run before all was done
+
+    def run(self, check_mode: bool) -> None:
+        """Converge them all, or in check mode say what that would take.
+
+        Each receipt is kept before its thread sends the next request.
+        """
+        self._plan_all()
+        changing = [outcome for outcome in self._outcomes if outcome.changed]
+        self._veto(len(changing))
+        if not check_mode:
+            self._progress.begin("written", len(changing))
+            self._in_parallel(self._apply, changing)
+            self._in_parallel(self._keep_unchanged, self._outcomes)
+        if self.stopped is not None:
+            _leave(self._outcomes, self.stopped)
+
+    def _plan_all(self) -> None:
+        try:
+            rows = read_list(self._client, self._outcomes)
+        except ApiError as error:
+            self._halt(error)
+            return
+        single = []
+        for outcome in self._outcomes:
+            row = rows.get(outcome.goal.object_id)
+            if row is None:
+                single.append(outcome)
+            else:  # takes no request, so that threads would only be in each other's way
+                self._plan(outcome, row)
+        self._in_parallel(self._plan, single)
+
+    def _plan(self, outcome: Outcome, row: Object | None = None) -> None:
+        try:
+            read_and_plan(self._client, outcome, row)
+        except ApiError as error:
+            self._fail(outcome, error)
+        self._progress.count(outcome.error is not None)
+
+    def _apply(self, outcome: Outcome) -> None:
+        try:
+            apply(self._client, outcome)
+        except ApiError as error:
+            self._fail(outcome, error)
+        self._progress.count(outcome.error is not None)
+        if not self._keep(outcome):
+            self._halt(NOT_KEPT)
+
+    def _keep_unchanged(self, outcome: Outcome) -> None:
+        """Keep what reading alone has taught, such as an adopted value."""
+        if not outcome.tried and outcome.error is None and not self._keep(outcome):
+            self._halt(NOT_KEPT)
+
+    def _veto(self, changes: int) -> None:
+        """Stop before the first write where that is what the bounds say."""
+        total, limit = len(self._outcomes), self._bounds.max_changes
+        if limit is not None and not limit.allows(changes, total):
+            self._halt(
+                ApiError(
+                    f"{changes} of {total} would change, and max_changes allows {limit}",
+                    "look at what would change; raise max_changes if it is meant",
+                )
+            )
+
+    def _fail(self, outcome: Outcome, error: ApiError) -> None:
+        outcome.error = error
+        if error.stops_run or self._bounds.stop_on_error:
+            self._halt(error)
+
+    def _halt(self, error: ApiError) -> None:
+        if self.stopped is None:
+            self.stopped = error
+        self._stop.set()
+
+    def _in_parallel(self, work: Callable[[Outcome], None], outcomes: Sequence[Outcome]) -> None:
+        """Do the work for each, several at a time, until all are done or the run is stopped."""
+        queue = iter(outcomes)
+        turn = threading.Lock()
+
+        def take_turns() -> None:
+            while not self._stop.is_set():
+                with turn:
+                    outcome = next(queue, None)
+                if outcome is None:
+                    return
+                work(outcome)
+
+        threads = min(self._bounds.concurrency, len(outcomes))
+        with ThreadPoolExecutor(max(threads, 1)) as pool:
+            running = [pool.submit(take_turns) for _ in range(threads)]
+            try:
+                for thread in running:
+                    thread.result()
+            except BaseException:
+                self._stop.set()
+                raise
+
+
+NOT_KEPT = ApiError("receipts cannot be kept", "see to the store that `receipts` names, then run again")
+
+
+def _leave(outcomes: Iterable[Outcome], cause: ApiError) -> None:
+    """What the run did not come to any more says so."""
+    for outcome in outcomes:
+        if outcome.error is None and not outcome.tried and (outcome.changed or not outcome.before):
+            outcome.changed, outcome.after = False, outcome.before
+            outcome.error = ApiError(
+                f"not tried, because {cause.what}", cause.advice, status=cause.status, message=cause.message, attempts=0
+            )

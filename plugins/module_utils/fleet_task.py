@@ -1,0 +1,162 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The task of a fleet: from validated options to a result, over the same converge as the single object's."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused
+from ansible_collections.kapso.whatsapp.plugins.module_utils.converge import Goal, Outcome
+from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
+from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet import Bounds, Fleet, MaxChanges, Progress
+from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
+from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import Plan
+from ansible_collections.kapso.whatsapp.plugins.module_utils.report import failure, result
+from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
+from ansible_collections.kapso.whatsapp.plugins.module_utils.task import (
+    Params,
+    Task,
+    Work,
+    checked_fields,
+    checked_id,
+    common_secrets,
+    field_secrets,
+)
+
+
+def run(resource: Resource, params: Params, task: Task) -> dict[str, Any]:
+    """Converge the fleet. Returns the module's result; `failed` is true in it where one object did not end well."""
+    common = [*common_secrets(params), *field_secrets(resource, params.get("defaults") or {})]
+    entries = params["configs"]
+    mask = Mask(
+        [*common, *(secret for entry in entries for secret in field_secrets(resource, entry.get("fields") or {}))]
+    )
+    try:
+        bounds = _bounds(params)
+        goals = _goals(resource, params)
+        work = Work(resource, params, task, mask, connections=bounds.concurrency)
+    except Refused as refusal:
+        return failure(mask.text(f"{refusal}; nothing was sent"))
+    receipts = [work.receipt(goal.object_id) for goal in goals]
+    outcomes = [Outcome(goal, receipt, receipt, Plan(receipt)) for goal, receipt in zip(goals, receipts)]
+    fleet = Fleet(work.client, outcomes, bounds, work.keep, Progress(len(outcomes), task.announce))
+    fleet.run(task.check_mode)
+    returned = _report(resource, outcomes, common, params["return_unchanged"], task.diff_mode)
+    returned["summary"]["requests"] = work.client.requests
+    returned["warnings"].extend(work.notes())
+    returned["_receipts"] = work.unkept
+    error = fleet.stopped or next((outcome.error for outcome in outcomes if outcome.error), None)
+    if error is not None:
+        returned.update(mask.value(_failure(outcomes, fleet.stopped, error, returned["summary"])))
+    return returned
+
+
+def _bounds(params: Params) -> Bounds:
+    if params["concurrency"] < 1:
+        raise Refused("concurrency must be at least 1")
+    return Bounds(params["concurrency"], _max_changes(params["max_changes"]), params["on_error"] == "stop")
+
+
+def _max_changes(text: str | None) -> MaxChanges | None:
+    if text is None:
+        return None
+    match = re.fullmatch(r"\s*(\d+)\s*|\s*(\d+(?:\.\d+)?)\s*%\s*", text)
+    if match is None:
+        raise Refused("max_changes must be a number of configurations, or a percentage such as 10%")
+    return MaxChanges(float(match[1] or match[2]), match[1] is None)
+
+
+def _goals(resource: Resource, params: Params) -> list[Goal]:
+    ids = Counter(entry["config_id"] for entry in params["configs"])
+    twice = [config_id for config_id, count in ids.items() if count > 1]
+    if twice:
+        raise Refused(f"configs names {twice[0]} more than once{f', and {len(twice) - 1} others' if twice[1:] else ''}")
+    only = params.get("only")
+    unknown = [config_id for config_id in only or () if config_id not in ids]
+    if unknown:
+        raise Refused(f"only names {unknown[0]}, which configs does not have")
+    return [
+        _goal(resource, params, number, entry)
+        for number, entry in enumerate(params["configs"])
+        if only is None or entry["config_id"] in only
+    ]
+
+
+def _goal(resource: Resource, params: Params, number: int, entry: Params) -> Goal:
+    try:
+        config_id = checked_id(entry["config_id"])
+        fields = checked_fields(resource, {**(params.get("defaults") or {}), **_given(entry)})
+    except Refused as refusal:
+        raise Refused(f"configs[{number}]: {refusal}") from None
+    return Goal(resource, config_id, fields, params["send_write_only"])
+
+
+def _given(entry: Params) -> Mapping[str, Any]:
+    return entry.get("fields") or {}
+
+
+def _report(
+    resource: Resource, outcomes: Sequence[Outcome], common: Sequence[str], return_unchanged: bool, diff_mode: bool
+) -> dict[str, Any]:
+    results = []
+    diffs = []
+    warnings: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        # Only its own secrets and the common ones: to look for all of them everywhere would take longer than the run.
+        mask = Mask([*common, *field_secrets(resource, outcome.goal.desired)])
+        for warning in outcome.warnings:
+            warnings.setdefault(mask.text(warning), []).append(outcome.goal.object_id)
+        if not (outcome.changed or outcome.error or return_unchanged):
+            results.append({"config_id": outcome.goal.object_id, "changed": False, "changes": []})
+            continue
+        entry = {"config_id": outcome.goal.object_id, **result(replace(outcome, warnings=[]), mask, diff_mode)}
+        entry.pop("warnings")
+        diff = entry.pop("diff", None)
+        if diff is not None and outcome.changed:
+            diffs.append(diff)
+        results.append(entry)
+    returned: dict[str, Any] = {
+        "changed": any(outcome.changed for outcome in outcomes),
+        "results": results,
+        "summary": _summary(outcomes),
+        "warnings": [_for_all(resource, warning, ids) for warning, ids in warnings.items()],
+    }
+    if diff_mode:
+        returned["diff"] = diffs
+    return returned
+
+
+def _for_all(resource: Resource, warning: str, ids: Sequence[str]) -> str:
+    others = f" and {len(ids) - 1} others" if len(ids) > 1 else ""
+    return f"{resource.title} {ids[0]}{others}: {warning}"
+
+
+def _summary(outcomes: Sequence[Outcome]) -> dict[str, int]:
+    failed = sum(outcome.error is not None for outcome in outcomes)
+    changed = sum(outcome.changed and outcome.error is None for outcome in outcomes)
+    return {
+        "total": len(outcomes),
+        "changed": changed,
+        "unchanged": len(outcomes) - changed - failed,
+        "failed": failed,
+    }
+
+
+def _failure(
+    outcomes: Sequence[Outcome], stopped: ApiError | None, error: ApiError, summary: Mapping[str, int]
+) -> dict[str, Any]:
+    failed = [outcome for outcome in outcomes if outcome.error is not None]
+    first = f"; the first is {failed[0].goal.subject}: {failed[0].error}" if failed and stopped is None else ""
+    what = f"the run was stopped: {stopped.what}" if stopped else f"{len(failed)} of {len(outcomes)} failed{first}"
+    done = ", ".join(f"{summary[count]} {count}" for count in ("changed", "unchanged", "failed"))
+    return {
+        "failed": True,
+        "msg": f"{what}; {done}; {error.advice}; a further run goes on from here.",
+        "error": error.details(),
+    }

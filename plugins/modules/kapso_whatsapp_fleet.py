@@ -1,0 +1,259 @@
+#!/usr/bin/python
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ansible module: many WhatsApp configurations."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: kapso_whatsapp_fleet
+short_description: Make many WhatsApp configurations at Kapso what the playbook says
+version_added: 0.1.0
+author:
+  - The kapso.whatsapp maintainers (@kapso-whatsapp)
+description:
+  - Does for many configurations in one task what M(kapso.whatsapp.kapso_whatsapp_config) does for one, with as few
+    requests as that takes. It reads the list of the project, a hundred configurations a request, plans all, and only
+    then writes what differs, several at a time, under one rate limit.
+  - An unknown id or a bad value shows before the first write.
+  - In check mode nothing is written, and the result is that of the run that would follow.
+  - A run that was interrupted goes on from where it was when it is started again.
+notes:
+  - Shipped to a target, with O(run_in_process=never) or to another host, receipts reach the controller at the end of
+    the task, and a run that is killed loses them. What it had sent is then sent once more.
+extends_documentation_fragment:
+  - kapso.whatsapp.attributes
+  - kapso.whatsapp.connection
+  - kapso.whatsapp.receipts
+options:
+  configs:
+    description:
+      - The configurations. No id may occur twice.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      config_id:
+        description:
+          - Id of the configuration at Kapso.
+        type: str
+        required: true
+      fields:
+        description:
+          - The fields to manage, laid over O(defaults). A field that is null is not managed, whatever O(defaults) says.
+        type: dict
+        suboptions:
+          name:
+            description: The label of the configuration. The only field that may be an empty text.
+            type: str
+          phone_number_id:
+            description: Id of the phone number at Meta. Quote it, it is a text of digits.
+            type: str
+          business_account_id:
+            description: Id of the WhatsApp business account at Meta. Quote it, it is a text of digits.
+            type: str
+          access_token:
+            description: Access token of Meta for this number. Secret, and never returned by the API.
+            type: str
+          webhook_verify_token:
+            description: Token that Meta repeats when it verifies the webhook. Secret, and returned by old versions of
+              the API only.
+            type: str
+          webhook_destination_url:
+            description: The http or https URL that events are delivered to. Returned by old versions of the API only.
+            type: str
+          inbound_processing_enabled:
+            description: Whether incoming messages are processed.
+            type: bool
+          calls_enabled:
+            description: Whether calls are enabled.
+            type: bool
+  defaults:
+    description:
+      - Fields for all configurations, unless their own O(configs[].fields) say otherwise.
+    type: dict
+    suboptions:
+      name:
+        description: The label of the configuration. The only field that may be an empty text.
+        type: str
+      phone_number_id:
+        description: Id of the phone number at Meta. Quote it, it is a text of digits.
+        type: str
+      business_account_id:
+        description: Id of the WhatsApp business account at Meta. Quote it, it is a text of digits.
+        type: str
+      access_token:
+        description: Access token of Meta for this number. Secret, and never returned by the API.
+        type: str
+      webhook_verify_token:
+        description: Token that Meta repeats when it verifies the webhook. Secret, and returned by old versions of
+          the API only.
+        type: str
+      webhook_destination_url:
+        description: The http or https URL that events are delivered to. Returned by old versions of the API only.
+        type: str
+      inbound_processing_enabled:
+        description: Whether incoming messages are processed.
+        type: bool
+      calls_enabled:
+        description: Whether calls are enabled.
+        type: bool
+  only:
+    description:
+      - Ids of configurations to deal with in this run. The others are left alone, as if they were not in O(configs).
+    type: list
+    elements: str
+  concurrency:
+    description:
+      - How many requests may be under way at a time.
+    type: int
+    default: 4
+  max_changes:
+    description:
+      - The most configurations that the run may change, as a number such as V(20) or a percentage such as V(5%).
+        If more would change, nothing is written and the task fails.
+    type: str
+  on_error:
+    description:
+      - With V(continue), every configuration that can be converged is, and the task fails at the end if one could
+        not be.
+      - With V(stop), nothing is written if one could not be read or planned, and nothing more after a write has failed.
+      - An error that would meet every further request, such as an API key that is refused, stops the run in any case.
+    type: str
+    default: continue
+    choices: [continue, stop]
+  return_unchanged:
+    description:
+      - Return the data of configurations that have not changed, too.
+    type: bool
+    default: false
+seealso:
+  - module: kapso.whatsapp.kapso_whatsapp_config
+"""
+
+EXAMPLES = r"""
+- name: Point all numbers at one webhook, each with its own name and token
+  kapso.whatsapp.kapso_whatsapp_fleet:
+    defaults:
+      webhook_destination_url: https://hooks.example.org/whatsapp
+      webhook_verify_token: "{{ vault_verify_token }}"
+    configs:
+      - config_id: 0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11
+        fields:
+          name: Example support
+          access_token: "{{ vault_support_token }}"
+      - config_id: 5d2e9a10-77c4-4b1f-8f3e-2a6b1c9d0e22
+        fields:
+          name: Example sales
+          access_token: "{{ vault_sales_token }}"
+
+- name: Change two numbers at the most, or nothing
+  kapso.whatsapp.kapso_whatsapp_fleet:
+    max_changes: "2"
+    on_error: stop
+    defaults:
+      calls_enabled: true
+    configs:
+      - config_id: 0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11
+      - config_id: 5d2e9a10-77c4-4b1f-8f3e-2a6b1c9d0e22
+"""
+
+RETURN = r"""
+changed:
+  description:
+    - Whether a write was sent for any configuration, or in check mode would be sent.
+  returned: always
+  type: bool
+results:
+  description:
+    - One entry for each configuration that was dealt with, in the order given, as
+      M(kapso.whatsapp.kapso_whatsapp_config) returns it.
+  returned: when the arguments are accepted
+  type: list
+  elements: dict
+  contains:
+    config_id:
+      description: Its id.
+      type: str
+      returned: always
+    changed:
+      description: Whether a write was sent, or in check mode would be sent.
+      type: bool
+      returned: always
+    changes:
+      description: What was sent and why, or in check mode would be sent.
+      type: list
+      elements: dict
+      returned: always
+    data:
+      description: The configuration as the API returned it after the run, in check mode the prediction.
+      type: dict
+      returned: where it changed or failed, or O(return_unchanged=true)
+    failed:
+      description: That it could not be brought to what is declared.
+      type: bool
+      returned: where it failed
+    msg:
+      description: Why, in a sentence.
+      type: str
+      returned: where it failed
+    error:
+      description: Why, for programs.
+      type: dict
+      returned: where it failed
+summary:
+  description: The run in numbers.
+  returned: when the arguments are accepted
+  type: dict
+  sample:
+    total: 1000
+    changed: 50
+    unchanged: 950
+    failed: 0
+    requests: 60
+  contains:
+    total:
+      description: Configurations that were dealt with.
+      type: int
+      returned: always
+    changed:
+      description: Those that were changed, or in check mode would be.
+      type: int
+      returned: always
+    unchanged:
+      description: Those that were as declared.
+      type: int
+      returned: always
+    failed:
+      description: Those that could not be brought to what is declared, whether or not something was sent.
+      type: int
+      returned: always
+    requests:
+      description: Requests sent, retries included.
+      type: int
+      returned: always
+diff:
+  description: One entry for each configuration that changed, with its declared fields before and after, secrets masked.
+  returned: when diff mode is on
+  type: list
+  elements: dict
+error:
+  description:
+    - What stopped the run, or the first of the errors that did not stop it, as in
+      M(kapso.whatsapp.kapso_whatsapp_config).
+  returned: on failure
+  type: dict
+"""
+
+from ansible_collections.kapso.whatsapp.plugins.module_utils.jobs import FLEET
+from ansible_collections.kapso.whatsapp.plugins.module_utils.module import run_module
+
+
+def main() -> None:
+    """Be the module."""
+    run_module(FLEET)
+
+
+if __name__ == "__main__":
+    main()
