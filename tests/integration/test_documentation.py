@@ -15,6 +15,11 @@ import yaml
 from tests.collection import ROOT, ansible_environment
 
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
+# What each module returns, as users rely on it; a new module is a new line.
+RETURNED = {
+    "kapso_whatsapp_config": {"changed", "data", "changes", "diff", "warnings", "msg", "error"},
+    "kapso_whatsapp_fleet": {"changed", "results", "summary", "diff", "warnings", "msg"},
+}
 
 
 @pytest.fixture(scope="module", params=MODULES)
@@ -54,7 +59,8 @@ def test_every_returned_key_is_described(page: dict[str, Any]) -> None:
     returned = dict(nested(page["return"], "contains"))
     wanted = ("description", "returned", "type")
     assert [name for name, key in returned.items() if not all(key.get(word) for word in wanted)] == []
-    assert {"changed", "data", "changes", "diff", "warnings", "msg", "error"} <= returned.keys()
+    missing = RETURNED[page["doc"]["module"].rpartition(".")[2]] - returned.keys()
+    assert missing == set()
 
 
 def test_examples_are_tasks_of_this_module(page: dict[str, Any]) -> None:
