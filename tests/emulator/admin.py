@@ -25,7 +25,7 @@ class Switchboard:
         self.control = ""
         self.down: Callable[[], Awaitable[None]]
         self.up: Callable[[], Awaitable[None]]
-        self.hang_up: Callable[[], None]
+        self.hang_up: Callable[[], Awaitable[None]]
 
 
 class Admin:
@@ -156,7 +156,7 @@ class Admin:
 
     async def hang_up(self) -> None:
         """Drop the open connections, as servers do with those that were idle too long."""
-        self._switchboard.hang_up()
+        await self._switchboard.hang_up()
 
     def _find(self, key: str) -> Stored:
         store = self._world.store

@@ -90,16 +90,18 @@ class Server(uvicorn.Server):
             self.servers[0].close()
             # Bound but not listening: connections are refused, and nobody else gets the port.
             self._socket = _bound(self._options.host, self._port)
-        self._hang_up()
+        await self._hang_up()
 
     async def _up(self) -> None:
         if not self.servers[0].is_serving():
             self.servers[0] = await self._listen(self._socket, tls=True)
 
-    def _hang_up(self) -> None:
-        for way in list(self.server_state.connections):
-            if isinstance(way, Way) and way.port == self._port:
-                way.drop()
+    async def _hang_up(self) -> None:
+        ways = [way for way in self.server_state.connections if isinstance(way, Way) and way.port == self._port]
+        for way in ways:
+            way.drop()
+        # Until they are gone a client might still use one.
+        await asyncio.gather(*(way.gone_within(1) for way in ways))
 
 
 def _bound(host: str, port: int) -> socket.socket:

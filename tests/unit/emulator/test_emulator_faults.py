@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -186,13 +187,17 @@ def test_a_delayed_effect_is_lost_when_the_client_leaves(kapso: Emulator, raw: R
 
 def test_nothing_of_an_old_world_takes_effect_after_a_reset(kapso: Emulator, raw: Raw) -> None:
     config_id = kapso.add(name="Old")
-    kapso.fault(method="PATCH", delay=0.3, apply=False)
-    with pytest.raises(requests.ReadTimeout):
-        raw("PATCH", f"whatsapp_configs/{config_id}", json={"whatsapp_config": {"name": "Late"}}, timeout=0.05)
-    kapso.reset()
-    assert kapso.add(name="Fresh") == config_id
-    kapso.settings(latency=0.5)
-    assert raw.data(config_id)["name"] == "Fresh"
+    kapso.fault(method="PATCH", delay=0.5, apply=False)
+    with ThreadPoolExecutor(1) as pool:
+        late = pool.submit(raw.patch, config_id, name="Late")
+        deadline = time.monotonic() + 10
+        while not kapso.journal():
+            assert time.monotonic() < deadline
+        kapso.reset()
+        assert kapso.add(name="Fresh") == config_id
+        with pytest.raises(requests.ConnectionError):
+            late.result()
+    assert name_of(kapso, config_id) == "Fresh"
 
 
 def test_a_slow_body_trickles(kapso: Emulator, raw: Raw) -> None:

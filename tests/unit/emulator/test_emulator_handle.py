@@ -126,6 +126,17 @@ def test_it_ends_though_a_request_hangs() -> None:
     assert time.monotonic() - start < 5
 
 
+def test_faults_make_no_noise(capfd: pytest.CaptureFixture[str]) -> None:
+    with Emulator.start(seed=1) as kapso:
+        for rule in ({"drop": "before"}, {"drop": "after"}, {"drop": "during"}, {"drop": "during", "rst": True}):
+            kapso.fault(**rule, count=1)
+            with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+                requests.get(f"{kapso.url}/whatsapp_configs", headers={"X-API-Key": kapso.key}, timeout=10)
+        kapso.fault(http10=True, count=1)
+        assert requests.get(f"{kapso.url}/whatsapp_configs", timeout=10).status_code == 401
+    assert capfd.readouterr().err == ""
+
+
 def test_a_bad_start_says_why(capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(EmulatorError, match="exit status 2"):
         Emulator.start(vintage="tomorrow")

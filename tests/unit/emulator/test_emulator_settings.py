@@ -58,6 +58,12 @@ def test_updated_at_after_write_moves_once_before_the_next_read(kapso: Emulator,
     assert stamp(raw, config_id) == read
 
 
+def test_updated_at_after_write_holds_still_after_a_write_that_changed_nothing(kapso: Emulator, raw: Raw) -> None:
+    kapso.settings(updated_at_after_write="next_read")
+    config_id = kapso.add(name="Same")
+    assert raw.patch(config_id, name="Same").json()["data"]["updated_at"] == stamp(raw, config_id)
+
+
 def test_updated_at_on_read_moves_always(kapso: Emulator, raw: Raw) -> None:
     kapso.settings(updated_at_on_read=True)
     config_id = kapso.add()
