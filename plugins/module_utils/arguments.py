@@ -10,6 +10,7 @@ print them. So names and shapes are checked here first, in messages that never r
 from __future__ import annotations
 
 import difflib
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -117,6 +118,6 @@ def _number(where: str, value: Any, kind: str) -> Any:
         number = float(value) if not isinstance(value, bool) else float("nan")
     except ValueError:
         number = float("nan")
-    if number != number or abs(number) == float("inf") or (kind == "int" and number != int(number)):
+    if not math.isfinite(number) or (kind == "int" and number != int(number)):
         raise Refused(f"{where} must be a {'whole ' if kind == 'int' else ''}number")
     return int(number) if kind == "int" else number

@@ -140,7 +140,7 @@ data:
       type: str
       returned: success
     webhook_verify_token:
-      description: "(sensitive)", where the API shows the verify token.
+      description: The text "(sensitive)", where the API shows the verify token.
       type: str
       returned: on old versions of the API
     webhook_destination_url:
@@ -237,8 +237,17 @@ diff:
       "(sensitive, unknown)" before, and "(sensitive, new value)" after.
   returned: when diff mode is on
   type: dict
+warnings:
+  description: What a person should know, each said once.
+  returned: where there is something to say
+  type: list
+  elements: str
+msg:
+  description: What went wrong, what was and was not changed, and what to do, in one sentence.
+  returned: on failure
+  type: str
 error:
-  description: What went wrong, for programs. RV(ignore:msg) says the same in a sentence.
+  description: What went wrong, for programs. RV(msg) says the same in a sentence.
   returned: on failure
   type: dict
   contains:

@@ -238,6 +238,15 @@ diff:
   returned: when diff mode is on
   type: list
   elements: dict
+warnings:
+  description: What a person should know, each said once, with how many configurations it concerns.
+  returned: where there is something to say
+  type: list
+  elements: str
+msg:
+  description: What went wrong, how many were changed, and what to do, in one sentence.
+  returned: on failure
+  type: str
 error:
   description:
     - What stopped the run, or the first of the errors that did not stop it, as in
