@@ -107,7 +107,7 @@ class DirectoryStore(Store):
     def load(self, addresses: Iterable[str]) -> dict[str, str]:
         """The texts kept there. One look at the directory tells which files are worth opening."""
         try:
-            there = set(os.listdir(self._directory))
+            there = {file.name for file in self._directory.iterdir()}
         except OSError:
             there = set()
         return super().load(address for address in addresses if self._file(address).name in there)
