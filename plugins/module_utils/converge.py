@@ -97,7 +97,8 @@ def read_and_plan(client: Client, outcome: Outcome, current: Object | None = Non
 
 def apply(client: Client, outcome: Outcome) -> None:
     """Send what was planned, and leave in `outcome` what is true afterwards. Raises ApiError."""
-    plan, outcome.after, outcome.tried = outcome.plan, outcome.before, True
+    plan = planned = outcome.plan
+    outcome.after, outcome.tried = outcome.before, True
     try:
         try:
             verdict = _write(client, outcome, plan)
@@ -108,6 +109,8 @@ def apply(client: Client, outcome: Outcome) -> None:
             plan = outcome.plan = wider
             verdict = _write(client, outcome, plan)
     except ApiError as error:
+        if plan is not planned and error.outcome == "not_sent":
+            error.outcome = "rejected"  # as the first write was
         outcome.changed = error.outcome != "not_sent"
         if error.outcome == "unknown":
             outcome.kept = plan.receipt.without(plan.values)
