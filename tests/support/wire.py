@@ -7,7 +7,7 @@ What the action plugin does for receipts is done here with a dictionary, so that
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -53,6 +53,7 @@ class Wire:
     options: dict[str, Any] = field(default_factory=dict)
     receipts: dict[str, str] = field(default_factory=dict)  # by the object's id
     announced: list[str] = field(default_factory=list)
+    at_a_wait: Callable[[], None] = lambda: None  # called when a wait for the rate limit is announced
 
     def run(self, config_id: str, fields: Mapping[str, Any], *, check: bool = False, **options: Any) -> Result:
         """One task, with `--diff`. What the user would see is all in the result."""
@@ -65,7 +66,7 @@ class Wire:
             **self.options,
             **options,
         }
-        circumstances = task.Task(check, True, self.announced.append, self._keep)
+        circumstances = task.Task(check, True, self._hear, self._keep)
         return in_process.run(jobs.CONFIG, args, circumstances)
 
     def client(self, **options: Any) -> Client:
@@ -73,6 +74,10 @@ class Wire:
         settings = Settings(self.kapso.url, self.kapso.key, options.pop("timeout", 30.0))
         budget = RateBudget(self.time.clock, self.time.sleep)
         return Client(Transport(settings), budget, Mask([self.kapso.key]), sleep=self.time.sleep, **options)
+
+    def _hear(self, text: str) -> None:
+        self.announced.append(text)
+        self.at_a_wait()
 
     def _keep(self, object_id: str, text: str) -> bool:
         self.receipts[object_id] = text

@@ -166,66 +166,57 @@ def test_a_change_lost_and_then_refused_is_unknown(kapso: Emulator, wire: Wire, 
     assert (result["failed"], result["error"]["outcome"]) == (True, "unknown")
 
 
-class TestReceiptAfterALostAnswer:
-    """The digests of what was sent are forgotten; those of what was not sent stay."""
-
-    def test_what_was_not_sent_is_remembered(self, kapso: Emulator, wire: Wire, config_id: str) -> None:
-        first = {**SECRET, "webhook_verify_token": "canary-verify"}
-        wire.run(config_id, first)
-        rotated = {**first, "access_token": "canary-token-rotated"}
-        kapso.fault(method="PATCH", drop="after")
-        assert wire.run(config_id, rotated, retries=0, send_write_only="when_value_changed")["failed"]
-        kapso.clear_faults()
-        kapso.clear_journal()
-
-        again = wire.run(config_id, rotated, send_write_only="when_value_changed")
-
-        assert not again.get("failed")
-        assert sent(kapso) == [{"access_token"}]
-        assert state(kapso, config_id, *rotated) == rotated
-
-    def test_going_back_to_the_old_value_sends_it(self, kapso: Emulator, wire: Wire, config_id: str) -> None:
-        wire.run(config_id, SECRET)
-        kapso.fault(method="PATCH", drop="after")
-        assert wire.run(config_id, {"access_token": "canary-token-rotated"}, retries=0)["failed"]
-        kapso.clear_faults()
-
-        assert wire.run(config_id, SECRET)["changed"]
-        assert state(kapso, config_id, *SECRET) == SECRET
-
-    def test_a_refusal_leaves_it_as_it_was(self, kapso: Emulator, wire: Wire, config_id: str) -> None:
-        wire.run(config_id, SECRET)
-        before = dict(wire.receipts)
-        kapso.fault(method="PATCH", status=422, count=1)
-
-        result = wire.run(config_id, {"access_token": "canary-token-rotated"})
-
-        assert (result["changed"], result["error"]["outcome"]) == (True, "rejected")
-        assert wire.receipts == before
-        kapso.clear_journal()
-        assert not wire.run(config_id, SECRET)["changed"]
-
-    def test_a_change_that_was_not_sent_leaves_it_as_it_was(self, kapso: Emulator, wire: Wire, config_id: str) -> None:
-        wire.run(config_id, SECRET)
-        before = dict(wire.receipts)
-        kapso.fault(method="GET", merge={"name": "Front desk"}, headers={"X-RateLimit-Remaining": "0"}, count=1)
-        wire.announced = Cue(kapso.down)
-
-        result = wire.run(config_id, {"access_token": "canary-token-rotated"}, retries=1)
-
-        assert kapso.writes()[1:] == []
-        assert (result["changed"], result["error"]["outcome"]) == (False, "not_sent")
-        assert "nothing was changed" in result["msg"]
-        assert wire.receipts == before
+# The receipt: the digests of what was sent are forgotten, those of what was not sent stay.
 
 
-class Cue(list[str]):
-    """A list that takes being appended to, as by the announcement of a wait, as the cue to do something."""
+def test_what_was_not_sent_is_remembered(kapso: Emulator, wire: Wire, config_id: str) -> None:
+    first = {**SECRET, "webhook_verify_token": "canary-verify"}
+    wire.run(config_id, first)
+    rotated = {**first, "access_token": "canary-token-rotated"}
+    kapso.fault(method="PATCH", drop="after")
+    assert wire.run(config_id, rotated, retries=0, send_write_only="when_value_changed")["failed"]
+    kapso.clear_faults()
+    kapso.clear_journal()
 
-    def __init__(self, act: Any) -> None:
-        super().__init__()
-        self._act = act
+    again = wire.run(config_id, rotated, send_write_only="when_value_changed")
 
-    def append(self, text: str) -> None:
-        super().append(text)
-        self._act()
+    assert not again.get("failed")
+    assert sent(kapso) == [{"access_token"}]
+    assert state(kapso, config_id, *rotated) == rotated
+
+
+def test_going_back_to_the_old_value_sends_it(kapso: Emulator, wire: Wire, config_id: str) -> None:
+    wire.run(config_id, SECRET)
+    kapso.fault(method="PATCH", drop="after")
+    assert wire.run(config_id, {"access_token": "canary-token-rotated"}, retries=0)["failed"]
+    kapso.clear_faults()
+
+    assert wire.run(config_id, SECRET)["changed"]
+    assert state(kapso, config_id, *SECRET) == SECRET
+
+
+def test_a_refusal_leaves_the_receipt_as_it_was(kapso: Emulator, wire: Wire, config_id: str) -> None:
+    wire.run(config_id, SECRET)
+    before = dict(wire.receipts)
+    kapso.fault(method="PATCH", status=422, count=1)
+
+    result = wire.run(config_id, {"access_token": "canary-token-rotated"})
+
+    assert (result["changed"], result["error"]["outcome"]) == (True, "rejected")
+    assert wire.receipts == before
+    kapso.clear_journal()
+    assert not wire.run(config_id, SECRET)["changed"]
+
+
+def test_a_change_that_was_not_sent_leaves_the_receipt_as_it_was(kapso: Emulator, wire: Wire, config_id: str) -> None:
+    wire.run(config_id, SECRET)
+    before = dict(wire.receipts)
+    kapso.fault(method="GET", merge={"name": "Front desk"}, headers={"X-RateLimit-Remaining": "0"}, count=1)
+    wire.at_a_wait = kapso.down
+
+    result = wire.run(config_id, {"access_token": "canary-token-rotated"}, retries=1)
+
+    assert kapso.writes()[1:] == []
+    assert (result["changed"], result["error"]["outcome"]) == (False, "not_sent")
+    assert "nothing was changed" in result["msg"]
+    assert wire.receipts == before
