@@ -73,8 +73,8 @@ class Plan:
 
     @property
     def resent(self) -> bool:
-        """Whether all is sent because the object was modified at the server, and for nothing else."""
-        return bool(self.changes) and all(change.reason == "modified_at_server" for change in self.changes)
+        """Whether something is sent because the object was modified at the server, and nothing for a better reason."""
+        return {change.reason for change in self.changes} - {"required_by_server"} == {"modified_at_server"}
 
 
 def make_plan(
@@ -102,7 +102,7 @@ def make_plan(
     for field, value in declared:
         if field.name in hidden:
             reason = _reason_to_send(field, value, current, receipt, send_write_only)
-            if reason is not None and not (calm and reason == "modified_at_server"):
+            if reason is not None and not (calm and reason == "modified_at_server" and receipt.is_latest(field.name)):
                 changes.append(Change(field, "send", reason, None, value))
         elif _agrees(field, value, current, receipt):
             continue
@@ -187,22 +187,23 @@ def _judge_movement(
 ) -> tuple[Receipt, bool, bool, tuple[str, ...]]:
     """Who moved `updated_at`: a person, for whom hidden fields are sent again, or the server by itself.
 
-    Returns the receipt as this judgement leaves it, whether to send nothing for `modified_at_server`, whether a second
-    reading is needed to judge, and warnings. There is something to judge only if the last write was for that reason
-    alone and the object has moved once more, or if the server is known to be restless.
+    Returns the receipt as this judgement leaves it, whether to send nothing for `modified_at_server` (but for what was
+    overtaken before the last write), whether a second reading is needed to judge, and warnings. There is something to
+    judge only if the last write was for that reason alone and the object has moved once more, or if the server is known
+    to be restless.
     """
+    now = current.get("updated_at")
+    if receipt.restless is not None and seconds_between(receipt.restless, now) == 0:
+        return receipt.settled(now), False, False, ()
     overtaken = any(
         field.name in hidden
         and _reason_to_send(field, value, current, receipt, send_write_only) == "modified_at_server"
         for field, value in declared
     )
-    now = current.get("updated_at")
     if not overtaken:
         return receipt, False, False, ()
     if receipt.restless is not None:
-        if moved(receipt.restless, now):
-            return replace(receipt, restless=now), True, False, (RESTLESS,)
-        return receipt.settled(now), False, False, ()
+        return replace(receipt, restless=now), True, False, (RESTLESS,)
     if not receipt.resent or not moved(receipt.updated_at, now):
         return receipt, False, False, ()
     if again is None:
@@ -232,6 +233,8 @@ def verify(plan: Plan, before: Mapping[str, Any], after: Mapping[str, Any]) -> V
             raise WrongType(field, got)
         if field.name not in after or got == sent or (got is None and field.may_be_hidden):
             continue
+        if plan.receipt.remembers(field.name, sent) and plan.receipt.shows(field.name, got):
+            continue  # as last time: the server has its own form of this value, or a mask for it
         unmoved = got == before.get(field.name)
         if field.secret and field.may_be_hidden:
             if unmoved:

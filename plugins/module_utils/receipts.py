@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils.instants import moved
+from ansible_collections.kapso.whatsapp.plugins.module_utils.instants import moved, parse
 
 FORMAT = 1
 _DOMAIN = b"kapso.whatsapp receipt"
@@ -83,10 +83,14 @@ class Receipt:
             and hmac.compare_digest(entry.shown, self.seal.digest(name, value))
         )
 
+    def is_latest(self, name: str) -> bool:
+        """Whether what is remembered of that field was good when something was last written."""
+        return name in self.entries and self.entries[name].updated_at == self.updated_at
+
     def settled(self, updated_at: str | None) -> Receipt:
         """The object stands at `updated_at`, and what moved it there was the server: what was good stays good."""
         entries = {
-            name: replace(entry, updated_at=updated_at) if entry.updated_at == self.updated_at else entry
+            name: replace(entry, updated_at=updated_at) if self.is_latest(name) else entry
             for name, entry in self.entries.items()
         }
         return replace(self, entries=entries, updated_at=updated_at, resent=False, restless=None)
@@ -96,25 +100,26 @@ class Receipt:
     ) -> Receipt:
         """`values` are at the server now, which answered `after`; it had stood at `before`.
 
-        The other entries are renewed only if they were good for the object as it was read: a receipt never vouches
-        for a
-        value that nobody sent. One that was not keeps its own instant, and so goes on saying that it was overtaken.
+        The other entries are renewed only if they were good for the object as it was read: a receipt never vouches for
+        a value that nobody sent. One that was not keeps its own instant, and so goes on saying that it was overtaken.
         """
         stamp = after.get("updated_at")
+        if parse(stamp) is None:
+            stamp = None  # it proves nothing, and might be any text, a secret among them
         entries = {
-            name: replace(entry, updated_at=stamp) if self._good(entry, before) else entry
+            name: replace(entry, updated_at=stamp) if self._good(name, before) else entry
             for name, entry in self.entries.items()
         }
         for name, value in values.items():
-            answer = after.get(name)
-            shown = None if answer is None or answer == value else self.seal.digest(name, answer)
+            as_sent = name not in after or after[name] == value
+            shown = None if as_sent else self.seal.digest(name, after[name])
             entries[name] = Entry(self.seal.digest(name, value), stamp, shown)
         restless = None if self.restless is None else stamp
         return replace(self, entries=entries, updated_at=stamp, resent=resent, restless=restless)
 
-    def _good(self, entry: Entry, before: Mapping[str, Any]) -> bool:
-        still = not moved(entry.updated_at, before.get("updated_at"))
-        return still or (self.restless is not None and entry.updated_at == self.updated_at)
+    def _good(self, name: str, before: Mapping[str, Any]) -> bool:
+        still = not moved(self.entries[name].updated_at, before.get("updated_at"))
+        return still or (self.restless is not None and self.is_latest(name))
 
     def without(self, names: Iterable[str]) -> Receipt:
         """The receipt with those fields forgotten: what the server holds of them is not known."""
@@ -158,10 +163,17 @@ def load(text: str | None, seal: Seal) -> tuple[Receipt, str | None]:
     if document.get("format") != FORMAT:
         return empty, "of an unknown format"
     mac = document.pop("mac", None)
-    if not isinstance(mac, str) or not hmac.compare_digest(mac.encode(), seal.mac(document).encode()):
+    if not isinstance(mac, str) or not _is_sealed(document, mac, seal):
         return empty, "foreign"
     if _text({**document, "mac": mac}) != text:
         return empty, "damaged"
     entries = {name: Entry(**entry) for name, entry in document["fields"].items()}
     flags = {key: document[key] for key in ("updated_at", "required_by_server", "resent", "restless")}
     return Receipt(seal, entries, **flags), None
+
+
+def _is_sealed(document: Mapping[str, Any], mac: str, seal: Seal) -> bool:
+    try:
+        return hmac.compare_digest(mac.encode("utf-8", "surrogatepass"), seal.mac(document).encode())
+    except RecursionError:  # just shallow enough to be read
+        return False

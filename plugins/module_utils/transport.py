@@ -21,7 +21,7 @@ try:
     import requests
     import urllib3
     from requests.adapters import HTTPAdapter
-    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+    from urllib3.exceptions import ConnectTimeoutError, DecodeError, NewConnectionError, ReadTimeoutError
 
     REQUESTS_IMPORT_ERROR: str | None = None
 except ImportError:
@@ -166,7 +166,9 @@ class Transport:
     def _read(self, response: requests.Response, deadline: float) -> bytes:
         parts = []
         size = 0
+        status = response.status_code
         try:
+            self._limit(response.raw, deadline)
             while True:
                 part = _read_some(response.raw)
                 if not part:
@@ -174,14 +176,24 @@ class Transport:
                 parts.append(part)
                 size += len(part)
                 if size > MAX_BODY:
-                    raise Failure("the answer is larger than 8 MiB", status=response.status_code, again=False)
-                if time.monotonic() > deadline:
-                    raise Failure(
-                        f"the answer did not end within {self.settings.timeout:g} s", status=response.status_code
-                    )
+                    raise Failure("the answer is larger than 8 MiB", status=status, again=False)
+                self._limit(response.raw, deadline)
+        except (TimeoutError, ReadTimeoutError):
+            raise Failure(f"the answer did not end within {self.settings.timeout:g} s", status=status) from None
+        except DecodeError:
+            raise Failure("the answer cannot be unpacked", status=status, again=False) from None
         except (urllib3.exceptions.HTTPError, OSError):
-            raise Failure("the connection was lost in the middle of the answer", status=response.status_code) from None
+            raise Failure("the connection was lost in the middle of the answer", status=status) from None
         return b"".join(parts)
+
+    def _limit(self, stream: Any, deadline: float) -> None:
+        """Let the next read wait until the deadline, not for as long again. Raises TimeoutError after it."""
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        connection = stream.connection
+        if connection is not None and connection.sock is not None:
+            connection.sock.settimeout(left)
 
     def _failure(self, error: requests.RequestException) -> Failure:
         reason = getattr(error.args[0], "reason", None) if error.args else None
