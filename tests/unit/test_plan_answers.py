@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The plan and what servers answer to a write: ignored, normalised, masked, or with a demand for more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import (
+    HOLD_BACK,
+    SEND_WRITE_ONLY,
+    Change,
+    Plan,
+    demand,
+    make_plan,
+    verify,
+)
+from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Receipt
+from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG
+
+from tests.support.simulation import Controller, Server, seal
+
+TOKEN = {"access_token": "EXAMPLE-token-1"}
+ROTATED = {"access_token": "EXAMPLE-token-2"}
+IDS = {"phone_number_id": "100000000000001", "business_account_id": "200000000000001"}
+
+
+def empty_as_null(value: str) -> str | None:
+    """What many servers make of an empty text."""
+    return value or None
+
+
+# Ignored.
+
+
+@pytest.mark.parametrize(
+    ("name", "held", "declared"),
+    [
+        pytest.param("name", "Old", "Reception", id="a text"),
+        pytest.param("name", None, "Reception", id="a text that is null"),
+        pytest.param("calls_enabled", True, False, id="a boolean"),
+        pytest.param("webhook_destination_url", "https://example.org/1", "https://example.org/2", id="a URL"),
+    ],
+)
+def test_a_readable_field_that_still_has_its_old_value_was_ignored_and_is_tried_again(
+    name: str, held: Any, declared: Any
+) -> None:
+    controller = Controller(Server({name: held}, ignores=(name,)))
+    for _ in range(2):
+        run = controller.run({name: declared})
+        assert (run.sent, run.ignored) == ({name: "differs"}, (name,))
+    assert controller.receipt.entries == {}
+
+
+def test_what_was_accepted_beside_an_ignored_field_is_remembered() -> None:
+    controller = Controller(Server({"name": "Old"}, omits=tuple(TOKEN), ignores=("name",)))
+    assert controller.run(TOKEN | {"name": "Reception"}).ignored == ("name",)
+    assert controller.run(TOKEN | {"name": "Reception"}).sent == {"name": "differs"}
+
+
+def test_a_hidden_field_cannot_be_seen_to_be_ignored() -> None:
+    controller = Controller(Server(dict(ROTATED), omits=tuple(TOKEN), ignores=tuple(TOKEN)))
+    run = controller.run(TOKEN)
+    assert (run.ignored, run.warnings) == ((), ())
+
+
+def test_a_secret_that_is_shown_as_before_is_a_doubt_and_no_failure() -> None:
+    controller = Controller(Server({"access_token": "********-1"}, ignores=tuple(TOKEN)))
+    run = controller.run(TOKEN)
+    assert run.ignored == ()
+    assert run.warnings == ("the server accepted access_token and shows the same as before: it cannot be confirmed",)
+    assert controller.run(TOKEN).sent == {}
+
+
+# Normalised.
+
+
+@pytest.mark.parametrize(
+    ("form", "name", "declared", "shown"),
+    [
+        pytest.param(str.strip, "name", " Reception ", "Reception", id="trimmed"),
+        pytest.param(
+            str.lower,
+            "webhook_destination_url",
+            "https://HOOKS.example.org/",
+            "https://hooks.example.org/",
+            id="lower case",
+        ),
+        pytest.param(empty_as_null, "name", "", None, id="empty to null"),
+    ],
+)
+def test_a_third_value_is_taken_for_the_declared_one_from_then_on(
+    form: Any, name: str, declared: str, shown: str | None
+) -> None:
+    controller = Controller(Server({name: "https://old.example.org/"}, form=form))
+    run = controller.run({name: declared})
+    assert run.warnings == (f"the server made {shown!r} of the {name} {declared!r}; the two are now taken as the same",)
+    assert run.ignored == ()
+    run = controller.run({name: declared})
+    assert (run.sent, run.warnings) == ({}, ())
+
+
+def test_a_normalised_pair_holds_for_these_two_values_only() -> None:
+    controller = Controller(Server({"name": "Old"}, form=str.strip))
+    controller.run({"name": " Reception "})
+    assert controller.run({"name": "Reception"}).sent == {}
+    assert controller.run({"name": " Kitchen "}).sent == {"name": "differs"}
+    controller.server.edit(name="Somebody else's")
+    run = controller.run({"name": " Kitchen "})
+    assert (run.sent, run.ignored, run.warnings) == ({"name": "differs"}, (), ())
+    assert controller.run({"name": " Kitchen "}).sent == {}
+
+
+def test_a_normalised_pair_outlives_other_writes() -> None:
+    controller = Controller(Server({"name": "Old", "calls_enabled": False}, form=str.strip))
+    controller.run({"name": " Reception "})
+    controller.run({"name": " Reception ", "calls_enabled": True})
+    assert controller.server.writes == [{"name": " Reception "}, {"calls_enabled": True}]
+
+
+def test_a_normalised_value_that_turns_hidden_is_known_to_have_been_sent() -> None:
+    controller = Controller(Server({"name": "Old"}, form=str.strip))
+    controller.run({"name": " Reception "})
+    controller.server.omits = ("name",)
+    assert controller.run({"name": " Reception "}).sent == {}
+
+
+# Masked.
+
+
+def masking() -> Controller:
+    """A controller of a server that shows asterisks and the last two characters of a token."""
+    return Controller(Server({"access_token": "EXAMPLE-token-0"}, masks=tuple(TOKEN)))
+
+
+def test_a_masked_secret_is_sent_once_and_then_recognised_by_its_mask() -> None:
+    controller = masking()
+    assert controller.run(TOKEN).sent == {"access_token": "differs"}
+    assert controller.run(TOKEN).sent == {}
+    assert controller.run(ROTATED).sent == {"access_token": "value_changed"}
+    assert controller.run(ROTATED).sent == {}
+
+
+def test_another_mask_and_an_edit_that_the_mask_does_not_show_are_both_undone() -> None:
+    controller = masking()
+    controller.run(TOKEN)
+    controller.server.edit(access_token="EXAMPLE-token-3")
+    assert controller.run(TOKEN).sent == {"access_token": "differs"}
+    controller.server.edit(access_token="EXAMPLE-foreign-1")
+    assert controller.run(TOKEN).sent == {"access_token": "modified_at_server"}
+    assert controller.server.state == TOKEN
+    assert controller.run(TOKEN).sent == {}
+
+
+def test_a_masked_secret_is_adopted_by_its_mask() -> None:
+    controller = masking()
+    assert controller.run(TOKEN, "adopt").sent == {}
+    assert controller.run(TOKEN).sent == {}
+    assert controller.run(ROTATED).sent == {"access_token": "value_changed"}
+
+
+def test_a_masked_secret_is_always_sent_where_that_is_asked_for() -> None:
+    controller = masking()
+    assert controller.run(TOKEN, "always").sent == {"access_token": "differs"}
+    assert controller.run(TOKEN, "always").sent == {"access_token": "always"}
+
+
+def test_an_echoed_secret_is_compared_as_it_is() -> None:
+    controller = Controller(Server(dict(TOKEN)))
+    assert controller.run(TOKEN).sent == {}
+    assert controller.run(ROTATED).sent == {"access_token": "differs"}
+    assert controller.run(ROTATED).sent == {}
+    assert controller.receipt.entries["access_token"].shown is None
+
+
+# Demanded.
+
+
+def demanding(**behaviour: Any) -> Controller:
+    """A controller of a server that refuses a write without the Meta ids and the token."""
+    return Controller(Server(IDS | {"name": "Old"}, omits=tuple(TOKEN), demanding=True, **behaviour))
+
+
+def test_what_the_server_demands_is_added_remembered_and_predicted() -> None:
+    controller = demanding()
+    declared = TOKEN | IDS | {"name": "Reception"}
+    run = controller.run(declared)
+    assert run.sent == {
+        "name": "differs",
+        "phone_number_id": "required_by_server",
+        "business_account_id": "required_by_server",
+        "access_token": "no_receipt",
+    }
+    assert controller.run(declared).sent == {}
+    predicted = controller.dry_run(declared | {"name": "Kitchen"})
+    assert [(change.field.name, change.action, change.reason) for change in predicted.changes] == [
+        ("name", "update", "differs"),
+        ("phone_number_id", "send", "required_by_server"),
+        ("business_account_id", "send", "required_by_server"),
+        ("access_token", "send", "required_by_server"),
+    ]
+    assert [change.before for change in predicted.changes] == ["Reception", *IDS.values(), None]
+    assert controller.run(declared | {"name": "Kitchen"}).plan.changes == predicted.changes
+    assert controller.run(declared | {"name": "Kitchen"}).sent == {}
+
+
+def test_sending_what_is_demanded_renews_its_receipt() -> None:
+    controller = demanding()
+    controller.run(TOKEN | IDS | {"name": "Reception"})
+    controller.server.edit(access_token="EXAMPLE-foreign")
+    controller.run(TOKEN | IDS | {"name": "Kitchen"})
+    assert controller.server.state["access_token"] == TOKEN["access_token"]
+    assert controller.run(TOKEN | IDS | {"name": "Kitchen"}).sent == {}
+
+
+@pytest.mark.parametrize("send_write_only", SEND_WRITE_ONLY)
+def test_what_is_demanded_is_added_unless_nothing_is_sent_or_hidden_fields_are_held_back(send_write_only: str) -> None:
+    declared = IDS | {"name": "Reception"}
+    current = IDS | {"name": "Old"}
+    known = Receipt(seal(), required_by_server=True)
+    nothing = make_plan(WHATSAPP_CONFIG, declared, declared, known, send_write_only)
+    assert nothing.changes == ()
+    assert demand(WHATSAPP_CONFIG, nothing, declared, declared, send_write_only) is nothing
+    plan = make_plan(WHATSAPP_CONFIG, declared, current, known, send_write_only)
+    added = [] if send_write_only in HOLD_BACK else list(IDS)
+    assert [change.field.name for change in plan.changes] == ["name", *added]
+
+
+def test_only_declared_fields_are_added() -> None:
+    current = IDS | {"name": "Old"}
+    plan = make_plan(
+        WHATSAPP_CONFIG, {"name": "Reception"}, current, Receipt(seal(), required_by_server=True), "when_changed"
+    )
+    assert plan.values == {"name": "Reception"}
+
+
+def test_a_normalised_value_that_is_sent_along_was_not_ignored() -> None:
+    controller = Controller(Server({"name": "Old"}, form=str.strip, omits=tuple(TOKEN), demanding=True))
+    declared = TOKEN | {name: f"{value} " for name, value in IDS.items()} | {"name": "Reception"}
+    controller.run(declared)
+    run = controller.run(declared | {"name": "Kitchen"})
+    assert run.sent["phone_number_id"] == "required_by_server"
+    assert (run.ignored, run.warnings) == ((), ())
+    assert controller.run(declared | {"name": "Kitchen"}).sent == {}
+
+
+# What may go wrong with the receipt's promise.
+
+
+def test_a_text_in_the_place_of_the_instant_is_not_remembered() -> None:
+    receipt = Receipt(seal()).recorded(TOKEN, {}, {"updated_at": TOKEN["access_token"]})
+    assert receipt.updated_at is None
+    assert TOKEN["access_token"] not in receipt.dump()
+
+
+@pytest.mark.parametrize(
+    ("reasons", "resent"),
+    [
+        ((), False),
+        (("modified_at_server",), True),
+        (("modified_at_server", "modified_at_server"), True),
+        (("modified_at_server", "required_by_server"), True),
+        (("required_by_server",), False),
+        (("modified_at_server", "value_changed"), False),
+        (("modified_at_server", "differs"), False),
+    ],
+)
+def test_a_plan_sends_again_when_it_has_no_better_reason(reasons: tuple[str, ...], resent: bool) -> None:
+    fields = WHATSAPP_CONFIG.writable
+    changes = tuple(Change(field, "send", reason, None, "x") for field, reason in zip(fields, reasons, strict=False))
+    assert Plan(Receipt(seal()), changes).resent is resent
+
+
+def test_a_field_that_the_answer_leaves_out_counts_as_accepted() -> None:
+    plan = make_plan(WHATSAPP_CONFIG, {"name": "Reception"}, {"name": "Old"}, Receipt(seal()), "when_changed")
+    verdict = verify(plan, {"name": "Old"}, {})
+    assert (verdict.ignored, verdict.warnings) == ((), ())

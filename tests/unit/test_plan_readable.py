@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The plan for fields that the server shows: what differs is sent, what does not is left alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import (
+    HOLD_BACK,
+    SEND_WRITE_ONLY,
+    WrongType,
+    make_plan,
+    verify,
+)
+from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Receipt
+from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG, Field
+
+from tests.support.simulation import Controller, Server, seal
+
+ONE: dict[str, Any] = {
+    "name": "Reception",
+    "phone_number_id": "100000000000001",
+    "business_account_id": "200000000000001",
+    "access_token": "EXAMPLE-token-1",
+    "webhook_verify_token": "EXAMPLE-verify-1",
+    "webhook_destination_url": "https://hooks.example.org/1",
+    "inbound_processing_enabled": True,
+    "calls_enabled": False,
+}
+OTHER: dict[str, Any] = {
+    name: not value if isinstance(value, bool) else value[:-1] + "9" for name, value in ONE.items()
+}
+TEXTS = tuple(field.name for field in WHATSAPP_CONFIG.writable if field.type == "str")
+BOOLS = tuple(field.name for field in WHATSAPP_CONFIG.writable if field.type == "bool")
+ALWAYS_SHOWN = tuple(field.name for field in WHATSAPP_CONFIG.writable if not field.may_be_hidden)
+EVERY = tuple(ONE)
+
+
+def test_the_values_of_these_tests_cover_every_field_that_can_be_declared() -> None:
+    assert tuple(field.name for field in WHATSAPP_CONFIG.writable) == EVERY
+
+
+@pytest.mark.parametrize("send_write_only", SEND_WRITE_ONLY)
+@pytest.mark.parametrize("name", EVERY)
+def test_a_field_that_is_shown_as_declared_is_left_alone(name: str, send_write_only: str) -> None:
+    controller = Controller(Server(dict(ONE)))
+    assert controller.run({name: ONE[name]}, send_write_only).sent == {}
+    assert controller.run({name: ONE[name]}, send_write_only).sent == {}
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_field_that_is_shown_with_another_value_is_updated_once(name: str) -> None:
+    controller = Controller(Server(dict(OTHER)))
+    run = controller.run({name: ONE[name]})
+    (change,) = run.plan.changes
+    assert (change.field.name, change.action, change.reason) == (name, "update", "differs")
+    assert (change.before, change.after) == (OTHER[name], ONE[name])
+    assert controller.server.writes == [{name: ONE[name]}]
+    assert controller.run({name: ONE[name]}).sent == {}
+
+
+@pytest.mark.parametrize("name", ALWAYS_SHOWN)
+def test_a_field_that_the_server_shows_as_null_is_updated_once(name: str) -> None:
+    controller = Controller(Server({**ONE, name: None}))
+    run = controller.run({name: ONE[name]})
+    assert run.sent == {name: "differs"}
+    assert run.plan.changes[0].before is None
+    assert controller.run({name: ONE[name]}).sent == {}
+
+
+@pytest.mark.parametrize("declared", [pytest.param({}, id="not declared"), pytest.param(None, id="declared as null")])
+@pytest.mark.parametrize("shown", [pytest.param("other", id="shown"), pytest.param("null"), pytest.param("absent")])
+@pytest.mark.parametrize("name", EVERY)
+def test_what_is_not_declared_is_not_managed(name: str, shown: str, declared: dict[str, Any] | None) -> None:
+    state = {key: value for key, value in ONE.items() if key != name}
+    state |= {"other": {name: OTHER[name]}, "null": {name: None}, "absent": {}}[shown]
+    run = Controller(Server(state)).run({name: None} if declared is None else declared, "always")
+    assert (run.sent, run.warnings) == ({}, ())
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "sentence"),
+    [
+        *(pytest.param(name, 5, f"{name} is a number where a text belongs", id=name) for name in TEXTS),
+        *(
+            pytest.param(name, "true", f"{name} is a text where a boolean belongs", id=f"{name} a text")
+            for name in BOOLS
+        ),
+        pytest.param("calls_enabled", 0, "calls_enabled is a number where a boolean belongs", id="0 is not false"),
+        pytest.param("name", True, "name is a boolean where a text belongs", id="a boolean"),
+        pytest.param("name", 1.5, "name is a number where a text belongs", id="a fraction"),
+        pytest.param("name", ["Reception"], "name is a list where a text belongs", id="a list"),
+        pytest.param("name", {"text": "Reception"}, "name is an object where a text belongs", id="an object"),
+    ],
+)
+def test_a_declared_field_of_a_wrong_type_is_an_error_that_names_it_without_its_value(
+    name: str, wrong: Any, sentence: str
+) -> None:
+    with pytest.raises(WrongType) as caught:
+        Controller(Server({**ONE, name: wrong})).run({name: ONE[name]})
+    assert str(caught.value) == sentence
+
+
+def test_a_wrong_type_in_a_field_that_is_not_declared_is_nobodys_business() -> None:
+    assert Controller(Server({**ONE, "name": 5})).run({"calls_enabled": False}).sent == {}
+
+
+def test_a_wrong_type_in_the_answer_to_a_write_is_an_error() -> None:
+    before = {**ONE, "name": "Old"}
+    plan = make_plan(WHATSAPP_CONFIG, {"name": "Reception"}, before, Receipt(seal()), "when_changed")
+    with pytest.raises(WrongType, match="name is a list where a text belongs"):
+        verify(plan, before, {**before, "name": ["Reception"]})
+
+
+def test_all_that_differs_goes_into_one_write_in_the_tables_order_and_nothing_else() -> None:
+    controller = Controller(Server({**ONE, "calls_enabled": True, "name": "Old", "phone_number_id": None}))
+    run = controller.run(dict(reversed(ONE.items())))
+    assert list(run.sent) == ["name", "phone_number_id", "calls_enabled"]
+    assert controller.server.writes == [{name: ONE[name] for name in ("name", "phone_number_id", "calls_enabled")}]
+
+
+def test_unknown_and_read_only_names_are_never_sent() -> None:
+    declared = {"name": "Reception", "id": "another", "kind": "sandbox", "updated_at": "never", "colour": "red"}
+    assert Controller(Server(dict(ONE))).run(declared).sent == {}
+
+
+def test_an_empty_text_is_a_value() -> None:
+    controller = Controller(Server(dict(ONE)))
+    assert controller.run({"name": ""}).sent == {"name": "differs"}
+    assert controller.run({"name": ""}).sent == {}
+
+
+@pytest.mark.parametrize("send_write_only", SEND_WRITE_ONLY)
+def test_readable_fields_are_updated_whatever_is_to_happen_to_hidden_ones(send_write_only: str) -> None:
+    controller = Controller(Server({**ONE, "name": "Old"}))
+    assert controller.run({"name": "Reception"}, send_write_only).sent == {"name": "differs"}
+    assert controller.run({"name": "Reception"}, send_write_only).sent == {}
+
+
+@pytest.mark.parametrize("send_write_only", HOLD_BACK)
+@pytest.mark.parametrize("name", WHATSAPP_CONFIG.secrets)
+def test_a_secret_that_is_shown_otherwise_is_held_back_where_none_may_be_sent(name: str, send_write_only: str) -> None:
+    controller = Controller(Server(dict(OTHER)))
+    run = controller.run({name: ONE[name]}, send_write_only)
+    assert run.sent == {}
+    assert run.warnings[0] == (
+        f"the server shows another {name} than the declared one, or hides it behind a mask; "
+        f"`{send_write_only}` does not send it"
+    )
+
+
+@pytest.mark.parametrize("send_write_only", HOLD_BACK)
+def test_a_url_that_is_shown_otherwise_is_no_secret_to_hold_back(send_write_only: str) -> None:
+    declared = {"webhook_destination_url": ONE["webhook_destination_url"]}
+    assert Controller(Server(dict(OTHER))).run(declared, send_write_only).sent == {"webhook_destination_url": "differs"}
+
+
+def test_an_edit_at_the_server_is_undone_by_the_next_run() -> None:
+    controller = Controller(Server(dict(ONE)))
+    controller.run({"name": "Reception"})
+    controller.server.edit(name="Somebody else's")
+    assert controller.run({"name": "Reception"}).sent == {"name": "differs"}
+    assert controller.run({"name": "Reception"}).sent == {}
+
+
+def test_a_field_is_compared_by_type_and_value() -> None:
+    text = Field("number")
+    assert text.holds("5")
+    assert not text.holds(5)
+    assert text.holds(None)
