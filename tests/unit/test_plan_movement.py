@@ -114,8 +114,8 @@ def test_a_server_that_held_still_once_is_trusted_again() -> None:
 
 def test_a_server_that_held_still_since_a_write_is_trusted_again() -> None:
     controller = restless()
-    controller.server.restless = False
     controller.run(BOTH | ROTATED)
+    controller.server.restless = False
     assert controller.run(BOTH | ROTATED).sent == {}
     controller.server.edit(access_token="EXAMPLE-foreign")
     run = controller.run(BOTH | ROTATED)
