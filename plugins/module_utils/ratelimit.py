@@ -83,7 +83,9 @@ class RateBudget:
             now = self._clock()
             if self._stalled_since is None:
                 self._stalled_since = now
-            self._hold(now + max(WINDOW if asked is None else asked, 1.0), refused=True)
+            until = now + max(WINDOW if asked is None else asked, 1.0)
+            if until > self._open_at or not self._refused:  # what the server says outranks what was foreseen
+                self._hold(until, refused=True)
 
     def passed(self, remaining: int | None, asked: float | None) -> None:
         """Any other answer came, with what its headers say of the requests that remain and of a wait.
@@ -97,15 +99,16 @@ class RateBudget:
             if self._window_began is None or more_again:
                 self._window_began = now
             self._remaining = remaining
-            if remaining == 0:
+            told_to_wait = self._refused and self._open_at > now
+            if remaining == 0 and not told_to_wait:
                 until = self._window_began + WINDOW if asked is None else now + max(asked, 1.0)
-                self._hold(until, refused=False)
+                if until > self._open_at:
+                    self._hold(until, refused=False)
 
     def _hold(self, until: float, refused: bool) -> None:
-        if until > self._open_at:
-            self._open_at = until
-            self._asked = until - self._clock()
-            self._refused = refused
-            self._holding = True
-            self._remaining = None
-            self._lock.notify_all()
+        self._open_at = until
+        self._asked = until - self._clock()
+        self._refused = refused
+        self._holding = True
+        self._remaining = None
+        self._lock.notify_all()
