@@ -81,7 +81,8 @@ def _unknown(kind: str, name: str, spec: Spec, path: str) -> str:
     known = [option for option in spec if not option.startswith(INTERNAL)]
     near = difflib.get_close_matches(name.lower(), known, n=1)
     advice = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
-    shown = name if len(name) <= 60 and name.isprintable() else "with that name"
+    # `{access_token=...}` and `{access_token:...}` make a name of the secret.
+    shown = name if re.fullmatch(r"[A-Za-z0-9_-]{1,40}", name) else "with that name"
     place = f" in {path[:-1]}" if path else ""
     return f"there is no {kind} {shown}{place}; {advice}"
 
@@ -116,7 +117,7 @@ def _scalar(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[Any, list[
 def _number(where: str, value: Any, kind: str) -> Any:
     try:
         number = float(value) if not isinstance(value, bool) else float("nan")
-    except ValueError:
+    except (TypeError, ValueError, OverflowError):
         number = float("nan")
     if not math.isfinite(number) or (kind == "int" and number != int(number)):
         raise Refused(f"{where} must be a {'whole ' if kind == 'int' else ''}number")
