@@ -91,8 +91,8 @@ def read_and_plan(client: Client, outcome: Outcome, current: Object | None = Non
     outcome.kept = plan.receipt
     outcome.warnings.extend(plan.warnings)
     outcome.changed = bool(plan.changes)
-    readable = {name: value for name, value in plan.values.items() if name not in plan.hidden}
-    outcome.after = {**outcome.before, **readable}
+    updates = {change.field.name: change.after for change in plan.changes if change.action == "update"}
+    outcome.after = {**outcome.before, **updates}
 
 
 def apply(client: Client, outcome: Outcome) -> None:
