@@ -68,4 +68,4 @@ def base_url(url: str, allow_http: bool) -> str:
 
 def segment(value: str) -> str:
     """`value` as one segment of a path: everything that could mean something in a URL is percent-encoded."""
-    return quote(value, safe="")
+    return quote(value.encode("utf-8", "surrogatepass"), safe="")
