@@ -81,6 +81,7 @@ class Answer:
             payload = parse(self.raw.body)
         except ValueError as error:
             kind = self.raw.headers.get("Content-Type", "no content type")
+            kind = excerpt(kind, self.mask, 60)
             raise self.error(f"the answer is not JSON ({kind}; {error})", CHECK_URL) from None
         if not isinstance(payload, dict):
             raise self.error("the answer is JSON and not an object", CHECK_URL)
