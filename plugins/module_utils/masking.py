@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -13,20 +14,35 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG
+
 MASKED = "(sensitive)"
+
+# The keys of results and of Kapso's objects are public words. A secret that is the same word must not rename them, or
+# the result would lose its `changed`.
+_RESULT_KEYS = (
+    "changed failed skipped msg warnings data changes diff error results summary config_id field action reason before "
+    "after before_header after_header status message method url attempts outcome total unchanged requests"
+)
+KEYS = frozenset([*_RESULT_KEYS.split(), *(field.name for field in WHATSAPP_CONFIG.fields)])
+
+_IN_HTML_SAFE_JSON = {ord(character): f"\\u{ord(character):04x}" for character in "&<>"}
 
 
 def _spellings(secret: str) -> Iterator[str]:
-    raw = secret.encode("utf-8", "surrogateescape")
+    raw = secret.encode("utf-8", "surrogatepass")
     yield secret
-    yield json.dumps(secret)[1:-1]
-    yield json.dumps(secret, ensure_ascii=False)[1:-1]
+    for ascii_only in (True, False):
+        text = json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
+        yield from (text, text.replace("/", "\\/"), text.translate(_IN_HTML_SAFE_JSON))
+    yield from (html.escape(secret), html.escape(secret, quote=False))
     yield repr(secret)[1:-1]
     yield quote(raw, safe="")
     yield quote(raw)
     yield quote_plus(raw)
-    yield base64.b64encode(raw).decode()
-    yield base64.urlsafe_b64encode(raw).decode()
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        encoded = encode(raw).decode()
+        yield from (encoded, encoded.rstrip("="))
 
 
 class Mask:
@@ -47,11 +63,11 @@ class Mask:
         return re.sub("|".join(map(re.escape, found)), MASKED, text) if found else text
 
     def value(self, value: Any) -> Any:
-        """A copy of a JSON-like structure with every text in it masked, the keys included."""
+        """A copy of a JSON-like structure with every text in it masked, and every key but the public KEYS."""
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, dict):
-            return {self.value(key): self.value(item) for key, item in value.items()}
+            return {key if key in KEYS else self.value(key): self.value(item) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
             return [self.value(item) for item in value]
         return value
