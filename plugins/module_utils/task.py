@@ -54,7 +54,7 @@ class Work:
             params["rate_limit_timeout"],
             task.announce,
         )
-        self.unkept: dict[str, str] = {}  # receipts that the controller is to keep, by id
+        self.unkept: dict[str, str] = {}  # receipts that the controller is to keep, wrapped, by id
 
     def receipt(self, object_id: str) -> receipts.Receipt:
         """The receipt that was found for this object, an empty one if none."""
@@ -71,7 +71,7 @@ class Work:
         object_id, text = outcome.goal.object_id, outcome.kept.dump()
         if self.task.keep is not None:
             return self.task.keep(object_id, text)
-        self.unkept[object_id] = text
+        self.unkept[object_id] = receipts.wrap(text)
         return True
 
     def notes(self) -> list[str]:
@@ -95,7 +95,7 @@ def field_secrets(resource: Resource, values: Params) -> list[str]:
 def run(resource: Resource, params: Params, task: Task) -> dict[str, Any]:
     """Converge one object. Returns the module's result; `failed` is true in it where that did not end well.
 
-    `_receipts` in it are those that the controller is still to keep, by id.
+    `_receipts` in it are those that the controller is still to keep, wrapped, by id.
     """
     mask = Mask([*common_secrets(params), *field_secrets(resource, params["fields"])])
     try:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible.plugins.action import ActionBase
-from ansible_collections.kapso.whatsapp.plugins.module_utils import options, urls
+from ansible_collections.kapso.whatsapp.plugins.module_utils import options, receipts, urls
 from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused, check_shape
 from ansible_collections.kapso.whatsapp.plugins.module_utils.jobs import Job
 from ansible_collections.kapso.whatsapp.plugins.module_utils.report import failure
@@ -60,7 +60,7 @@ class KapsoAction(ActionBase):
         except (Refused, StoreError) as refusal:
             return failure(f"{refusal}; nothing was sent")
         for object_id, receipt in (result.pop("_receipts", None) or {}).items():
-            keeper.keep(object_id, receipt)
+            keeper.keep(object_id, receipts.unwrap(receipt))
         keeper.tell(result)
         result.setdefault("warnings", []).extend(warnings)
         result.pop("invocation", None)
