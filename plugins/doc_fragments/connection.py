@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How to reach the API: the same for every module."""
+"""How to reach the API, and where from: the same for every module."""
 
 from __future__ import annotations
 
@@ -57,6 +57,14 @@ options:
         usual ones.
       - Where it is not given, E(REQUESTS_CA_BUNDLE) is honoured.
     type: path
+  run_in_process:
+    description:
+      - With V(auto), a task on the controller itself, without C(become) and C(environment), is done in the process that
+        Ansible has for it, which is much faster in a loop. The result is the same.
+      - With V(never), the module is always shipped to the target.
+    type: str
+    default: auto
+    choices: [auto, never]
 requirements:
   - requests >= 2.25 where the module runs
 """

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is remembered of values that cannot be read back, and where the work is done."""
+"""What is remembered of values that cannot be read back."""
 
 from __future__ import annotations
 
@@ -40,14 +40,6 @@ options:
         it.
       - Falls back to the environment variable E(KAPSO_RECEIPTS_KEY), read where the module runs, then to the API key.
     type: str
-  run_in_process:
-    description:
-      - With V(auto), a task on the controller itself, without C(become) and C(environment), is done in the process that
-        Ansible has for it, which is much faster in a loop. The result is the same.
-      - With V(never), the module is always shipped to the target.
-    type: str
-    default: auto
-    choices: [auto, never]
   _receipts:
     description:
       - Internal. The receipts that the action plugin found, as texts by id. A playbook cannot set it.

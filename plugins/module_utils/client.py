@@ -12,7 +12,9 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Callable
+from urllib.parse import urlencode
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils.answers import Answer
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
@@ -101,9 +103,12 @@ class Client:
         """The object at `path`."""
         return self._answer(_Request("GET", self.url(path))).object()
 
-    def page(self, path: str, number: int) -> tuple[list[Object], int | None]:
+    def page(
+        self, path: str, number: int, filters: Mapping[str, str] = MappingProxyType({})
+    ) -> tuple[list[Object], int | None]:
         """The objects on a page of the list at `path`, and how many pages there are, None where it does not say."""
-        return self._answer(_Request("GET", self.url(f"{path}?page={number}&per_page={PER_PAGE}"))).rows()
+        query = urlencode({"page": number, "per_page": PER_PAGE, **filters})
+        return self._answer(_Request("GET", self.url(f"{path}?{query}"))).rows()
 
     def write(self, method: str, path: str, body: Object, after: ApiError | None = None) -> Object:
         """Send a write; returns the object that the API answers with.

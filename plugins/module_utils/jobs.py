@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Callable
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils import fleet_task, options, task
+from ansible_collections.kapso.whatsapp.plugins.module_utils import fleet_task, info_task, options, task
 from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG, Resource
 
 Params = Mapping[str, Any]
@@ -40,4 +40,12 @@ FLEET = Job(
     spec=options.fleet_spec(WHATSAPP_CONFIG),
     run=fleet_task.run,
     ids=lambda params: [entry["config_id"] for entry in params["configs"]],
+)
+
+INFO = Job(
+    module="kapso.whatsapp.kapso_whatsapp_config_info",
+    resource=WHATSAPP_CONFIG,
+    spec=options.info_spec(),
+    run=info_task.run,
+    ids=lambda _params: [],
 )

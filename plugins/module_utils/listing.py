@@ -6,12 +6,54 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils.client import PER_PAGE, Client, Object
 from ansible_collections.kapso.whatsapp.plugins.module_utils.converge import Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
+from ansible_collections.kapso.whatsapp.plugins.module_utils.urls import segment
 
 NO_SUCH_LIST = (404, 405)  # the oldest vintage has none: docs.kapso.ai/api-reference/whatsapp-configs
+
+
+def list_whole(client: Client, path: str, filters: Mapping[str, str] = MappingProxyType({})) -> list[Object]:
+    """All objects of a list, each once. Raises ApiError.
+
+    Rows may move between pages while they are read, so that one is shown twice and another not at all. Then there are
+    fewer than the list says there are, and it is read again, three times at the most.
+    """
+    rows: dict[str, Object] = {}
+    for _attempt in range(3):
+        number, pages, shown = 0, 1, 0
+        while number < pages:
+            number += 1
+            page, total = client.page(path, number, filters)
+            pages = total if total is not None else number + (len(page) >= PER_PAGE)
+            shown += len(page)
+            rows.update((str(row.get("id")), row) for row in page)
+        if len(rows) >= shown:
+            break
+    return list(rows.values())
+
+
+def list_project(client: Client, path: str, filters: Mapping[str, str] = MappingProxyType({})) -> list[Object]:
+    """All objects of the project that the key belongs to. Raises ApiError.
+
+    Where the server has no list of them, the customers are asked for one by one; objects without a customer are not
+    found then.
+    """
+    try:
+        return list_whole(client, path, filters)
+    except ApiError as error:
+        if error.status not in NO_SUCH_LIST:
+            raise
+    customers = list_whole(client, "/customers")
+    return [row for customer in customers for row in list_whole(client, under(str(customer.get("id")), path), filters)]
+
+
+def under(customer_id: str, path: str) -> str:
+    """The path of a customer's own objects of a kind."""
+    return f"/customers/{segment(customer_id)}{path}"
 
 
 def read_list(client: Client, outcomes: Sequence[Outcome]) -> Mapping[str, Object]:

@@ -18,7 +18,7 @@ Spec = dict[str, dict[str, Any]]
 
 
 def connection_spec() -> Spec:
-    """How to reach the API: the same for every module."""
+    """How to reach the API, and where from: the same for every module."""
     return {
         # Not `required`: the refusal is ours, one sentence that names the environment variable too.
         "api_key": {"type": "str", "no_log": True, "fallback": (env_fallback, ["KAPSO_API_KEY"])},
@@ -29,11 +29,12 @@ def connection_spec() -> Spec:
         "rate_limit_timeout": {"type": "float", "default": 120.0},
         "validate_certs": {"type": "bool", "default": True},
         "ca_path": {"type": "path"},
+        "run_in_process": {"type": "str", "default": "auto", "choices": ["auto", "never"]},
     }
 
 
 def receipt_spec() -> Spec:
-    """What is remembered of values that cannot be read back, and where the work is done."""
+    """What is remembered of values that cannot be read back."""
     return {
         "send_write_only": {"type": "str", "default": SEND_WRITE_ONLY[0], "choices": list(SEND_WRITE_ONLY)},
         "receipts": {
@@ -43,7 +44,6 @@ def receipt_spec() -> Spec:
             "fallback": (env_fallback, ["KAPSO_RECEIPTS"]),
         },
         "receipts_key": {"type": "str", "no_log": True, "fallback": (env_fallback, ["KAPSO_RECEIPTS_KEY"])},
-        "run_in_process": {"type": "str", "default": "auto", "choices": ["auto", "never"]},
         "_receipts": {"type": "dict", "no_log": False},  # digests only
     }
 
@@ -51,6 +51,12 @@ def receipt_spec() -> Spec:
 def field_spec(resource: Resource) -> Spec:
     """The sub-options of `fields`."""
     return {field.name: {"type": field.type, "no_log": field.secret} for field in resource.writable}
+
+
+def info_spec() -> Spec:
+    """All options of a module that lists objects."""
+    filters = ("config_id", "customer_id", "business_account_id", "name_contains", "phone_number_id")
+    return {**{name: {"type": "str"} for name in filters}, **connection_spec()}
 
 
 def fleet_spec(resource: Resource) -> Spec:

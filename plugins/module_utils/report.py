@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils.converge import Outcome
+from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
 from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import MASKED, Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import Change
 from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
@@ -19,6 +20,11 @@ UNKNOWN, AS_LAST_SENT, SENSITIVE_NEW = "unknown", "as last sent", "(sensitive, n
 def failure(msg: str) -> dict[str, Any]:
     """The result of a task that was refused before any request."""
     return {"failed": True, "changed": False, "msg": msg, "error": no_request(msg, "not_sent")}
+
+
+def api_failure(error: ApiError, subject: str) -> dict[str, Any]:
+    """What a result holds of a request, or a conversation of several, that did not end well."""
+    return {"failed": True, "msg": error.sentence(subject), "error": error.details()}
 
 
 def no_request(message: str, outcome: str) -> dict[str, Any]:
@@ -32,21 +38,20 @@ def result(outcome: Outcome, mask: Mask, diff_mode: bool) -> dict[str, Any]:
     plan = outcome.plan
     returned: dict[str, Any] = {
         "changed": outcome.changed,
-        "data": _without_secrets(resource, outcome.after),
+        "data": without_secrets(resource, outcome.after),
         "changes": [_change(change) for change in plan.changes],
         "warnings": [f"{outcome.goal.subject}: {warning}" for warning in outcome.warnings],
     }
     if diff_mode:
         returned["diff"] = _diff(outcome)
     if outcome.error is not None:
-        returned["failed"] = True
-        returned["msg"] = outcome.error.sentence(outcome.goal.subject)
-        returned["error"] = outcome.error.details()
+        returned.update(api_failure(outcome.error, outcome.goal.subject))
     masked: dict[str, Any] = mask.value(returned)
     return masked
 
 
-def _without_secrets(resource: Resource, data: Mapping[str, Any]) -> dict[str, Any]:
+def without_secrets(resource: Resource, data: Mapping[str, Any]) -> dict[str, Any]:
+    """An object of the API with its secrets masked."""
     return {name: _shown(name in resource.secrets, value) for name, value in data.items()}
 
 

@@ -133,10 +133,10 @@ def _budget(_shared_by: Any) -> RateBudget:
     return RateBudget()
 
 
-def checked_id(value: str) -> str:
+def checked_id(value: str, name: str = "config_id") -> str:
     """The id as it is. Raises Refused where it can be none."""
     if not value.strip() or value in (".", ".."):
-        raise Refused("config_id must be the id of a configuration at Kapso; blank, `.` and `..` are none")
+        raise Refused(f"{name} must be an id at Kapso; blank, `.` and `..` are none")
     return value
 
 

@@ -18,9 +18,14 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.task import Task
 from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import kept
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils import in_process
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.keeper import Keeper
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import Store, StoreError, open_store
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import NoStore, Store, StoreError, open_store
 
 Result = dict[str, Any]
+
+ASYNC = (
+    "async is not supported, because the receipts of what was sent would be lost; run the task without it, and for "
+    "many configurations at once use kapso_whatsapp_fleet and its concurrency"
+)
 
 
 def plain(value: Any) -> Any:
@@ -46,14 +51,13 @@ class KapsoAction(ActionBase):
     def run(self, tmp: str | None = None, task_vars: Mapping[str, Any] | None = None) -> Result:
         """Do the task. Whatever is wrong with its arguments or its store is said before any request."""
         if self._task.async_val:
-            return failure(
-                "async is not supported: the receipts of what was sent would be lost; run the task without it"
-            )
+            return failure(ASYNC)
         super().run(tmp, task_vars)
         try:
             args, warnings = check_shape(plain(self._task.args), self.job.spec)
             keeper = Keeper(self._store(args), self._url(args), self.job.resource.name, self.job.ids(args))
-            args["_receipts"] = keeper.load()
+            if "_receipts" in self.job.spec:
+                args["_receipts"] = keeper.load()
             if not self._task.check_mode:
                 keeper.check()
             result = self._have_it_done(args, keeper, task_vars or {})
@@ -78,6 +82,8 @@ class KapsoAction(ActionBase):
 
     def _store(self, args: Result) -> Store:
         """The store of this task; the option goes no further, since it may hold a password."""
+        if "receipts" not in self.job.spec:
+            return NoStore()
         named = args.pop("receipts", None) or os.environ.get("KAPSO_RECEIPTS") or options.DEFAULT_RECEIPTS
         store: Store = kept(open_store, named)
         if not store.keeps and args.get("send_write_only") == "adopt":

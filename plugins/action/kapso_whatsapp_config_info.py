@@ -1,0 +1,15 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Action plugin: the controller's side of the module of the same name."""
+
+from __future__ import annotations
+
+from ansible_collections.kapso.whatsapp.plugins.module_utils.jobs import INFO
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.action import KapsoAction
+
+
+class ActionModule(KapsoAction):
+    """A list of WhatsApp configurations."""
+
+    job = INFO

@@ -1,0 +1,83 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The task that lists objects: from validated options to a result. It writes nothing and needs no receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused
+from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client, Object
+from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
+from ansible_collections.kapso.whatsapp.plugins.module_utils.listing import list_project, list_whole, under
+from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
+from ansible_collections.kapso.whatsapp.plugins.module_utils.report import api_failure, failure, without_secrets
+from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
+from ansible_collections.kapso.whatsapp.plugins.module_utils.task import (
+    Params,
+    Task,
+    Work,
+    checked_id,
+    common_secrets,
+)
+from ansible_collections.kapso.whatsapp.plugins.module_utils.urls import segment
+
+FILTERS = ("customer_id", "business_account_id", "name_contains", "phone_number_id")
+
+
+def run(resource: Resource, params: Params, task: Task) -> dict[str, Any]:
+    """List. Returns the module's result."""
+    mask = Mask(common_secrets(params))
+    try:
+        _check(params)
+        work = Work(resource, params, task, mask)
+    except Refused as refusal:
+        return failure(mask.text(f"{refusal}; nothing was sent"))
+    returned: dict[str, Any] = {"changed": False, "configs": []}
+    try:
+        rows = _find(work.client, resource, params)
+        returned["configs"] = [without_secrets(resource, row) for row in rows]
+    except ApiError as error:
+        returned.update(api_failure(error, f"The list of {resource.title}s"))
+    masked: dict[str, Any] = mask.value(returned)
+    return {**masked, "warnings": work.notes()}
+
+
+def _check(params: Params) -> None:
+    if params["config_id"] is not None:
+        checked_id(params["config_id"])
+        others = [name for name in FILTERS if params[name] is not None]
+        if others:
+            raise Refused(f"config_id names one configuration, and goes with no filter such as {others[0]}")
+    if params["customer_id"] is not None:
+        checked_id(params["customer_id"], "customer_id")
+    for name in FILTERS:
+        if params[name] is not None and not params[name].strip():
+            raise Refused(f"{name} is empty: leave it out to see all")
+
+
+def _find(client: Client, resource: Resource, params: Params) -> Iterable[Object]:
+    if params["config_id"] is not None:
+        try:
+            return [client.get(f"{resource.path}/{segment(params['config_id'])}")]
+        except ApiError as error:
+            if error.status != 404:
+                raise
+            return []
+    # These two the server filters by; `phone_number_id` it silently ignores, and the oldest vintage ignores all.
+    # docs.kapso.ai/api/legacy/whatsapp/whatsapp-configs/list-whatsapp-configs
+    names = {"business_account_id": "business_account_id", "name_contains": "q[name_cont]"}
+    filters = {query: params[name] for name, query in names.items() if params[name] is not None}
+    if params["customer_id"] is not None:
+        rows = list_whole(client, under(params["customer_id"], resource.path), filters)
+    else:
+        rows = list_project(client, resource.path, filters)
+    return [row for row in rows if _matches(row, params)]
+
+
+def _matches(row: Object, params: Params) -> bool:
+    part = (params["name_contains"] or "").lower()
+    exact = all(params[name] in (None, row.get(name)) for name in ("business_account_id", "phone_number_id"))
+    return exact and part in str(row.get("name") or "").lower()

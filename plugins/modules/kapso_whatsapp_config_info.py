@@ -1,0 +1,163 @@
+#!/usr/bin/python
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ansible module: a list of WhatsApp configurations."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: kapso_whatsapp_config_info
+short_description: List the WhatsApp configurations of a Kapso project
+version_added: 0.1.0
+author:
+  - The kapso.whatsapp maintainers (@kapso-whatsapp)
+description:
+  - Reads one configuration, or all that match, over all pages of the list.
+  - Where the server has no list of the whole project, as its oldest version, the customers of the project are asked for
+    one by one. Configurations without a customer are not found then.
+extends_documentation_fragment:
+  - kapso.whatsapp.attributes
+  - kapso.whatsapp.connection
+attributes:
+  diff_mode:
+    description: Shows the declared fields before and after, secrets masked.
+    support: none
+options:
+  config_id:
+    description:
+      - Id of one configuration. The list is empty where the key knows no such configuration.
+    type: str
+  customer_id:
+    description:
+      - Only those of this customer.
+    type: str
+  business_account_id:
+    description:
+      - Only those of this WhatsApp business account at Meta.
+    type: str
+  name_contains:
+    description:
+      - Only those whose name contains this text, in any case.
+    type: str
+  phone_number_id:
+    description:
+      - Only those of this phone number at Meta. The API has no such filter, so the others are read as well.
+    type: str
+seealso:
+  - module: kapso.whatsapp.kapso_whatsapp_config
+"""
+
+EXAMPLES = r"""
+- name: List all configurations that the key knows
+  kapso.whatsapp.kapso_whatsapp_config_info:
+  register: all_numbers
+
+- name: Find the configuration of one number
+  kapso.whatsapp.kapso_whatsapp_config_info:
+    customer_id: 7d1e0c0a-5b0e-4f0e-8c55-2f1f0d9e7a22
+    phone_number_id: "100000000000001"
+"""
+
+RETURN = r"""
+configs:
+  description:
+    - The configurations, in the order of the API's list. A secret that the API shows is replaced by "(sensitive)".
+  returned: always
+  type: list
+  elements: dict
+  contains:
+      id:
+        description: Id of the configuration.
+        type: str
+        returned: success
+      name:
+        description: Its label.
+        type: str
+        returned: success
+      phone_number_id:
+        description: Id of the phone number at Meta.
+        type: str
+        returned: success
+      business_account_id:
+        description: Id of the WhatsApp business account at Meta.
+        type: str
+        returned: success
+      webhook_verify_token:
+        description: The text "(sensitive)", where the API shows the verify token.
+        type: str
+        returned: on old versions of the API
+      webhook_destination_url:
+        description: The URL that events are delivered to.
+        type: str
+        returned: on old versions of the API
+      inbound_processing_enabled:
+        description: Whether incoming messages are processed.
+        type: bool
+        returned: where this version of the API has it
+      calls_enabled:
+        description: Whether calls are enabled.
+        type: bool
+        returned: where this version of the API has it
+      kind:
+        description: V(production) or V(sandbox).
+        type: str
+        returned: where this version of the API has it
+      customer_id:
+        description: Id of the customer that the configuration belongs to.
+        type: str
+        returned: where there is one
+      display_name:
+        description: Name and number, as Kapso shows them.
+        type: str
+        returned: success
+      display_phone_number:
+        description: The phone number, formatted.
+        type: str
+        returned: where this version of the API has it
+      display_phone_number_normalized:
+        description: The digits of the phone number.
+        type: str
+        returned: where this version of the API has it
+      is_coexistence:
+        description: Whether the number is used in the WhatsApp Business app as well.
+        type: bool
+        returned: where this version of the API has it
+      webhook_verified_at:
+        description: When Meta verified the webhook, or null.
+        type: str
+        returned: where this version of the API has it
+      created_at:
+        description: When the configuration was created.
+        type: str
+        returned: success
+      updated_at:
+        description: When it was last modified.
+        type: str
+        returned: success
+warnings:
+  description: What a person should know, each said once.
+  returned: where there is something to say
+  type: list
+  elements: str
+msg:
+  description: What went wrong and what to do, in one sentence.
+  returned: on failure
+  type: str
+error:
+  description: What went wrong, for programs, as in M(kapso.whatsapp.kapso_whatsapp_config).
+  returned: on failure
+  type: dict
+"""
+
+from ansible_collections.kapso.whatsapp.plugins.module_utils.jobs import INFO
+from ansible_collections.kapso.whatsapp.plugins.module_utils.module import run_module
+
+
+def main() -> None:
+    """Be the module."""
+    run_module(INFO)
+
+
+if __name__ == "__main__":
+    main()
