@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 import re
+import ssl
 import time
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies_environment
@@ -21,7 +23,13 @@ try:
     import requests
     import urllib3
     from requests.adapters import HTTPAdapter
-    from urllib3.exceptions import ConnectTimeoutError, DecodeError, NewConnectionError, ReadTimeoutError
+    from urllib3.exceptions import (
+        ConnectTimeoutError,
+        DecodeError,
+        InsecureRequestWarning,
+        NewConnectionError,
+        ReadTimeoutError,
+    )
 
     REQUESTS_IMPORT_ERROR: str | None = None
 except ImportError:
@@ -115,6 +123,9 @@ class Transport:
         # No netrc: its default entry would add an Authorization header. Proxies and certificates are passed with each
         # request instead of being taken from the environment behind our back.
         self._session.trust_env = False
+        if not settings.validate_certs:
+            # Said once in the task's result, rather than with each request on the standard error of a worker.
+            urllib3.disable_warnings(InsecureRequestWarning)
         adapter = HTTPAdapter(pool_maxsize=settings.connections, max_retries=0)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
@@ -138,7 +149,7 @@ class Transport:
                 allow_redirects=False,  # the key would travel along
                 stream=True,
             )
-        except requests.RequestException as error:
+        except OSError as error:  # of requests, or of the file that ca_path names
             raise self._failure(error) from None
         try:
             body = self._read(response, deadline)
@@ -195,11 +206,11 @@ class Transport:
         if connection is not None and connection.sock is not None:
             connection.sock.settimeout(left)
 
-    def _failure(self, error: requests.RequestException) -> Failure:
+    def _failure(self, error: OSError) -> Failure:
         reason = getattr(error.args[0], "reason", None) if error.args else None
         if isinstance(error, requests.exceptions.ProxyError):
             return Failure(f"the proxy for {self._place} cannot be used", arrived=False)
-        if isinstance(error, requests.exceptions.SSLError):
+        if isinstance(error, requests.exceptions.SSLError) or not isinstance(error, requests.RequestException):
             return self._tls_failure(str(reason or error))
         if isinstance(error, requests.exceptions.ConnectTimeout) or isinstance(reason, ConnectTimeoutError):
             return Failure(f"no connection to {self._place} within {self.settings.timeout:g} s", arrived=False)
@@ -212,6 +223,10 @@ class Transport:
         return Failure(f"{self._place} did not answer in HTTP ({type(error).__name__})", again=False)
 
     def _tls_failure(self, reason: str) -> Failure:
+        trusted = self._verify()
+        if isinstance(trusted, str) and not _holds_certificates(trusted):
+            what = f"no certificates can be read from {trusted}"
+            return Failure(what, "correct ca_path, or REQUESTS_CA_BUNDLE", arrived=False, again=False)
         if "CERTIFICATE_VERIFY_FAILED" in reason or "certificate" in reason.lower():
             detail = re.sub(r".*certificate verify failed: | \(_ssl\.c.*", "", reason)
             return Failure(
@@ -221,6 +236,17 @@ class Transport:
                 again=False,
             )
         return Failure(f"no TLS connection to {self._place}", arrived=False)
+
+
+def _holds_certificates(path: str) -> bool:
+    """Whether certificates can be read from that file, or it is a directory, where they are looked for one by one."""
+    if Path(path).is_dir():
+        return True
+    try:
+        ssl.create_default_context(cafile=path)
+    except OSError:
+        return False
+    return True
 
 
 def _moment(text: str) -> datetime | None:
