@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Instants: the many spellings of a moment, and what is none."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from ansible_collections.kapso.whatsapp.plugins.module_utils.instants import moved, parse, seconds_between
+from hypothesis import given
+from hypothesis import strategies as st
+
+SECOND = 1_000_000  # microseconds
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1970-01-01T00:00:00Z", (0, 0)),
+        ("1970-01-01T00:00:00", (0, 0)),
+        ("1970-01-01 00:00:01z", (SECOND, 0)),
+        ("1970-01-01T00:00:00.5Z", (500_000, 1)),
+        ("1970-01-01T00:00:00.050Z", (50_000, 3)),
+        ("1970-01-01T00:00:00.123456789Z", (123_456, 6)),
+        ("1970-01-01T01:00:00+01:00", (0, 0)),
+        ("1970-01-01T01:30:00+0130", (0, 0)),
+        ("1969-12-31T23:30:00-00:30", (0, 0)),
+        ("1969-12-31T23:59:59.9Z", (-100_000, 1)),
+        ("2024-02-29T00:00:00Z", (1_709_164_800 * SECOND, 0)),
+    ],
+)
+def test_a_moment_is_read_in_every_spelling(text: str, expected: tuple[int, int]) -> None:
+    assert parse(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        None,
+        5,
+        True,
+        [],
+        {},
+        "",
+        "yesterday",
+        "2026-01-01",
+        "2026-01-01T00:00Z",
+        "2026-01-01T00:00:00.Z",
+        "2026-01-01T00:00:00ZZ",
+        "2026-01-01T00:00:00Z\n",
+        " 2026-01-01T00:00:00Z",
+        "2026-01-01 00:00:00 UTC",
+        "2026-13-01T00:00:00Z",
+        "2026-02-29T00:00:00Z",
+        "2026-01-01T00:00:60Z",
+        "0000-01-01T00:00:00Z",
+        "0001-01-01T00:00:00+01:00",
+        "9999-12-31T23:59:59-01:00",
+        "\uff12026-01-01T00:00:00Z",
+    ],
+)
+def test_what_is_no_moment_proves_nothing(text: Any) -> None:
+    good = "2026-01-01T00:00:00Z"
+    assert parse(text) is None
+    assert seconds_between(text, good) is None
+    assert seconds_between(good, text) is None
+    assert not moved(text, good)
+    assert not moved(good, text)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "seconds"),
+    [
+        ("2026-01-01T00:00:00Z", "2026-01-01T00:01:00Z", 60),
+        ("2026-01-01T00:01:00Z", "2026-01-01T00:00:00Z", -60),
+        ("2026-01-01T00:00:00Z", "2026-01-01T00:00:00.999Z", 0),
+        ("2026-01-01T00:00:00.999Z", "2026-01-01T00:00:01Z", 1),
+        ("2026-01-01T00:00:00.1Z", "2026-01-01T00:00:00.199999Z", 0),
+        ("2026-01-01T00:00:00.1Z", "2026-01-01T00:00:00.2Z", 0.1),
+        ("1969-12-31T23:59:59.5Z", "1970-01-01T00:00:00Z", 1),
+    ],
+)
+def test_a_difference_is_taken_at_the_coarser_precision(earlier: str, later: str, seconds: float) -> None:
+    assert seconds_between(earlier, later) == seconds
+    assert moved(earlier, later) == (seconds != 0)
+
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+moments = st.timedeltas(timedelta(days=-20_000), timedelta(days=80_000)).map(lambda elapsed: EPOCH + elapsed)
+zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+
+
+@given(moments, zones, zones)
+def test_the_zone_does_not_matter(moment: datetime, one: timezone, other: timezone) -> None:
+    first, second = moment.astimezone(one).isoformat(), moment.astimezone(other).isoformat()
+    assert not moved(first, second)
+    assert parse(first) == (
+        (moment - EPOCH) // timedelta(microseconds=1),
+        6 if "." in first else 0,
+    )
+
+
+@given(moments, st.integers(1, 10**9), st.sampled_from(["seconds", "milliseconds", "microseconds"]))
+def test_a_second_is_never_overlooked(moment: datetime, seconds: int, precision: str) -> None:
+    later = (moment + timedelta(seconds=seconds)).isoformat(timespec=precision)
+    assert seconds_between(moment.isoformat(), later) is not None
+    assert moved(moment.isoformat(), later)
+
+
+@given(st.text())
+def test_no_text_raises(text: str) -> None:
+    assert moved(text, text) is False

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Masking: no secret survives, in whatever spelling, place or cut; what is no secret does."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import string
+from typing import Any
+from urllib.parse import quote, quote_plus, urlencode
+
+import pytest
+from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import KEYS, MASKED, Mask, excerpt
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+ODD = "canary/+ä&<\"'\\\n\u2028😀 %=end"
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        pytest.param(ODD, id="as it is"),
+        pytest.param(json.dumps(ODD), id="JSON in ASCII"),
+        pytest.param(json.dumps(ODD, ensure_ascii=False), id="JSON"),
+        pytest.param(json.dumps(ODD).replace("/", "\\/"), id="JSON with its slashes escaped"),
+        pytest.param(json.dumps(ODD).replace("&", "\\u0026").replace("<", "\\u003c"), id="JSON that is safe in HTML"),
+        pytest.param(repr(ODD), id="as Python shows it"),
+        pytest.param(html.escape(ODD), id="HTML"),
+        pytest.param(html.escape(ODD, quote=False), id="HTML with its quotes"),
+        pytest.param(quote(ODD), id="in a path"),
+        pytest.param(quote(ODD, safe=""), id="in a segment of a path"),
+        pytest.param(quote_plus(ODD), id="in a form"),
+        pytest.param(urlencode({"token": ODD}), id="in a query"),
+        pytest.param(base64.b64encode(ODD.encode()).decode(), id="base64"),
+        pytest.param(base64.b64encode(ODD.encode()).decode().rstrip("="), id="base64 without its padding"),
+        pytest.param(base64.urlsafe_b64encode(ODD.encode()).decode(), id="base64 for URLs"),
+    ],
+)
+def test_a_secret_is_found_in_every_spelling(spelled: str) -> None:
+    masked = Mask([ODD]).text(f"before {spelled} after")
+    around = ("{}", '"{}"', "'{}'", "token={}")  # what the spelling itself puts around it
+    assert masked in [f"before {form.format(MASKED)} after" for form in around]
+
+
+def test_a_secret_that_contains_another_is_masked_whole() -> None:
+    assert Mask(["canary", "canary-long", "long"]).text("a canary-long, a canary, a long") == (
+        f"a {MASKED}, a {MASKED}, a {MASKED}"
+    )
+
+
+def test_a_text_without_secrets_stays_and_so_does_every_text_without_a_mask() -> None:
+    assert Mask(["canary"]).text("nothing here") == "nothing here"
+    assert Mask([]).text("canary") == "canary"
+    assert Mask(["", None]).text("canary") == "canary"
+
+
+def test_a_number_is_a_secret_by_its_digits() -> None:
+    assert Mask([123456]).text("it was 123456") == f"it was {MASKED}"
+
+
+def test_half_a_surrogate_pair_is_masked_like_any_other() -> None:
+    secret = "\ud800canary\udc80"
+    assert Mask([secret]).text(f"a {secret}, {json.dumps(secret)}") == f'a {MASKED}, "{MASKED}"'
+
+
+def test_a_structure_is_masked_to_its_leaves_and_copied() -> None:
+    structure = {"a": ["canary", {"canary": ("x canary", 5, None, True)}]}
+    assert Mask(["canary"]).value(structure) == {"a": [MASKED, {MASKED: [f"x {MASKED}", 5, None, True]}]}
+    assert structure == {"a": ["canary", {"canary": ("x canary", 5, None, True)}]}
+
+
+@pytest.mark.parametrize("secret", ["changed", "data", "access_token", "e", "name"])
+def test_a_secret_that_is_a_public_word_renames_no_key_of_a_result(secret: str) -> None:
+    result = {"changed": True, "data": {"access_token": "x", "name": secret}, "changes": []}
+    masked = Mask([secret]).value(result)
+    assert masked["changed"] is True
+    assert set(masked["data"]) == {"access_token", "name"}
+    assert masked["data"]["name"] == MASKED
+
+
+secrets = st.text(st.characters(), min_size=4).filter(lambda secret: secret not in MASKED and secret not in KEYS)
+
+
+@given(st.data(), secrets)
+def test_no_secret_survives_in_any_structure(data: st.DataObject, secret: str) -> None:
+    around = st.text(string.ascii_uppercase, max_size=5)
+    spoilt = st.builds(lambda before, after: before + secret + after, around, around)
+    leaves = spoilt | around | st.none() | st.booleans()
+    structure = data.draw(
+        st.recursive(leaves, lambda inner: st.lists(inner) | st.dictionaries(spoilt | around, inner), max_leaves=20)
+    )
+    assert not any(secret in text for text in texts(Mask([secret]).value(structure)))
+
+
+def texts(value: Any) -> list[str]:
+    """Every text in a structure."""
+    if isinstance(value, dict):
+        return [text for pair in value.items() for part in pair for text in texts(part)]
+    if isinstance(value, list):
+        return [text for item in value for text in texts(item)]
+    return [value] if isinstance(value, str) else []
+
+
+@given(st.lists(secrets, min_size=1, max_size=4), st.text(string.ascii_uppercase + " ", max_size=300))
+def test_no_secret_survives_an_excerpt(found: list[str], filler: str) -> None:
+    assume(not any(secret in filler for secret in found))
+    cut = excerpt(filler + "".join(found), Mask(found))
+    assert len(cut) <= 200
+    assert not any(secret in cut for secret in found)
+
+
+# Excerpts.
+
+
+def test_a_secret_is_masked_before_it_is_cut() -> None:
+    secret = "canary" * 10
+    for before in range(150, 201):
+        assert "canary" not in excerpt("x" * before + secret + "y" * 50, Mask([secret]))
+
+
+def test_an_excerpt_ends_with_a_sign_that_more_follows_only_where_it_does() -> None:
+    assert excerpt("x" * 200, Mask([])) == "x" * 200
+    assert excerpt("x" * 201, Mask([])) == "x" * 199 + "…"
+    assert excerpt("xxxx", Mask([]), limit=3) == "xx…"
+
+
+def test_an_excerpt_is_one_line_that_drives_no_terminal() -> None:
+    assert excerpt(" \x1b[31mred\x1b[0m\r\n\tand\x00\x07\x7f\x9b2J\u2028more ", Mask([])) == "[31mred [0m and 2J more"
+
+
+def test_a_secret_with_control_characters_is_masked_before_they_go() -> None:
+    assert excerpt("x canary\x1b\ncanary y", Mask(["canary\x1b\ncanary"])) == f"x {MASKED} y"

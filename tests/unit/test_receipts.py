@@ -1,0 +1,313 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Receipts as texts: what `dump` writes is read back, and nothing else is; no value is in them."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from typing import Any
+
+import pytest
+from ansible.module_utils.common.parameters import remove_values
+from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import (
+    FORMAT,
+    Entry,
+    Receipt,
+    Seal,
+    load,
+    unwrap,
+    wrap,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.simulation import ID, KEY, URL, instant, seal
+
+VALUES = {
+    "access_token": "canary-token-1",
+    "webhook_verify_token": "canary-verify-1",
+    "name": " canary name ",
+    "calls_enabled": True,
+}
+
+
+def full() -> Receipt:
+    """A receipt in which everything is used."""
+    receipt = Receipt(seal(), required_by_server=True, restless=instant(0))
+    return receipt.recorded(VALUES, {}, {"updated_at": instant(60.5), "name": "canary name"}, resent=True)
+
+
+TEXT = full().dump()
+
+
+def same(one: Receipt, other: Receipt) -> bool:
+    """Whether two receipts say the same, under whatever seal."""
+    return {**vars(one), "seal": None} == {**vars(other), "seal": None}
+
+
+def assert_refused(text: str, problem: str, by: Seal | None = None) -> None:
+    receipt, said = load(text, by or seal())
+    assert said == problem
+    assert same(receipt, Receipt(seal()))
+
+
+def test_what_was_dumped_is_loaded() -> None:
+    receipt, problem = load(TEXT, seal())
+    assert problem is None
+    assert same(receipt, full())
+    assert receipt.dump() == TEXT
+    assert receipt.entries["name"].shown is not None
+
+
+def test_no_receipt_is_an_empty_one_and_no_problem() -> None:
+    receipt, problem = load(None, seal())
+    assert problem is None
+    assert same(receipt, Receipt(seal()))
+
+
+def test_an_empty_receipt_is_dumped_and_loaded_too() -> None:
+    receipt, problem = load(Receipt(seal()).dump(), seal())
+    assert problem is None
+    assert same(receipt, Receipt(seal()))
+
+
+instants = st.none() | st.floats(0, 1e9).map(lambda seconds: instant(round(seconds, 3)))
+values = st.text() | st.booleans()
+
+
+@given(
+    st.dictionaries(st.text(), values),
+    st.dictionaries(st.text(), values),
+    instants,
+    st.booleans(),
+    st.text(min_size=1),
+)
+def test_any_receipt_survives_its_text(
+    sent: dict[str, Any], answer: dict[str, Any], stamp: str | None, flag: bool, key: str
+) -> None:
+    by = seal(key)
+    before = Receipt(by, required_by_server=flag).recorded(sent, {}, {**answer, "updated_at": stamp}, flag)
+    after, problem = load(before.dump(), by)
+    assert problem is None
+    assert after == before
+    assert all(after.remembers(name, value) for name, value in sent.items())
+
+
+# Loss and forgery.
+
+
+def test_a_change_of_any_single_byte_makes_it_no_receipt() -> None:
+    raw = TEXT.encode()
+    for place in range(len(raw)):
+        for bit in (0x01, 0x04, 0x20, 0x80):
+            changed = bytearray(raw)
+            changed[place] ^= bit
+            receipt, problem = load(changed.decode("utf-8", "replace"), seal())
+            assert problem in ("damaged", "foreign", "of an unknown format"), (place, bit)
+            assert not receipt.entries
+
+
+def test_a_text_cut_anywhere_is_no_receipt() -> None:
+    for length in range(len(TEXT)):
+        assert_refused(TEXT[:length], "damaged")
+
+
+@given(st.integers(0, len(TEXT)), st.text(min_size=1))
+def test_a_text_with_something_put_in_is_no_receipt(place: int, more: str) -> None:
+    receipt, problem = load(TEXT[:place] + more + TEXT[place:], seal())
+    assert problem is not None
+    assert not receipt.entries
+
+
+@given(st.text())
+def test_no_text_at_all_raises(text: str) -> None:
+    assert load(text, seal())[1] is not None
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(json_values, json_values)
+def test_no_json_at_all_raises(value: Any, mac: Any) -> None:
+    assert load(json.dumps(value), seal())[1] is not None
+    assert load(json.dumps({"format": FORMAT, "fields": value, "mac": mac}), seal())[1] == "foreign"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(seal(key="EXAMPLE-another-key"), id="another key"),
+        pytest.param(seal(url="https://other.example/api/v1"), id="another URL"),
+        pytest.param(seal(resource="whatsapp_phone_number"), id="another resource"),
+        pytest.param(seal(object_id=ID[:-1] + "2"), id="another id"),
+    ],
+)
+def test_a_receipt_means_nothing_in_another_place(other: Seal) -> None:
+    assert_refused(TEXT, "foreign", other)
+    assert_refused(Receipt(other).recorded(VALUES, {}, {}).dump(), "foreign")
+
+
+def forged(**changes: Any) -> str:
+    """The receipt with other content, laid out as `dump` does."""
+    return json.dumps({**json.loads(TEXT), **changes}, sort_keys=True, indent=2) + "\n"
+
+
+def test_the_forgeries_of_these_tests_are_laid_out_like_the_real_thing() -> None:
+    assert forged() == TEXT
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        pytest.param({"url": "https://other.example/api/v1"}, "foreign", id="moved to another URL by hand"),
+        pytest.param({"id": "another"}, "foreign", id="moved to another object by hand"),
+        pytest.param({"updated_at": instant(120)}, "foreign", id="another instant"),
+        pytest.param({"updated_at": None}, "foreign", id="no instant"),
+        pytest.param({"required_by_server": False}, "foreign", id="another flag"),
+        pytest.param({"fields": {}}, "foreign", id="no fields"),
+        pytest.param({"colour": "red"}, "foreign", id="one more key"),
+        pytest.param({"mac": None}, "foreign", id="no mac"),
+        pytest.param({"mac": ""}, "foreign", id="an empty mac"),
+        pytest.param({"mac": "\ud800"}, "foreign", id="a mac that is no text"),
+        pytest.param({"mac": "ä" * 64}, "foreign", id="a mac that is not ASCII"),
+        pytest.param({"mac": 5}, "foreign", id="a mac that is a number"),
+        pytest.param({"format": FORMAT + 1}, "of an unknown format", id="a future format"),
+        pytest.param({"format": "1"}, "of an unknown format", id="the format as text"),
+        pytest.param({"format": None}, "of an unknown format", id="no format"),
+        pytest.param({"format": {"a": []}}, "of an unknown format", id="a format that is an object"),
+        pytest.param({"format": True}, "foreign", id="true is no 1"),
+    ],
+)
+def test_edited_content_is_refused(changes: dict[str, Any], problem: str) -> None:
+    assert_refused(forged(**changes), problem)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(TEXT.rstrip("\n"), id="without its line end"),
+        pytest.param(TEXT + "\n", id="with another line end"),
+        pytest.param(" " + TEXT, id="with a blank before"),
+        pytest.param(TEXT.replace("\n", "\r\n"), id="with other line ends"),
+        pytest.param(json.dumps(json.loads(TEXT)), id="on one line"),
+        pytest.param(TEXT.replace('"format": 1', '"format": 1, "format": 1'), id="with a key twice"),
+        pytest.param(TEXT.replace('"format"', '"\\u0066ormat"'), id="with an escape"),
+    ],
+)
+def test_the_same_content_in_other_letters_is_damage(text: str) -> None:
+    assert_refused(text, "damaged")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "\n", "null", "[]", '""', "5", "true", "NaN", "{", "\0", "\ufeff{}", "9" * 10_000, "[" * 100_000],
+    ids=lambda text: repr(text[:4]),
+)
+def test_other_texts_are_damage(text: str) -> None:
+    assert_refused(text, "damaged")
+
+
+def test_an_object_that_is_nothing_like_it_is_of_an_unknown_format() -> None:
+    assert_refused("{}", "of an unknown format")
+
+
+def test_nesting_of_any_depth_is_refused_and_never_raises() -> None:
+    for depth in (*range(1, 1200), 10_000, 200_000):
+        text = f'{{"format": {FORMAT}, "mac": "x", "fields": {"[" * depth}{"]" * depth}}}'
+        assert load(text, seal())[1] in ("damaged", "foreign")
+
+
+# What a receipt gives away.
+
+
+def test_no_value_and_no_digest_that_can_be_made_without_the_key_is_in_the_text() -> None:
+    texts = [KEY, *(value for value in VALUES.values() if isinstance(value, str))]
+    contents = {spelled for text in texts for spelled in (text, text.strip(), json.dumps(text))}
+    for content in contents:
+        raw = content.encode()
+        guesses = [hashlib.new(name, raw).digest() for name in ("md5", "sha1", "sha224", "sha256", "sha512")]
+        guesses += [hmac.new(b"", raw, name).digest() for name in ("md5", "sha1", "sha256", "sha512")]
+        assert content not in TEXT
+        for given_away in (raw, *guesses):
+            assert given_away.hex() not in TEXT
+            assert base64.b64encode(given_away).decode().rstrip("=") not in TEXT
+
+
+def test_a_digest_made_with_an_empty_key_or_the_bare_secret_is_another() -> None:
+    name, value = "access_token", VALUES["access_token"]
+    digest = seal().digest(name, value)
+    assert digest != seal("").digest(name, value)
+    content = json.dumps(
+        ["field", {"url": URL, "resource": "whatsapp_config", "id": ID}, [name, value]],
+        sort_keys=True,
+        separators=(",", ":"),
+    ).encode()
+    assert digest != hmac.new(KEY.encode(), content, hashlib.sha256).hexdigest()
+
+
+def test_digests_differ_by_key_url_resource_id_field_and_value() -> None:
+    seals = [
+        seal(),
+        seal(key="EXAMPLE-another-key"),
+        seal(url="https://other.example/api/v1"),
+        seal(resource="another"),
+        seal(object_id="another"),
+    ]
+    names, contents = ("access_token", "webhook_verify_token"), ("1", "2", True, "true", None, "")
+    digests = [by.digest(name, value) for by in seals for name in names for value in contents]
+    assert len(set(digests)) == len(digests) == len(seals) * len(names) * len(contents)
+    assert all(len(digest) == 64 and set(digest) <= set("0123456789abcdef") for digest in digests)
+
+
+@given(st.tuples(st.text(), st.text()), st.tuples(st.text(), st.text()))
+def test_no_two_pairs_of_name_and_value_share_a_digest(one: tuple[str, str], other: tuple[str, str]) -> None:
+    assert (seal().digest(*one) == seal().digest(*other)) == (one == other)
+
+
+def test_a_digest_of_a_field_is_none_of_a_document() -> None:
+    assert seal().digest("access_token", "x") != seal().mac({"access_token": "x"})
+
+
+# What is remembered.
+
+
+def test_what_is_remembered_is_what_was_sent_and_what_was_shown_for_it() -> None:
+    receipt = Receipt(seal()).recorded({"name": " A "}, {}, {"name": "A"})
+    assert receipt.remembers("name", " A ")
+    assert receipt.shows("name", "A")
+    assert not receipt.remembers("name", "A")
+    assert not receipt.shows("name", " A ")
+    assert not receipt.remembers("other", " A ")
+    assert not receipt.shows("other", "A")
+
+
+def test_nothing_is_shown_where_the_answer_repeats_or_leaves_out_what_was_sent() -> None:
+    for answer in ({"name": "A"}, {}):
+        assert not Receipt(seal()).recorded({"name": "A"}, {}, answer).shows("name", "A")
+
+
+def test_forgetting_takes_only_what_is_named() -> None:
+    receipt = full().without(["access_token", "unheard_of"])
+    assert set(receipt.entries) == set(VALUES) - {"access_token"}
+    assert not receipt.resent
+
+
+def test_settling_takes_over_only_what_the_last_write_knew_to_be_good() -> None:
+    stale = Entry("0" * 64, instant(0))
+    receipt = full()
+    receipt = Receipt(seal(), {**receipt.entries, "stale": stale}, receipt.updated_at, resent=True, restless=instant(0))
+    settled = receipt.settled(instant(180))
+    assert settled.entries["stale"] == stale
+    assert {entry.updated_at for name, entry in settled.entries.items() if name != "stale"} == {instant(180)}
+    assert (settled.updated_at, settled.resent, settled.restless) == (instant(180), False, None)
+
+
+def test_a_wrapped_receipt_comes_through_ansibles_masking_of_any_word_in_it() -> None:
+    words = ["whatsapp", "kapso", "fields", "digest", "access_token", "null"]
+    assert remove_values({"_receipts": TEXT}, words) != {"_receipts": TEXT}
+    assert unwrap(remove_values(wrap(TEXT), words)) == TEXT
