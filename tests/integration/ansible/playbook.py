@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plays as Python data, run by a real ``ansible-playbook``, and all that a user, a log and the API saw of it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.collection import ansible_environment
+from tests.emulator import Emulator
+from tests.emulator.journal import Entry
+
+MODULE = "kapso.whatsapp.kapso_whatsapp_config"
+PLUGINS = Path(__file__).parent / "plugins"
+TIMEOUT = 180  # seconds for one process, on a machine that is busy
+
+Data = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of one task on one host. `begun` and `ended` are monotonic seconds."""
+
+    name: str
+    host: str
+    status: str  # "ok", "failed" (also where that was ignored), "skipped" or "unreachable"
+    begun: float
+    ended: float
+    result: Data
+
+    @property
+    def changed(self) -> bool:
+        """As the recap counts it."""
+        return bool(self.result["changed"])
+
+    @property
+    def items(self) -> list[Data]:
+        """The results of a loop, one for each item."""
+        items: list[Data] = self.result["results"]
+        return items
+
+    def sent(self, kapso: Emulator) -> list[Entry]:
+        """The requests that arrived while it ran."""
+        return [entry for entry in kapso.journal() if self.begun <= entry.at <= self.ended]
+
+    def short(self, kapso: Emulator) -> str:
+        """The methods of these requests in a row: ``GET PATCH``."""
+        return " ".join(entry.method for entry in self.sent(kapso))
+
+
+@dataclass(frozen=True)
+class Played:
+    """What one process of ``ansible-playbook`` did and said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+    record: str  # what callbacks were told, as text
+    done: list[Done]
+
+    @property
+    def shown(self) -> str:
+        """All that the user saw."""
+        return self.stdout + self.stderr
+
+    def __getitem__(self, name: str) -> Done:
+        """The one task of that name."""
+        (found,) = (done for done in self.done if done.name == name)
+        return found
+
+    def ok(self) -> Played:
+        """This, if no task failed."""
+        assert self.returncode == 0, self.shown
+        return self
+
+
+@dataclass
+class Controller:
+    """A user at a machine with Ansible: a home of its own, and the settings that its plays have in common."""
+
+    home: Path
+    kapso: Emulator
+    defaults: Data = field(default_factory=dict)  # options of every task, by the action group
+    environment: dict[str, str] = field(default_factory=dict)
+    options: tuple[str, ...] = ()  # of every ansible-playbook
+
+    def __post_init__(self) -> None:
+        """Give every task the emulator, unless it says otherwise."""
+        self.defaults = {"api_url": self.kapso.url, "api_key": self.kapso.key, **self.defaults}
+
+    @property
+    def receipts(self) -> Path:
+        """Where receipts are kept by default."""
+        return self.home / ".ansible" / "kapso" / "receipts"
+
+    def play(
+        self,
+        *tasks: Data,
+        options: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+        inventory: Data | None = None,
+        **keywords: Any,
+    ) -> Played:
+        """Run one play with these tasks. `keywords` are those of the play."""
+        play = {
+            "hosts": "localhost",
+            "gather_facts": False,
+            "module_defaults": {"group/kapso.whatsapp.kapso": self.defaults},
+            **keywords,
+            "tasks": list(tasks),
+        }
+        if inventory is not None:
+            options = [*options, "--inventory", str(self.file("inventory.yml", inventory))]
+        return self.run(self.file("play.yml", [play]), options, environment)
+
+    def file(self, name: str, content: Any) -> Path:
+        """A YAML file in the user's home."""
+        path = self.home / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(yaml.dump(content, Dumper=Dumper, sort_keys=False, allow_unicode=True), encoding="utf-8")
+        return path
+
+    def run(self, playbook: Path, options: Sequence[str] = (), environment: Mapping[str, str] | None = None) -> Played:
+        """Run a playbook as it stands."""
+        record = self.home / "record.jsonl"
+        record.write_text("", encoding="utf-8")
+        settings = {
+            "ANSIBLE_CALLBACK_PLUGINS": str(PLUGINS / "callback"),
+            "ANSIBLE_BECOME_PLUGINS": str(PLUGINS / "become"),
+            "ANSIBLE_CALLBACKS_ENABLED": "record",
+            "PLAY_RECORD": str(record),
+            **self.environment,
+            **(environment or {}),
+        }
+        process = subprocess.run(
+            ["ansible-playbook", str(playbook), *self.options, *options],
+            cwd=self.home,
+            env=ansible_environment(self.home, settings),
+            stdin=subprocess.DEVNULL,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT,
+        )
+        told = record.read_text(encoding="utf-8")
+        done = [_done(line) for line in map(json.loads, told.splitlines()) if line.pop("of") == "task"]
+        return Played(process.returncode, process.stdout, process.stderr, told, done)
+
+
+def _done(line: Data) -> Done:
+    return Done(**{**line, "result": {"changed": False, **_public(line["result"])}})
+
+
+def _public(result: Data) -> Data:
+    """A result, and those of a loop's items, without what Ansible adds for its own use."""
+    kept = {name: value for name, value in result.items() if not name.startswith("_ansible_")}
+    return kept | {"results": [_public(item) for item in kept["results"]]} if "results" in kept else kept
+
+
+def task(name: str, keywords: Mapping[str, Any] | None = None, **args: Any) -> Data:
+    """A task with the module; `keywords` are those of the task."""
+    return {"name": name, MODULE: args, **(keywords or {})}
+
+
+def at_server(kapso: Emulator, name: str, command: str, **arguments: Any) -> Data:
+    """A task in which somebody else does something at the server: a command of the emulator."""
+    url = f"{kapso.url.removesuffix('/api/v1')}/_emulator/{command}"
+    call = {"url": url, "method": "POST", "body": arguments, "body_format": "json"}
+    return {"name": name, "ansible.builtin.uri": call}
+
+
+class Vaulted(str):
+    """A text as ansible-vault writes it, for use inline."""
+
+    __slots__ = ()
+
+
+class Dumper(yaml.SafeDumper):
+    """Writes Vaulted texts with their tag, and no aliases."""
+
+    def ignore_aliases(self, _data: Any) -> bool:
+        """Repeat what is used twice."""
+        return True
+
+
+Dumper.add_representer(Vaulted, lambda dumper, text: dumper.represent_scalar("!vault", str(text), style="|"))

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One configuration converges: what a dry run says, what a run sends, and that a further run has nothing to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.emulator import Emulator
+from tests.emulator.journal import digest
+from tests.integration.ansible.playbook import Controller, Done, task
+
+HIDDEN = ("access_token", "webhook_verify_token", "webhook_destination_url")
+SECRET = HIDDEN[:2]
+BEFORE = {
+    "name": "Example shop",
+    "phone_number_id": "100000000000001",
+    "business_account_id": "200000000000001",
+    "access_token": "canary-token-before",
+    "webhook_verify_token": "canary-verify-before",
+    "webhook_destination_url": "https://old.example.org/wa",
+}
+DECLARED = BEFORE | {
+    "name": "Front desk",
+    "business_account_id": "200000000000002",
+    "access_token": "canary-token-declared",
+    "webhook_verify_token": "canary-verify-declared",
+    "webhook_destination_url": "https://hooks.example.org/wa",
+}
+# What the API shows of the fields that may be hidden.
+SHOWN = {"omits": (), "nulls": (), "echoes": HIDDEN[1:]}
+
+
+def on_the_wire(fields: dict[str, Any]) -> dict[str, Any]:
+    """Fields as the journal shows them."""
+    return {name: digest(value) if name in SECRET else value for name, value in fields.items()}
+
+
+def readable(done: Done, names: tuple[str, ...]) -> dict[str, Any]:
+    """The declared fields that the API shows, as the task returned them."""
+    return {name: value for name, value in done.result["data"].items() if name in DECLARED and name not in names}
+
+
+def change(name: str, *, shown: bool) -> dict[str, Any]:
+    """The entry in `changes` for a field that the first run sends."""
+    secret = name in SECRET
+    before = "(sensitive)" if secret else BEFORE[name] if shown else None
+    how = {"action": "update", "reason": "differs"} if shown else {"action": "send", "reason": "no_receipt"}
+    return {"field": name, **how, "before": before, "after": "(sensitive)" if secret else DECLARED[name]}
+
+
+@pytest.mark.parametrize("vintage", SHOWN)
+def test_a_dry_run_tells_the_truth_a_run_makes_it_so_and_a_further_run_sends_nothing(
+    kapso: Emulator, controller: Controller, vintage: str
+) -> None:
+    kapso.settings(vintage=vintage)
+    config_id = kapso.add(**BEFORE)
+    played = controller.play(
+        task("Dry run", {"check_mode": True}, config_id=config_id, fields=DECLARED),
+        task("Run", config_id=config_id, fields=DECLARED),
+        task("Dry run again", {"check_mode": True}, config_id=config_id, fields=DECLARED),
+        task("Run again", config_id=config_id, fields=DECLARED),
+        options=["--diff"],
+    ).ok()
+
+    assert [done.short(kapso) for done in played.done] == ["GET", "GET PATCH", "GET", "GET"]
+    assert [done.changed for done in played.done] == [True, True, False, False]
+
+    sent = {name: value for name, value in DECLARED.items() if value != BEFORE[name]}
+    (patch,) = kapso.writes()
+    assert patch.path == f"/api/v1/whatsapp_configs/{config_id}"
+    assert patch.body == {"whatsapp_config": on_the_wire(sent)}
+    state = kapso.get(config_id)
+    assert state is not None
+    assert {name: state[name] for name in DECLARED} == DECLARED
+
+    dry, run, dry_again, again = played.done
+    shown = SHOWN[vintage]
+    assert run.result["changes"] == [change(name, shown=name not in HIDDEN or name in shown) for name in sent]
+    for predicted, real in ((dry, run), (dry_again, again)):
+        assert predicted.result.keys() == real.result.keys()
+        for key in ("changed", "changes", "diff"):
+            assert predicted.result[key] == real.result[key]
+        unseen = tuple(set(HIDDEN) - set(shown))
+        assert readable(predicted, unseen) == readable(real, unseen)
+    assert readable(run, HIDDEN) == {name: DECLARED[name] for name in DECLARED if name not in HIDDEN}
+    assert dry_again.result["data"] == again.result["data"]
+    assert again.result["changes"] == []
+    assert "canary" not in played.shown + played.record
+
+
+@pytest.mark.parametrize(
+    ("vintage", "secret", "url"),
+    [
+        ("omits", "(sensitive, unknown)", "(unknown)"),
+        ("nulls", "(sensitive, unknown)", "(unknown)"),
+        ("echoes", "(sensitive)", BEFORE["webhook_destination_url"]),
+    ],
+)
+def test_the_diff_shows_declared_fields_only_and_secrets_masked(
+    kapso: Emulator, controller: Controller, vintage: str, secret: str, url: str
+) -> None:
+    kapso.settings(vintage=vintage)
+    config_id = kapso.add(**BEFORE)
+    rotated = DECLARED | {"access_token": "canary-token-rotated"}
+    played = controller.play(
+        task("Run", config_id=config_id, fields=DECLARED),
+        task("Rotate", config_id=config_id, fields=rotated),
+        task("Run again", config_id=config_id, fields=rotated),
+        options=["--diff"],
+    ).ok()
+
+    readable_now = {name: value for name, value in DECLARED.items() if name not in HIDDEN}
+    run = played["Run"].result["diff"]
+    assert run["before"] == BEFORE | {
+        "access_token": "(sensitive, unknown)",
+        "webhook_verify_token": secret,
+        "webhook_destination_url": url,
+    }
+    assert run["after"] == DECLARED | dict.fromkeys(SECRET, "(sensitive, new value)")
+
+    rotation = played["Rotate"].result["diff"]
+    assert rotation["before"]["access_token"] == "(sensitive, as last sent)"
+    assert rotation["after"]["access_token"] == "(sensitive, new value)"
+    others = rotation["before"].keys() - {"access_token"}
+    assert {name: rotation["before"][name] for name in others} == {name: rotation["after"][name] for name in others}
+    assert rotation["after"].items() >= readable_now.items()
+
+    still = played["Run again"].result["diff"]
+    assert still["before"] == still["after"]
+    assert still["after"].keys() == DECLARED.keys()
+    assert "canary" not in played.shown + played.record
+
+
+def test_a_write_carries_exactly_what_differs(kapso: Emulator, controller: Controller) -> None:
+    base = DECLARED | {"inbound_processing_enabled": True, "calls_enabled": False}
+    config_id = kapso.add(**base)
+    steps: dict[str, Any] = {
+        "name": "",
+        "phone_number_id": "100000000000009",
+        "business_account_id": "200000000000009",
+        "access_token": "canary-token-rotated",
+        "webhook_verify_token": "canary-verify-rotated",
+        "webhook_destination_url": "http://hooks.example.org:8080/wa?from=kapso",
+        "inbound_processing_enabled": False,
+        "calls_enabled": True,
+    }
+    tasks = [task("First", config_id=config_id, fields=base)]
+    fields = dict(base)
+    for name, value in steps.items():
+        fields[name] = value
+        tasks.append(task(f"Change {name}", config_id=config_id, fields=dict(fields)))
+    tasks.append(task("Only two", config_id=config_id, fields={"name": "Two", "calls_enabled": False}))
+    played = controller.play(*tasks).ok()
+
+    assert {done.short(kapso) for done in played.done} == {"GET PATCH"}
+    first, *changes, two = (entry.body for entry in kapso.writes())
+    assert first == {"whatsapp_config": on_the_wire({name: base[name] for name in HIDDEN})}
+    assert changes == [{"whatsapp_config": on_the_wire({name: value})} for name, value in steps.items()]
+    assert two == {"whatsapp_config": {"name": "Two", "calls_enabled": False}}
+
+
+def test_what_is_not_declared_or_null_is_left_alone(kapso: Emulator, controller: Controller) -> None:
+    config_id = kapso.add(**BEFORE)
+    nothing = dict.fromkeys(("phone_number_id", "access_token", "webhook_destination_url", "calls_enabled"))
+    played = controller.play(
+        task("Null", config_id=config_id, fields={"name": "Front desk", **nothing}),
+        task("Omit", config_id=config_id, fields={"name": "Front desk", **dict.fromkeys(nothing, "{{ omit }}")}),
+        options=["--diff"],
+    ).ok()
+    assert [done.short(kapso) for done in played.done] == ["GET PATCH", "GET"]
+    assert [entry.sent for entry in kapso.writes()] == [{"name": "Front desk"}]
+    assert played["Null"].result["diff"]["after"] == {"name": "Front desk"}
+    state = kapso.get(config_id)
+    assert state is not None
+    assert {name: state[name] for name in BEFORE} == BEFORE | {"name": "Front desk"}
+
+
+def test_a_field_that_this_vintage_does_not_have_is_sent_once_with_a_warning(
+    kapso: Emulator, controller: Controller
+) -> None:
+    kapso.settings(vintage="echoes")
+    config_id = kapso.add(**BEFORE)
+    declared = task("Run", config_id=config_id, fields={"calls_enabled": True})
+    played = controller.play(declared, declared | {"name": "Run again"}).ok()
+    assert [done.short(kapso) for done in played.done] == ["GET PATCH", "GET"]
+    for done in played.done:
+        (warning,) = done.result["warnings"]
+        assert "this server does not confirm calls_enabled" in warning
