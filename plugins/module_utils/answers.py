@@ -27,6 +27,7 @@ _STATUS = {
         "Kapso knows no such object under this API key",
         "check the id, and the key: an object of another project looks the same",
     ),
+    407: ("the proxy wants a user and a password", "put them into HTTP_PROXY: http://user:password@host:port"),
     409: ("Kapso sees a conflict", "resolve what it names and run again"),
     422: ("Kapso refused the values", "correct what it names and run again"),
 }

@@ -41,6 +41,7 @@ VERSION = "0.1.0"
 MAX_BODY = 8 * 1024 * 1024  # bytes
 CHUNK = 64 * 1024  # bytes
 
+PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
 CHECK_NETWORK = "check api_url, the network and the proxy settings, then run again"
 
 
@@ -172,6 +173,9 @@ class Transport:
         proxies = getproxies_environment()
         if not proxies or is_loopback(self._host) or requests.utils.should_bypass_proxies(url, no_proxy=None):
             return {}
+        proxy = requests.utils.select_proxy(url, proxies)
+        if proxy and not _can_be_proxy(proxy):
+            raise self._bad_proxy()
         return proxies
 
     def _read(self, response: requests.Response, deadline: float) -> bytes:
@@ -208,7 +212,9 @@ class Transport:
 
     def _failure(self, error: OSError) -> Failure:
         reason = getattr(error.args[0], "reason", None) if error.args else None
-        if isinstance(error, requests.exceptions.ProxyError):
+        if isinstance(error, (requests.exceptions.InvalidProxyURL, requests.exceptions.InvalidSchema)):
+            return self._bad_proxy()
+        if isinstance(error, requests.exceptions.ProxyError) and _never_left(reason):
             return Failure(f"the proxy for {self._place} cannot be used", arrived=False)
         if isinstance(error, requests.exceptions.SSLError) or not isinstance(error, requests.RequestException):
             return self._tls_failure(str(reason or error))
@@ -221,6 +227,14 @@ class Transport:
         if isinstance(error, requests.ConnectionError):
             return Failure(f"the connection to {self._place} was lost before an answer came")
         return Failure(f"{self._place} did not answer in HTTP ({type(error).__name__})", again=False)
+
+    def _bad_proxy(self) -> Failure:
+        return Failure(
+            f"the proxy for {self._place} that the environment names cannot be used",
+            "correct HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, or install PySocks where it is a SOCKS proxy",
+            arrived=False,
+            again=False,
+        )
 
     def _tls_failure(self, reason: str) -> Failure:
         trusted = self._verify()
@@ -236,6 +250,23 @@ class Transport:
                 again=False,
             )
         return Failure(f"no TLS connection to {self._place}", arrived=False)
+
+
+def _can_be_proxy(url: str) -> bool:
+    try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+    except ValueError:
+        return False
+    return bool(parts.hostname) and parts.scheme in PROXY_SCHEMES
+
+
+def _never_left(reason: Any) -> bool:
+    """Whether a proxy failed before it was given the request.
+
+    urllib3 blames the proxy as well where the connection through it is lost later on, the request being on its way.
+    """
+    cause = getattr(reason, "original_error", None)
+    return isinstance(cause, (NewConnectionError, ConnectTimeoutError)) or "Tunnel connection failed" in str(cause)
 
 
 def _holds_certificates(path: str) -> bool:
