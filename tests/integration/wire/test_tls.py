@@ -5,13 +5,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import trustme
 
 from tests.emulator import Emulator
+from tests.support.authorities import Authorities
 from tests.support.wire import Wire, wired
 
 BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -19,42 +18,9 @@ FIELDS = {"name": "Reception"}
 BROKEN = "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n"
 
 
-@dataclass(frozen=True)
-class Authorities:
-    """Two throwaway authorities: paths of their certificates, and of what the first one signed."""
-
-    ours: Path
-    other: Path
-    certificate: Path
-    key: Path
-    misnamed: Path  # certificate and key in one, for another host name
-
-
-@pytest.fixture(scope="module")
-def authorities(tmp_path_factory: pytest.TempPathFactory) -> Authorities:
-    place = tmp_path_factory.mktemp("tls")
-    ours, other = trustme.CA(), trustme.CA()
-    made = Authorities(*(place / f"{name}.pem" for name in ("ours", "other", "certificate", "key", "misnamed")))
-    ours.cert_pem.write_to_path(str(made.ours))
-    other.cert_pem.write_to_path(str(made.other))
-    server = ours.issue_cert("127.0.0.1")
-    server.cert_chain_pems[0].write_to_path(str(made.certificate))
-    server.private_key_pem.write_to_path(str(made.key))
-    ours.issue_cert("elsewhere.example").private_key_and_cert_chain_pem.write_to_path(str(made.misnamed))
-    return made
-
-
-@pytest.fixture(scope="module")
-def tls_server(authorities: Authorities) -> Iterator[Emulator]:
-    with Emulator.start(tls_cert=authorities.certificate, tls_key=authorities.key) as server:
-        yield server
-
-
 @pytest.fixture
-def kapso(tls_server: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
-    """The emulator behind TLS, and an environment that names no authority."""
-    for name in BUNDLES:
-        monkeypatch.delenv(name, raising=False)
+def kapso(tls_server: Emulator) -> Iterator[Emulator]:
+    """The emulator behind TLS."""
     tls_server.reset()
     yield tls_server
     assert tls_server.crashes() == []
