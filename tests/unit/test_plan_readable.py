@@ -31,14 +31,15 @@ ONE: dict[str, Any] = {
 OTHER: dict[str, Any] = {
     name: not value if isinstance(value, bool) else value[:-1] + "9" for name, value in ONE.items()
 }
-TEXTS = tuple(field.name for field in WHATSAPP_CONFIG.writable if field.type == "str")
-BOOLS = tuple(field.name for field in WHATSAPP_CONFIG.writable if field.type == "bool")
-ALWAYS_SHOWN = tuple(field.name for field in WHATSAPP_CONFIG.writable if not field.may_be_hidden)
 EVERY = tuple(ONE)
+FIELDS = tuple(field for field in WHATSAPP_CONFIG.writable if field.name in ONE)
+TEXTS = tuple(field.name for field in FIELDS if field.type == "str")
+BOOLS = tuple(field.name for field in FIELDS if field.type == "bool")
+ALWAYS_SHOWN = tuple(field.name for field in FIELDS if not field.may_be_hidden)
 
 
-def test_the_values_of_these_tests_cover_every_field_that_can_be_declared() -> None:
-    assert tuple(field.name for field in WHATSAPP_CONFIG.writable) == EVERY
+def test_these_tests_cover_every_field_that_can_be_changed() -> None:
+    assert tuple(field.name for field in WHATSAPP_CONFIG.writable if field.name != "kind") == EVERY
 
 
 @pytest.mark.parametrize("send_write_only", SEND_WRITE_ONLY)
