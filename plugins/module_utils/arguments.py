@@ -109,6 +109,9 @@ def _scalar(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[Any, list[
         return str(value), [f"{where} was given as a number; quote it, or YAML may change its digits"]
     if not isinstance(value, str):
         raise Refused(f"{where} must be a text, and {_is(value)}: quote it")
+    if rule.get("no_log") and value.isspace():
+        # As a secret it would be masked, and with it every space of whatever is said about it.
+        raise Refused(f"{where} is blank: leave it out, or set it to null, where it is not meant")
     if value not in rule.get("choices", (value,)):
         raise Refused(f"{where} must be one of {', '.join(rule['choices'])}")
     return value, []
