@@ -5,17 +5,23 @@
 
 from __future__ import annotations
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+import platform
+import sys
+
+from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.kapso.whatsapp.plugins.module_utils.jobs import Job
+from ansible_collections.kapso.whatsapp.plugins.module_utils.report import failure
 from ansible_collections.kapso.whatsapp.plugins.module_utils.task import Task
 from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import REQUESTS_IMPORT_ERROR
+
+NO_REQUESTS = "the Python package requests is missing where the module runs, on {0}; install it there: {1} -m pip install requests"
 
 
 def run_module(job: Job) -> None:
     """Be the module that does this job. Does not return."""
     module = AnsibleModule(job.spec, supports_check_mode=True)
     if REQUESTS_IMPORT_ERROR:
-        module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
+        module.fail_json(**failure(NO_REQUESTS.format(platform.node(), sys.executable)))
     result = job.run(job.resource, module.params, Task(module.check_mode, module._diff))
     for warning in result.pop("warnings", ()):
         module.warn(warning)
