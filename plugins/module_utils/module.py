@@ -14,14 +14,16 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.report import failu
 from ansible_collections.kapso.whatsapp.plugins.module_utils.task import Task
 from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import REQUESTS_IMPORT_ERROR
 
-NO_REQUESTS = "the Python package requests is missing where the module runs, on {0}; install it there: {1} -m pip install requests"
+NO_REQUESTS = "{python} on {host} cannot import requests ({why}); nothing was sent; {python} -m pip install requests"
 
 
 def run_module(job: Job) -> None:
     """Be the module that does this job. Does not return."""
     module = AnsibleModule(job.spec, supports_check_mode=True)
     if REQUESTS_IMPORT_ERROR:
-        module.fail_json(**failure(NO_REQUESTS.format(platform.node(), sys.executable)))
+        why = REQUESTS_IMPORT_ERROR.strip().rsplit("
+", 1)[-1]
+        module.fail_json(**failure(NO_REQUESTS.format(python=sys.executable, host=platform.node(), why=why)))
     result = job.run(job.resource, module.params, Task(module.check_mode, module._diff))
     for warning in result.pop("warnings", ()):
         module.warn(warning)
