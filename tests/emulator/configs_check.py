@@ -109,7 +109,7 @@ def _number_taken(call: Call, values: dict[str, Any], item: Stored | None) -> bo
     if not number or kind != "production" or (item and item.values["phone_number_id"] == number):
         return False
     return any(
-        other.values["phone_number_id"] == number and other.project == call.project and other is not item
+        other.values["phone_number_id"] == number and other.project == call.project
         for other in call.store.configs.values()
     )
 

@@ -74,8 +74,8 @@ class Fault(_Strict):
 
     @model_validator(mode="after")
     def _consistent(self) -> Fault:
-        if self.drop in ("before", "after") and self.apply is not None:
-            raise ValueError(f"drop: {self.drop} says already whether the request takes effect; leave apply out")
+        if self.drop in ("before", "after") and (self.apply is not None or self.replaces):
+            raise ValueError(f"drop: {self.drop} says all: there is no answer, and apply has no say")
         if self.model_fields_set <= {"name", "method", "path", "path_regex", "query", "after", "count", "apply"}:
             raise ValueError("the rule does nothing: it names no status, body, delay, drop, ...")
         return self
@@ -103,7 +103,7 @@ class Fault(_Strict):
         if self.drop == "before":
             return False
         if self.apply is None:
-            return self.drop == "after" or not self.replaces
+            return not self.replaces
         return self.apply
 
     @property
