@@ -40,20 +40,49 @@ def act(args: Mapping[str, Any], check: bool = False) -> Result:
     return result
 
 
-def arguments(kapso: Emulator, config_id: str, receipts: object, **options: Any) -> dict[str, Any]:
-    """The arguments of a task that declares something of an object at the emulator.
+class Operator:
+    """Somebody who runs the same task for one object at the emulator, with changes from run to run.
 
-    `receipts` is the place of the store. Names of fields among `options` go into `fields`.
+    `receipts` is the place of the store, None for the default. Names of fields among the options go into `fields`.
     """
-    fields = {name: options.pop(name) for name in tuple(options) if name in FIELDS}
-    return {
-        "config_id": config_id,
-        "api_url": kapso.url,
-        "api_key": kapso.key,
-        "receipts": str(receipts),
-        "fields": fields,
-        **options,
-    }
+
+    def __init__(self, kapso: Emulator, receipts: object, config_id: str | None = None, **options: Any) -> None:
+        self.kapso = kapso
+        self.config_id = config_id or kapso.add()
+        self._options = {"api_url": kapso.url, "api_key": kapso.key, "receipts": receipts and str(receipts), **options}
+
+    def run(self, *, check: bool = False, **options: Any) -> Result:
+        """Run the task with these options on top; the journal then holds this run alone."""
+        chosen = {**self._options, **options}
+        fields = {name: chosen.pop(name) for name in tuple(chosen) if name in FIELDS}
+        self.kapso.clear_journal()
+        return act({"config_id": self.config_id, "fields": fields, **chosen}, check)
+
+    def dry_run(self, **options: Any) -> Result:
+        """Run it in check mode."""
+        return self.run(check=True, **options)
+
+    @property
+    def sent(self) -> list[set[str]]:
+        """The names of the fields in each write of the last run."""
+        return [set(entry.sent) for entry in self.kapso.writes()]
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """The object as it truly is."""
+        return self.kapso.get(self.config_id) or {}
+
+
+def reasons(result: Mapping[str, Any]) -> dict[str, str]:
+    """Why each field of a result was sent, or would be."""
+    return {change["field"]: change["reason"] for change in result["changes"]}
+
+
+def assert_distrusted(result: Mapping[str, Any], problem: str) -> None:
+    """The user was told, once and in nothing else, what is wrong with the receipt."""
+    (warning,) = result["warnings"]
+    assert problem in warning
+    assert "none" in warning
 
 
 FIELDS = frozenset(field.name for field in ActionModule.job.resource.writable)

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fixtures for the tests of receipts: an operator, a Redis, and a user who may not do everything."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.emulator import Emulator
+from tests.support.action import Operator
+from tests.support.redis_server import RedisServer, which
+
+NOBODY = 65534
+
+Unprivileged = Callable[[], AbstractContextManager[None]]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which Redis the tests were run with."""
+    terminalreporter.write_line(f"Redis for receipts: {which()}")
+
+
+@pytest.fixture(autouse=True)
+def no_settings_of_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the caller's own environment says of Kapso is none of the tests' business."""
+    for name in tuple(os.environ):
+        if name.startswith("KAPSO_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def receipts(tmp_path: Path) -> Path:
+    """A directory for receipts that is not there yet."""
+    return tmp_path / "receipts"
+
+
+@pytest.fixture
+def operator(kapso: Emulator, receipts: Path) -> Operator:
+    """An operator with a directory of receipts."""
+    return Operator(kapso, receipts)
+
+
+@pytest.fixture
+def redis_server() -> Iterator[RedisServer]:
+    """A Redis without contents."""
+    with RedisServer() as server:
+        yield server
+
+
+@pytest.fixture
+def reachable() -> Iterator[Path]:
+    """A directory that the unprivileged user owns. pytest's own are within one that only root may enter."""
+    with tempfile.TemporaryDirectory(prefix="kapso-test-") as name:
+        if os.geteuid() == 0:
+            os.chown(name, NOBODY, NOBODY)
+        yield Path(name)
+
+
+@pytest.fixture
+def unprivileged() -> Unprivileged:
+    """A context in which file permissions hold: root would be let through everywhere."""
+
+    @contextmanager
+    def somebody_else() -> Iterator[None]:
+        before = os.geteuid()
+        if before == 0:
+            os.seteuid(NOBODY)
+        try:
+            yield
+        finally:
+            os.seteuid(before)
+
+    return somebody_else
