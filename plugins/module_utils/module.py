@@ -21,8 +21,7 @@ def run_module(job: Job) -> None:
     """Be the module that does this job. Does not return."""
     module = AnsibleModule(job.spec, supports_check_mode=True)
     if REQUESTS_IMPORT_ERROR:
-        why = REQUESTS_IMPORT_ERROR.strip().rsplit("
-", 1)[-1]
+        why = REQUESTS_IMPORT_ERROR.strip().splitlines()[-1]
         module.fail_json(**failure(NO_REQUESTS.format(python=sys.executable, host=platform.node(), why=why)))
     result = job.run(job.resource, module.params, Task(module.check_mode, module._diff))
     for warning in result.pop("warnings", ()):
