@@ -1,0 +1,266 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rate limit by a clock that only waiting moves: who may send when, and who gives up."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from ansible_collections.kapso.whatsapp.plugins.module_utils.ratelimit import WINDOW, RateBudget, RateLimited
+from hypothesis import given
+from hypothesis import strategies as st
+
+PATIENCE = 120.0  # seconds
+
+
+class Clock:
+    """Time that passes when somebody sleeps, or is said to."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.slept: list[float] = []
+
+    def __call__(self) -> float:
+        """Seconds."""
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """Be that much later."""
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+class User:
+    """One who sends by a budget and hears its announcements."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.budget = RateBudget(self.clock, self.clock.sleep)
+        self.heard: list[str] = []
+
+    def wait(self, patience: float = PATIENCE) -> float:
+        """Seconds until the next request may go out."""
+        return self.budget.wait(patience, self.heard.append)
+
+
+@pytest.fixture
+def user() -> User:
+    """Somebody who has sent nothing yet."""
+    return User()
+
+
+def test_the_first_request_and_those_after_a_success_wait_for_nothing(user: User) -> None:
+    assert user.wait() == 0
+    user.budget.passed(99, None)
+    assert user.wait() == 0
+    user.budget.passed(None, None)
+    assert user.wait() == 0
+    assert user.heard == []
+
+
+# 429.
+
+
+@pytest.mark.parametrize(
+    ("asked", "seconds"),
+    [
+        pytest.param(30.0, 30.0, id="what is asked"),
+        pytest.param(None, WINDOW, id="a window where nothing is asked"),
+        pytest.param(0.0, 1.0, id="a second where 0 is asked"),
+        pytest.param(0.2, 1.0, id="a second where less is asked"),
+        pytest.param(PATIENCE, PATIENCE, id="just as long as patience lasts"),
+    ],
+)
+def test_after_a_429_nobody_sends_for_so_long(user: User, asked: float | None, seconds: float) -> None:
+    user.wait()
+    user.budget.refused(asked)
+    assert user.wait() == seconds
+    assert user.heard == [f"waiting {seconds:.0f} s for the rate limit of the API"]
+    assert user.wait() == 0
+
+
+@pytest.mark.parametrize("asked", [PATIENCE + 1, 86400.0, 1e18])
+def test_a_wait_beyond_patience_is_not_begun_and_says_what_was_asked(user: User, asked: float) -> None:
+    user.budget.refused(asked)
+    with pytest.raises(RateLimited) as caught:
+        user.wait()
+    assert caught.value.asked == pytest.approx(asked)
+    assert (user.clock.slept, user.heard) == ([], [])
+
+
+def test_without_patience_the_first_429_is_the_end(user: User) -> None:
+    assert user.wait(0) == 0
+    user.budget.refused(1)
+    with pytest.raises(RateLimited):
+        user.wait(0)
+
+
+def test_patience_counts_from_the_first_429_since_a_request_got_through(user: User) -> None:
+    for _ in range(2):
+        user.budget.refused(50)
+        assert user.wait() == 50
+    user.budget.refused(50)
+    with pytest.raises(RateLimited):
+        user.wait()
+
+
+def test_patience_begins_anew_with_each_request_that_gets_through(user: User) -> None:
+    for _ in range(10):
+        user.budget.refused(100)
+        assert user.wait() == 100
+        user.budget.passed(5, None)
+
+
+def test_of_two_429s_the_later_end_holds(user: User) -> None:
+    user.budget.refused(50)
+    user.budget.refused(20)
+    assert user.wait() == 50
+    user.budget.refused(20)
+    user.budget.refused(50)
+    assert user.wait() == 50
+
+
+def test_a_success_that_was_on_its_way_does_not_end_a_wait(user: User) -> None:
+    user.budget.refused(50)
+    user.budget.passed(3, None)
+    assert user.wait() == 50
+
+
+# Foresight.
+
+
+def test_after_the_last_request_of_a_window_the_next_waits_for_its_end(user: User) -> None:
+    user.wait()
+    user.budget.passed(1, None)
+    user.clock.now += 20
+    user.budget.passed(0, None)
+    assert user.wait() == WINDOW - 20
+
+
+def test_a_wait_that_comes_with_the_last_request_is_believed(user: User) -> None:
+    user.budget.passed(0, 7)
+    assert user.wait() == 7
+    user.budget.passed(0, 0)
+    assert user.wait() == 1
+
+
+def test_more_remaining_than_before_is_a_new_window(user: User) -> None:
+    user.budget.passed(1, None)
+    user.clock.now += 50
+    user.budget.passed(9, None)
+    user.clock.now += 5
+    user.budget.passed(0, None)
+    assert user.wait() == WINDOW - 5
+
+
+def test_after_a_wait_the_window_begins_with_the_next_answer(user: User) -> None:
+    user.budget.passed(0, None)
+    assert user.wait() == WINDOW
+    user.clock.now += 2
+    user.budget.passed(0, None)
+    assert user.wait() == WINDOW
+
+
+def test_a_window_that_ended_long_ago_is_not_waited_for(user: User) -> None:
+    user.budget.passed(1, None)
+    user.clock.now += WINDOW + 5
+    user.budget.passed(0, None)
+    assert user.wait() == 0
+
+
+def test_foresight_beyond_patience_lets_the_server_say_it(user: User) -> None:
+    user.budget.passed(0, None)
+    assert user.wait(WINDOW - 1) == 0
+    assert user.wait(0) == 0
+    user.budget.refused(WINDOW)
+    with pytest.raises(RateLimited):
+        user.wait(WINDOW - 1)
+
+
+def test_what_the_server_says_outranks_foresight_even_where_it_is_less(user: User) -> None:
+    user.budget.passed(0, None)
+    assert user.wait(30) == 0
+    user.budget.refused(20)
+    assert user.wait(30) == 20
+    user.budget.passed(0, None)
+    assert user.wait(0) == 0
+    user.budget.refused(5)
+    with pytest.raises(RateLimited):
+        user.wait(0)
+
+
+def test_foresight_does_not_loosen_what_the_server_said(user: User) -> None:
+    user.budget.refused(20)
+    user.budget.passed(0, None)
+    assert user.wait(30) == 20
+
+
+# Threads.
+
+
+def test_all_threads_wait_for_the_same_end_and_one_announces_it() -> None:
+    user = User()
+    user.budget.refused(30)
+    with ThreadPoolExecutor(8) as threads:
+        waited = list(threads.map(lambda _number: user.wait(), range(8), timeout=30))
+    assert user.clock.now == 1030
+    assert max(waited) == 30
+    assert sum(user.clock.slept) == 30
+    assert user.heard == ["waiting 30 s for the rate limit of the API"]
+
+
+def test_a_thread_that_waits_hears_of_a_new_end() -> None:
+    clock = Clock()
+    budget = RateBudget(clock)
+    announced = threading.Event()
+    budget.passed(0, 100)
+    with ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(budget.wait, PATIENCE, lambda _text: announced.set())
+        assert announced.wait(30)
+        budget.refused(500)
+        with pytest.raises(RateLimited):
+            waiting.result(30)
+
+
+def test_in_real_time_nobody_goes_before_the_end() -> None:
+    budget = RateBudget()
+    budget.refused(0)
+    with ThreadPoolExecutor(3) as threads:
+        waited = list(threads.map(lambda _number: budget.wait(PATIENCE, lambda _text: None), range(3), timeout=30))
+    assert max(waited) > 0.9
+
+
+# Whatever comes, in whatever order.
+
+
+answers = st.one_of(
+    st.tuples(st.just("refused"), st.none() | st.floats(0, 200)),
+    st.tuples(st.just("passed"), st.none() | st.integers(0, 3), st.none() | st.floats(0, 200)),
+    st.tuples(st.just("later"), st.floats(0, 100)),
+)
+
+
+@given(st.lists(answers, max_size=30), st.floats(0, 200))
+def test_no_request_goes_out_before_the_end_of_a_429(
+    history: list[tuple[str, float | None, float | None]], patience: float
+) -> None:
+    user = User()
+    closed_until = 0.0
+    for what, *details in history:
+        if what == "later":
+            user.clock.now += details[0]
+        elif what == "refused":
+            user.budget.refused(details[0])
+            asked = WINDOW if details[0] is None else details[0]
+            closed_until = max(closed_until, user.clock.now + max(asked, 1.0))
+        else:
+            user.budget.passed(*details)
+        began = user.clock.now
+        try:
+            waited = user.wait(patience)
+        except RateLimited:
+            continue
+        assert user.clock.now >= closed_until - 1e-6
+        assert waited == user.clock.now - began <= patience + 1e-6
