@@ -123,6 +123,14 @@ class Client:
             self._back_off(request, after.what)
         return self._answer(request, json.dumps(body).encode()).object()
 
+    def delete(self, path: str) -> None:
+        """Delete the object at `path`."""
+        self._answer(_Request("DELETE", self.url(path))).nothing()
+
+    def pause(self, seconds: float) -> None:
+        """Let that many seconds pass."""
+        self._sleep(seconds)
+
     def notes(self) -> tuple[str, ...]:
         """What the user should know of how the requests went: what was repeated and why, and the time spent waiting."""
         notes = []

@@ -6,14 +6,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import replace
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client, Object
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
+from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Goal, Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import (
     HOLD_BACK,
+    Change,
     Plan,
     Verdict,
     WrongType,
@@ -21,57 +22,6 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import (
     make_plan,
     verify,
 )
-from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Receipt
-from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
-from ansible_collections.kapso.whatsapp.plugins.module_utils.urls import segment
-
-
-@dataclass(frozen=True)
-class Goal:
-    """What one object is to be."""
-
-    resource: Resource
-    object_id: str
-    desired: Mapping[str, Any]
-    send_write_only: str = "when_changed"
-
-    @property
-    def path(self) -> str:
-        """The object's path under the base URL."""
-        return f"{self.resource.path}/{segment(self.object_id)}"
-
-    @property
-    def subject(self) -> str:
-        """The object as a sentence calls it."""
-        return f"{self.resource.title} {self.object_id}"
-
-
-@dataclass
-class Outcome:
-    """What became of it. `after` is the prediction where nothing was written."""
-
-    goal: Goal
-    receipt: Receipt  # as it was given; `kept` is what it became
-    kept: Receipt
-    plan: Plan  # an empty one where the object could not be read
-    before: Object = field(default_factory=dict)
-    after: Object = field(default_factory=dict)
-    changed: bool = False  # a write was sent; before that, and in check mode: would be sent
-    tried: bool = False  # whether it came to sending
-    error: ApiError | None = None
-    warnings: list[str] = field(default_factory=list)
-
-
-def converge(client: Client, goal: Goal, receipt: Receipt, check_mode: bool) -> Outcome:
-    """Make the object what the goal says, or, in check mode, say what that would take. Raises nothing."""
-    outcome = Outcome(goal, receipt, receipt, Plan(receipt))
-    try:
-        read_and_plan(client, outcome)
-        if outcome.changed and not check_mode:
-            apply(client, outcome)
-    except ApiError as error:
-        outcome.error = error
-    return outcome
 
 
 def read_and_plan(client: Client, outcome: Outcome, current: Object | None = None) -> None:
@@ -84,13 +34,13 @@ def read_and_plan(client: Client, outcome: Outcome, current: Object | None = Non
     try:
         outcome.before = outcome.after = client.get(goal.path) if current is None else current
         plan = planned()
-        outcome.plan = planned(client.get(goal.path)) if plan.look_again else plan
+        if plan.look_again:
+            plan = planned(client.get(goal.path))
     except WrongType as error:
-        raise _wrong_type(error, "GET", client.url(goal.path), "not_sent") from None
-    plan = outcome.plan
-    outcome.kept = plan.receipt
-    outcome.warnings.extend(plan.warnings)
-    outcome.changed = bool(plan.changes)
+        raise wrong_type(error, "GET", client.url(goal.path), "not_sent") from None
+    outcome.adopt_plan(plan)
+    if plan.fixed:
+        raise _fixed(plan.fixed)
     updates = {change.field.name: change.after for change in plan.changes if change.action == "update"}
     outcome.after = {**outcome.before, **updates}
 
@@ -115,12 +65,17 @@ def apply(client: Client, outcome: Outcome) -> None:
         if error.outcome == "unknown":
             outcome.kept = plan.receipt.without(plan.values)
         raise
+    accept(outcome, plan, verdict, client.url(outcome.goal.path))
+
+
+def accept(outcome: Outcome, plan: Plan, verdict: Verdict, url: str) -> None:
+    """Take over what the answer to a write says. Raises ApiError where the server left a part of it undone."""
     outcome.warnings.extend(verdict.warnings)
     ignored = {field.name for field in verdict.ignored}
     accepted = {name: value for name, value in plan.values.items() if name not in ignored}
     outcome.kept = plan.receipt.recorded(accepted, outcome.before, outcome.after, plan.resent)
     if ignored:
-        raise _ignored(outcome, ignored, client.url(outcome.goal.path))
+        raise _ignored(outcome, ignored, url)
 
 
 def _write(client: Client, outcome: Outcome, plan: Plan) -> Verdict:
@@ -133,7 +88,7 @@ def _write(client: Client, outcome: Outcome, plan: Plan) -> Verdict:
             outcome.after = client.write("PATCH", goal.path, body, after=error)
             return verify(plan, outcome.before, outcome.after)
         except WrongType as wrong:
-            error = _wrong_type(wrong, "PATCH", client.url(goal.path), "unknown")
+            error = wrong_type(wrong, "PATCH", client.url(goal.path), "unknown")
         except ApiError as failed:
             error = failed
         if error.outcome != "unknown":
@@ -174,7 +129,8 @@ def _names(text: str, name: str) -> bool:
     return re.search(rf"(?<![a-z_]){words}(?![a-z_])", text, re.IGNORECASE) is not None
 
 
-def _wrong_type(error: WrongType, method: str, url: str, outcome: str) -> ApiError:
+def wrong_type(error: WrongType, method: str, url: str, outcome: str) -> ApiError:
+    """An answer whose fields are not of their types, as an ApiError."""
     return ApiError(
         f"the answer to {method} cannot be right: {error}",
         "check that api_url is the base URL of the Kapso API",
@@ -183,6 +139,14 @@ def _wrong_type(error: WrongType, method: str, url: str, outcome: str) -> ApiErr
         status=200,
         message=str(error),
         outcome=outcome,
+    )
+
+
+def _fixed(changes: Iterable[Change]) -> ApiError:
+    what = ", ".join(f"{change.field.name} is {change.before} and cannot become {change.after}" for change in changes)
+    return ApiError(
+        f"{what}: it is settled when a configuration is created",
+        "correct the playbook, or delete the configuration and create it anew",
     )
 
 

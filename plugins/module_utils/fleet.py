@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Callable
+from typing import Callable, TypeVar
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client, Object
-from ansible_collections.kapso.whatsapp.plugins.module_utils.converge import Outcome, apply, read_and_plan
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
-from ansible_collections.kapso.whatsapp.plugins.module_utils.listing import read_list
+from ansible_collections.kapso.whatsapp.plugins.module_utils.life import act, look
+from ansible_collections.kapso.whatsapp.plugins.module_utils.listing import list_whole, read_list
+from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Outcome
+
+T = TypeVar("T")
 
 PROGRESS_EVERY = 5.0  # seconds, before the first line and between two
 
@@ -97,11 +101,14 @@ class Fleet:
         Each receipt is kept before its thread sends the next request.
         """
         self._plan_all()
+        self._refuse_twins()
         changing = [outcome for outcome in self._outcomes if outcome.changed]
         self._veto(len(changing))
         if not check_mode:
             self._progress.begin("written", len(changing))
-            self._in_parallel(self._apply, changing)
+            deletions = [outcome for outcome in changing if outcome.plan.action == "delete"]
+            self._in_parallel(self._act, [outcome for outcome in changing if outcome not in deletions])
+            self._in_parallel(self._act, deletions)
             self._in_parallel(self._keep_unchanged, self._outcomes)
         if self.stopped is not None:
             _leave(self._outcomes, self.stopped)
@@ -112,25 +119,39 @@ class Fleet:
         except ApiError as error:
             self._halt(error)
             return
-        single = []
+        # What a list has shown takes no request any more: threads would only be in each other's way.
         for outcome in self._outcomes:
-            row = rows.get(outcome.goal.object_id)
-            if row is None:
-                single.append(outcome)
-            else:  # takes no request, so that threads would only be in each other's way
-                self._plan(outcome, row)
-        self._in_parallel(self._plan, single)
+            if outcome.goal.key in rows:
+                self._plan(outcome, rows[outcome.goal.key])
+        missed = [outcome for outcome in self._outcomes if outcome.goal.key not in rows]
+        self._in_parallel(self._plan, [outcome for outcome in missed if outcome.goal.object_id is not None])
+        customers: dict[str | None, list[Outcome]] = {}
+        for outcome in missed:
+            if outcome.goal.object_id is None:
+                customers.setdefault(outcome.goal.customer_id, []).append(outcome)
+        self._in_parallel(self._plan_siblings, list(customers.values()))
 
-    def _plan(self, outcome: Outcome, row: Object | None = None) -> None:
+    def _plan(self, outcome: Outcome, rows: Sequence[Object] | None = None) -> None:
         try:
-            read_and_plan(self._client, outcome, row)
+            look(self._client, outcome, rows)
         except ApiError as error:
             self._fail(outcome, error)
         self._progress.count(outcome.error is not None)
 
-    def _apply(self, outcome: Outcome) -> None:
+    def _plan_siblings(self, outcomes: Sequence[Outcome]) -> None:
+        """Plan the objects of one customer. Only its own list can say that one is not there."""
         try:
-            apply(self._client, outcome)
+            rows = list_whole(self._client, outcomes[0].goal.siblings_path)
+        except ApiError as error:
+            for outcome in outcomes:
+                self._fail(outcome, error)
+            return
+        for outcome in outcomes:
+            self._plan(outcome, [row for row in rows if outcome.goal.is_met_by(row)])
+
+    def _act(self, outcome: Outcome) -> None:
+        try:
+            act(self._client, outcome)
         except ApiError as error:
             self._fail(outcome, error)
         self._progress.count(outcome.error is not None)
@@ -141,6 +162,18 @@ class Fleet:
         """Keep what reading alone has taught, such as an adopted value."""
         if not outcome.tried and outcome.error is None and not self._keep(outcome):
             self._halt(NOT_KEPT)
+
+    def _refuse_twins(self) -> None:
+        """Two entries may turn out to be one object, addressed by id and by number."""
+        ids = Counter(outcome.goal.object_id for outcome in self._outcomes if outcome.goal.object_id is not None)
+        twins = [object_id for object_id, count in ids.items() if count > 1]
+        if twins:
+            self._halt(
+                ApiError(
+                    f"more than one entry is configuration {twins[0]}, by its id and by customer and number",
+                    "keep one of them",
+                )
+            )
 
     def _veto(self, changes: int) -> None:
         """Stop before the first write where that is what the bounds say."""
@@ -163,20 +196,20 @@ class Fleet:
             self.stopped = error
         self._stop.set()
 
-    def _in_parallel(self, work: Callable[[Outcome], None], outcomes: Sequence[Outcome]) -> None:
+    def _in_parallel(self, work: Callable[[T], None], items: Sequence[T]) -> None:
         """Do the work for each, several at a time, until all are done or the run is stopped."""
-        queue = iter(outcomes)
+        queue = iter(items)
         turn = threading.Lock()
 
         def take_turns() -> None:
             while not self._stop.is_set():
                 with turn:
-                    outcome = next(queue, None)
-                if outcome is None:
+                    item = next(queue, None)
+                if item is None:
                     return
-                work(outcome)
+                work(item)
 
-        threads = min(self._bounds.concurrency, len(outcomes))
+        threads = min(self._bounds.concurrency, len(items))
         with ThreadPoolExecutor(max(threads, 1)) as pool:
             running = [pool.submit(take_turns) for _ in range(threads)]
             try:

@@ -8,23 +8,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused
-from ansible_collections.kapso.whatsapp.plugins.module_utils.converge import Goal, Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
 from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet import Bounds, Fleet, MaxChanges, Progress
+from ansible_collections.kapso.whatsapp.plugins.module_utils.goals import make_goal
 from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
-from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import Plan
+from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import NUMBER, Goal, Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils.report import failure, result
 from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
 from ansible_collections.kapso.whatsapp.plugins.module_utils.task import (
     Params,
     Task,
     Work,
-    checked_fields,
-    checked_id,
     common_secrets,
     field_secrets,
 )
@@ -43,14 +40,13 @@ def run(resource: Resource, params: Params, task: Task) -> dict[str, Any]:
         work = Work(resource, params, task, mask, connections=bounds.concurrency)
     except Refused as refusal:
         return failure(mask.text(f"{refusal}; nothing was sent"))
-    receipts = [work.receipt(goal.object_id) for goal in goals]
-    outcomes = [Outcome(goal, receipt, receipt, Plan(receipt)) for goal, receipt in zip(goals, receipts)]
+    outcomes = [Outcome(goal, work.receipt) for goal in goals]
     fleet = Fleet(work.client, outcomes, bounds, work.keep, Progress(len(outcomes), task.announce))
     fleet.run(task.check_mode)
     returned = _report(resource, outcomes, common, params["return_unchanged"], task.diff_mode)
     returned["summary"]["requests"] = work.client.requests
     returned["warnings"].extend(work.notes())
-    returned["_receipts"] = work.unkept
+    returned.update(work.unkept())
     error = fleet.stopped or next((outcome.error for outcome in outcomes if outcome.error), None)
     if error is not None:
         returned.update(mask.value(_failure(outcomes, fleet.stopped, error, returned["summary"])))
@@ -73,28 +69,26 @@ def _max_changes(text: str | None) -> MaxChanges | None:
 
 
 def _goals(resource: Resource, params: Params) -> list[Goal]:
-    ids = Counter(entry["config_id"] for entry in params["configs"])
-    twice = [config_id for config_id, count in ids.items() if count > 1]
+    goals = [_goal(resource, params, number, entry) for number, entry in enumerate(params["configs"])]
+    twice = [key for key, count in Counter(goal.key for goal in goals).items() if count > 1]
     if twice:
-        raise Refused(f"configs names {twice[0]} more than once{f', and {len(twice) - 1} others' if twice[1:] else ''}")
-    only = params.get("only")
-    unknown = [config_id for config_id in only or () if config_id not in ids]
+        subject = next(goal.subject for goal in goals if goal.key == twice[0])
+        raise Refused(f"configs names {subject} more than once{f', and {len(twice) - 1} others' if twice[1:] else ''}")
+    if params.get("only") is None:
+        return goals
+    names = [{goal.object_id or goal.desired[NUMBER]} for goal in goals]
+    unknown = set(params["only"]).difference(*names)
     if unknown:
-        raise Refused(f"only names {unknown[0]}, which configs does not have")
-    return [
-        _goal(resource, params, number, entry)
-        for number, entry in enumerate(params["configs"])
-        if only is None or entry["config_id"] in only
-    ]
+        raise Refused(f"only names {min(unknown)}, which configs does not have")
+    return [goal for goal, name in zip(goals, names) if name.intersection(params["only"])]
 
 
 def _goal(resource: Resource, params: Params, number: int, entry: Params) -> Goal:
     try:
-        config_id = checked_id(entry["config_id"])
-        fields = checked_fields(resource, {**(params.get("defaults") or {}), **_given(entry)})
+        fields = {**(params.get("defaults") or {}), **_given(entry)}
+        return make_goal(resource, entry, fields, params["send_write_only"])
     except Refused as refusal:
         raise Refused(f"configs[{number}]: {refusal}") from None
-    return Goal(resource, config_id, fields, params["send_write_only"])
 
 
 def _given(entry: Params) -> Mapping[str, Any]:
@@ -106,16 +100,16 @@ def _report(
 ) -> dict[str, Any]:
     results = []
     diffs = []
-    warnings: dict[str, list[str]] = {}
+    warnings: dict[str, list[Goal]] = {}
     for outcome in outcomes:
         # Only its own secrets and the common ones: to look for all of them everywhere would take longer than the run.
         mask = Mask([*common, *field_secrets(resource, outcome.goal.desired)])
         for warning in outcome.warnings:
-            warnings.setdefault(mask.text(warning), []).append(outcome.goal.object_id)
+            warnings.setdefault(mask.text(warning), []).append(outcome.goal)
         if not (outcome.changed or outcome.error or return_unchanged):
-            results.append({"config_id": outcome.goal.object_id, "changed": False, "changes": []})
+            results.append({**_address(outcome), "changed": False, "changes": []})
             continue
-        entry = {"config_id": outcome.goal.object_id, **result(replace(outcome, warnings=[]), mask, diff_mode)}
+        entry = {**_address(outcome), **result(outcome, mask, diff_mode)}
         entry.pop("warnings")
         diff = entry.pop("diff", None)
         if diff is not None and outcome.changed:
@@ -125,27 +119,32 @@ def _report(
         "changed": any(outcome.changed for outcome in outcomes),
         "results": results,
         "summary": _summary(outcomes),
-        "warnings": [_for_all(resource, warning, ids) for warning, ids in warnings.items()],
+        "warnings": [_for_all(warning, goals) for warning, goals in warnings.items()],
     }
     if diff_mode:
         returned["diff"] = diffs
     return returned
 
 
-def _for_all(resource: Resource, warning: str, ids: Sequence[str]) -> str:
-    others = f" and {len(ids) - 1} others" if len(ids) > 1 else ""
-    return f"{resource.title} {ids[0]}{others}: {warning}"
+def _address(outcome: Outcome) -> dict[str, Any]:
+    customer = {} if outcome.goal.customer_id is None else {"customer_id": outcome.goal.customer_id}
+    return {"config_id": outcome.goal.object_id, **customer}
+
+
+def _for_all(warning: str, goals: Sequence[Goal]) -> str:
+    others = f" and {len(goals) - 1} others" if len(goals) > 1 else ""
+    return f"{goals[0].subject}{others}: {warning}"
+
+
+COUNTS = {"create": "created", "update": "changed", "delete": "deleted"}
 
 
 def _summary(outcomes: Sequence[Outcome]) -> dict[str, int]:
-    failed = sum(outcome.error is not None for outcome in outcomes)
-    changed = sum(outcome.changed and outcome.error is None for outcome in outcomes)
-    return {
-        "total": len(outcomes),
-        "changed": changed,
-        "unchanged": len(outcomes) - changed - failed,
-        "failed": failed,
-    }
+    done = Counter(
+        "failed" if outcome.error else COUNTS[outcome.plan.action or "update"] if outcome.changed else "unchanged"
+        for outcome in outcomes
+    )
+    return {"total": len(outcomes), **{count: done[count] for count in (*COUNTS.values(), "unchanged", "failed")}}
 
 
 def _failure(
@@ -154,7 +153,7 @@ def _failure(
     failed = [outcome for outcome in outcomes if outcome.error is not None]
     first = f"; the first is {failed[0].goal.subject}: {failed[0].error}" if failed and stopped is None else ""
     what = f"the run was stopped: {stopped.what}" if stopped else f"{len(failed)} of {len(outcomes)} failed{first}"
-    done = ", ".join(f"{summary[count]} {count}" for count in ("changed", "unchanged", "failed"))
+    done = ", ".join(f"{summary[count]} {count}" for count in (*COUNTS.values(), "unchanged", "failed"))
     return {
         "failed": True,
         "msg": f"{what}; {done}; {error.advice}; a further run goes on from here.",

@@ -11,7 +11,8 @@ from typing import Any
 from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused
 from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client, Object
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
-from ansible_collections.kapso.whatsapp.plugins.module_utils.listing import list_project, list_whole, under
+from ansible_collections.kapso.whatsapp.plugins.module_utils.goals import checked_id
+from ansible_collections.kapso.whatsapp.plugins.module_utils.listing import list_project, list_whole
 from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils.report import api_failure, failure, without_secrets
 from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
@@ -19,7 +20,6 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.task import (
     Params,
     Task,
     Work,
-    checked_id,
     common_secrets,
 )
 from ansible_collections.kapso.whatsapp.plugins.module_utils.urls import segment
@@ -71,7 +71,7 @@ def _find(client: Client, resource: Resource, params: Params) -> Iterable[Object
     names = {"business_account_id": "business_account_id", "name_contains": "q[name_cont]"}
     filters = {query: params[name] for name, query in names.items() if params[name] is not None}
     if params["customer_id"] is not None:
-        rows = list_whole(client, under(params["customer_id"], resource.path), filters)
+        rows = list_whole(client, f"/customers/{segment(params['customer_id'])}{resource.path}", filters)
     else:
         rows = list_project(client, resource.path, filters)
     return [row for row in rows if _matches(row, params)]

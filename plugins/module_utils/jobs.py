@@ -23,7 +23,9 @@ class Job:
     resource: Resource
     spec: options.Spec
     run: Callable[[Resource, Params, task.Task], dict[str, Any]]
-    ids: Callable[[Params], list[str]]
+    objects: Callable[
+        [Params], list[Params]
+    ]  # the options of each object, with `config_id`, `customer_id` and `fields`
 
 
 CONFIG = Job(
@@ -31,7 +33,7 @@ CONFIG = Job(
     resource=WHATSAPP_CONFIG,
     spec=options.config_spec(WHATSAPP_CONFIG),
     run=task.run,
-    ids=lambda params: [params["config_id"]],
+    objects=lambda params: [params],
 )
 
 FLEET = Job(
@@ -39,7 +41,7 @@ FLEET = Job(
     resource=WHATSAPP_CONFIG,
     spec=options.fleet_spec(WHATSAPP_CONFIG),
     run=fleet_task.run,
-    ids=lambda params: [entry["config_id"] for entry in params["configs"]],
+    objects=lambda params: params["configs"],
 )
 
 INFO = Job(
@@ -47,5 +49,5 @@ INFO = Job(
     resource=WHATSAPP_CONFIG,
     spec=options.info_spec(),
     run=info_task.run,
-    ids=lambda _params: [],
+    objects=lambda _params: [],
 )

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils.client import PER_PAGE, Client, Object
-from ansible_collections.kapso.whatsapp.plugins.module_utils.converge import Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
+from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Outcome, keys_of
 from ansible_collections.kapso.whatsapp.plugins.module_utils.urls import segment
 
 NO_SUCH_LIST = (404, 405)  # the oldest vintage has none: docs.kapso.ai/api-reference/whatsapp-configs
@@ -47,25 +47,22 @@ def list_project(client: Client, path: str, filters: Mapping[str, str] = Mapping
     except ApiError as error:
         if error.status not in NO_SUCH_LIST:
             raise
-    customers = list_whole(client, "/customers")
-    return [row for customer in customers for row in list_whole(client, under(str(customer.get("id")), path), filters)]
+    rows: list[Object] = []
+    for customer in list_whole(client, "/customers"):
+        rows.extend(list_whole(client, f"/customers/{segment(str(customer.get('id')))}{path}", filters))
+    return rows
 
 
-def under(customer_id: str, path: str) -> str:
-    """The path of a customer's own objects of a kind."""
-    return f"/customers/{segment(customer_id)}{path}"
-
-
-def read_list(client: Client, outcomes: Sequence[Outcome]) -> Mapping[str, Object]:
-    """Those of the objects that the project's list shows in full, by id. The others have to be read one by one.
+def read_list(client: Client, outcomes: Sequence[Outcome]) -> Mapping[str, list[Object]]:
+    """What the project's list shows of the objects, by the key of their goal. The others have to be looked for singly.
 
     A page is read as long as the pages that are left are no more than the objects still looked for; the first one tells
     how many there are. Rows may move between pages meanwhile, so that one may be missed. Raises ApiError.
     """
-    missing = {outcome.goal.object_id: outcome for outcome in outcomes}
-    found: dict[str, Object] = {}
+    wanted = {outcome.goal.key for outcome in outcomes}
+    found: dict[str, dict[str, Object]] = {}
     number, left = 0, 1
-    while left and len(missing) >= max(left, 2 - number):
+    while left and len(wanted) - len(found) >= max(left, 2 - number):
         number += 1
         try:
             rows, pages = client.page(outcomes[0].goal.resource.path, number)
@@ -74,14 +71,13 @@ def read_list(client: Client, outcomes: Sequence[Outcome]) -> Mapping[str, Objec
                 break
             raise
         for row in rows:
-            outcome = missing.pop(str(row.get("id")), None)
-            if outcome is not None and _is_whole(outcome, row):
-                found[outcome.goal.object_id] = row
+            for key in wanted.intersection(keys_of(row)):
+                found.setdefault(key, {})[str(row.get("id"))] = row
         left = max(pages - number, 0) if pages is not None else int(len(rows) >= PER_PAGE)
-    return found
+    return {key: list(rows.values()) for key, rows in found.items()}
 
 
-def _is_whole(outcome: Outcome, row: Object) -> bool:
+def shows_whole(outcome: Outcome, row: Object) -> bool:
     """Whether a row shows all that the plan looks at. What it leaves out proves nothing: a single read may show it."""
     declared = [field for field, _value in outcome.goal.resource.declared(outcome.goal.desired)]
     by_receipt = any(field.may_be_hidden for field in declared) and outcome.receipt.updated_at is not None

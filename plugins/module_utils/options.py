@@ -50,7 +50,14 @@ def receipt_spec() -> Spec:
 
 def field_spec(resource: Resource) -> Spec:
     """The sub-options of `fields`."""
-    return {field.name: {"type": field.type, "no_log": field.secret} for field in resource.writable}
+    return {
+        field.name: {
+            "type": field.type,
+            "no_log": field.secret,
+            **({"choices": list(field.choices)} if field.choices else {}),
+        }
+        for field in resource.writable
+    }
 
 
 def info_spec() -> Spec:
@@ -59,14 +66,20 @@ def info_spec() -> Spec:
     return {**{name: {"type": "str"} for name in filters}, **connection_spec()}
 
 
-def fleet_spec(resource: Resource) -> Spec:
-    """All options of a module that converges many objects of this resource."""
-    entry: Spec = {
-        "config_id": {"type": "str", "required": True},
+def object_spec(resource: Resource) -> Spec:
+    """What one object is to be, and which one is meant."""
+    return {
+        "state": {"type": "str", "default": "present", "choices": ["present", "absent"]},
+        "config_id": {"type": "str"},
+        "customer_id": {"type": "str"},
         "fields": {"type": "dict", "options": field_spec(resource)},
     }
+
+
+def fleet_spec(resource: Resource) -> Spec:
+    """All options of a module that converges many objects of this resource."""
     return {
-        "configs": {"type": "list", "elements": "dict", "required": True, "options": entry},
+        "configs": {"type": "list", "elements": "dict", "required": True, "options": object_spec(resource)},
         "defaults": {"type": "dict", "options": field_spec(resource)},
         "only": {"type": "list", "elements": "str"},
         "concurrency": {"type": "int", "default": 4},
@@ -81,8 +94,7 @@ def fleet_spec(resource: Resource) -> Spec:
 def config_spec(resource: Resource) -> Spec:
     """All options of a module that converges one object of this resource."""
     return {
-        "config_id": {"type": "str", "required": True},
-        "fields": {"type": "dict", "required": True, "options": field_spec(resource)},
+        **object_spec(resource),
         **connection_spec(),
         **receipt_spec(),
     }

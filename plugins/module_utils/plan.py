@@ -50,7 +50,7 @@ class Change:
     """One field that is to be sent, and why."""
 
     field: Field
-    action: str  # "update": readable, and differs; "send": the server does not show it, or wants it along
+    action: str  # "update": readable, and differs; "send": not shown, or wanted along; "create", "delete"
     reason: str
     before: Any  # None where the server does not show it
     after: Any
@@ -65,11 +65,19 @@ class Plan:
     hidden: frozenset[str] = frozenset()  # declared fields whose value the server does not show
     warnings: tuple[str, ...] = ()
     look_again: bool = False  # read the object once more and plan with both readings
+    fixed: tuple[Change, ...] = ()  # what differs and cannot be changed any more
 
     @property
     def values(self) -> Mapping[str, Any]:
         """What a write has to carry."""
         return {change.field.name: change.after for change in self.changes}
+
+    @property
+    def action(self) -> str | None:
+        """What is done to the object as a whole: "create", "update", "delete", or None for nothing."""
+        if not self.changes:
+            return None
+        return self.changes[0].action if self.changes[0].action in ("create", "delete") else "update"
 
     @property
     def resent(self) -> bool:
@@ -89,7 +97,7 @@ def make_plan(
 
     Raises WrongType where the API returned a declared field as something that it cannot be.
     """
-    declared = resource.declared(desired)
+    declared = tuple(pair for pair in resource.declared(desired) if not pair[0].at_creation_only)
     hidden = frozenset(field.name for field, value in declared if _is_hidden(field, value, current, receipt))
     unconfirmed = [
         f"this server does not confirm {field.name}: it is treated as a field that cannot be read back"
@@ -115,8 +123,24 @@ def make_plan(
         adopted = {field.name: value for field, value in declared if _is_adopted(field, value, current, hidden)}
         receipt = receipt.recorded(adopted, current, current)
         warnings.extend([ADOPTED.format(", ".join(adopted))] if adopted else [])
-    plan = Plan(receipt, tuple(changes), hidden, tuple(warnings), look_again)
+    fixed = tuple(
+        Change(field, "update", "differs", current[field.name], value)
+        for field, value in resource.declared(desired)
+        if field.at_creation_only and current.get(field.name) not in (None, value)
+    )
+    plan = Plan(receipt, tuple(changes), hidden, tuple(warnings), look_again, fixed)
     return demand(resource, plan, desired, current, send_write_only) if receipt.required_by_server else plan
+
+
+def plan_creation(resource: Resource, desired: Mapping[str, Any], receipt: Receipt) -> Plan:
+    """The plan for an object that is not there: all that is declared."""
+    changes = (Change(field, "create", "not_found", None, value) for field, value in resource.declared(desired))
+    return Plan(receipt, tuple(changes))
+
+
+def plan_deletion(resource: Resource, object_id: str | None, receipt: Receipt) -> Plan:
+    """The plan for an object that is there and is not to be."""
+    return Plan(receipt, (Change(resource.identity, "delete", "state_absent", object_id, None),))
 
 
 def demand(

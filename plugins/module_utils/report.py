@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils.converge import Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
 from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import MASKED, Mask
+from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import Change
 from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
 
@@ -71,6 +71,25 @@ def _change(change: Change) -> dict[str, Any]:
 
 
 def _diff(outcome: Outcome) -> dict[str, Any]:
+    before, after = {"create": _creation, "delete": _deletion}.get(outcome.plan.action or "", _comparison)(outcome)
+    header = outcome.goal.subject
+    return {"before": before, "after": after, "before_header": header, "after_header": header}
+
+
+Sides = tuple[dict[str, Any], dict[str, Any]]
+
+
+def _creation(outcome: Outcome) -> Sides:
+    declared = outcome.goal.resource.declared(outcome.goal.desired)
+    return {}, {field.name: SENSITIVE_NEW if field.secret else value for field, value in declared}
+
+
+def _deletion(outcome: Outcome) -> Sides:
+    shown = outcome.goal.resource.declared(outcome.before)
+    return {field.name: MASKED if field.secret else value for field, value in shown}, {}
+
+
+def _comparison(outcome: Outcome) -> Sides:
     plan = outcome.plan
     old: Any
     before: dict[str, Any] = {}
@@ -88,5 +107,4 @@ def _diff(outcome: Outcome) -> dict[str, Any]:
             old, new = outcome.before.get(field.name), value
         before[field.name] = old
         after[field.name] = old if sent is None else new
-    header = outcome.goal.subject
-    return {"before": before, "after": after, "before_header": header, "after_header": header}
+    return before, after

@@ -29,6 +29,8 @@ class Field:
     may_be_hidden: bool = False  # some vintage of the API accepts it and does not return it
     may_be_empty: bool = False
     demanded: bool = False  # one vintage wants it with every write of a production object
+    at_creation_only: bool = False
+    choices: tuple[str, ...] = ()
 
     @property
     def python_type(self) -> builtins.type[Any]:
@@ -65,6 +67,22 @@ class Resource:
         """The names of the fields that one vintage wants with every write."""
         return tuple(field.name for field in self.fields if field.demanded)
 
+    @property
+    def hideable(self) -> frozenset[str]:
+        """The names of the fields that some vintage does not return."""
+        return frozenset(field.name for field in self.fields if field.may_be_hidden)
+
+    @property
+    def identity(self) -> Field:
+        """The field that holds the id."""
+        return next(field for field in self.fields if field.name == "id")
+
+    def missing_at_creation(self, values: Mapping[str, Any]) -> list[str]:
+        """The fields that the API is known to demand for a new object and that have no value here."""
+        production = values.get("kind") != "sandbox"
+        needed = (field.name for field in self.fields if field.name == "name" or (field.demanded and production))
+        return [name for name in needed if values.get(name) is None]
+
     def field(self, name: str) -> Field | None:
         """The field of that name, or None."""
         return next((field for field in self.fields if field.name == name), None)
@@ -93,8 +111,8 @@ WHATSAPP_CONFIG = Resource(
         Field("webhook_destination_url", form="url", may_be_hidden=True),
         Field("inbound_processing_enabled", type="bool"),
         Field("calls_enabled", type="bool"),
+        Field("kind", at_creation_only=True, choices=("production", "sandbox")),
         Field("id", writable=False),
-        Field("kind", writable=False),
         Field("customer_id", writable=False),
         Field("display_name", writable=False),
         Field("display_phone_number", writable=False),

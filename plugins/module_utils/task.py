@@ -13,11 +13,13 @@ from typing import Any, Callable
 from ansible_collections.kapso.whatsapp.plugins.module_utils import receipts, urls
 from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused
 from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client
-from ansible_collections.kapso.whatsapp.plugins.module_utils.converge import Goal, Outcome, converge
+from ansible_collections.kapso.whatsapp.plugins.module_utils.goals import make_goal
+from ansible_collections.kapso.whatsapp.plugins.module_utils.life import pursue
 from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
+from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils.ratelimit import RateBudget
 from ansible_collections.kapso.whatsapp.plugins.module_utils.report import failure, result
-from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Field, Resource
+from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
 from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Settings, Transport, kept
 
 Params = Mapping[str, Any]
@@ -32,7 +34,7 @@ class Task:
     check_mode: bool = False
     diff_mode: bool = False
     announce: Callable[[str], None] | None = None  # hears of waits as they begin
-    keep: Callable[[str, str], bool] | None = None  # takes an id and its receipt; false where it could not be kept
+    keep: Callable[[str, str | None], bool] | None = None  # takes an id and its receipt; false where that failed
 
 
 class Work:
@@ -54,7 +56,8 @@ class Work:
             params["rate_limit_timeout"],
             task.announce,
         )
-        self.unkept: dict[str, str] = {}  # receipts that the controller is to keep, wrapped, by id
+        self._unkept: dict[str, str | None] = {}
+        self._aliases: dict[str, str | None] = {}
 
     def receipt(self, object_id: str) -> receipts.Receipt:
         """The receipt that was found for this object, an empty one if none."""
@@ -66,13 +69,22 @@ class Work:
 
     def keep(self, outcome: Outcome) -> bool:
         """Have the receipt kept, if it is another than before. False where that failed."""
-        if self.task.check_mode or outcome.kept == outcome.receipt:
+        goal = outcome.goal
+        if self.task.check_mode or goal.object_id is None:
             return True
-        object_id, text = outcome.goal.object_id, outcome.kept.dump()
+        if goal.alias is not None:
+            self._aliases[goal.alias] = None if outcome.gone else goal.object_id
+        if outcome.kept == outcome.receipt and not (outcome.gone and goal.object_id in self._found):
+            return True
+        text = None if outcome.gone else outcome.kept.dump()
         if self.task.keep is not None:
-            return self.task.keep(object_id, text)
-        self.unkept[object_id] = receipts.wrap(text)
+            return self.task.keep(goal.object_id, text)
+        self._unkept[goal.object_id] = text and receipts.wrap(text)
         return True
+
+    def unkept(self) -> dict[str, Any]:
+        """What the controller is still to keep: receipts by id, wrapped, and ids by alias; None for what is gone."""
+        return {"_receipts": self._unkept, "_aliases": self._aliases}
 
     def notes(self) -> list[str]:
         """Warnings that are about the task as a whole."""
@@ -95,20 +107,20 @@ def field_secrets(resource: Resource, values: Params) -> list[str]:
 def run(resource: Resource, params: Params, task: Task) -> dict[str, Any]:
     """Converge one object. Returns the module's result; `failed` is true in it where that did not end well.
 
-    `_receipts` in it are those that the controller is still to keep, wrapped, by id.
+    `_receipts` and `_aliases` in it are for the controller to keep.
     """
-    mask = Mask([*common_secrets(params), *field_secrets(resource, params["fields"])])
+    fields = params.get("fields") or {}
+    mask = Mask([*common_secrets(params), *field_secrets(resource, fields)])
     try:
-        object_id = checked_id(params["config_id"])
-        goal = Goal(resource, object_id, checked_fields(resource, params["fields"]), params["send_write_only"])
+        goal = make_goal(resource, params, fields, params["send_write_only"])
         work = Work(resource, params, task, mask)
     except Refused as refusal:
         return failure(mask.text(f"{refusal}; nothing was sent"))
-    outcome = converge(work.client, goal, work.receipt(object_id), task.check_mode)
+    outcome = pursue(work.client, goal, work.receipt, task.check_mode)
     work.keep(outcome)
     returned = result(outcome, mask, task.diff_mode)
     returned["warnings"].extend(work.notes())
-    returned["_receipts"] = work.unkept
+    returned.update(work.unkept())
     return returned
 
 
@@ -131,33 +143,3 @@ def connection(params: Params, connections: int) -> Settings:
 
 def _budget(_shared_by: Any) -> RateBudget:
     return RateBudget()
-
-
-def checked_id(value: str, name: str = "config_id") -> str:
-    """The id as it is. Raises Refused where it can be none."""
-    if not value.strip() or value in (".", ".."):
-        raise Refused(f"{name} must be an id at Kapso; blank, `.` and `..` are none")
-    return value
-
-
-def checked_fields(resource: Resource, values: Params) -> dict[str, Any]:
-    """The declared fields. Raises Refused where there is none, or where one has a value that cannot be meant."""
-    declared = resource.declared(values)
-    if not declared:
-        raise Refused("fields declares nothing: give at least one field a value")
-    for field, value in declared:
-        problem = _problem(field, value)
-        if problem:
-            raise Refused(f"fields.{field.name} {problem}")
-    return {field.name: value for field, value in declared}
-
-
-def _problem(field: Field, value: Any) -> str | None:
-    if field.type == "str" and not value.strip() and not (field.may_be_empty and value == ""):
-        return "is empty: leave it out, or set it to null, where it is not to be managed"
-    if field.form == "url":
-        try:
-            urls.check_http_url(value)
-        except urls.BadUrl as error:
-            return str(error)
-    return None

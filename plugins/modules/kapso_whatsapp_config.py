@@ -24,16 +24,29 @@ extends_documentation_fragment:
   - kapso.whatsapp.connection
   - kapso.whatsapp.receipts
 options:
+  state:
+    description:
+      - With V(present), the configuration is made what O(fields) says, and created where O(customer_id) allows it.
+      - With V(absent), it is deleted. One that is gone already is as it should be.
+    type: str
+    default: present
+    choices: [present, absent]
   config_id:
     description:
-      - Id of the configuration at Kapso.
+      - Id of the configuration at Kapso. It is required, unless O(customer_id) is given.
     type: str
-    required: true
+  customer_id:
+    description:
+      - Id of a customer, in place of O(config_id). The configuration meant is the customer's with this
+        O(fields.phone_number_id). Where there is none, it is created, so that O(fields) has to hold what the API
+        demands
+        then, which is O(fields.name), O(fields.business_account_id) and O(fields.access_token), or for a sandbox the
+        name.
+    type: str
   fields:
     description:
-      - The fields to manage, at least one. A field that is left out, or null, is not managed.
+      - The fields to manage, at least one with O(state=present). A field that is left out, or null, is not managed.
     type: dict
-    required: true
     suboptions:
       name:
         description: The label of the configuration. The only field that may be an empty text.
@@ -60,6 +73,12 @@ options:
       calls_enabled:
         description: Whether calls are enabled.
         type: bool
+      kind:
+        description:
+          - Whether the number is a real one or Kapso's sandbox. Settled at creation; another value than that of an
+            existing configuration is an error.
+        type: str
+        choices: [production, sandbox]
 seealso:
   - name: The API's own page of this resource
     description: Fields of a WhatsApp configuration, and the request that updates one.
@@ -90,6 +109,20 @@ EXAMPLES = r"""
     send_write_only: adopt
     fields:
       access_token: "{{ vault_access_token }}"
+
+- name: Bring a customer's number from nothing to configured, or make it what it should be
+  kapso.whatsapp.kapso_whatsapp_config:
+    customer_id: 7d1e0c0a-5b0e-4f0e-8c55-2f1f0d9e7a22
+    fields:
+      name: Example clinic
+      phone_number_id: "100000000000007"
+      business_account_id: "200000000000001"
+      access_token: "{{ vault_access_token }}"
+
+- name: Delete a configuration
+  kapso.whatsapp.kapso_whatsapp_config:
+    config_id: 5d2e9a10-77c4-4b1f-8f3e-2a6b1c9d0e22
+    state: absent
 
 - name: Point several numbers at one place, with a label so that the loop prints no item whole
   kapso.whatsapp.kapso_whatsapp_config:
@@ -192,7 +225,9 @@ data:
       type: str
       returned: success
 changes:
-  description: One entry for each field that was sent, or in check mode would be sent.
+  description:
+    - One entry for each field that was sent, or in check mode would be sent. A deletion is one entry, for the field
+      C(id).
   returned: when the configuration could be read
   type: list
   elements: dict
@@ -211,6 +246,7 @@ changes:
       description:
         - V(update), where the API shows the field and it differs.
         - V(send), where the API does not show it, or wants it along with the others.
+        - V(create) and V(delete), where the configuration as a whole is created or deleted.
       type: str
       returned: always
     reason:
@@ -221,6 +257,8 @@ changes:
         - V(modified_at_server), the object was modified at the server since.
         - V(always), because O(send_write_only=always).
         - V(required_by_server), this server wants it with every write.
+        - V(not_found), the customer has no such configuration yet.
+        - V(state_absent), because O(state=absent).
       type: str
       returned: always
     before:

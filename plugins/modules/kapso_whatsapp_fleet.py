@@ -34,11 +34,23 @@ options:
     elements: dict
     required: true
     suboptions:
+      state:
+        description:
+          - Whether the configuration is to be there. Only what is named here as V(absent) is ever deleted, and last
+            of all.
+        type: str
+        default: present
+        choices: [present, absent]
       config_id:
         description:
-          - Id of the configuration at Kapso.
+          - Id of the configuration at Kapso. It is required, unless O(configs[].customer_id) is given.
         type: str
-        required: true
+      customer_id:
+        description:
+          - Id of a customer, in place of O(configs[].config_id), as in M(kapso.whatsapp.kapso_whatsapp_config). The
+            configuration meant is the customer's with this O(configs[].fields.phone_number_id), and is created where
+            there is none.
+        type: str
       fields:
         description:
           - The fields to manage, laid over O(defaults). A field that is null is not managed, whatever O(defaults) says.
@@ -69,6 +81,12 @@ options:
           calls_enabled:
             description: Whether calls are enabled.
             type: bool
+          kind:
+            description:
+              - Whether the number is a real one or Kapso's sandbox. Settled at creation; another value than that of
+                an existing configuration is an error.
+            type: str
+            choices: [production, sandbox]
   defaults:
     description:
       - Fields for all configurations, unless their own O(configs[].fields) say otherwise.
@@ -99,9 +117,16 @@ options:
       calls_enabled:
         description: Whether calls are enabled.
         type: bool
+      kind:
+        description:
+          - Whether the number is a real one or Kapso's sandbox. Settled at creation; another value than that of an
+            existing configuration is an error.
+        type: str
+        choices: [production, sandbox]
   only:
     description:
-      - Ids of configurations to deal with in this run. The others are left alone, as if they were not in O(configs).
+      - Ids of configurations to deal with in this run, or phone number ids of those that have no
+        O(configs[].config_id). The others are left alone, as if they were not in O(configs).
     type: list
     elements: str
   concurrency:
@@ -111,7 +136,8 @@ options:
     default: 4
   max_changes:
     description:
-      - The most configurations that the run may change, as a number such as V(20) or a percentage such as V(5%).
+      - The most configurations that the run may create, change and delete, as a number such as V(20) or a percentage
+        such as V(5%).
         If more would change, nothing is written and the task fails.
     type: str
   on_error:
@@ -174,9 +200,13 @@ results:
   elements: dict
   contains:
     config_id:
-      description: Its id.
+      description: Its id. Null for one that is not there.
       type: str
       returned: always
+    customer_id:
+      description: The customer that it was addressed by.
+      type: str
+      returned: where it was
     changed:
       description: Whether a write was sent, or in check mode would be sent.
       type: bool
@@ -208,7 +238,9 @@ summary:
   type: dict
   sample:
     total: 1000
+    created: 0
     changed: 50
+    deleted: 0
     unchanged: 950
     failed: 0
     requests: 60
@@ -217,8 +249,16 @@ summary:
       description: Configurations that were dealt with.
       type: int
       returned: always
+    created:
+      description: Those that were created, or in check mode would be.
+      type: int
+      returned: always
+    deleted:
+      description: Those that were deleted, or in check mode would be.
+      type: int
+      returned: always
     changed:
-      description: Those that were changed, or in check mode would be.
+      description: Those that were there before and were changed, or in check mode would be.
       type: int
       returned: always
     unchanged:

@@ -55,7 +55,7 @@ class KapsoAction(ActionBase):
         super().run(tmp, task_vars)
         try:
             args, warnings = check_shape(plain(self._task.args), self.job.spec)
-            keeper = Keeper(self._store(args), self._url(args), self.job.resource.name, self.job.ids(args))
+            keeper = Keeper(self._store(args), self._url(args), self.job.resource.name, self.job.objects(args))
             if "_receipts" in self.job.spec:
                 args["_receipts"] = keeper.load()
             if not self._task.check_mode:
@@ -64,7 +64,9 @@ class KapsoAction(ActionBase):
         except (Refused, StoreError) as refusal:
             return failure(f"{refusal}; nothing was sent")
         for object_id, receipt in (result.pop("_receipts", None) or {}).items():
-            keeper.keep(object_id, receipts.unwrap(receipt))
+            keeper.keep(object_id, None if receipt is None else receipts.unwrap(receipt))
+        for name, object_id in (result.pop("_aliases", None) or {}).items():
+            keeper.keep_alias(name, object_id)
         keeper.tell(result)
         result.setdefault("warnings", []).extend(warnings)
         result.pop("invocation", None)

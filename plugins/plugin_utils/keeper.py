@@ -5,39 +5,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import NUMBER, alias
 from ansible_collections.kapso.whatsapp.plugins.module_utils.report import no_request
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import Store, StoreError, address
 
+ALIAS_FORMAT = 1
 AGAIN = "hidden fields will be sent again at the next run"
 
 
 class Keeper:
-    """Loads and keeps receipts by id."""
+    """Loads and keeps receipts by id, and ids by alias for objects that are not addressed by id."""
 
-    def __init__(self, store: Store, url: str, resource: str, ids: Iterable[str]) -> None:
+    def __init__(self, store: Store, url: str, resource: str, objects: Iterable[Mapping[str, Any]]) -> None:
+        """`objects` are the options of each, with `config_id`, or `customer_id` and `fields`."""
         self._store = store
-        self._places = {object_id: address(url, resource, object_id) for object_id in ids}
+        self._url = url
+        self._resource = resource
+        given = list(objects)
+        self._ids = [entry["config_id"] for entry in given if entry.get("config_id") is not None]
+        self._aliases = [
+            alias(entry["customer_id"], (entry.get("fields") or {}).get(NUMBER))
+            for entry in given
+            if entry.get("config_id") is None and entry.get("customer_id") is not None
+        ]
+        self._known: dict[str, str] = {}  # ids by alias
         self._problems: dict[str, str] = {}  # by id
+
+    def _place(self, object_id: str) -> str:
+        return address(self._url, self._resource, object_id)
+
+    def _alias_place(self, name: str) -> str:
+        return address(self._url, f"{self._resource} alias", name)
 
     def load(self) -> dict[str, str]:
         """The receipts that are there. Raises StoreError."""
-        found = self._store.load(self._places.values())
-        return {object_id: found[place] for object_id, place in self._places.items() if place in found}
+        named = self._store.load(self._alias_place(name) for name in self._aliases) if self._aliases else {}
+        ids = {name: _id_in(named.get(self._alias_place(name))) for name in self._aliases}
+        self._known = {name: object_id for name, object_id in ids.items() if object_id is not None}
+        places = {object_id: self._place(object_id) for object_id in (*self._ids, *self._known.values())}
+        found = self._store.load(places.values())
+        return {object_id: found[place] for object_id, place in places.items() if place in found}
 
     def check(self) -> None:
         """Make sure that receipts can be kept, before anything is sent. Raises StoreError."""
-        for place in list(self._places.values())[:1]:
-            self._store.check(place)
+        for object_id in (*self._ids, *self._aliases)[:1]:
+            self._store.check(self._place(object_id))
 
-    def keep(self, object_id: str, receipt: str) -> bool:
-        """Keep one. Where that fails it is remembered for `tell`."""
+    def keep(self, object_id: str, receipt: str | None) -> bool:
+        """Keep one, or remove it where it is None. Where that fails it is remembered for `tell`."""
+        return self._change(object_id, self._place(object_id), receipt)
+
+    def keep_alias(self, name: str, object_id: str | None) -> None:
+        """Keep the id that an alias stands for, or remove it where it is None."""
+        if object_id != self._known.get(name):
+            text = None if object_id is None else json.dumps({"format": ALIAS_FORMAT, "id": object_id})
+            self._change(object_id or name, self._alias_place(name), text)
+
+    def _change(self, concerns: str, place: str, text: str | None) -> bool:
         try:
-            self._store.put(self._places[object_id], receipt)
+            if text is None:
+                self._store.delete(place)
+            else:
+                self._store.put(place, text)
         except StoreError as error:
-            self._problems[object_id] = str(error)
+            self._problems[concerns] = str(error)
             return False
         return True
 
@@ -48,6 +83,18 @@ class Keeper:
             _fail(entries.get(object_id, result), problem)
         if self._problems and entries:
             _fail(result, f"{len(self._problems)} receipts could not be kept")
+
+
+def _id_in(text: str | None) -> str | None:
+    """The id that an alias's text holds. Nothing depends on its truth: a receipt is sealed for the id it is for."""
+    try:
+        document = json.loads(text or "")
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(document, dict) or document.get("format") != ALIAS_FORMAT:
+        return None
+    object_id = document.get("id")
+    return object_id if isinstance(object_id, str) else None
 
 
 def _fail(result: dict[str, Any], problem: str) -> None:

@@ -18,6 +18,7 @@ MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py
 # What each module returns, as users rely on it; a new module is a new line.
 RETURNED = {
     "kapso_whatsapp_config": {"changed", "data", "changes", "diff", "warnings", "msg", "error"},
+    "kapso_whatsapp_config_info": {"configs", "warnings", "msg", "error"},
     "kapso_whatsapp_fleet": {"changed", "results", "summary", "diff", "warnings", "msg"},
 }
 
@@ -74,7 +75,8 @@ def test_examples_are_tasks_of_this_module(page: dict[str, Any]) -> None:
 def test_check_and_diff_mode_are_declared(page: dict[str, Any]) -> None:
     attributes = page["doc"]["attributes"]
     assert attributes["check_mode"]["support"] == "full"
-    assert attributes["diff_mode"]["support"] == "full"
+    reads_only = page["doc"]["module"].endswith("_info")
+    assert attributes["diff_mode"]["support"] == ("none" if reads_only else "full")
 
 
 @pytest.mark.parametrize("name", MODULES)

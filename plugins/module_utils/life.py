@@ -1,0 +1,184 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The life of one object: found, created, converged, deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Callable
+
+from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client, Object
+from ansible_collections.kapso.whatsapp.plugins.module_utils.converge import (
+    accept,
+    apply,
+    read_and_plan,
+    wrong_type,
+)
+from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
+from ansible_collections.kapso.whatsapp.plugins.module_utils.listing import list_whole, shows_whole
+from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Goal, Outcome
+from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import (
+    Plan,
+    WrongType,
+    plan_creation,
+    plan_deletion,
+    verify,
+)
+from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Receipt
+
+# Seconds before each look for an object whose creation was not answered; 60 in all.
+LOOK_UP = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+NOT_THERE = (404, 400)  # an id in a form that the server does not know may be a 400
+
+
+def pursue(client: Client, goal: Goal, receipt_of: Callable[[str], Receipt], check_mode: bool) -> Outcome:
+    """Make the object what the goal says, or, in check mode, say what that would take. Raises nothing."""
+    outcome = Outcome(goal, receipt_of)
+    try:
+        look(client, outcome)
+        if outcome.changed and not check_mode:
+            act(client, outcome)
+    except ApiError as error:
+        outcome.error = error
+    return outcome
+
+
+def look(client: Client, outcome: Outcome, rows: Sequence[Object] | None = None) -> None:
+    """Find the object, read it and plan. `rows`: what lists have shown of it. Raises ApiError."""
+    goal = outcome.goal
+    if goal.object_id is None:
+        rows = find(client, goal) if rows is None else rows
+        if len(rows) > 1:
+            raise _ambiguous(rows)
+        if not rows:
+            _not_found(outcome)
+            return
+        outcome.identify(str(rows[0].get("id")))
+    row = rows[0] if rows else None
+    if goal.state == "absent":
+        _plan_absence(client, outcome, row)
+    else:
+        read_and_plan(client, outcome, row if row is not None and shows_whole(outcome, row) else None)
+
+
+def find(client: Client, goal: Goal) -> list[Object]:
+    """The objects of the goal's customer that have its number. Raises ApiError."""
+    return [row for row in list_whole(client, goal.siblings_path) if goal.is_met_by(row)]
+
+
+def act(client: Client, outcome: Outcome) -> None:
+    """Send what was planned. Raises ApiError."""
+    {"create": _create, "update": apply, "delete": _delete}[outcome.plan.action or "update"](client, outcome)
+
+
+def _not_found(outcome: Outcome) -> None:
+    goal = outcome.goal
+    if goal.state == "absent":
+        outcome.gone = True
+        return
+    outcome.adopt_plan(plan_creation(goal.resource, goal.desired, outcome.receipt))
+    shown = {name: value for name, value in goal.desired.items() if name not in goal.resource.hideable}
+    outcome.after = {**shown, "customer_id": goal.customer_id}
+
+
+def _plan_absence(client: Client, outcome: Outcome, row: Object | None) -> None:
+    goal = outcome.goal
+    try:
+        outcome.before = client.get(goal.path) if row is None else row
+    except ApiError as error:
+        if error.status not in NOT_THERE:
+            raise
+        outcome.gone = True
+        return
+    outcome.adopt_plan(plan_deletion(goal.resource, goal.object_id, outcome.receipt))
+
+
+def _create(client: Client, outcome: Outcome) -> None:
+    """POST, once. Where it is not known whether that took effect, look for the object instead of sending it again."""
+    goal, plan = outcome.goal, outcome.plan
+    outcome.tried, outcome.after = True, {}
+    try:
+        created = client.write("POST", goal.siblings_path, {goal.resource.envelope: dict(plan.values)})
+        verdict = verify(plan, {}, created)
+        if not isinstance(created.get("id"), str):
+            raise _no_id(client.url(goal.siblings_path))
+    except WrongType as error:
+        _settle(client, outcome, wrong_type(error, "POST", client.url(goal.siblings_path), "unknown"))
+    except ApiError as error:
+        outcome.changed = error.outcome != "not_sent"
+        if error.outcome != "unknown":
+            raise
+        _settle(client, outcome, error)
+    else:
+        outcome.identify(created["id"])
+        outcome.plan, outcome.after = plan, created
+        accept(outcome, Plan(outcome.receipt, plan.changes), verdict, client.url(goal.siblings_path))
+
+
+def _settle(client: Client, outcome: Outcome, error: ApiError) -> None:
+    """The answer to a creation was lost: converge what it has made, if it has. Raises `error` if not."""
+    creation = outcome.plan
+    found = _look_up(client, outcome.goal)
+    if not found:
+        error.what = f"{error.what}, and no such object has appeared within {sum(LOOK_UP):.0f} s"
+        raise error
+    if len(found) > 1:
+        raise _ambiguous(found)
+    outcome.warnings.append(f"the answer to the creation could not be had ({error.what}); the object was found")
+    try:
+        look(client, outcome, found)
+        if outcome.changed:
+            apply(client, outcome)  # nothing vouches for what cannot be read back
+    finally:
+        outcome.changed, outcome.plan, outcome.before = True, creation, {}
+
+
+def _look_up(client: Client, goal: Goal) -> list[Object]:
+    for pause in LOOK_UP:
+        client.pause(pause)
+        try:
+            found = find(client, goal)
+        except ApiError as error:
+            if error.stops_run:
+                break
+            continue
+        if found:
+            return found
+    return []
+
+
+def _delete(client: Client, outcome: Outcome) -> None:
+    outcome.tried = True
+    path = outcome.goal.path
+    try:
+        client.delete(path)
+    except ApiError as error:
+        outcome.after, outcome.changed = outcome.before, error.outcome != "not_sent"
+        if error.status not in NOT_THERE and not (error.outcome == "unknown" and _is_gone(client, path)):
+            raise
+    outcome.after, outcome.gone = {}, True
+
+
+def _is_gone(client: Client, path: str) -> bool:
+    try:
+        client.get(path)
+    except ApiError as error:
+        return error.status in NOT_THERE
+    return False
+
+
+def _ambiguous(rows: Sequence[Object]) -> ApiError:
+    ids = ", ".join(str(row.get("id")) for row in rows)
+    return ApiError(f"{len(rows)} configurations have this number: {ids}", "say by config_id which one is meant")
+
+
+def _no_id(url: str) -> ApiError:
+    return ApiError(
+        "the answer to the creation holds no id",
+        "check that api_url is the base URL of the Kapso API",
+        method="POST",
+        url=url,
+        status=201,
+        outcome="unknown",
+    )

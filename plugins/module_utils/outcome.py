@@ -1,0 +1,111 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Goal and outcome: what one object is to be, and what became of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Callable
+
+from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
+from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import Plan
+from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Receipt
+from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
+from ansible_collections.kapso.whatsapp.plugins.module_utils.urls import segment
+
+NUMBER = "phone_number_id"  # what finds an object among those of its customer
+
+
+def alias(customer_id: Any, number: Any) -> str:
+    """What an object goes by until its id is known."""
+    return json.dumps([customer_id, number])
+
+
+def keys_of(row: Mapping[str, Any]) -> list[str]:
+    """The keys of the goals that a row of a list may be meant by."""
+    return [str(row.get("id")), alias(row.get("customer_id"), row.get(NUMBER))]
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What one object is to be. It is addressed by its id, or by customer and number until the id is known."""
+
+    resource: Resource
+    object_id: str | None
+    desired: Mapping[str, Any]
+    send_write_only: str = "when_changed"
+    state: str = "present"
+    customer_id: str | None = None
+
+    @property
+    def path(self) -> str:
+        """The object's path under the base URL."""
+        return f"{self.resource.path}/{segment(self.object_id or '')}"
+
+    @property
+    def siblings_path(self) -> str:
+        """The path of the customer's objects of this kind."""
+        return f"/customers/{segment(self.customer_id or '')}{self.resource.path}"
+
+    @property
+    def key(self) -> str:
+        """What tells this goal from the others of a task."""
+        return self.object_id if self.object_id is not None else str(self.alias)
+
+    @property
+    def alias(self) -> str | None:
+        """What the object goes by until its id is known, None where it was never addressed so."""
+        return None if self.customer_id is None else alias(self.customer_id, self.desired.get(NUMBER))
+
+    @property
+    def subject(self) -> str:
+        """The object as a sentence calls it."""
+        if self.object_id is not None:
+            return f"{self.resource.title} {self.object_id}"
+        return f"{self.resource.title} of number {self.desired.get(NUMBER)} of customer {self.customer_id}"
+
+    def is_met_by(self, row: Mapping[str, Any]) -> bool:
+        """Whether a row of a list is the object meant."""
+        if self.object_id is not None:
+            return row.get("id") == self.object_id
+        return row.get(NUMBER) == self.desired.get(NUMBER) and row.get("customer_id") in (None, self.customer_id)
+
+
+@dataclass
+class Outcome:
+    """What became of one object. `after` is the prediction where nothing was written."""
+
+    goal: Goal
+    receipt_of: Callable[[str], Receipt]
+    receipt: Receipt = field(init=False)  # as it was found; `kept` is what it became
+    kept: Receipt = field(init=False)
+    plan: Plan = field(init=False)  # an empty one where the object could not be read
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
+    changed: bool = False  # a write was sent; before that, and in check mode: would be sent
+    tried: bool = False  # whether it came to sending
+    gone: bool = False  # the object is not there, and is not meant to be
+    error: ApiError | None = None
+    warnings: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._load(self.goal.object_id or "")
+
+    def identify(self, object_id: str) -> None:
+        """The id of the object is known now."""
+        self.goal = replace(self.goal, object_id=object_id)
+        self._load(object_id)
+
+    def _load(self, object_id: str) -> None:
+        self.receipt = self.kept = self.receipt_of(object_id)
+        self.plan = Plan(self.receipt)
+
+    def adopt_plan(self, plan: Plan) -> None:
+        """What is to be done is known now."""
+        self.plan = plan
+        self.kept = plan.receipt
+        self.warnings.extend(plan.warnings)
+        self.changed = bool(plan.changes)
