@@ -243,9 +243,7 @@ answers = st.one_of(
 
 
 @given(st.lists(answers, max_size=30), st.floats(0, 200))
-def test_no_request_goes_out_before_the_end_of_a_429(
-    history: list[tuple[str, float | None, float | None]], patience: float
-) -> None:
+def test_no_request_goes_out_before_the_end_of_a_429(history: list[tuple[Any, ...]], patience: float) -> None:
     user = User()
     closed_until = 0.0
     for what, *details in history:
