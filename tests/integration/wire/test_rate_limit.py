@@ -134,6 +134,22 @@ def test_the_timeout_begins_anew_with_each_request_that_gets_through(
     assert sum(wire.time.slept) == pytest.approx(200, abs=1)
 
 
+@pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE", "POST"])
+def test_every_method_waits_for_the_rate_limit(kapso: Emulator, wire: Wire, method: str) -> None:
+    # A request that the limit turned away was not carried out: repeating it is safe, a creation too.
+    refuse(kapso, "3", method=method, count=1)
+    kapso.fault(method=method, json={"data": {}})
+    client = wire.client(retries=0)
+
+    if method == "GET":
+        client.get("/customers/one")
+    else:
+        client.write(method, "/customers/one", {})
+
+    assert kapso.short() == f"{method} {method}"
+    assert wire.time.slept == [pytest.approx(3, abs=0.1)]
+
+
 def test_429s_take_no_retries(kapso: Emulator, wire: Wire, config_id: str) -> None:
     refuse(kapso, "2", count=10)
 

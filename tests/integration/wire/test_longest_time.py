@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The longest time that a task can take: the code is held to the formula of docs/rate-limits.md.
+
+Here no server is asked: an adversary answers in its place, lets every request take its whole timeout, and every wait
+and backoff be the longest there is. That a request keeps to its timeout is shown with real servers beside this file.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from functools import partial
+from itertools import chain, repeat
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from ansible_collections.kapso.whatsapp.plugins.module_utils import client as client_module
+from ansible_collections.kapso.whatsapp.plugins.module_utils import jobs, receipts, task, transport
+from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client
+from ansible_collections.kapso.whatsapp.plugins.module_utils.ratelimit import RateBudget
+from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Failure, Raw, Transport
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils import in_process
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.collection import ROOT
+
+PAGE = ROOT / "docs" / "rate-limits.md"
+URL, KEY, OBJECT = "http://127.0.0.1:1/api/v1", "example-key-not-real", "one"
+DECLARED = {"name": "Reception", "phone_number_id": "100000000000001", "access_token": "EXAMPLE-TOKEN"}
+
+MOVES = ("well", "429", "503", "500", "lost", "cut", "refused", "demand", "garbage", "404")
+
+
+def request_time(timeout: float, retries: int, patience: float) -> float:
+    """Seconds that one request can take, as the page says."""
+    wait = patience + timeout if patience else 0
+    backoff = sum(min(30.0, 0.5 * 2.0**retry) for retry in range(retries))
+    return (1 + retries) * (timeout + wait) + backoff
+
+
+def longest(timeout: float, retries: int, patience: float) -> float:
+    """Seconds that one task can take, as the page says."""
+    return (5 + retries) * request_time(timeout, retries, patience)
+
+
+class Adversary:
+    """A server that answers as it is told to, and a clock that only it and waiting move."""
+
+    def __init__(self, moves: Iterator[str], timeout: float, patience: int) -> None:
+        self.now = 1000.0
+        self.asked: list[str] = []
+        self._moves = moves
+        self._timeout = timeout
+        self._patience = patience
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        self.now += seconds
+
+    def exchange(self, method: str) -> Raw:
+        """Take the whole timeout, then answer."""
+        self.asked.append(method)
+        assert len(self.asked) < 5000, "this does not end"
+        self.now += self._timeout
+        match next(self._moves):
+            case "429":
+                return Raw(429, {"Retry-After": str(self._patience)}, b"{}")
+            case "lost":
+                raise Failure("lost")
+            case "refused":
+                raise Failure("refused", arrived=False)
+            case "cut":
+                raise Failure("cut", status=200)
+            case "demand":
+                return Raw(422, {}, b'{"error": "Phone number can\'t be blank"}')
+            case "garbage":
+                return Raw(200, {}, b"garbage")
+            case "well":
+                return Raw(200, {}, json.dumps({"data": self._object(method)}).encode())
+            case status:
+                return Raw(int(status), {}, b"{}")
+
+    def _object(self, method: str) -> dict[str, Any]:
+        """As it was before: readings never confirm a change. It moves between the first two readings."""
+        name = "Reception" if method == "PATCH" else "Front desk"
+        seconds = min(self.asked.count("GET"), 2)
+        return {
+            "name": name,
+            "phone_number_id": DECLARED["phone_number_id"],
+            "updated_at": f"2026-01-02T05:00:{seconds:02}Z",
+        }
+
+
+def play(
+    monkeypatch: pytest.MonkeyPatch, moves: Iterator[str], timeout: float, retries: int, patience: int
+) -> tuple[Adversary, float]:
+    """One task against an adversary. Returns the adversary and how many seconds the task took."""
+    adversary = Adversary(moves, timeout, patience)
+
+    monkeypatch.setattr(transport, "_kept", {})
+    monkeypatch.setattr(client_module, "_JITTER", SimpleNamespace(uniform=max))
+    monkeypatch.setattr(Transport, "exchange", lambda _self, method, *_rest: adversary.exchange(method))
+    monkeypatch.setattr(task, "Client", partial(Client, sleep=adversary.sleep))
+    monkeypatch.setattr(task, "RateBudget", partial(RateBudget, lambda: adversary.now, adversary.sleep))
+    args = {
+        "config_id": OBJECT,
+        "fields": DECLARED,
+        "api_url": URL,
+        "api_key": KEY,
+        "timeout": timeout,
+        "retries": retries,
+        "rate_limit_timeout": patience,
+        "_receipts": {OBJECT: overtaken()},
+    }
+    began = adversary.now
+    in_process.run(jobs.CONFIG, args, task.Task())
+    return adversary, adversary.now - began
+
+
+def overtaken() -> str:
+    """A receipt that makes the task read the object twice."""
+    seal = receipts.Seal(KEY, URL, "whatsapp_config", OBJECT)
+    then = "2026-01-02T03:04:05Z"
+    entry = receipts.Entry(seal.digest("access_token", DECLARED["access_token"]), then)
+    return receipts.Receipt(seal, {"access_token": entry}, then, resent=True).dump()
+
+
+def worst(retries: int) -> Iterator[str]:
+    """What keeps a task busy longest: waits before each try, failures as often as they are forgiven."""
+    read = [*["429", "503"] * retries, "429", "well"]
+    # The patience goes on counting over a change that was lost, until something is answered with other than 429.
+    look = read[1:]
+    return chain([*read, *read, "demand", *["429", "lost", *look] * (1 + retries)], repeat("well"))
+
+
+@pytest.mark.parametrize(("timeout", "retries", "patience"), [(30, 4, 120), (10, 1, 60), (5, 0, 0), (2, 9, 7)])
+def test_one_request_can_take_exactly_what_the_page_says(
+    monkeypatch: pytest.MonkeyPatch, timeout: float, retries: int, patience: int
+) -> None:
+    before = ["429"] if patience else []
+    moves = chain([*before, "503"] * retries, before, ["404"])
+
+    adversary, took = play(monkeypatch, moves, timeout, retries, patience)
+
+    assert set(adversary.asked) == {"GET"}
+    assert took == pytest.approx(request_time(timeout, retries, patience))
+
+
+@pytest.mark.parametrize(("timeout", "retries", "patience"), [(30, 4, 120), (10, 1, 60), (2, 9, 7)])
+def test_everything_at_once_stays_within_the_page_and_comes_near_it(
+    monkeypatch: pytest.MonkeyPatch, timeout: float, retries: int, patience: int
+) -> None:
+    adversary, took = play(monkeypatch, worst(retries), timeout, retries, patience)
+
+    assert adversary.asked.count("PATCH") >= 2 + retries
+    assert 0.6 * longest(timeout, retries, patience) < took <= longest(timeout, retries, patience)
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    moves=st.lists(st.sampled_from(MOVES), max_size=40),
+    last=st.sampled_from(MOVES),
+    timeout=st.floats(0.1, 60),
+    retries=st.integers(0, 4),
+    patience=st.integers(0, 120),
+)
+def test_whatever_a_server_does_no_task_takes_longer(
+    monkeypatch: pytest.MonkeyPatch, moves: list[str], last: str, timeout: float, retries: int, patience: int
+) -> None:
+    _adversary, took = play(monkeypatch, chain(moves, repeat(last)), timeout, retries, patience)
+
+    assert took <= longest(timeout, retries, patience) + 1e-6
+
+
+def rows() -> list[list[float]]:
+    """The worked examples of the page, as numbers."""
+    found = re.findall(r"^\|[ \d.|]+\|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    return [[float(cell) for cell in row.strip("|").split("|")] for row in found]
+
+
+def test_the_worked_examples_of_the_page_are_right() -> None:
+    assert len(rows()) == 4
+    for timeout, retries, patience, request, nothing, change, everything in rows():
+        one = request_time(timeout, int(retries), patience)
+        assert [request, nothing, change] == [one, one, 2 * one]
+        assert everything == longest(timeout, int(retries), patience)
+
+
+def test_the_first_worked_example_has_the_defaults() -> None:
+    defaults = [jobs.CONFIG.spec[name]["default"] for name in ("timeout", "retries", "rate_limit_timeout")]
+
+    assert rows()[0][:3] == defaults
