@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Answers, read: what a success holds, and what a sentence says of every other shape."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from typing import Any
+
+import pytest
+from ansible_collections.kapso.whatsapp.plugins.module_utils.answers import STOPS_RUN, Answer, parse
+from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import OUTCOMES, ApiError
+from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
+from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Raw
+from hypothesis import given
+from hypothesis import strategies as st
+
+CANARY = "canary-EXAMPLE-1"
+UNPARSED = "the answer is not JSON (application/json; it cannot be parsed)"
+URL = "https://kapso.example/api/v1/whatsapp_configs/1"
+
+
+def answer(body: Any, status: int = 200, method: str = "GET", **more: Any) -> Answer:
+    """An answer with that body: bytes as they are, anything else as JSON."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    headers = more.pop("headers", {"Content-Type": "application/json"})
+    return Answer(method, URL, Raw(status, headers, content), 1, Mask([CANARY]), **more)
+
+
+def error(of: Answer) -> ApiError:
+    """What reading the object ends with."""
+    with pytest.raises(ApiError) as caught:
+        of.object()
+    assert CANARY not in caught.value.sentence("Example")
+    assert CANARY not in str(caught.value.details())
+    return caught.value
+
+
+def test_a_success_holds_an_object_under_data_with_whatever_else() -> None:
+    held = {"id": "1", "name": "Reception", "future": {"a": [1]}, "nothing": None}
+    assert answer({"data": held, "meta": {}, "more": 1}).object() == held
+    assert answer({"data": {}}, status=201).object() == {}
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        pytest.param([], "the answer is JSON and not an object", id="a list"),
+        pytest.param("data", "the answer is JSON and not an object", id="a text"),
+        pytest.param(5, "the answer is JSON and not an object", id="a number"),
+        pytest.param(None, "the answer is JSON and not an object", id="null"),
+        pytest.param({}, "the answer holds no object under `data`", id="no data"),
+        pytest.param({"data": None}, "the answer holds no object under `data`", id="data is null"),
+        pytest.param({"data": []}, "the answer holds no object under `data`", id="data is a list"),
+        pytest.param({"data": "x"}, "the answer holds no object under `data`", id="data is a text"),
+        pytest.param({"id": "1"}, "the answer holds no object under `data`", id="no envelope"),
+        pytest.param(b"", "the answer is not JSON (application/json; empty)", id="nothing"),
+        pytest.param(b" \n", "the answer is not JSON (application/json; empty)", id="white space"),
+        pytest.param(b"<html>", UNPARSED, id="HTML"),
+        pytest.param(b'{"data": {', UNPARSED, id="cut"),
+        pytest.param(b'{"data": {}} x', UNPARSED, id="more"),
+        pytest.param(b'{"data": "\xff"}', "the answer is not JSON (application/json; not UTF-8)", id="not UTF-8"),
+        pytest.param(b'{"data": NaN}', UNPARSED, id="NaN"),
+        pytest.param(b'{"data": -Infinity}', UNPARSED, id="inf"),
+        pytest.param(b"[" * 200_000, "the answer is not JSON (application/json; nested too deeply)", id="deep nesting"),
+        pytest.param(b"9" * 10_000, UNPARSED, id="a long number"),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "PATCH"])
+def test_a_success_without_an_object_is_a_clear_error(body: Any, what: str, method: str) -> None:
+    failed = error(answer(body, method=method))
+    assert failed.what == what
+    assert failed.outcome == ("not_sent" if method == "GET" else "unknown")
+    assert (failed.status, failed.attempts, failed.stops_run) == (200, 1, False)
+
+
+def test_a_content_type_is_named_masked_and_cut() -> None:
+    assert error(answer(b"x", headers={})).what == "the answer is not JSON (no content type; it cannot be parsed)"
+    told = error(answer(b"x", headers={"Content-Type": f"{CANARY}\x1b{'y' * 500}"})).what
+    assert told.startswith("the answer is not JSON ((sensitive) yyy")
+    assert len(told) < 130
+
+
+@pytest.mark.parametrize(
+    ("status", "begins"),
+    [
+        (400, "Kapso refused the request (HTTP 400: "),
+        (401, "the API key was refused (HTTP 401: "),
+        (402, "Kapso asks for a paid plan (HTTP 402: "),
+        (403, "access was denied (HTTP 403: "),
+        (404, "Kapso knows no such object under this API key (HTTP 404: "),
+        (409, "Kapso sees a conflict (HTTP 409: "),
+        (418, "Kapso refused the request (HTTP 418: "),
+        (422, "Kapso refused the values (HTTP 422: "),
+        (500, "the server failed (HTTP 500: "),
+        (503, "the server failed (HTTP 503: "),
+        (599, "the server failed (HTTP 599: "),
+    ],
+)
+def test_a_refusal_says_what_it_means_and_what_the_server_said(status: int, begins: str) -> None:
+    failed = error(answer({"error": "Example refusal"}, status))
+    assert failed.what == f"{begins}Example refusal)"
+    assert failed.message == "Example refusal"
+    assert failed.status == status
+    assert failed.stops_run == (status in STOPS_RUN) == (status in (401, 402, 403))
+    assert failed.advice
+
+
+def test_the_404_says_that_another_projects_key_looks_the_same() -> None:
+    assert "an object of another project looks the same" in error(answer({"error": "not found"}, 404)).advice
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed_and_says_why_and_where_to(status: int) -> None:
+    to = f"https://elsewhere.example/{CANARY}"
+    failed = error(answer(b"", status, "PATCH", headers={"Location": to}))
+    assert failed.what == (
+        "the server redirects to https://elsewhere.example/(sensitive), which is not followed because the API key "
+        "would travel along"
+    )
+    assert failed.outcome == "rejected"
+    assert "redirects to nowhere" in error(answer(b"", status, headers={})).what
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "earlier", "outcome"),
+    [
+        ("GET", 404, False, "not_sent"),
+        ("GET", 500, False, "not_sent"),
+        ("PATCH", 200, False, "unknown"),
+        ("PATCH", 302, False, "rejected"),
+        ("PATCH", 422, False, "rejected"),
+        ("PATCH", 422, True, "unknown"),
+        ("PATCH", 500, False, "unknown"),
+        ("DELETE", 404, False, "rejected"),
+        ("POST", 503, False, "unknown"),
+    ],
+)
+def test_an_error_tells_what_is_known_of_the_write(method: str, status: int, earlier: bool, outcome: str) -> None:
+    failed = error(answer({"error": "x"}, status, method, maybe_earlier=earlier))
+    assert failed.outcome == outcome
+    assert OUTCOMES[outcome] in failed.sentence("Example")
+
+
+def test_a_deletion_needs_no_content_and_a_refused_one_is_an_error() -> None:
+    answer(b"", 204, "DELETE").nothing()
+    answer(b"<html>", 200, "DELETE").nothing()
+    with pytest.raises(ApiError, match="the API key was refused"):
+        answer(b"", 401, "DELETE").nothing()
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"error": "one"}, "one"),
+        ({"error": "one", "message": "two"}, "one; two"),
+        ({"error": "one", "message": "one"}, "one"),
+        ({"error": {"message": "one", "code": "x"}}, "one"),
+        (
+            {"error": {"name": ["can't be blank", "is long"], "kind": "is odd"}},
+            "name can't be blank; name is long; kind is odd",
+        ),
+        ({"errors": ["one", "two"]}, "one; two"),
+        ({"errors": [{"detail": "one"}, {"title": "two"}]}, "one; two"),
+        ({"errors": {"name": [{"message": "one"}]}}, "one"),
+        ({"detail": "one"}, "one"),
+        (["one", "two"], "one; two"),
+        ("one", "one"),
+        ({"error": 5}, '{"error": 5}'),
+        ({"error": None}, '{"error": null}'),
+        ({"error": []}, '{"error": []}'),
+        ({"reason": "one"}, '{"reason": "one"}'),
+        ({"error": [[[[[["deep"]]]]]]}, '{"error": [[[[[["deep"]]]]]]}'),
+        (b"<h1>Bad\n gateway</h1>", "<h1>Bad gateway</h1>"),
+        (b"\xff\xfe", "\ufffd\ufffd"),
+        (b"", ""),
+        ({"error": "x" * 500}, "x" * 199 + "…"),
+        ({"error": f"token {CANARY} is bad"}, "token (sensitive) is bad"),
+        ({"error": {CANARY: "is bad"}}, "(sensitive) is bad"),
+        (f"<p>{CANARY}</p>".encode(), "<p>(sensitive)</p>"),
+    ],
+)
+def test_what_the_server_said_is_found_in_every_shape(body: Any, said: str) -> None:
+    assert answer(body, 422).said() == said
+
+
+def test_a_refusal_without_a_word_is_a_whole_sentence_too() -> None:
+    assert error(answer(b"", 500)).sentence("Example") == (
+        "Example: the server failed (HTTP 500); nothing was changed; run again later."
+    )
+
+
+def test_the_structured_error_has_the_documented_keys() -> None:
+    assert error(answer({"error": "x"}, 422, "PATCH")).details() == {
+        "status": 422,
+        "message": "x",
+        "method": "PATCH",
+        "url": URL,
+        "attempts": 1,
+        "outcome": "rejected",
+    }
+
+
+# Lists.
+
+
+def test_a_page_holds_rows_and_may_say_how_many_pages_there_are() -> None:
+    assert answer({"data": [{"id": "1"}, 5, None], "meta": {"total_pages": 3}}).rows() == ([{"id": "1"}], 3)
+    odd: list[Any] = [{}, None, [], {"total_pages": "3"}, {"total_pages": None}]
+    for meta in odd:
+        assert answer({"data": [], "meta": meta}).rows() == ([], None)
+
+
+@pytest.mark.parametrize("body", [{}, {"data": None}, {"data": {}}, {"data": "x"}])
+def test_a_page_without_rows_is_a_clear_error(body: Any) -> None:
+    with pytest.raises(ApiError, match="the answer holds no list under `data`"):
+        answer(body).rows()
+
+
+@given(st.binary())
+def test_no_body_at_all_raises_anything_else(body: bytes) -> None:
+    with contextlib.suppress(ValueError):
+        parse(body)
+    for status in (200, 422, 500):
+        read = answer(body, status)
+        assert len(read.said()) <= 200
+        with contextlib.suppress(ApiError):
+            read.object()
