@@ -38,9 +38,9 @@ def read_and_plan(client: Client, outcome: Outcome, current: Object | None = Non
             plan = planned(client.get(goal.path))
     except WrongType as error:
         raise wrong_type(error, "GET", client.url(goal.path), "not_sent") from None
-    outcome.adopt_plan(plan)
     if plan.fixed:
-        raise _fixed(plan.fixed)
+        raise _fixed(plan.fixed)  # before anything is planned: nothing of it will be sent
+    outcome.adopt_plan(plan)
     updates = {change.field.name: change.after for change in plan.changes if change.action == "update"}
     outcome.after = {**outcome.before, **updates}
 
