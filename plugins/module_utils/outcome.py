@@ -83,6 +83,7 @@ class Outcome:
     receipt: Receipt = field(init=False)  # as it was found; `kept` is what it became
     kept: Receipt = field(init=False)
     plan: Plan = field(init=False)  # an empty one where the object could not be read
+    planned_as: str = ""  # what the object was called when that was planned
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
     changed: bool = False  # a write was sent; before that, and in check mode: would be sent
@@ -105,6 +106,7 @@ class Outcome:
 
     def adopt_plan(self, plan: Plan) -> None:
         """What is to be done is known now."""
+        self.planned_as = self.goal.subject
         self.plan = plan
         self.kept = plan.receipt
         self.warnings.extend(plan.warnings)

@@ -71,8 +71,10 @@ def _change(change: Change) -> dict[str, Any]:
 
 
 def _diff(outcome: Outcome) -> dict[str, Any]:
-    before, after = {"create": _creation, "delete": _deletion}.get(outcome.plan.action or "", _comparison)(outcome)
-    header = outcome.goal.subject
+    sides = {"create": _creation, "delete": _deletion}.get(outcome.plan.action or "", _comparison)
+    before, after = sides(outcome) if not outcome.gone or outcome.changed else ({}, {})
+    # The dry run of a creation does not know the id: the run that follows calls the object by the same name.
+    header = outcome.planned_as or outcome.goal.subject
     return {"before": before, "after": after, "before_header": header, "after_header": header}
 
 
