@@ -163,7 +163,7 @@ def _public(result: Data) -> Data:
     return kept | {"results": [_public(item) for item in kept["results"]]} if "results" in kept else kept
 
 
-def task(name: str, keywords: Mapping[str, Any] | None = None, **args: Any) -> Data:
+def task(name: str, keywords: Mapping[str, Any] | None = None, /, **args: Any) -> Data:
     """A task with the module; `keywords` are those of the task."""
     return {"name": name, MODULE: args, **(keywords or {})}
 
