@@ -24,7 +24,8 @@ def test_no_field_is_in_the_table_twice() -> None:
 def test_the_flags_are_those_of_the_api() -> None:
     assert WHATSAPP_CONFIG.secrets == ("access_token", "webhook_verify_token")
     assert WHATSAPP_CONFIG.demanded == DEMANDED
-    assert {field.name for field in WHATSAPP_CONFIG.fields if field.may_be_hidden} == HIDEABLE
+    assert WHATSAPP_CONFIG.hideable == HIDEABLE
+    assert WHATSAPP_CONFIG.identity.name == "id"
     assert {field.name for field in WHATSAPP_CONFIG.fields if field.may_be_empty} == {"name"}
     assert {field.name for field in WHATSAPP_CONFIG.fields if field.form == "url"} == {"webhook_destination_url"}
 
