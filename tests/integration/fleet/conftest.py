@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fixtures for the tests of the fleet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.emulator import Emulator
+from tests.support.fleet import Operator
+from tests.support.wire import wired
+
+
+@pytest.fixture
+def operator(kapso: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Operator:
+    """Fleets in this process against the emulator; waiting takes no time."""
+    return Operator(kapso, tmp_path / "receipts", wired(kapso, monkeypatch).time)
