@@ -27,12 +27,25 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.task import (
 )
 
 
+def with_defaults(params: Params) -> Params:
+    """The arguments with `defaults` laid under the fields of each entry, and no `defaults` any more.
+
+    For the controller: a module that was shipped is told null for every field that is not there, and can no longer tell
+    that from one that the entry sets to null to take it out of the defaults.
+    """
+    defaults = params.get("defaults") or {}
+    entries = [{**entry, "fields": {**defaults, **(entry.get("fields") or {})}} for entry in params["configs"]]
+    return {**{name: value for name, value in params.items() if name != "defaults"}, "configs": entries}
+
+
 def run(resource: Resource, params: Params, task: Task) -> dict[str, Any]:
-    """Converge the fleet. Returns the module's result; `failed` is true in it where one object did not end well."""
-    common = [*common_secrets(params), *field_secrets(resource, params.get("defaults") or {})]
-    entries = params["configs"]
+    """Converge the fleet, whose entries have their defaults already.
+
+    Returns the module's result; `failed` is true in it where one object did not end well.
+    """
+    common = common_secrets(params)
     mask = Mask(
-        [*common, *(secret for entry in entries for secret in field_secrets(resource, entry.get("fields") or {}))]
+        [*common, *(secret for entry in params["configs"] for secret in field_secrets(resource, entry["fields"]))]
     )
     try:
         bounds = _bounds(params)
@@ -85,14 +98,9 @@ def _goals(resource: Resource, params: Params) -> list[Goal]:
 
 def _goal(resource: Resource, params: Params, number: int, entry: Params) -> Goal:
     try:
-        fields = {**(params.get("defaults") or {}), **_given(entry)}
-        return make_goal(resource, entry, fields, params["send_write_only"])
+        return make_goal(resource, entry, entry["fields"], params["send_write_only"])
     except Refused as refusal:
         raise Refused(f"configs[{number}]: {refusal}") from None
-
-
-def _given(entry: Params) -> Mapping[str, Any]:
-    return entry.get("fields") or {}
 
 
 def _report(

@@ -23,9 +23,8 @@ class Job:
     resource: Resource
     spec: options.Spec
     run: Callable[[Resource, Params, task.Task], dict[str, Any]]
-    objects: Callable[
-        [Params], list[Params]
-    ]  # the options of each object, with `config_id`, `customer_id` and `fields`
+    objects: Callable[[Params], list[Params]]  # the options of each, with `config_id`, `customer_id` and `fields`
+    prepare: Callable[[Params], Params] = lambda params: params  # the controller's part before the module runs
 
 
 CONFIG = Job(
@@ -42,6 +41,7 @@ FLEET = Job(
     spec=options.fleet_spec(WHATSAPP_CONFIG),
     run=fleet_task.run,
     objects=lambda params: params["configs"],
+    prepare=fleet_task.with_defaults,
 )
 
 INFO = Job(

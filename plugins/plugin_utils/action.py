@@ -54,7 +54,8 @@ class KapsoAction(ActionBase):
             return failure(ASYNC)
         super().run(tmp, task_vars)
         try:
-            args, warnings = check_shape(plain(self._task.args), self.job.spec)
+            checked, warnings = check_shape(plain(self._task.args), self.job.spec)
+            args = dict(self.job.prepare(checked))
             keeper = Keeper(self._store(args), self._url(args), self.job.resource.name, self.job.objects(args))
             if "_receipts" in self.job.spec:
                 args["_receipts"] = keeper.load()
