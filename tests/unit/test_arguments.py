@@ -218,6 +218,14 @@ def test_a_choice_must_be_one_of_those_there_are() -> None:
     )
 
 
+@pytest.mark.parametrize("blank", [" ", "\t", "\n ", "\u2003"])
+def test_a_blank_secret_is_refused_and_a_blank_text_is_not_for_this_check(blank: str) -> None:
+    advice = "is blank: leave it out, or set it to null, where it is not meant"
+    assert refusal({**GOOD, "fields": {"access_token": blank}}) == f"fields.access_token {advice}"
+    assert refusal({**GOOD, "api_key": blank}) == f"api_key {advice}"
+    assert check_shape({**GOOD, "fields": {"name": blank}}, CONFIG)[0]["fields"] == {"name": blank}
+
+
 # Nulls.
 
 

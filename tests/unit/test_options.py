@@ -14,6 +14,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.options import (
     connection_spec,
     field_spec,
     fleet_spec,
+    info_spec,
     receipt_spec,
 )
 from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import SEND_WRITE_ONLY
@@ -50,6 +51,12 @@ def test_exactly_the_secrets_are_kept_out_of_logs(spec: dict[str, Any]) -> None:
 def test_connection_and_receipts_are_the_same_for_every_module(spec: dict[str, Any]) -> None:
     for name, rule in {**connection_spec(), **receipt_spec()}.items():
         assert spec[name] == rule
+
+
+def test_a_module_that_only_reads_has_the_connection_and_no_receipts() -> None:
+    assert connection_spec().items() <= info_spec().items()
+    assert not info_spec().keys() & receipt_spec().keys()
+    assert {name for name, rule in info_spec().items() if rule.get("no_log")} == {"api_key"}
 
 
 def validated(**args: Any) -> dict[str, Any]:

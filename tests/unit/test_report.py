@@ -11,6 +11,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiEr
 from ansible_collections.kapso.whatsapp.plugins.module_utils.life import pursue
 from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import MASKED, Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Goal, Outcome
+from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import plan_creation, plan_deletion
 from ansible_collections.kapso.whatsapp.plugins.module_utils.ratelimit import RateBudget
 from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Receipt, load
 from ansible_collections.kapso.whatsapp.plugins.module_utils.report import failure, no_request, result
@@ -190,6 +191,25 @@ def test_a_secret_that_the_server_shows_is_not_shown_here() -> None:
     assert returned["changes"] == [
         {"field": "access_token", "action": "update", "reason": "differs", "before": MASKED, "after": MASKED}
     ]
+
+
+def test_what_is_to_be_made_has_no_before_and_what_is_to_go_has_no_after() -> None:
+    outcome = Outcome(Goal(WHATSAPP_CONFIG, ID, ALL), lambda _id: Receipt(seal()))
+    outcome.adopt_plan(plan_creation(WHATSAPP_CONFIG, ALL, outcome.receipt))
+    made = result(outcome, MASK, diff_mode=True)
+    new = "(sensitive, new value)"
+    assert made["diff"]["before"] == {}
+    assert made["diff"]["after"] == {**ALL, "access_token": new, "webhook_verify_token": new}
+    outcome.before = {"id": ID, **ALL, "webhook_destination_url": None}
+    outcome.adopt_plan(plan_deletion(WHATSAPP_CONFIG, ID, outcome.receipt))
+    gone = result(outcome, MASK, diff_mode=True)
+    assert gone["diff"]["after"] == {}
+    assert gone["diff"]["before"] == {
+        "name": "Reception",
+        "calls_enabled": False,
+        "access_token": MASKED,
+        "webhook_verify_token": MASKED,
+    }
 
 
 # Changes, data and failures.
