@@ -133,6 +133,7 @@ class Controller:
         settings = {
             "ANSIBLE_CALLBACK_PLUGINS": str(PLUGINS / "callback"),
             "ANSIBLE_BECOME_PLUGINS": str(PLUGINS / "become"),
+            "ANSIBLE_CONNECTION_PLUGINS": str(PLUGINS / "connection"),
             "ANSIBLE_CALLBACKS_ENABLED": "record",
             "PLAY_RECORD": str(record),
             **self.environment,

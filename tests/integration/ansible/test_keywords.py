@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The task's keywords: the action plugin is in the way of none of them, and refuses the one that it cannot serve."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.emulator import Emulator
+from tests.emulator.journal import digest
+from tests.integration.ansible.playbook import MODULE, Controller, task
+
+FRONT_DESK = {"name": "Front desk"}
+
+
+@pytest.mark.parametrize(("way", "connections"), [("auto", 1), ("never", 3)])
+def test_a_loop_shares_a_connection_where_it_runs_in_process(
+    kapso: Emulator, controller: Controller, way: str, connections: int
+) -> None:
+    ids = kapso.add_many(3)
+    secrets = [{"id": config_id, "token": f"canary-{config_id}"} for config_id in ids]
+    loop = {"loop": "{{ secrets }}", "loop_control": {"label": "{{ item.id }}"}}
+    fields = {"name": "Front desk", "access_token": "{{ item.token }}"}
+    looped = task("Run", loop, config_id="{{ item.id }}", fields=fields, run_in_process=way)
+    played = controller.play(looped, vars={"secrets": secrets}).ok()
+
+    assert kapso.connections() == connections
+    assert kapso.short() == "GET PATCH " * 2 + "GET PATCH"
+    assert [entry.sent["access_token"] for entry in kapso.writes()] == [digest(secret["token"]) for secret in secrets]
+    run = played["Run"]
+    assert run.changed
+    assert [item["data"]["id"] for item in run.items] == ids
+    assert [item["changed"] for item in run.items] == [True] * 3
+    for config_id in ids:
+        assert f"(item={config_id})" in played.stdout
+    assert "canary" not in played.shown
+
+
+def test_one_bad_item_of_a_loop_does_not_keep_the_others_from_their_turn(
+    kapso: Emulator, controller: Controller
+) -> None:
+    first, last = kapso.add_many(2)
+    loop = {"loop": [first, "unknown", last]}
+    played = controller.play(task("Run", loop, config_id="{{ item }}", fields=FRONT_DESK))
+    assert played.returncode == 2
+    assert [item["changed"] for item in played["Run"].items] == [True, False, True]
+    assert [item["failed"] for item in played["Run"].items] == [False, True, False]
+    assert played["Run"].items[1]["error"]["status"] == 404
+    assert kapso.short() == "GET PATCH GET GET PATCH"
+
+
+def test_register_hands_on_the_whole_result(kapso: Emulator, controller: Controller) -> None:
+    config_id = kapso.add(name="Example shop")
+    parts = ("run.changes[0].before", "run.data.name", "run.changed", "run.diff.after.name", "run is changed")
+    shown = ", ".join(f"{{{{ {part} }}}}" for part in parts)
+    played = controller.play(
+        task("Run", {"register": "run"}, config_id=config_id, fields=FRONT_DESK),
+        {"name": "Show", "ansible.builtin.debug": {"msg": shown}},
+        task("Never", {"when": "run is not changed"}, config_id=config_id, fields={"name": "Other"}),
+        {"name": "Failed", "ansible.builtin.assert": {"that": ["run is success", "run.warnings | default([]) == []"]}},
+        options=["--diff"],
+    ).ok()
+    assert played["Show"].result["msg"] == "Example shop, Front desk, True, Front desk, True"
+    assert played["Never"].status == "skipped"
+    assert kapso.short() == "GET PATCH"
+
+
+def test_no_log_censors_and_works_all_the_same(kapso: Emulator, controller: Controller) -> None:
+    config_id = kapso.add(name="Example shop")
+    played = controller.play(
+        task("Run", {"no_log": True, "register": "run"}, config_id=config_id, fields={"name": "canary-name"}),
+        task("Fail", {"no_log": True, "ignore_errors": True}, config_id=config_id, fields={"zzz": "canary-field"}),
+        task("Run again", {"when": "run.data.name != ''"}, config_id=config_id, fields={"calls_enabled": False}),
+        options=["--diff"],
+    ).ok()
+    assert [done.short(kapso) for done in played.done] == ["GET PATCH", "", "GET"]
+    assert "censored" in played["Run"].result
+    assert "canary" not in str(played["Run"].result) + str(played["Fail"].result)
+    # The second task shows the object, as it may.
+    assert played["Run again"].result["data"]["name"] == "canary-name"
+
+
+def test_a_failure_can_be_ignored_and_rescued_with_its_error_at_hand(kapso: Emulator, controller: Controller) -> None:
+    config_id = kapso.add()
+    kapso.fault(method="PATCH", status=422, json={"error": "Name has already been taken"}, count=1)
+    block = {
+        "name": "Try",
+        "block": [task("Refused", config_id=config_id, fields=FRONT_DESK)],
+        "rescue": [
+            {"name": "Tell", "ansible.builtin.debug": {"msg": "{{ ansible_failed_result.error }}"}},
+            task("Mend", config_id=config_id, fields={"name": "Reception"}),
+        ],
+    }
+    played = controller.play(
+        block,
+        task("Ignored", {"ignore_errors": True, "register": "ignored"}, config_id="unknown", fields=FRONT_DESK),
+        task("Last", {"when": "ignored is failed"}, config_id=config_id, fields={"name": "Last"}),
+    ).ok()
+    told = played["Tell"].result["msg"]
+    assert (told["status"], told["message"], told["outcome"]) == (422, "Name has already been taken", "rejected")
+    assert played["Refused"].changed  # a write was sent
+    assert kapso.short() == "GET PATCH GET PATCH GET GET PATCH"
+    assert [entry.sent["name"] for entry in kapso.writes()] == ["Front desk", "Reception", "Last"]
+    assert "rescued=1" in played.stdout
+    assert "ignored=1" in played.stdout
+
+
+def test_check_mode_of_a_task_and_of_a_play_go_their_own_ways(kapso: Emulator, controller: Controller) -> None:
+    config_id = kapso.add()
+    dry = task("Dry", {"check_mode": True}, config_id=config_id, fields=FRONT_DESK)
+    real = task("Real", {"check_mode": False}, config_id=config_id, fields=FRONT_DESK)
+    either = task("Either", config_id=config_id, fields={"name": "Either"})
+    played = controller.play(dry, real, either, options=["--check"]).ok()
+    assert [done.short(kapso) for done in played.done] == ["GET", "GET PATCH", "GET"]
+    assert [done.changed for done in played.done] == [True, True, True]
+
+
+ELSEWHERE = {"ansible_connection": "elsewhere"}
+UNREACHABLE = {"ansible_connection": "ssh", "ansible_host": "unreachable.example"}
+
+
+@pytest.mark.parametrize(
+    ("host", "keywords", "connections"),
+    [
+        ({"ansible_connection": "local"}, {}, 1),
+        (UNREACHABLE, {"delegate_to": "localhost"}, 1),
+        ({"ansible_host": "unreachable.example"}, {"connection": "local"}, 1),
+        (ELSEWHERE, {}, 2),
+        (ELSEWHERE, {"delegate_to": "localhost"}, 1),
+        ({"ansible_connection": "local"}, {"become": True, "become_method": "as_oneself"}, 2),
+        ({"ansible_connection": "local"}, {"environment": {"EXAMPLE": "yes"}}, 2),
+        ({"ansible_connection": "local", "ansible_become": True, "ansible_become_method": "as_oneself"}, {}, 2),
+    ],
+    ids=["local", "delegated", "overridden", "elsewhere", "delegated-back", "become", "environment", "become-host"],
+)
+def test_wherever_a_task_is_sent_it_runs_and_its_receipt_is_kept_here(
+    kapso: Emulator, controller: Controller, host: dict[str, Any], keywords: dict[str, Any], connections: int
+) -> None:
+    ids = kapso.add_many(2)
+    declared = {"config_id": "{{ item }}", "fields": {"name": "Front desk", "access_token": "canary-1"}}
+    played = controller.play(
+        task("Run", {"loop": ids, **keywords}, **declared),
+        hosts="target",
+        inventory={"all": {"hosts": {"target": host}}},
+    ).ok()
+    assert [item["changed"] for item in played["Run"].items] == [True] * 2
+    assert kapso.connections() == connections
+    assert len(list(controller.receipts.iterdir())) == 2
+    again = controller.play(task("Run again", {"loop": ids}, **declared)).ok()
+    assert again["Run again"].short(kapso) == "GET GET"
+    assert not again["Run again"].changed
+    assert "canary" not in played.shown + played.record
+
+
+def test_the_environment_of_a_task_reaches_the_module(kapso: Emulator, controller: Controller) -> None:
+    environment = {"KAPSO_API_KEY": "{{ key }}", "KAPSO_API_URL": kapso.url}
+    told = task("Run", {"environment": environment}, config_id=kapso.add(), fields={"access_token": "canary-1"})
+    again = {**told, "name": "Run again"}
+    played = controller.play(told, again, module_defaults={}, vars={"key": kapso.key}).ok()
+    assert [done.short(kapso) for done in played.done] == ["GET PATCH", "GET"]
+
+
+@pytest.mark.parametrize("poll", [0, 1])
+@pytest.mark.parametrize("way", ["auto", "never"])
+def test_async_is_refused_with_advice(kapso: Emulator, controller: Controller, poll: int, way: str) -> None:
+    keywords = {"async": 30, "poll": poll}
+    played = controller.play(
+        task("Run", keywords, config_id=kapso.add(), fields={"access_token": "canary-1"}, run_in_process=way)
+    )
+    assert played.returncode == 2
+    assert "async is not supported" in played["Run"].result["msg"]
+    assert "concurrency" in played["Run"].result["msg"]
+    assert kapso.journal() == []
+    assert "canary" not in played.record
+
+
+def test_a_short_name_is_found_by_the_collections_keyword(kapso: Emulator, controller: Controller) -> None:
+    short = MODULE.rpartition(".")[2]
+    ids = kapso.add_many(2)
+    loop = {"loop": ids}
+    played = controller.play(
+        {"name": "Run", short: {"config_id": "{{ item }}", "fields": FRONT_DESK}, **loop},
+        {"name": "As action", "action": {"module": short, "config_id": ids[0], "fields": {"name": "Reception"}}},
+        collections=["kapso.whatsapp"],
+    ).ok()
+    assert [done.short(kapso) for done in played.done] == ["GET PATCH GET PATCH", "GET PATCH"]
+    assert kapso.connections() == 2  # one for each task, so both ran in process
+
+
+def test_until_tries_again_as_long_as_told(kapso: Emulator, controller: Controller) -> None:
+    kapso.fault(method="GET", status=404, json={"error": "WhatsApp configuration not found"}, count=1)
+    until = {"register": "run", "until": "run is success", "retries": 2, "delay": 0}
+    played = controller.play(task("Run", until, config_id=kapso.add(), fields=FRONT_DESK)).ok()
+    assert kapso.short() == "GET GET PATCH"
+    assert played["Run"].result["attempts"] == 2
+
+
+def test_many_hosts_at_once_each_do_their_own(kapso: Emulator, controller: Controller) -> None:
+    hosts = {f"shop-{n}": {"config": config_id} for n, config_id in enumerate(kapso.add_many(6))}
+    inventory = {"all": {"vars": {"ansible_connection": "local"}, "hosts": hosts}}
+    fields = {"name": "{{ inventory_hostname }}", "access_token": "canary-{{ inventory_hostname }}"}
+    tasks = [task(name, config_id="{{ config }}", fields=fields) for name in ("Run", "Run again")]
+    played = controller.play(*tasks, hosts="all", inventory=inventory, options=["--forks=6"]).ok()
+    assert [done.changed for done in played.done] == [True] * 6 + [False] * 6
+    assert {(item["id"], item["name"], item["access_token"]) for item in kapso.configs()} == {
+        (host["config"], name, f"canary-{name}") for name, host in hosts.items()
+    }
