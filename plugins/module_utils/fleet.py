@@ -65,8 +65,8 @@ class Progress:
         """So many objects are to be dealt with now."""
         self._doing, self._of, self._done = doing, number, 0
 
-    def count(self, failed: bool = False, number: int = 1) -> None:
-        """So many more are dealt with."""
+    def count(self, number: int = 1, failed: bool = False) -> None:
+        """So many more are dealt with, and whether one of these, or of those before, has failed."""
         with self._lock:
             self._done += number
             self._failed += failed
@@ -106,16 +106,15 @@ class Fleet:
         self._veto(len(changing))
         if not check_mode:
             self._progress.begin("written", len(changing))
-            deletions = [outcome for outcome in changing if outcome.plan.action == "delete"]
-            self._in_parallel(self._act, [outcome for outcome in changing if outcome not in deletions])
-            self._in_parallel(self._act, deletions)
+            self._in_parallel(self._act, [outcome for outcome in changing if outcome.plan.action != "delete"])
+            self._in_parallel(self._act, [outcome for outcome in changing if outcome.plan.action == "delete"])
             self._in_parallel(self._keep_unchanged, self._outcomes)
         if self.stopped is not None:
             _leave(self._outcomes, self.stopped)
 
     def _plan_all(self) -> None:
         try:
-            rows = read_list(self._client, self._outcomes)
+            rows = read_list(self._client, self._outcomes, self._progress.count)
         except ApiError as error:
             self._halt(error)
             return
@@ -136,7 +135,7 @@ class Fleet:
             look(self._client, outcome, rows)
         except ApiError as error:
             self._fail(outcome, error)
-        self._progress.count(outcome.error is not None)
+        self._progress.count(int(rows is None), outcome.error is not None)
 
     def _plan_siblings(self, outcomes: Sequence[Outcome]) -> None:
         """Plan the objects of one customer. Only its own list can say that one is not there."""
@@ -145,7 +144,9 @@ class Fleet:
         except ApiError as error:
             for outcome in outcomes:
                 self._fail(outcome, error)
+                self._progress.count(failed=True)
             return
+        self._progress.count(len(outcomes))
         for outcome in outcomes:
             self._plan(outcome, [row for row in rows if outcome.goal.is_met_by(row)])
 
@@ -154,7 +155,7 @@ class Fleet:
             act(self._client, outcome)
         except ApiError as error:
             self._fail(outcome, error)
-        self._progress.count(outcome.error is not None)
+        self._progress.count(failed=outcome.error is not None)
         if not self._keep(outcome):
             self._halt(NOT_KEPT)
 
@@ -172,6 +173,7 @@ class Fleet:
                 ApiError(
                     f"more than one entry is configuration {twins[0]}, by its id and by customer and number",
                     "keep one of them",
+                    attempts=0,
                 )
             )
 
@@ -183,6 +185,7 @@ class Fleet:
                 ApiError(
                     f"{changes} of {total} would change, and max_changes allows {limit}",
                     "look at what would change; raise max_changes if it is meant",
+                    attempts=0,
                 )
             )
 
@@ -226,7 +229,8 @@ NOT_KEPT = ApiError("receipts cannot be kept", "see to the store that `receipts`
 def _leave(outcomes: Iterable[Outcome], cause: ApiError) -> None:
     """What the run did not come to any more says so."""
     for outcome in outcomes:
-        if outcome.error is None and not outcome.tried and (outcome.changed or not outcome.before):
+        seen = bool(outcome.before) or outcome.gone
+        if outcome.error is None and not outcome.tried and (outcome.changed or not seen):
             outcome.changed, outcome.after = False, outcome.before
             outcome.error = ApiError(
                 f"not tried, because {cause.what}", cause.advice, status=cause.status, message=cause.message, attempts=0

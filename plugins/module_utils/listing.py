@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import Callable
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils.client import PER_PAGE, Client, Object
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
@@ -53,11 +54,12 @@ def list_project(client: Client, path: str, filters: Mapping[str, str] = Mapping
     return rows
 
 
-def read_list(client: Client, outcomes: Sequence[Outcome]) -> Mapping[str, list[Object]]:
+def read_list(client: Client, outcomes: Sequence[Outcome], count: Callable[[int], None]) -> Mapping[str, list[Object]]:
     """What the project's list shows of the objects, by the key of their goal. The others have to be looked for singly.
 
     A page is read as long as the pages that are left are no more than the objects still looked for; the first one tells
-    how many there are. Rows may move between pages meanwhile, so that one may be missed. Raises ApiError.
+    how many there are. Rows may move between pages meanwhile, so that one may be missed. `count` hears how many more
+    each page has shown. Raises ApiError.
     """
     wanted = {outcome.goal.key for outcome in outcomes}
     found: dict[str, dict[str, Object]] = {}
@@ -70,9 +72,11 @@ def read_list(client: Client, outcomes: Sequence[Outcome]) -> Mapping[str, list[
             if number == 1 and error.status in NO_SUCH_LIST:
                 break
             raise
+        before = len(found)
         for row in rows:
             for key in wanted.intersection(keys_of(row)):
                 found.setdefault(key, {})[str(row.get("id"))] = row
+        count(len(found) - before)
         left = max(pages - number, 0) if pages is not None else int(len(rows) >= PER_PAGE)
     return {key: list(rows.values()) for key, rows in found.items()}
 
