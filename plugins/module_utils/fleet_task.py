@@ -117,7 +117,7 @@ def _report(
         if not (outcome.changed or outcome.error or return_unchanged):
             results.append({**_address(outcome), "changed": False, "changes": []})
             continue
-        entry = {**_address(outcome), **result(outcome, mask, diff_mode)}
+        entry = {**result(outcome, mask, diff_mode), **_address(outcome)}
         entry.pop("warnings")
         diff = entry.pop("diff", None)
         if diff is not None and outcome.changed:

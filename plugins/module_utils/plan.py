@@ -106,6 +106,7 @@ def make_plan(
     ]
     receipt, calm, look_again, notes = _judge_movement(declared, hidden, current, again, receipt, send_write_only)
     changes: list[Change] = []
+    agreed: dict[str, Any] = {}
     warnings = [*unconfirmed, *notes]
     for field, value in declared:
         if field.name in hidden:
@@ -113,12 +114,15 @@ def make_plan(
             if reason is not None and not (calm and reason == "modified_at_server" and receipt.is_latest(field.name)):
                 changes.append(Change(field, "send", reason, None, value))
         elif _agrees(field, value, current, receipt):
-            continue
+            agreed[field.name] = value
         elif field.secret and field.may_be_hidden and send_write_only in HOLD_BACK:
             # Perhaps only a masked form of the very same value; sending it to find out is ruled out.
             warnings.append(UNEQUAL.format(field.name, send_write_only))
         else:
-            changes.append(Change(field, "update", "differs", current[field.name], value))
+            reason = _reason_to_update(field, value, current[field.name], receipt)
+            changes.append(Change(field, "update", reason, current[field.name], value))
+    if receipt.entries or changes:
+        receipt = receipt.confirmed(agreed, current)
     if send_write_only == "adopt":
         adopted = {field.name: value for field, value in declared if _is_adopted(field, value, current, hidden)}
         receipt = receipt.recorded(adopted, current, current)
@@ -178,6 +182,17 @@ def _agrees(field: Field, value: Any, current: Mapping[str, Any], receipt: Recei
     shown = current[field.name]
     normalised = receipt.remembers(field.name, value) and receipt.shows(field.name, shown)
     return bool(shown == value or normalised)
+
+
+def _reason_to_update(field: Field, value: Any, shown: Any, receipt: Receipt) -> str:
+    """Who made a readable field differ: the playbook, someone at Kapso, or both."""
+    if field.name not in receipt.entries:
+        return "differs"
+    declared_as_before = receipt.remembers(field.name, value)
+    shown_as_before = receipt.remembers(field.name, shown) or receipt.shows(field.name, shown)
+    if declared_as_before:
+        return "differs" if shown_as_before else "drifted"
+    return "declared" if shown_as_before else "both"
 
 
 def _is_adopted(field: Field, value: Any, current: Mapping[str, Any], hidden: frozenset[str]) -> bool:

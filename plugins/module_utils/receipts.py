@@ -104,9 +104,7 @@ class Receipt:
         The other entries are renewed only if they were good for the object as it was read: a receipt never vouches for
         a value that nobody sent. One that was not keeps its own instant, and so goes on saying that it was overtaken.
         """
-        stamp = after.get("updated_at")
-        if parse(stamp) is None:
-            stamp = None  # it proves nothing, and might be any text, a secret among them
+        stamp = _instant(after)
         entries = {
             name: replace(entry, updated_at=stamp) if self._good(name, before) else entry
             for name, entry in self.entries.items()
@@ -117,6 +115,15 @@ class Receipt:
             entries[name] = Entry(self.seal.digest(name, value), stamp, shown)
         restless = None if self.restless is None else stamp
         return replace(self, entries=entries, updated_at=stamp, resent=resent, restless=restless)
+
+    def confirmed(self, values: Mapping[str, Any], current: Mapping[str, Any]) -> Receipt:
+        """These readable fields are at the server as declared. Only what is not remembered so already is recorded."""
+        news = {name: value for name, value in values.items() if not self.remembers(name, value)}
+        if not news:
+            return self
+        stamp = _instant(current)
+        confirmed = {name: Entry(self.seal.digest(name, value), stamp) for name, value in news.items()}
+        return replace(self, entries={**self.entries, **confirmed})
 
     def _good(self, name: str, before: Mapping[str, Any]) -> bool:
         still = not moved(self.entries[name].updated_at, before.get("updated_at"))
@@ -140,6 +147,12 @@ class Receipt:
             "restless": self.restless,
         }
         return _text({**document, "mac": self.seal.mac(document)})
+
+
+def _instant(data: Mapping[str, Any]) -> str | None:
+    """The object's `updated_at`, None where it is no instant: it then proves nothing, and might be any text."""
+    updated_at: str | None = data.get("updated_at")
+    return None if parse(updated_at) is None else updated_at
 
 
 def wrap(text: str) -> str:

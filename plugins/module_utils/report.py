@@ -37,6 +37,7 @@ def result(outcome: Outcome, mask: Mask, diff_mode: bool) -> dict[str, Any]:
     resource = outcome.goal.resource
     plan = outcome.plan
     returned: dict[str, Any] = {
+        "config_id": outcome.goal.object_id,
         "changed": outcome.changed,
         "data": without_secrets(resource, outcome.after),
         "changes": [_change(change) for change in plan.changes],

@@ -137,6 +137,10 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+config_id:
+  description: Id of the configuration. Null for one that is not there.
+  returned: when the arguments are accepted
+  type: str
 changed:
   description:
     - Whether a write was sent, or in check mode would be sent. Also true where a write was sent and the task then
@@ -234,7 +238,7 @@ changes:
   sample:
     - field: name
       action: update
-      reason: differs
+      reason: declared
       before: Example support
       after: Front desk
   contains:
@@ -251,7 +255,10 @@ changes:
       returned: always
     reason:
       description:
-        - V(differs), the value at the server is another.
+        - V(declared), the value at the server is the one last applied, and the playbook says another now.
+        - V(drifted), the playbook says what was last applied, and the value was changed at Kapso.
+        - V(both), the playbook says another value now, and the value was changed at Kapso as well.
+        - V(differs), the value at the server is another, and no receipt tells why.
         - V(no_receipt), nothing is known of what was sent before.
         - V(value_changed), the declared value is not the one last sent.
         - V(modified_at_server), the object was modified at the server since.
