@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
 from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask, excerpt
@@ -32,6 +32,14 @@ _STATUS = {
     422: ("Kapso refused the values", "correct what it names and run again"),
 }
 STOPS_RUN = (401, 402, 403)  # nothing else would succeed either
+
+
+class Page(NamedTuple):
+    """A page of a list. What the answer does not say is None."""
+
+    rows: list[Mapping[str, Any]]
+    pages: int | None  # of the whole list
+    total: int | None  # rows of the whole list
 
 
 @dataclass(frozen=True)
@@ -61,14 +69,15 @@ class Answer:
             raise self.error("the answer holds no object under `data`", CHECK_URL)
         return data
 
-    def rows(self) -> tuple[list[Mapping[str, Any]], int | None]:
-        """The objects of a page, and how many pages there are, None where it does not say. Raises ApiError."""
+    def page(self) -> Page:
+        """The objects of a page, and how many there are in all. Raises ApiError."""
         payload = self._payload()
         data, meta = payload.get("data"), payload.get("meta")
         if not isinstance(data, list):
             raise self.error("the answer holds no list under `data`", CHECK_URL)
-        pages = meta.get("total_pages") if isinstance(meta, dict) else None
-        return [row for row in data if isinstance(row, dict)], pages if isinstance(pages, int) else None
+        meta = meta if isinstance(meta, dict) else {}
+        pages, total = (_number(meta.get(name)) for name in ("total_pages", "total_count"))
+        return Page([row for row in data if isinstance(row, dict)], pages, total)
 
     def nothing(self) -> None:
         """A success that needs no content, as of DELETE. Raises ApiError."""
@@ -128,6 +137,10 @@ class Answer:
             stops_run=self.raw.status in STOPS_RUN,
             answer=self.raw.body.decode("utf-8", "replace"),
         )
+
+
+def _number(value: Any) -> int | None:
+    return value if isinstance(value, int) else None
 
 
 def parse(body: bytes) -> Any:

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any, Callable
 from urllib.parse import urlencode
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils.answers import Answer
+from ansible_collections.kapso.whatsapp.plugins.module_utils.answers import Answer, Page
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
 from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils.ratelimit import RateBudget, RateLimited
@@ -103,12 +103,10 @@ class Client:
         """The object at `path`."""
         return self._answer(_Request("GET", self.url(path))).object()
 
-    def page(
-        self, path: str, number: int, filters: Mapping[str, str] = MappingProxyType({})
-    ) -> tuple[list[Object], int | None]:
-        """The objects on a page of the list at `path`, and how many pages there are, None where it does not say."""
+    def page(self, path: str, number: int, filters: Mapping[str, str] = MappingProxyType({})) -> Page:
+        """A page of the list at `path`; the first is 1."""
         query = urlencode({"page": number, "per_page": PER_PAGE, **filters})
-        return self._answer(_Request("GET", self.url(f"{path}?{query}"))).rows()
+        return self._answer(_Request("GET", self.url(f"{path}?{query}"))).page()
 
     def write(self, method: str, path: str, body: Object, after: ApiError | None = None) -> Object:
         """Send a write; returns the object that the API answers with.

@@ -14,34 +14,47 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiEr
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Outcome, keys_of
 from ansible_collections.kapso.whatsapp.plugins.module_utils.urls import segment
 
+GONE = 404
+READINGS = 3  # of a list, at the most
 NO_SUCH_LIST = (404, 405)  # the oldest vintage has none: docs.kapso.ai/api-reference/whatsapp-configs
 
 
 def list_whole(client: Client, path: str, filters: Mapping[str, str] = MappingProxyType({})) -> list[Object]:
     """All objects of a list, each once. Raises ApiError.
 
-    Rows may move between pages while they are read, so that one is shown twice and another not at all. Then there are
-    fewer than the list says there are, and it is read again, three times at the most.
+    Rows move between pages where objects come and go while they are read, so that one is shown twice or another not at
+    all. Either shows: by the row that comes again, or by the number of rows that the pages say there are. Then the list
+    is read again, three times at the most, and whatever was shown once counts.
     """
     rows: dict[str, Object] = {}
-    for _attempt in range(3):
-        number, pages, shown = 0, 1, 0
-        while number < pages:
-            number += 1
-            page, total = client.page(path, number, filters)
-            pages = total if total is not None else number + (len(page) >= PER_PAGE)
-            shown += len(page)
-            rows.update((str(row.get("id")), row) for row in page)
-        if len(rows) >= shown:
-            break
+    for _attempt in range(READINGS):
+        reading, is_still = _read_through(client, path, filters)
+        if is_still:
+            return list(reading.values())
+        rows.update(reading)
     return list(rows.values())
+
+
+def _read_through(client: Client, path: str, filters: Mapping[str, str]) -> tuple[dict[str, Object], bool]:
+    """The rows by id, and whether nothing moved meanwhile."""
+    rows: dict[str, Object] = {}
+    totals: set[int | None] = set()
+    number, pages, shown = 0, 1, 0
+    while number < pages:
+        number += 1
+        page = client.page(path, number, filters)
+        pages = page.pages if page.pages is not None else number + (len(page.rows) >= PER_PAGE)
+        totals.add(page.total)
+        shown += len(page.rows)
+        rows.update((str(row.get("id")), row) for row in page.rows)
+    return rows, shown == len(rows) and totals <= {None, len(rows)}
 
 
 def list_project(client: Client, path: str, filters: Mapping[str, str] = MappingProxyType({})) -> list[Object]:
     """All objects of the project that the key belongs to. Raises ApiError.
 
-    Where the server has no list of them, the customers are asked for one by one; objects without a customer are not
-    found then.
+    Where the server has no list of them, the lists of the customers are read one by one; objects without a customer are
+    not found then.
     """
     try:
         return list_whole(client, path, filters)
@@ -50,35 +63,50 @@ def list_project(client: Client, path: str, filters: Mapping[str, str] = Mapping
             raise
     rows: list[Object] = []
     for customer in list_whole(client, "/customers"):
-        rows.extend(list_whole(client, f"/customers/{segment(str(customer.get('id')))}{path}", filters))
+        rows.extend(_list_of_customer(client, str(customer.get("id")), path, filters))
     return rows
+
+
+def _list_of_customer(client: Client, customer_id: str, path: str, filters: Mapping[str, str]) -> list[Object]:
+    """All objects of a customer; none where it was deleted meanwhile. Raises ApiError."""
+    try:
+        return list_whole(client, f"/customers/{segment(customer_id)}{path}", filters)
+    except ApiError as error:
+        if error.status != GONE:
+            raise
+    return []
 
 
 def read_list(client: Client, outcomes: Sequence[Outcome], count: Callable[[int], None]) -> Mapping[str, list[Object]]:
     """What the project's list shows of the objects, by the key of their goal. The others have to be looked for singly.
 
-    A page is read as long as the pages that are left are no more than the objects still looked for; the first one tells
-    how many there are. Rows may move between pages meanwhile, so that one may be missed. `count` hears how many more
-    each page has shown. Raises ApiError.
+    A page is read as long as the pages that are left are no more than what else is to be read singly: the objects that
+    are not found yet, and the list of each customer of whom an object is wanted by its number, since only a list that
+    was read whole tells that a number is there but once. The first page says how many there are. Rows may move between
+    pages meanwhile, so that one may be missed. `count` hears how many more each page has shown. Raises ApiError.
     """
-    wanted = {outcome.goal.key for outcome in outcomes}
+    goals = {outcome.goal.key: outcome.goal for outcome in outcomes}
+    by_number = {key for key, goal in goals.items() if goal.object_id is None}
+    customers = len({goals[key].customer_id for key in by_number})
     found: dict[str, dict[str, Object]] = {}
     number, left = 0, 1
-    while left and len(wanted) - len(found) >= max(left, 2 - number):
+    while left and customers + len(goals.keys() - by_number - found.keys()) >= max(left, 2 - number):
         number += 1
         try:
-            rows, pages = client.page(outcomes[0].goal.resource.path, number)
+            page = client.page(outcomes[0].goal.resource.path, number)
         except ApiError as error:
             if number == 1 and error.status in NO_SUCH_LIST:
                 break
             raise
-        before = len(found)
-        for row in rows:
-            for key in wanted.intersection(keys_of(row)):
+        before = len(found.keys() - by_number)
+        for row in page.rows:
+            for key in goals.keys() & keys_of(row):
                 found.setdefault(key, {})[str(row.get("id"))] = row
-        count(len(found) - before)
-        left = max(pages - number, 0) if pages is not None else int(len(rows) >= PER_PAGE)
-    return {key: list(rows.values()) for key, rows in found.items()}
+        count(len(found.keys() - by_number) - before)
+        left = max(page.pages - number, 0) if page.pages is not None else int(len(page.rows) >= PER_PAGE)
+    unproven = by_number if left else set()
+    count(len(found.keys() & by_number - unproven))
+    return {key: list(rows.values()) for key, rows in found.items() if key not in unproven}
 
 
 def shows_whole(outcome: Outcome, row: Object) -> bool:

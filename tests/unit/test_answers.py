@@ -204,17 +204,18 @@ def test_the_structured_error_has_the_documented_keys() -> None:
 # Lists.
 
 
-def test_a_page_holds_rows_and_may_say_how_many_pages_there_are() -> None:
-    assert answer({"data": [{"id": "1"}, 5, None], "meta": {"total_pages": 3}}).rows() == ([{"id": "1"}], 3)
-    odd: list[Any] = [{}, None, [], {"total_pages": "3"}, {"total_pages": None}]
+def test_a_page_holds_rows_and_may_say_how_many_there_are_in_all() -> None:
+    meta: Any = {"total_pages": 3, "total_count": 250}
+    assert answer({"data": [{"id": "1"}, 5, None], "meta": meta}).page() == ([{"id": "1"}], 3, 250)
+    odd: list[Any] = [{}, None, [], {"total_pages": "3", "total_count": "250"}, {"total_pages": None}]
     for meta in odd:
-        assert answer({"data": [], "meta": meta}).rows() == ([], None)
+        assert answer({"data": [], "meta": meta}).page() == ([], None, None)
 
 
 @pytest.mark.parametrize("body", [{}, {"data": None}, {"data": {}}, {"data": "x"}])
 def test_a_page_without_rows_is_a_clear_error(body: Any) -> None:
     with pytest.raises(ApiError, match="the answer holds no list under `data`"):
-        answer(body).rows()
+        answer(body).page()
 
 
 @given(st.binary())
