@@ -21,6 +21,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.options import Spec
 Checked = tuple[dict[str, Any], list[str]]
 
 INTERNAL = "_"  # options that begin with it are not for users
+COUNTS = ("max_changes",)  # texts that a plain number may stand for, without a word about it
 
 
 class Refused(ValueError):
@@ -106,7 +107,8 @@ def _scalar(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[Any, list[
     if kind in ("int", "float"):
         return _number(where, value, kind), []
     if isinstance(value, int) and not isinstance(value, bool):
-        return str(value), [f"{where} was given as a number; quote it, or YAML may change its digits"]
+        warning = f"{where} was given as a number; quote it, or YAML may change its digits"
+        return str(value), [] if where in COUNTS else [warning]
     if not isinstance(value, str):
         raise Refused(f"{where} must be a text, and {_is(value)}: quote it")
     if rule.get("no_log") and value.isspace():

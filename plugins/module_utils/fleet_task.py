@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused
-from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
 from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet import Bounds, Fleet, MaxChanges, Progress
+from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_report import failures, report
 from ansible_collections.kapso.whatsapp.plugins.module_utils.goals import make_goal
 from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import NUMBER, Goal, Outcome
-from ansible_collections.kapso.whatsapp.plugins.module_utils.report import failure, result
+from ansible_collections.kapso.whatsapp.plugins.module_utils.report import failure
 from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
 from ansible_collections.kapso.whatsapp.plugins.module_utils.task import (
     Params,
@@ -56,13 +55,11 @@ def run(resource: Resource, params: Params, task: Task) -> dict[str, Any]:
     outcomes = [Outcome(goal, work.receipt) for goal in goals]
     fleet = Fleet(work.client, outcomes, bounds, work.keep, Progress(len(outcomes), task.announce))
     fleet.run(task.check_mode)
-    returned = _report(resource, outcomes, common, params["return_unchanged"], task.diff_mode)
+    returned = report(resource, outcomes, common, params["return_unchanged"], task.diff_mode)
     returned["summary"]["requests"] = work.client.requests
     returned["warnings"].extend(work.notes())
     returned.update(work.unkept())
-    error = fleet.stopped or next((outcome.error for outcome in outcomes if outcome.error), None)
-    if error is not None:
-        returned.update(mask.value(_failure(outcomes, fleet.stopped, error, returned["summary"])))
+    returned.update(mask.value(failures(outcomes, fleet.stopped, task.check_mode)))
     return returned
 
 
@@ -75,7 +72,7 @@ def _bounds(params: Params) -> Bounds:
 def _max_changes(text: str | None) -> MaxChanges | None:
     if text is None:
         return None
-    match = re.fullmatch(r"\s*(\d+)\s*|\s*(\d+(?:\.\d+)?)\s*%\s*", text)
+    match = re.fullmatch(r"(\d+)|(\d+(?:\.\d+)?)\s*%", text.strip(), re.ASCII)
     if match is None:
         raise Refused("max_changes must be a number of configurations, or a percentage such as 10%")
     return MaxChanges(float(match[1] or match[2]), match[1] is None)
@@ -101,6 +98,7 @@ def _goal(resource: Resource, params: Params, number: int, entry: Params) -> Goa
         return make_goal(resource, entry, entry["fields"], params["send_write_only"])
     except Refused as refusal:
         raise Refused(f"configs[{number}]: {refusal}") from None
+<<<<<<< Updated upstream
 
 
 def _report(
@@ -167,3 +165,5 @@ def _failure(
         "msg": f"{what}; {done}; {error.advice}; a further run goes on from here.",
         "error": error.details(),
     }
+=======
+>>>>>>> Stashed changes

@@ -176,7 +176,7 @@ EXAMPLES = r"""
 
 - name: Change two numbers at the most, or nothing
   kapso.whatsapp.kapso_whatsapp_fleet:
-    max_changes: "2"
+    max_changes: 2
     on_error: stop
     defaults:
       calls_enabled: true
@@ -219,7 +219,12 @@ results:
     data:
       description: The configuration as the API returned it after the run, in check mode the prediction.
       type: dict
-      returned: where it changed or failed, or O(return_unchanged=true)
+      returned: where it changed, or O(return_unchanged=true)
+    warnings:
+      description: What a person should know of it.
+      type: list
+      elements: str
+      returned: where there is something to say
     failed:
       description: That it could not be brought to what is declared.
       type: bool

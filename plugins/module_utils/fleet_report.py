@@ -1,0 +1,109 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The outcomes of a fleet as one Ansible result, which stays readable for a thousand of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
+from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
+from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Outcome
+from ansible_collections.kapso.whatsapp.plugins.module_utils.report import result
+from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
+from ansible_collections.kapso.whatsapp.plugins.module_utils.task import field_secrets
+
+COUNTS = {"create": "created", "update": "changed", "delete": "deleted"}
+NAMED = 5  # objects that a sentence names before it counts the others
+WARNINGS = 10  # different ones that are shown before the others are counted
+
+
+def report(
+    resource: Resource, outcomes: Sequence[Outcome], common: Sequence[str], return_unchanged: bool, diff_mode: bool
+) -> dict[str, Any]:
+    """What the task returns for all of them, but for what it returns on failure. `common`: the secrets of all."""
+    results = []
+    diffs = []
+    warnings: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        # Only its own secrets and the common ones: to look for all of them everywhere would take longer than the run.
+        mask = Mask([*common, *field_secrets(resource, outcome.goal.desired)])
+        for warning in outcome.warnings:
+            warnings.setdefault(mask.text(warning), []).append(outcome)
+        address = _address(outcome)
+        if not (outcome.changed or outcome.error or outcome.warnings or return_unchanged):
+            results.append({**address, "changed": False, "changes": []})
+            continue
+        entry = {**result(outcome, mask, diff_mode), **address}
+        diff = entry.pop("diff", None)
+        if diff is not None and outcome.changed:
+            diffs.append(diff)
+        if not outcome.warnings:
+            entry.pop("warnings")
+        if not (outcome.changed or return_unchanged):
+            entry.pop("data")
+        results.append(entry)
+    returned: dict[str, Any] = {
+        "changed": any(outcome.changed for outcome in outcomes),
+        "results": results,
+        "summary": _summary(outcomes),
+        "warnings": _grouped(warnings),
+    }
+    if diff_mode:
+        returned["diff"] = diffs
+    return returned
+
+
+def _address(outcome: Outcome) -> dict[str, Any]:
+    customer = {} if outcome.goal.customer_id is None else {"customer_id": outcome.goal.customer_id}
+    return {"config_id": outcome.goal.object_id, **customer}
+
+
+def _grouped(warnings: Mapping[str, Sequence[Outcome]]) -> list[str]:
+    """Each warning once, with the objects that it is about."""
+    texts = []
+    for warning, outcomes in list(warnings.items())[:WARNINGS]:
+        others = f" and {len(outcomes) - 1} others" if len(outcomes) > 1 else ""
+        texts.append(f"{outcomes[0].goal.subject}{others}: {warning}")
+    if len(warnings) > WARNINGS:
+        texts.append(f"there are {len(warnings) - WARNINGS} further warnings, each in its entry of `results`")
+    return texts
+
+
+def _summary(outcomes: Sequence[Outcome]) -> dict[str, int]:
+    done = Counter(
+        "failed" if outcome.error else COUNTS[outcome.plan.action or "update"] if outcome.changed else "unchanged"
+        for outcome in outcomes
+    )
+    return {"total": len(outcomes), **{count: done[count] for count in (*COUNTS.values(), "unchanged", "failed")}}
+
+
+def failures(outcomes: Sequence[Outcome], stopped: ApiError | None, check_mode: bool) -> dict[str, Any]:
+    """What the task returns besides where one object did not end well, or where the run was stopped; else nothing."""
+    failed = [outcome for outcome in outcomes if outcome.error is not None]
+    error = stopped or (failed[0].error if failed else None)
+    if error is None:
+        return {}
+    if stopped is not None:
+        what = f"the run was stopped: {error.what}"
+    elif len(failed) == 1:
+        what = f"1 of {len(outcomes)} failed, {failed[0].goal.subject}: {error.what}"
+    else:
+        what = f"{len(failed)} of {len(outcomes)} failed ({_named(failed)}), the first of them because {error.what}"
+    counted = _summary(outcomes)
+    would_be = "would be " if check_mode else ""
+    done = [f"{counted[count]} {would_be}{count}" for count in COUNTS.values() if counted[count]]
+    left = [f"{len(failed)} not done ({_named(failed)})"] if stopped is not None and failed else []
+    end = "a further run goes on from here" if any(outcome.tried for outcome in outcomes) else "nothing was written"
+    state = ", ".join([*done, f"{counted['unchanged']} unchanged", *left])
+    return {"failed": True, "msg": f"{what}; {state}; {error.advice}; {end}.", "error": error.details()}
+
+
+def _named(outcomes: Sequence[Outcome]) -> str:
+    names = [outcome.goal.object_id or outcome.goal.subject for outcome in outcomes]
+    if len(names) > NAMED:
+        names[NAMED:] = [f"{len(names) - NAMED} others"]
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
