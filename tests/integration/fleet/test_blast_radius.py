@@ -1,0 +1,281 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How far a run may go: `max_changes`, `only`, errors that stop it, `on_error`. Each writes nothing when it should."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.emulator import Emulator
+from tests.support.fleet import Operator, changed, each, failed
+
+NO_ID = "99999999-9999-4999-8999-999999999999"
+
+
+def differing(kapso: Emulator, number: int, total: int) -> tuple[list[str], list[dict[str, Any]]]:
+    """The ids of so many objects of which so many differ, and the configs."""
+    ids = kapso.add_many(total, name="Shop")
+    return ids[:number], [*each(ids[:number], name="New"), *each(ids[number:], name="Shop")]
+
+
+@pytest.mark.parametrize(
+    ("max_changes", "number", "total", "passes"),
+    [
+        (5, 5, 20, True),
+        ("5", 6, 20, False),
+        ("0", 1, 20, False),
+        ("0", 0, 20, True),
+        ("10%", 2, 20, True),
+        ("10%", 3, 20, False),
+        ("10 %", 2, 29, True),
+        ("10%", 3, 29, False),
+        ("2.5%", 1, 40, True),
+        ("2.5%", 2, 40, False),
+        ("0%", 1, 20, False),
+        ("100%", 20, 20, True),
+        ("150%", 20, 20, True),
+    ],
+)
+def test_max_changes(
+    kapso: Emulator, operator: Operator, max_changes: str | int, number: int, total: int, passes: bool
+) -> None:
+    ids, configs = differing(kapso, number, total)
+    before = kapso.configs()
+
+    predicted = operator.run(configs, check=True, max_changes=max_changes)
+    assert kapso.writes() == []
+    result = operator.run(configs, max_changes=max_changes)
+
+    for told in (predicted, result):
+        assert not told["warnings"]
+        assert bool(told.get("failed")) is not passes
+        assert changed(told) == (ids if passes else [])
+        assert told["changed"] is (passes and number > 0)
+    if passes:
+        assert len(kapso.writes()) == number
+        return
+    assert (kapso.writes(), kapso.configs()) == ([], before)
+    assert (
+        f"{number} of {total} would change, and max_changes allows {str(max_changes).replace(' ', '')}"
+        in (result["msg"])
+    )
+    assert "nothing was written" in result["msg"]
+    assert (result["error"]["outcome"], result["error"]["attempts"]) == ("not_sent", 0)
+    assert failed(result) == ids
+    assert [bool(entry["changes"]) for entry in result["results"]] == [True] * number + [False] * (total - number)
+    assert (result["summary"]["failed"], result["summary"]["unchanged"]) == (number, total - number)
+
+
+def test_max_changes_counts_what_only_names(kapso: Emulator, operator: Operator) -> None:
+    ids, configs = differing(kapso, 10, 20)
+
+    assert operator.run(configs, max_changes="50%", only=ids[:4])["failed"]
+    assert kapso.writes() == []
+    assert changed(operator.run(configs, max_changes="4", only=ids[:4])) == ids[:4]
+
+
+def test_max_changes_counts_creations_and_deletions(kapso: Emulator, operator: Operator) -> None:
+    customer = kapso.add_customer(name="ACME")
+    old = kapso.add(name="Old")
+    new = {"phone_number_id": "100000000009999", "business_account_id": "200000000009999", "name": "New"}
+    configs: list[dict[str, Any]] = [
+        {"customer_id": customer, "fields": {**new, "access_token": "EXAMPLE-1", "webhook_verify_token": "EXAMPLE-2"}},
+        {"config_id": old, "state": "absent"},
+    ]
+
+    assert "2 of 2 would change" in operator.run(configs, max_changes="1")["msg"]
+    assert kapso.writes() == []
+    assert not operator.run(configs, max_changes="2").get("failed")
+    assert [entry.method for entry in kapso.writes()] == ["POST", "DELETE"]
+
+
+@pytest.mark.parametrize("max_changes", ["", "many", "-1", "1.5", "5 %%", "%", "1e3", "٣"])
+def test_max_changes_that_cannot_be_meant(kapso: Emulator, operator: Operator, max_changes: str) -> None:
+    _ids, configs = differing(kapso, 1, 1)
+
+    result = operator.run(configs, max_changes=max_changes)
+
+    assert result["msg"].startswith("max_changes must be")
+    assert kapso.journal() == []
+
+
+def test_only_acts_on_those_it_names(kapso: Emulator, operator: Operator) -> None:
+    ids, configs = differing(kapso, 300, 300)
+
+    result = operator.run(configs, only=[ids[250], ids[3]])
+
+    # In the order of configs, and as if the others were not in it.
+    assert [entry["config_id"] for entry in result["results"]] == changed(result) == [ids[3], ids[250]]
+    assert result["summary"]["total"] == 2
+    assert operator.sent() == {"lists": 1, "reads": 1, "writes": 2}
+
+
+def test_only_may_name_none(kapso: Emulator, operator: Operator) -> None:
+    _ids, configs = differing(kapso, 2, 2)
+
+    assert operator.run(configs, only=[])["summary"]["total"] == 0
+    assert kapso.journal() == []
+
+
+def test_only_cannot_name_what_is_not_in_configs(kapso: Emulator, operator: Operator) -> None:
+    ids, configs = differing(kapso, 2, 2)
+
+    result = operator.run(configs, only=[ids[0], NO_ID])
+
+    assert NO_ID in result["msg"]
+    assert "nothing was sent" in result["msg"]
+    assert kapso.journal() == []
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        pytest.param(lambda ids: [*each(ids, name="A"), *each(ids[1:2], name="B")], id="twice"),
+        pytest.param(lambda ids: [*each(ids, name="A"), *each(ids[1:2], name="A")], id="twice the same"),
+        pytest.param(lambda ids: each([*ids, *ids], name="A"), id="all twice"),
+    ],
+)
+def test_an_id_may_stand_in_configs_once(kapso: Emulator, operator: Operator, entries: Any) -> None:
+    ids = kapso.add_many(3)
+
+    result = operator.run(entries(ids), only=ids[:1])
+
+    assert "more than once" in result["msg"]
+    assert kapso.journal() == []
+
+
+def test_one_bad_entry_refuses_the_whole(kapso: Emulator, operator: Operator) -> None:
+    configs = each(kapso.add_many(3), name="New")
+    configs[1]["fields"]["webhook_destination_url"] = "ftp://hooks.example.org"
+
+    result = operator.run(configs)
+
+    assert result["msg"].startswith("configs[1]: fields.webhook_destination_url")
+    assert kapso.journal() == []
+
+
+def test_by_default_all_that_can_be_done_is_done(kapso: Emulator, operator: Operator) -> None:
+    ids = kapso.add_many(6, name="Shop")
+    kapso.fault(method="PATCH", path=ids[4], status=422, count=1)
+    configs = each([ids[0], NO_ID, *ids[1:]], name="New")
+
+    result = operator.run(configs)
+
+    assert failed(result) == [NO_ID, ids[4]]
+    assert changed(result) == ids  # the refused one was sent, too
+    assert result["summary"] | {"requests": 0} == {
+        "total": 7, "created": 0, "changed": 5, "deleted": 0, "unchanged": 0, "failed": 2, "requests": 0,
+    }  # fmt: skip
+    assert result["changed"]
+    assert result["failed"]
+    assert f"2 of 7 failed ({NO_ID} and {ids[4]}), the first of them because Kapso knows" in result["msg"]
+    assert "; 5 changed, 0 unchanged; " in result["msg"]
+    assert result["error"]["status"] == 404
+    assert [config["name"] for config in kapso.configs()] == ["New"] * 4 + ["Shop", "New"]
+
+    second = operator.run(configs)
+    assert (changed(second), failed(second)) == ([ids[4]], [NO_ID])
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_stop_at_a_reading_that_fails_writes_nothing(kapso: Emulator, operator: Operator, check: bool) -> None:
+    ids = kapso.add_many(6, name="Shop")
+
+    result = operator.run(each([*ids, NO_ID], name="New"), check=check, on_error="stop")
+
+    assert kapso.writes() == []
+    assert not result["changed"]
+    assert failed(result) == [*ids, NO_ID]
+    assert "the run was stopped" in result["msg"]
+    assert "nothing was written" in result["msg"]
+    assert [entry["error"]["status"] for entry in result["results"]][-1] == 404
+    assert all("not tried" in entry["msg"] for entry in result["results"][:-1])
+
+
+def test_stop_at_a_write_that_fails_writes_nothing_more(kapso: Emulator, operator: Operator) -> None:
+    ids = kapso.add_many(30, name="Shop")
+    kapso.fault(method="PATCH", after=7, status=422, count=1)
+
+    result = operator.run(each(ids, name="New"), on_error="stop", concurrency=3)
+
+    writes = kapso.writes()
+    assert 8 <= len(writes) <= 8 + 2  # those under way cannot be recalled
+    refused = [entry.path.rsplit("/", 1)[-1] for entry in writes if entry.status == 422]
+    done = [entry.path.rsplit("/", 1)[-1] for entry in writes if entry.status == 200]
+    assert sorted(changed(result)) == sorted(done + refused)
+    assert set(failed(result)) == set(ids) - set(done)
+    assert f"{len(done)} changed" in result["msg"]
+    assert "a further run goes on from here" in result["msg"]
+
+    again = operator.run(each(ids, name="New"), on_error="stop")
+    assert set(changed(again)) == set(ids) - set(done)
+
+
+@pytest.mark.parametrize("on_error", ["continue", "stop"])
+@pytest.mark.parametrize("status", [401, 402, 403])
+def test_what_would_meet_every_request_stops_the_run(
+    kapso: Emulator, operator: Operator, status: int, on_error: str
+) -> None:
+    ids = kapso.add_many(40, name="Shop")
+    kapso.fault(method="PATCH", after=5, status=status)
+
+    result = operator.run(each(ids, name="New"), on_error=on_error, concurrency=2)
+
+    assert len(kapso.writes()) <= 5 + 2
+    assert result["error"]["status"] == status
+    assert len(failed(result)) == 35
+    assert "5 changed" in result["msg"]
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_key_that_is_refused_costs_one_request(kapso: Emulator, operator: Operator, status: int) -> None:
+    kapso.fault(status=status)
+
+    result = operator.run(each(kapso.add_many(300), name="New"))
+
+    assert kapso.short() == "GET"
+    assert (result["changed"], len(failed(result))) == (False, 300)
+
+
+def test_a_server_that_has_gone_is_given_up(kapso: Emulator, operator: Operator) -> None:
+    ids = kapso.add_many(50, name="Shop")
+    kapso.fault(after=1 + 10, drop="before")
+
+    result = operator.run(each(ids, name="New"), concurrency=2)
+
+    assert len(changed(result)) <= 10 + 2  # what was lost on the way may have arrived
+    assert len(failed(result)) == 40
+    assert len(kapso.journal()) <= 1 + 10 + 5 + 2  # five lost connections in a row, and the other thread's
+    assert "the run was stopped" in result["msg"]
+
+
+def test_a_list_that_cannot_be_read_writes_nothing(kapso: Emulator, operator: Operator) -> None:
+    ids = kapso.add_many(250, name="Shop")
+    kapso.fault(method="GET", query="page=3", invalid_utf8=True)
+
+    result = operator.run(each(ids, name="New"))
+
+    assert kapso.short() == "GET GET GET"
+    assert (result["changed"], len(failed(result))) == (False, 250)
+
+
+def test_deletions_come_last_and_not_after_a_stop(kapso: Emulator, operator: Operator) -> None:
+    ids = kapso.add_many(10, name="Shop")
+    configs = [{"config_id": config_id, "state": "absent"} for config_id in ids[:5]]
+    kapso.fault(method="PATCH", path=ids[9], status=422, count=1)
+
+    result = operator.run([*configs, *each(ids[5:], name="New")], on_error="stop")
+
+    assert {entry.method for entry in kapso.writes()} == {"PATCH"}
+    assert set(ids[:5]) <= set(failed(result))
+    operator.run([*configs, *each(ids[5:], name="New")], on_error="stop")
+    assert [config["id"] for config in kapso.configs()] == ids[5:]
+
+
+def test_what_is_gone_already_was_not_left_undone(kapso: Emulator, operator: Operator) -> None:
+    ids = kapso.add_many(3, name="Shop")
+
+    result = operator.run([{"config_id": NO_ID, "state": "absent"}, *each(ids, name="New")], max_changes="0")
+
+    assert failed(result) == ids
