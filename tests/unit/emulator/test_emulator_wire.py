@@ -102,8 +102,13 @@ def test_connections_are_counted_since_the_reset_and_without_the_admin_s(kapso: 
 
 def test_an_answer_does_not_wait_for_the_client_s_acknowledgement(kapso: Emulator, raw: Raw) -> None:
     config_id = kapso.add()
+    seconds = []
+    for _ in range(60):
+        start = time.monotonic()
+        raw.get(config_id)
+        seconds.append(time.monotonic() - start)
     # The median: the first answers of a connection are acknowledged at once in any case.
-    assert median(raw.get(config_id).elapsed.total_seconds() for _ in range(60)) < 0.03
+    assert median(seconds) < 0.03
 
 
 def test_a_hung_up_connection_is_replaced(kapso: Emulator, raw: Raw) -> None:
