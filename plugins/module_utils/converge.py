@@ -62,7 +62,7 @@ def apply(client: Client, outcome: Outcome) -> None:
         if plan is not planned and error.outcome == "not_sent":
             error.outcome = "rejected"  # as the first write was
         outcome.changed = error.outcome != "not_sent"
-        if error.outcome == "unknown":
+        if error.outcome in ("applied", "unknown"):
             outcome.kept = plan.receipt.without(plan.values)
         raise
     accept(outcome, plan, verdict, client.url(outcome.goal.path))
@@ -85,7 +85,8 @@ def _write(client: Client, outcome: Outcome, plan: Plan) -> Verdict:
     error: ApiError | None = None
     while True:
         try:
-            outcome.after = client.write("PATCH", goal.path, body, after=error)
+            answer = client.write("PATCH", goal.path, body, after=error)
+            outcome.after = _completed(client, goal, plan, outcome.before, answer)
             return verify(plan, outcome.before, outcome.after)
         except WrongType as wrong:
             error = wrong_type(wrong, "PATCH", client.url(goal.path), "unknown")
@@ -106,6 +107,20 @@ def _write(client: Client, outcome: Outcome, plan: Plan) -> Verdict:
             return Verdict((), (note,))
         if not error.repeatable:
             raise error
+
+
+def _completed(client: Client, goal: Goal, plan: Plan, before: Object, answer: Object) -> Object:
+    """The answer to a write, or the object read again where that leaves out what a read shows and the write concerns.
+
+    Without `updated_at`, above all, a receipt would be blind to edits at a server that has one. Raises ApiError.
+    """
+    if all(name in answer for name in ("updated_at", *plan.values) if name in before):
+        return answer
+    try:
+        return client.get(goal.path)
+    except ApiError as error:
+        error.outcome = "applied"
+        raise
 
 
 def _widened(goal: Goal, plan: Plan, current: Object, error: ApiError) -> Plan | None:

@@ -57,7 +57,7 @@ def run(resource: Resource, params: Params, task: Task) -> dict[str, Any]:
     fleet.run(task.check_mode)
     returned = report(resource, outcomes, common, params["return_unchanged"], task.diff_mode)
     returned["summary"]["requests"] = work.client.requests
-    returned["warnings"].extend(work.notes())
+    returned["warnings"].extend(work.notes(outcomes))
     returned.update(work.unkept())
     returned.update(mask.value(failures(outcomes, fleet.stopped, task.check_mode)))
     return returned

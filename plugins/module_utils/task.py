@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Callable
 
@@ -46,7 +45,7 @@ class Work:
         self._settings = connection(params, connections)
         self._receipts_key = params.get("receipts_key") or self._settings.key
         self._found: Mapping[str, str] = params.get("_receipts") or {}
-        self._problems: Counter[str] = Counter()
+        self._problems: dict[str, str] = {}  # what is wrong with a receipt, by id
         self._advice = [] if params["validate_certs"] else [NO_CERTS]
         self.client = Client(
             kept(Transport, self._settings),
@@ -64,7 +63,7 @@ class Work:
         seal = receipts.Seal(self._receipts_key, self._settings.url, self._resource.name, object_id)
         receipt, problem = receipts.load(self._found.get(object_id), seal)
         if problem is not None:
-            self._problems[problem] += 1
+            self._problems[object_id] = problem
         return receipt
 
     def keep(self, outcome: Outcome) -> bool:
@@ -86,11 +85,11 @@ class Work:
         """What the controller is still to keep: receipts by id, wrapped, and ids by alias; None for what is gone."""
         return {"_receipts": self._unkept, "_aliases": self._aliases}
 
-    def notes(self) -> list[str]:
-        """Warnings that are about the task as a whole."""
-        found = [
-            f"a receipt is {problem} and counts as none: hidden fields are sent again" for problem in self._problems
-        ]
+    def notes(self, outcomes: Iterable[Outcome] = ()) -> list[str]:
+        """Warnings that are about the task as a whole. A receipt that nothing depended on is not spoken of."""
+        depended_on = [outcome.goal.object_id for outcome in outcomes if outcome.plan.hidden]
+        problems = dict.fromkeys(self._problems[object_id] for object_id in depended_on if object_id in self._problems)
+        found = [f"a receipt is {problem} and counts as none: hidden fields are sent again" for problem in problems]
         return [*self.client.notes(), *self._advice, *found]
 
 
@@ -119,7 +118,7 @@ def run(resource: Resource, params: Params, task: Task) -> dict[str, Any]:
     outcome = pursue(work.client, goal, work.receipt, task.check_mode)
     work.keep(outcome)
     returned = result(outcome, mask, task.diff_mode)
-    returned["warnings"].extend(work.notes())
+    returned["warnings"].extend(work.notes([outcome]))
     returned.update(work.unkept())
     return returned
 
