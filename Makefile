@@ -6,11 +6,12 @@ RUN := .venv/bin/python
 # The demo is one of them, too; it has a target of its own above.
 CHECKS := lint types sanity molecule units playbooks coverage
 
-.PHONY: help demo test $(CHECKS) ready-for-demo ready-for-test format clean
+.PHONY: help demo test bench $(CHECKS) ready-for-demo ready-for-test format clean
 
 help:
 	@echo 'make demo    show the collection at work, against an emulator of Kapso on this machine'
 	@echo 'make test    run every test there is; single ones: make $(CHECKS)'
+	@echo 'make bench   measure it against other ways, and write docs/benchmarks.md (QUICK=1: a short look, not kept)'
 	@echo 'make format  let ruff lay out the Python files'
 	@echo 'make clean   remove everything that these made'
 
@@ -22,6 +23,9 @@ test: ready-for-test
 
 $(CHECKS): ready-for-test
 	@$(RUN) -m tests.tools.check $@
+
+bench: ready-for-test
+	@$(RUN) -m tests.bench --size $(if $(QUICK),quick,full)
 
 format: ready-for-test
 	@.venv/bin/ruff format .

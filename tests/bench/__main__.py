@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`python -m tests.bench`: measure everything, print it, and write it down.
+
+The exit status is 1 if other requests were made than expected, or something did not run at all; never for being slow.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench import fleet, loop, page, single, sizes, sustained, waiting
+from tests.bench.processes import Failed
+from tests.collection import BUILD, ROOT
+from tests.emulator import Emulator
+
+PAGE = ROOT / "docs" / "benchmarks.md"
+CHAPTERS = {
+    "emulator": sustained.measure,
+    "task": single.measure,
+    "loop": loop.measure,
+    "fleet": fleet.measure,
+    "latency": waiting.far_away,
+    "limit": waiting.limited,
+}
+
+
+def main() -> int:
+    """Return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure the collection.")
+    parser.add_argument("chapters", nargs="*", choices=[*CHAPTERS, []], metavar="chapter", help=", ".join(CHAPTERS))
+    parser.add_argument("--size", choices=list(sizes.BY_NAME), default="full", help="how much is measured")
+    parser.add_argument("--page", type=Path, help="where to write it; without: docs, if all is measured in full")
+    options = parser.parse_args()
+    size = sizes.BY_NAME[options.size]
+    is_whole = options.size == "full" and not options.chapters
+    target: Path = options.page or (PAGE if is_whole else BUILD / "bench" / PAGE.name)
+    try:
+        parts, problems = _measure(options.chapters or list(CHAPTERS), options.size, size)
+    except Failed as failed:
+        print(f"Not measured: {failed}", file=sys.stderr)
+        return 1
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    print(f"\nWritten to {target}", file=sys.stderr)
+    for problem in problems:
+        print(f"NOT AS EXPECTED: {problem}", file=sys.stderr)
+    return 1 if problems else 0
+
+
+def _measure(names: list[str], name: str, size: sizes.Sizes) -> tuple[list[str], list[str]]:
+    """The parts of the page, printed as they come, and what was not as expected."""
+    parts, problems = [page.heading(name, size.rounds)], []
+    print(parts[0], flush=True)
+    with tempfile.TemporaryDirectory(prefix="kapso-bench-") as place, Emulator.start() as kapso:
+        for chapter_name in names:
+            print(f"Measuring: {chapter_name}", file=sys.stderr, flush=True)
+            chapter = CHAPTERS[chapter_name](kapso, Path(place) / chapter_name, size)
+            parts.append(str(chapter))
+            problems += chapter.problems
+            print(f"\n{chapter}\n", flush=True)
+    return parts, problems
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Several ways to the same end, measured in the same minutes: they take turns, and the medians are compared."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from tests.bench.page import Table
+from tests.bench.processes import run
+from tests.bench.scene import NONE, Counts, Scene, empty_playbook
+
+
+@dataclass(frozen=True)
+class Contender:
+    """One way, and what it must be seen to do."""
+
+    name: str
+    command: Sequence[str]
+    requests: Counts = NONE
+    differ: bool = True  # whether objects differ when it starts
+    writes: bool = True  # whether none does when it ends
+    connections: int | None = None  # at most; None: any number
+    refusals: int = 0  # requests that the rate limit may refuse
+
+
+EMPTY = Contender("empty playbook", empty_playbook(), differ=False)
+
+
+@dataclass
+class Measured:
+    """What became of a contender in all its runs."""
+
+    contender: Contender
+    seconds: list[float] = field(default_factory=list)
+    counts: Counts = NONE
+    connections: int = 0
+
+    @property
+    def median(self) -> float:
+        """Seconds."""
+        return statistics.median(self.seconds)
+
+
+@dataclass
+class Contest:
+    """The outcome, by the contenders' names; `problems` says what they did that they should not have."""
+
+    by_name: dict[str, Measured]
+    problems: list[str] = field(default_factory=list)
+
+    def median(self, name: str) -> float:
+        """The seconds that a contender took."""
+        return self.by_name[name].median
+
+    def beyond(self, name: str) -> float:
+        """The seconds that a contender took beyond an empty playbook."""
+        return self.median(name) - self.median(EMPTY.name)
+
+    def table(self, title: str, floor: str) -> Table:
+        """All of them; playbooks are held against `floor`, a bare script, by what they take beyond an empty one."""
+        head = ("", "median", "from - to", "beyond empty", f"to {floor}", "requests", "connections")
+        return Table(title, head, [self._row(measured, floor) for measured in self.by_name.values()])
+
+    def _row(self, measured: Measured, floor: str) -> tuple[str, ...]:
+        name = measured.contender.name
+        is_playbook = measured.contender.command[0] == "ansible-playbook" and name != EMPTY.name
+        beyond = self.beyond(name) if is_playbook else measured.median
+        return (
+            name,
+            f"{measured.median:.2f} s",
+            f"{min(measured.seconds):.2f} - {max(measured.seconds):.2f}",
+            f"{beyond:.2f} s" if is_playbook else "",
+            "" if name == EMPTY.name else f"{beyond / self.median(floor):.1f} x",
+            str(measured.counts),
+            str(measured.connections or ""),
+        )
+
+
+def hold(scene: Scene, contenders: Iterable[Contender], rounds: int) -> Contest:
+    """Run each so many times, in turn. A contender that changes nothing must follow one that left the receipts good."""
+    contest = Contest({contender.name: Measured(contender) for contender in contenders})
+    for number in range(rounds):
+        for name, measured in contest.by_name.items():
+            print(f"  round {number + 1} of {rounds}: {name}", file=sys.stderr, flush=True)
+            contender = measured.contender
+            scene.begin(contender.differ)
+            measured.seconds.append(run(contender.command, scene.environment))
+            measured.counts, measured.connections = scene.counts(), scene.connections()
+            contest.problems += [f"{name}: {problem}" for problem in _problems(scene, measured)]
+    return contest
+
+
+def _problems(scene: Scene, measured: Measured) -> Iterable[str]:
+    contender, counts = measured.contender, measured.counts
+    wanted = Counts(**{**vars(contender.requests), "refused": counts.refused})
+    if counts != wanted or counts.refused > contender.refusals:
+        yield f"{counts} requests, where {contender.requests} were expected"
+    if contender.connections is not None and measured.connections > contender.connections:
+        yield f"{measured.connections} connections, where {contender.connections} suffice"
+    if contender.differ and contender.writes != scene.is_as_declared():
+        yield f"the server {'is not as declared' if contender.writes else 'was written to'}"
+    yield from scene.kapso.crashes()

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The benchmarks as a page of Markdown, whose tables are as readable in a terminal."""
+
+from __future__ import annotations
+
+import os
+import platform
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+PACKAGES = ("ansible-core", "requests", "urllib3", "fastapi", "uvicorn")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table. The first column is for words, the others for figures."""
+
+    title: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+    def __str__(self) -> str:
+        lines = [self.head, *self.rows]
+        widths = [max(len(line[column]) for line in lines) for column in range(len(self.head))]
+        rule = ["-" * width if column == 0 else "-" * (width - 1) + ":" for column, width in enumerate(widths)]
+        return "\n".join(
+            [f"{self.title}:", "", _line(self.head, widths), f"| {' | '.join(rule)} |"]
+            + [_line(row, widths) for row in self.rows]
+        )
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = [
+        cells[0].ljust(widths[0]),
+        *(cell.rjust(width) for cell, width in zip(cells[1:], widths[1:], strict=True)),
+    ]
+    return f"| {' | '.join(padded)} |"
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is aimed at, the figure measured, and whether that is enough."""
+
+    aim: str
+    measured: str
+    met: bool
+
+
+@dataclass
+class Chapter:
+    """What was measured of one thing. `problems`: requests that should have been others."""
+
+    title: str
+    words: str
+    tables: list[Table] = field(default_factory=list)
+    targets: list[Target] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        parts = [f"## {self.title}", filled(self.words), *map(str, self.tables)]
+        if self.targets:
+            parts.append(str(_targets(self.targets)))
+        parts.extend(f"**Not as expected:** {problem}" for problem in self.problems)
+        return "\n\n".join(parts)
+
+
+def filled(words: str) -> str:
+    """A paragraph in lines of a bearable width."""
+    return textwrap.fill(words, 120)
+
+
+def _targets(targets: Iterable[Target]) -> Table:
+    rows = [(target.aim, target.measured, "met" if target.met else "not met") for target in targets]
+    return Table("Aims", ("aim", "measured", ""), rows)
+
+
+WHAT_THIS_IS = """
+Whole processes, from start to end, against the emulator in `tests/emulator`, a process of its own on loopback. The ways
+that are compared take turns, and the tables show medians of {rounds}, where nothing else is said. Each object has four
+declared fields, three of them hidden; there are receipts for all, as after an earlier run, and new ones are kept, as is
+the default. The playbooks are those in `tests/bench/playbooks`, their data is a JSON file; the bare script is
+`tests/bench/bare.py`. "Beyond empty" is the time less that of a playbook without tasks and data. Each aim says what
+would be good. This is a benchmark and no test: it fails only where other requests were made than expected.
+"""
+
+
+def heading(size: str, rounds: int) -> str:
+    """The top of the page: what this is, and what it was measured on."""
+    versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    return "\n\n".join(
+        (
+            "<!-- SPDX-License-Identifier: GPL-3.0-or-later -->\n<!-- Written by `make bench`; not to be edited. -->",
+            "# Benchmarks",
+            filled(" ".join(WHAT_THIS_IS.format(rounds=rounds).split())),
+            filled(
+                f"Size of this run: {size}, {datetime.now(UTC):%Y-%m-%d}. {_machine()}. "
+                f"{platform.python_implementation()} {platform.python_version()}, {versions}."
+            ),
+        )
+    )
+
+
+def _machine() -> str:
+    """The size of the machine, and not its name."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
+    return (
+        f"{platform.system()} on {platform.machine()}{_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB of memory"
+    )
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return ""
+    return next((f" ({line.partition(':')[2].strip()})" for line in lines if line.startswith("model name")), "")

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The benchmarks run and count right. How long anything takes is none of their business here."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.bench.contest import Contender, hold
+from tests.bench.processes import Failed, peak_memory, run
+from tests.bench.scene import Counts, Scene
+from tests.collection import ROOT
+from tests.emulator import Emulator
+
+ROW = r"^\| {} +\|.* \| +{} +\|"  # a row by its name and what was requested
+
+
+def bench(page: Path) -> tuple[int, str]:
+    """Run the smallest benchmark; the exit status, and the page."""
+    command = [sys.executable, "-m", "tests.bench", "--size", "smallest", "--page", str(page)]
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=500)
+    assert "Traceback" not in done.stderr
+    written = page.read_text(encoding="utf-8")
+    assert written.rstrip() in re.sub(r"\n{3,}", "\n\n", done.stdout)  # what is printed is what is written
+    return done.returncode, written
+
+
+def test_all_of_it_runs_and_requests_what_it_should(tmp_path: Path) -> None:
+    status, page = bench(tmp_path / "page.md")
+    assert status == 0
+    assert "Not as expected" not in page
+    for name, requests in (
+        ("the task", "1 GET"),
+        ("our loop", "10 GET, 1 PATCH"),
+        ("ansible.builtin.uri loop", "4 GET, 1 PATCH"),
+        ("our loop, run_in_process: never", "4 GET, 1 PATCH"),
+        ("bare script", "3 list, 12 PATCH"),
+        ("fleet", "3 list, 12 PATCH"),
+        ("fleet, nothing to do", "3 list"),
+        ("fleet, dry run", "3 list"),
+        ("fleet, concurrency: 8", "2 list, 6 PATCH"),
+        ("fleet", r"2 list, 24 PATCH(, \d 429)?"),
+    ):
+        assert re.search(ROW.format(re.escape(name), requests), page, re.MULTILINE), f"{name}: {requests}"
+    assert len(re.findall(r"\| +(?:not )?met \|$", page, re.MULTILINE)) == 8
+
+
+@pytest.fixture
+def scene(kapso: Emulator, tmp_path: Path) -> Scene:
+    """Ten objects, of which every fifth differs."""
+    return Scene(kapso, tmp_path / "scene", 10, nth=5)
+
+
+def test_other_requests_than_expected_are_told(scene: Scene) -> None:
+    right = Contender("right", scene.playbook("fleet"), Counts(pages=1, patches=2))
+    wrong = Contender("wrong", scene.playbook("fleet"), Counts(gets=10, patches=2))
+    contest = hold(scene, (right, wrong), rounds=1)
+    assert contest.problems == ["wrong: 1 list, 2 PATCH requests, where 10 GET, 2 PATCH were expected"]
+
+
+def test_a_contender_that_leaves_differences_is_told(scene: Scene) -> None:
+    idle = Contender("idle", scene.playbook("empty"))
+    assert hold(scene, (idle,), rounds=1).problems == ["idle: the server is not as declared"]
+
+
+def test_a_contender_that_fails_ends_it(scene: Scene) -> None:
+    with pytest.raises(Failed, match="example-reason"):
+        run((sys.executable, "-c", "import sys; sys.exit('example-reason')"), scene.environment)
+
+
+def test_memory_is_that_of_all_processes(scene: Scene) -> None:
+    hold_it = "import time; kept = bytearray(64 * 2**20); time.sleep(1)"
+    child = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {hold_it!r}])"
+    peak = peak_memory((sys.executable, "-c", child), scene.environment)
+    if not Path("/proc/self/smaps_rollup").exists():
+        assert peak is None
+    else:
+        assert peak is not None
+        assert 64 < peak / 2**20 < 128
