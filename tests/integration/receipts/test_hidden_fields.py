@@ -139,7 +139,7 @@ def test_what_the_server_demands_is_remembered(operator: Operator) -> None:
     operator.run(name="New", **everything)
     assert operator.sent[-1] == {"name", "access_token", *ids}
     dry = operator.dry_run(name="Newer", **everything)
-    assert reasons(dry) == {"name": "differs"} | dict.fromkeys(("access_token", *ids), "required_by_server")
+    assert reasons(dry) == {"name": "declared"} | dict.fromkeys(("access_token", *ids), "required_by_server")
     real = operator.run(name="Newer", **everything)
     assert operator.kapso.short() == "GET PATCH"
     assert (real["changes"], real["diff"]) == (dry["changes"], dry["diff"])
@@ -232,3 +232,21 @@ def test_an_answer_that_is_lost_leaves_nothing_vouched_for(operator: Operator) -
     assert reasons(operator.run(**rotated)) == {"access_token": "no_receipt"}
     assert operator.state["access_token"] == "canary-rotated"
     assert_quiet(operator.run(**rotated), operator)
+
+
+@pytest.mark.parametrize("missing", ["updated_at", "name"])
+def test_an_answer_that_leaves_something_out_is_completed_by_a_read(operator: Operator, missing: str) -> None:
+    operator.kapso.fault(method="PATCH", omit=[missing])
+    result = operator.run(name="New", **DECLARED)
+    assert (operator.kapso.short(), result["data"]["name"]) == ("GET PATCH GET", "New")
+    assert_quiet(operator.run(name="New", **DECLARED), operator)
+    edited(operator, access_token="canary-of-another")
+    assert reasons(operator.dry_run(name="New", **DECLARED)) == dict.fromkeys(HIDDEN, "modified_at_server")
+
+
+def test_an_answer_that_cannot_be_completed_leaves_nothing_vouched_for(operator: Operator) -> None:
+    operator.kapso.fault(method="PATCH", json={"data": {}}, apply=True, count=1)
+    operator.kapso.fault(method="GET", status=500, after=1, count=1)
+    result = operator.run(**DECLARED, retries=0)
+    assert (result["failed"], result["changed"], result["error"]["outcome"]) == (True, True, "applied")
+    assert reasons(operator.run(**DECLARED)) == dict.fromkeys(HIDDEN, "no_receipt")

@@ -178,6 +178,14 @@ def test_a_receipt_made_with_another_key_is_foreign(operator: Operator, file: Pa
     assert_sent_again(operator, "foreign")
 
 
+def test_a_receipt_that_nothing_depends_on_is_not_spoken_of(operator: Operator, file: Path) -> None:
+    file.write_bytes(b"")
+    for _run in range(2):
+        result = operator.run(name=DECLARED["name"])
+        assert (result["changed"], result["warnings"]) == (False, [])
+    assert_sent_again(operator, "damaged")
+
+
 def test_a_receipts_key_outlives_a_new_api_key(operator: Operator) -> None:
     operator.kapso.settings(keys={operator.kapso.key: "project-1", "example-key-2": "project-1"})
     operator.run(**DECLARED, receipts_key="canary-receipts-key")
