@@ -274,7 +274,8 @@ def verify(plan: Plan, before: Mapping[str, Any], after: Mapping[str, Any]) -> V
             continue
         if plan.receipt.remembers(field.name, sent) and plan.receipt.shows(field.name, got):
             continue  # as last time: the server has its own form of this value, or a mask for it
-        unmoved = got == before.get(field.name)
+        # Of two values, or of a few, there is no other form: what was not taken over was left undone.
+        unmoved = got == before.get(field.name) or field.type == "bool" or bool(field.choices)
         if field.secret and field.may_be_hidden:
             if unmoved:
                 warnings.append(
