@@ -115,15 +115,18 @@ class Client:
         `repeatable` is true as well, the same write may be sent once more with the error as `after`, which goes on
         counting where that attempt ended.
         """
+        return self._answer(self._begun(method, path, after), json.dumps(body).encode()).object()
+
+    def delete(self, path: str, after: ApiError | None = None) -> None:
+        """Delete the object at `path`. `after` is as for `write`."""
+        self._answer(self._begun("DELETE", path, after)).nothing()
+
+    def _begun(self, method: str, path: str, after: ApiError | None) -> _Request:
         request = _Request(method, self.url(path))
         if after is not None:
             request.attempts, request.retries, request.lost = after.attempts, after.retries, True
             self._back_off(request, after.what)
-        return self._answer(request, json.dumps(body).encode()).object()
-
-    def delete(self, path: str) -> None:
-        """Delete the object at `path`."""
-        self._answer(_Request("DELETE", self.url(path))).nothing()
+        return request
 
     def pause(self, seconds: float) -> None:
         """Let that many seconds pass."""

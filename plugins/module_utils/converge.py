@@ -65,17 +65,17 @@ def apply(client: Client, outcome: Outcome) -> None:
         if error.outcome in ("applied", "unknown"):
             outcome.kept = plan.receipt.without(plan.values)
         raise
-    accept(outcome, plan, verdict, client.url(outcome.goal.path))
+    accept(outcome, plan, verdict, "PATCH", client.url(outcome.goal.path))
 
 
-def accept(outcome: Outcome, plan: Plan, verdict: Verdict, url: str) -> None:
+def accept(outcome: Outcome, plan: Plan, verdict: Verdict, method: str, url: str) -> None:
     """Take over what the answer to a write says. Raises ApiError where the server left a part of it undone."""
     outcome.warnings.extend(verdict.warnings)
     ignored = {field.name for field in verdict.ignored}
     accepted = {name: value for name, value in plan.values.items() if name not in ignored}
     outcome.kept = plan.receipt.recorded(accepted, outcome.before, outcome.after, plan.resent)
     if ignored:
-        raise _ignored(outcome, ignored, url)
+        raise _ignored(outcome, ignored, method, url)
 
 
 def _write(client: Client, outcome: Outcome, plan: Plan) -> Verdict:
@@ -165,13 +165,14 @@ def _fixed(changes: Iterable[Change]) -> ApiError:
     )
 
 
-def _ignored(outcome: Outcome, ignored: Iterable[str], url: str) -> ApiError:
+def _ignored(outcome: Outcome, ignored: Iterable[str], method: str, url: str) -> ApiError:
     names = [field.name for field in outcome.goal.resource.fields if field.name in ignored]
-    shown = ", ".join(f"{name} is still {outcome.after.get(name)!r}" for name in names)
+    verb = "is still" if outcome.before else "is"
+    shown = ", ".join(f"{name} {verb} {outcome.after.get(name)!r}" for name in names)
     return ApiError(
         f"Kapso accepted the write and left a part of it undone: {shown}",
         "perhaps this API does not change it, or makes this of the value declared: correct the playbook or ask Kapso",
-        method="PATCH",
+        method=method,
         url=url,
         status=200,
         message=shown,

@@ -15,7 +15,7 @@ from typing import Callable, TypeVar
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client, Object
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
-from ansible_collections.kapso.whatsapp.plugins.module_utils.life import act, look
+from ansible_collections.kapso.whatsapp.plugins.module_utils.life import act, is_as_meant, look
 from ansible_collections.kapso.whatsapp.plugins.module_utils.listing import list_whole, read_list
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Outcome
 
@@ -143,8 +143,11 @@ class Fleet:
             rows = list_whole(self._client, outcomes[0].goal.siblings_path)
         except ApiError as error:
             for outcome in outcomes:
-                self._fail(outcome, error)
-                self._progress.count(failed=True)
+                if is_as_meant(outcome.goal, error):
+                    self._plan(outcome, [])
+                else:
+                    self._fail(outcome, error)
+                self._progress.count(failed=outcome.error is not None)
             return
         self._progress.count(len(outcomes))
         for outcome in outcomes:

@@ -12,6 +12,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Re
 from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client, Object
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
 from ansible_collections.kapso.whatsapp.plugins.module_utils.goals import checked_id
+from ansible_collections.kapso.whatsapp.plugins.module_utils.life import NOT_THERE
 from ansible_collections.kapso.whatsapp.plugins.module_utils.listing import list_project, list_whole
 from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils.report import api_failure, failure, without_secrets
@@ -63,7 +64,7 @@ def _find(client: Client, resource: Resource, params: Params) -> Iterable[Object
         try:
             return [client.get(f"{resource.path}/{segment(params['config_id'])}")]
         except ApiError as error:
-            if error.status != 404:
+            if error.status not in NOT_THERE:
                 raise
             return []
     # These two the server filters by; `phone_number_id` it silently ignores, and the oldest vintage ignores all.

@@ -64,7 +64,18 @@ def look(client: Client, outcome: Outcome, rows: Sequence[Object] | None = None)
 
 def find(client: Client, goal: Goal) -> list[Object]:
     """The objects of the goal's customer that have its number. Raises ApiError."""
-    return [row for row in list_whole(client, goal.siblings_path) if goal.is_met_by(row)]
+    try:
+        rows = list_whole(client, goal.siblings_path)
+    except ApiError as error:
+        if not is_as_meant(goal, error):
+            raise
+        return []
+    return [row for row in rows if goal.is_met_by(row)]
+
+
+def is_as_meant(goal: Goal, error: ApiError) -> bool:
+    """Whether a list of the customer that cannot be had means that all is well: its objects went with a customer."""
+    return goal.state == "absent" and error.status in NOT_THERE
 
 
 def act(client: Client, outcome: Outcome) -> None:
@@ -112,65 +123,113 @@ def _create(client: Client, outcome: Outcome) -> None:
         _settle(client, outcome, error)
     else:
         outcome.identify(created["id"])
-        outcome.plan, outcome.after = plan, created
-        accept(outcome, Plan(outcome.receipt, plan.changes), verdict, client.url(goal.siblings_path))
+        outcome.plan, outcome.after = plan, _completed(client, outcome.goal.path, created)
+        fresh = Plan(Receipt(outcome.receipt.seal), plan.changes)  # what is remembered of that id was another object
+        accept(outcome, fresh, verdict, "POST", client.url(goal.siblings_path))
+
+
+def _completed(client: Client, path: str, created: Object) -> Object:
+    """The answer to a creation, or the object as it is read: without `updated_at` a receipt would be blind to edits."""
+    if "updated_at" in created:
+        return created
+    try:
+        return client.get(path)
+    except ApiError as error:
+        error.outcome = "applied"
+        raise
 
 
 def _settle(client: Client, outcome: Outcome, error: ApiError) -> None:
     """The answer to a creation was lost: converge what it has made, if it has. Raises `error` if not."""
     creation = outcome.plan
-    found = _look_up(client, outcome.goal)
-    if not found:
-        error.what = f"{error.what}, and no such object has appeared within {sum(LOOK_UP):.0f} s"
-        raise error
+    found = _look_up(client, outcome.goal, error)
     if len(found) > 1:
-        raise _ambiguous(found)
+        raise _ambiguous(found, "unknown")
     outcome.warnings.append(f"the answer to the creation could not be had ({error.what}); the object was found")
     try:
         look(client, outcome, found)
         if outcome.changed:
             apply(client, outcome)  # nothing vouches for what cannot be read back
+    except ApiError as failed:
+        # Of that request alone nothing may have come; of the creation something has, or somebody else was as fast.
+        failed.outcome = {"rejected": "applied", "not_sent": "unknown"}.get(failed.outcome, failed.outcome)
+        raise
     finally:
         outcome.changed, outcome.plan, outcome.before = True, creation, {}
 
 
-def _look_up(client: Client, goal: Goal) -> list[Object]:
+def _look_up(client: Client, goal: Goal, error: ApiError) -> list[Object]:
+    """What the creation has made whose answer is `error`. Raises that where there is nothing."""
+    waited = 0.0
+    trouble: ApiError | None = None
     for pause in LOOK_UP:
         client.pause(pause)
+        waited += pause
         try:
             found = find(client, goal)
-        except ApiError as error:
-            if error.stops_run:
+        except ApiError as failed:
+            trouble = failed
+            if failed.stops_run:
                 break
             continue
+        trouble = None
         if found:
             return found
-    return []
+    if trouble is None:
+        error.what = f"{error.what}, and no such object has appeared within {waited:.0f} s"
+    else:
+        error.what = f"{error.what}, and looking for the object failed: {trouble.what}"
+        error.stops_run = error.stops_run or trouble.stops_run
+    raise error
 
 
 def _delete(client: Client, outcome: Outcome) -> None:
-    outcome.tried = True
-    path = outcome.goal.path
+    outcome.tried, outcome.after = True, outcome.before
     try:
-        client.delete(path)
+        _delete_surely(client, outcome.goal.path)
     except ApiError as error:
-        outcome.after, outcome.changed = outcome.before, error.outcome != "not_sent"
-        if error.status not in NOT_THERE and not (error.outcome == "unknown" and _is_gone(client, path)):
-            raise
+        outcome.changed = error.outcome != "not_sent"
+        raise
     outcome.after, outcome.gone = {}, True
 
 
-def _is_gone(client: Client, path: str) -> bool:
+def _delete_surely(client: Client, path: str) -> None:
+    """DELETE, and look whenever it is not known whether that took effect. Raises ApiError."""
+    error: ApiError | None = None
+    while True:
+        try:
+            client.delete(path, after=error)
+        except ApiError as failed:
+            error = failed
+        else:
+            return
+        if error.status in NOT_THERE:
+            return  # somebody else was faster, or an attempt whose answer was lost
+        if error.outcome != "unknown":
+            raise error
+        if _is_gone(client, path, error):
+            return
+        if not error.repeatable:
+            raise error
+
+
+def _is_gone(client: Client, path: str, error: ApiError) -> bool:
+    """Whether a deletion whose answer is `error` took effect. Raises that where it cannot be told."""
     try:
         client.get(path)
-    except ApiError as error:
-        return error.status in NOT_THERE
+    except ApiError as failed:
+        if failed.status in NOT_THERE:
+            return True
+        error.what = f"{error.what}, and reading the object again failed: {failed.what}"
+        error.stops_run = error.stops_run or failed.stops_run
+        raise error from None
     return False
 
 
-def _ambiguous(rows: Sequence[Object]) -> ApiError:
+def _ambiguous(rows: Sequence[Object], outcome: str = "not_sent") -> ApiError:
     ids = ", ".join(str(row.get("id")) for row in rows)
-    return ApiError(f"{len(rows)} configurations have this number: {ids}", "say by config_id which one is meant")
+    what = f"{len(rows)} configurations have this number: {ids}"
+    return ApiError(what, "say by config_id which one is meant", outcome=outcome)
 
 
 def _no_id(url: str) -> ApiError:
