@@ -34,6 +34,7 @@ class Task:
     diff_mode: bool = False
     announce: Callable[[str], None] | None = None  # hears of waits as they begin
     keep: Callable[[str, str | None], bool] | None = None  # takes an id and its receipt; false where that failed
+    keep_alias: Callable[[str, str | None], bool] | None = None  # takes an alias and the id that it stands for
 
 
 class Work:
@@ -69,10 +70,24 @@ class Work:
     def keep(self, outcome: Outcome) -> bool:
         """Have the receipt kept, if it is another than before. False where that failed."""
         goal = outcome.goal
-        if self.task.check_mode or goal.object_id is None:
+        if self.task.check_mode:
             return True
-        if goal.alias is not None:
-            self._aliases[goal.alias] = None if outcome.gone else goal.object_id
+        known = goal.alias is None or self._keep_alias(goal.alias, outcome)
+        return self._keep_receipt(outcome) and known
+
+    def _keep_alias(self, name: str, outcome: Outcome) -> bool:
+        object_id = None if outcome.gone else outcome.goal.object_id
+        if object_id is None and not outcome.gone:
+            return True  # nothing new is known of it
+        if self.task.keep_alias is not None:
+            return self.task.keep_alias(name, object_id)
+        self._aliases[name] = object_id
+        return True
+
+    def _keep_receipt(self, outcome: Outcome) -> bool:
+        goal = outcome.goal
+        if goal.object_id is None:
+            return True
         if outcome.kept == outcome.receipt and not (outcome.gone and goal.object_id in self._found):
             return True
         text = None if outcome.gone else outcome.kept.dump()

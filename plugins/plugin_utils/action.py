@@ -75,7 +75,7 @@ class KapsoAction(ActionBase):
 
     def _have_it_done(self, args: Result, keeper: Keeper, task_vars: Mapping[str, Any]) -> Result:
         if args.get("run_in_process") != "never" and in_process.is_possible(self._connection, self._task):
-            here = Task(self._task.check_mode, self._task.diff, self._announce, keeper.keep)
+            here = Task(self._task.check_mode, self._task.diff, self._announce, keeper.keep, keeper.keep_alias)
             return in_process.run(self.job, args, here)
         shipped: Result = self._execute_module(module_name=self.job.module, module_args=args, task_vars=task_vars)
         return shipped

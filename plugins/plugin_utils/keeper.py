@@ -59,11 +59,17 @@ class Keeper:
         """Keep one, or remove it where it is None. Where that fails it is remembered for `tell`."""
         return self._change(object_id, self._place(object_id), receipt)
 
-    def keep_alias(self, name: str, object_id: str | None) -> None:
-        """Keep the id that an alias stands for, or remove it where it is None."""
-        if object_id != self._known.get(name):
-            text = None if object_id is None else json.dumps({"format": ALIAS_FORMAT, "id": object_id})
-            self._change(object_id or name, self._alias_place(name), text)
+    def keep_alias(self, name: str, object_id: str | None) -> bool:
+        """Keep the id that an alias stands for, or remove it where it is None, with the receipt that it led to."""
+        former = self._known.get(name)
+        if object_id == former:
+            return True
+        if object_id is not None:
+            text = json.dumps({"format": ALIAS_FORMAT, "id": object_id})
+            return self._change(object_id, self._alias_place(name), text)
+        if former is not None and former not in self._ids:
+            self.keep(former, None)
+        return self._change(name, self._alias_place(name), None)
 
     def _change(self, concerns: str, place: str, text: str | None) -> bool:
         try:
