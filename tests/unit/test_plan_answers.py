@@ -104,10 +104,10 @@ def test_a_normalised_pair_holds_for_these_two_values_only() -> None:
     controller = Controller(Server({"name": "Old"}, form=str.strip))
     controller.run({"name": " Reception "})
     assert controller.run({"name": "Reception"}).sent == {}
-    assert controller.run({"name": " Kitchen "}).sent == {"name": "differs"}
+    assert controller.run({"name": " Kitchen "}).sent == {"name": "declared"}
     controller.server.edit(name="Somebody else's")
     run = controller.run({"name": " Kitchen "})
-    assert (run.sent, run.ignored, run.warnings) == ({"name": "differs"}, (), ())
+    assert (run.sent, run.ignored, run.warnings) == ({"name": "drifted"}, (), ())
     assert controller.run({"name": " Kitchen "}).sent == {}
 
 
@@ -145,7 +145,7 @@ def test_another_mask_and_an_edit_that_the_mask_does_not_show_are_both_undone() 
     controller = masking()
     controller.run(TOKEN)
     controller.server.edit(access_token="EXAMPLE-token-3")
-    assert controller.run(TOKEN).sent == {"access_token": "differs"}
+    assert controller.run(TOKEN).sent == {"access_token": "drifted"}
     controller.server.edit(access_token="EXAMPLE-foreign-1")
     assert controller.run(TOKEN).sent == {"access_token": "modified_at_server"}
     assert controller.server.state == TOKEN
@@ -194,7 +194,7 @@ def test_what_the_server_demands_is_added_remembered_and_predicted() -> None:
     assert controller.run(declared).sent == {}
     predicted = controller.dry_run(declared | {"name": "Kitchen"})
     assert [(change.field.name, change.action, change.reason) for change in predicted.changes] == [
-        ("name", "update", "differs"),
+        ("name", "update", "declared"),
         ("phone_number_id", "send", "required_by_server"),
         ("business_account_id", "send", "required_by_server"),
         ("access_token", "send", "required_by_server"),

@@ -120,7 +120,7 @@ def test_a_server_that_begins_to_show_a_field_is_believed() -> None:
     controller.server.omits = ()
     assert controller.run(URL).sent == {}
     controller.server.edit(webhook_destination_url="https://hooks.example.org/other")
-    assert controller.run(URL).sent == {"webhook_destination_url": "differs"}
+    assert controller.run(URL).sent == {"webhook_destination_url": "drifted"}
 
 
 def test_a_server_that_ceases_to_show_a_field_is_sent_what_nobody_ever_sent() -> None:

@@ -165,6 +165,52 @@ def test_an_edit_at_the_server_is_undone_by_the_next_run() -> None:
     assert controller.run({"name": "Reception"}).sent == {}
 
 
+# Who made it differ.
+
+
+@pytest.mark.parametrize(
+    ("applied", "shown", "declared", "reason"),
+    [
+        pytest.param(None, "Old", "New", "differs", id="nobody knows"),
+        pytest.param("Old", "Old", "New", "declared", id="the playbook"),
+        pytest.param("Old", "Edited", "Old", "drifted", id="somebody at the server"),
+        pytest.param("Old", "Edited", "New", "both", id="both"),
+        pytest.param("Old", None, "Old", "drifted", id="somebody who emptied it"),
+    ],
+)
+@pytest.mark.parametrize("by_sending", [True, False], ids=["after it was sent", "after it was seen"])
+def test_an_update_says_who_made_the_field_differ(
+    applied: str | None, shown: str | None, declared: str, reason: str, by_sending: bool
+) -> None:
+    controller = Controller(Server({"name": "Before" if by_sending else applied, "calls_enabled": False}))
+    if applied is not None:
+        controller.run({"name": applied, "calls_enabled": True})
+    controller.server.edit(name=shown)
+    assert controller.run({"name": declared}).sent == {"name": reason}
+    assert controller.run({"name": declared}).sent == {}
+
+
+def test_what_is_seen_to_be_as_declared_is_remembered_once_there_is_something_to_remember() -> None:
+    controller = Controller(Server({"name": "Reception", "calls_enabled": False}))
+    controller.run({"name": "Reception"})
+    assert controller.receipt.entries == {}
+    controller.run({"name": "Reception", "calls_enabled": True})
+    assert set(controller.receipt.entries) == {"name", "calls_enabled"}
+    stored = controller.stored
+    controller.run({"name": "Reception", "calls_enabled": True})
+    assert controller.stored == stored
+
+
+def test_what_was_only_seen_long_ago_does_not_vouch_for_what_is_hidden_now() -> None:
+    controller = Controller(Server({"webhook_verify_token": "EXAMPLE-verify-1", "calls_enabled": False}))
+    declared = {"webhook_verify_token": "EXAMPLE-verify-1"}
+    controller.run({**declared, "calls_enabled": True})
+    controller.server.edit(webhook_verify_token="EXAMPLE-foreign")
+    controller.server.omits = tuple(declared)
+    assert controller.run(declared).sent == {"webhook_verify_token": "modified_at_server"}
+    assert controller.run(declared).sent == {}
+
+
 def test_a_field_is_compared_by_type_and_value() -> None:
     text = Field("number")
     assert text.holds("5")

@@ -30,6 +30,7 @@ HIDDEN = {
 }
 ALL = {"name": "Reception", "calls_enabled": False, **HIDDEN}
 MASK = Mask([TOKEN, ROTATED, VERIFY])
+KEYS = {"config_id", "changed", "data", "changes", "warnings", "diff"}
 SUBJECT = f"WhatsApp configuration {ID}"
 Result = dict[str, Any]
 
@@ -112,7 +113,7 @@ def test_a_dry_run_says_what_the_real_run_then_says(person: Person, send_write_o
     dry = person.run(ALL, check=True, send_write_only=send_write_only)
     assert person.server.writes == []
     real = person.run(ALL, send_write_only=send_write_only)
-    assert set(dry) == set(real) == {"changed", "data", "changes", "warnings", "diff"}
+    assert set(dry) == set(real) == KEYS
     for key in ("changed", "changes", "diff"):
         assert dry[key] == real[key]
     shown = {"name", "calls_enabled"}
@@ -254,7 +255,7 @@ def test_a_failure_has_all_keys_and_tells_whether_a_write_was_sent(outcome: str,
         outcome=outcome,
     )
     returned = person.run(ALL)
-    assert set(returned) == {"changed", "data", "changes", "warnings", "diff", "failed", "msg", "error"}
+    assert set(returned) == KEYS | {"failed", "msg", "error"}
     assert (returned["failed"], returned["changed"]) == (True, changed)
     assert returned["msg"].startswith(f"{SUBJECT}: Kapso refused the values ({MASKED})")
     assert returned["error"]["message"] == f"bad {MASKED}"
