@@ -188,11 +188,10 @@ def _reason_to_update(field: Field, value: Any, shown: Any, receipt: Receipt) ->
     """Who made a readable field differ: the playbook, someone at Kapso, or both."""
     if field.name not in receipt.entries:
         return "differs"
-    declared_as_before = receipt.remembers(field.name, value)
-    shown_as_before = receipt.remembers(field.name, shown) or receipt.shows(field.name, shown)
-    if declared_as_before:
-        return "differs" if shown_as_before else "drifted"
-    return "declared" if shown_as_before else "both"
+    if receipt.remembers(field.name, value):
+        return "drifted"
+    as_last_applied = receipt.remembers(field.name, shown) or receipt.shows(field.name, shown)
+    return "declared" if as_last_applied else "both"
 
 
 def _is_adopted(field: Field, value: Any, current: Mapping[str, Any], hidden: frozenset[str]) -> bool:
