@@ -62,8 +62,9 @@ def apply(client: Client, outcome: Outcome) -> None:
         if plan is not planned and error.outcome == "not_sent":
             error.outcome = "rejected"  # as the first write was
         outcome.changed = error.outcome != "not_sent"
-        if error.outcome in ("applied", "unknown"):
-            outcome.kept = plan.receipt.without(plan.values)
+        # A write that failed teaches nothing, except that nothing is known any more of what it may have changed.
+        in_doubt = error.outcome in ("applied", "unknown")
+        outcome.kept = plan.receipt.without(plan.values) if in_doubt else outcome.receipt
         raise
     accept(outcome, plan, verdict, "PATCH", client.url(outcome.goal.path))
 
