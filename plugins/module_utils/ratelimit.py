@@ -13,6 +13,7 @@ import time
 from typing import Callable
 
 WINDOW = 60.0  # seconds that the API counts in, and what to wait when it does not say
+SAME_WAIT = 0.5  # seconds by which the 429s of requests that were under way together may move the end of a wait
 
 
 class RateLimited(Exception):
@@ -37,6 +38,7 @@ class RateBudget:
         self._sleep = sleep
         self._open_at = 0.0  # no request before
         self._announced = 0.0  # the last `_open_at` that was told of
+        self._counted = 0.0  # until when waiting is counted already
         self._asked = 0.0  # seconds, of the wait in force
         self._refused = False  # whether a 429 set that wait, rather than our own foresight
         self._holding = False  # a wait was set, and no request has gone out since it ended
@@ -45,7 +47,7 @@ class RateBudget:
         self._remaining: int | None = None
 
     def wait(self, patience: float, announce: Callable[[str], None]) -> float:
-        """Return when a request may go out, with the seconds that took.
+        """Return when a request may go out, with the seconds that took: those of threads that wait together count once.
 
         Raises RateLimited rather than exceed `patience`.
         """
@@ -62,14 +64,16 @@ class RateBudget:
                     if self._refused:
                         raise RateLimited(self._asked)
                     break  # only foresight: let the server say it
-                if self._announced != self._open_at:
+                if self._open_at - self._announced >= SAME_WAIT:
                     self._announced = self._open_at  # by whichever thread comes first
                     announce(f"waiting {left:.0f} s for the rate limit of the API")
                 self._pause(left)
             if self._holding:
                 self._window_began = None  # it begins with the answer: the server counted a little before that
                 self._holding = False
-            return self._clock() - began
+            now = self._clock()
+            began, self._counted = max(began, self._counted), now
+            return now - began
 
     def _pause(self, seconds: float) -> None:
         if self._sleep is None:
