@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rate limit met by many threads at once: one budget for all of them, waits that are seen, and runs that go on.
+
+Where there are threads, time is real and a minute of the API lasts a second: an answer that is under way while another
+thread waits must not seem to take the whole of the wait.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.emulator import Emulator
+from tests.support.fleet import Operator, changed, each, failed
+
+TOKEN = "EXAMPLE-ACCESS-TOKEN-{n}"
+
+
+def a_minute_in_a_second(kapso: Emulator, limit: int, phase: float = 0) -> None:
+    """So many requests a window."""
+    kapso.settings(rate_limit={"limit": limit, "window_seconds": 1, "phase": phase})
+
+
+def kept(operator: Operator) -> int:
+    """How many receipts there are."""
+    return len(list(operator.receipts.glob("*.json")))
+
+
+def waits(operator: Operator) -> list[str]:
+    """The waits that were announced."""
+    return [text for text in operator.announced if re.fullmatch(r"waiting \d+ s for the rate limit of the API", text)]
+
+
+def test_a_thousand_first_writes_at_a_hundred_a_minute_with_the_default_patience(
+    kapso: Emulator, operator: Operator
+) -> None:
+    configs = each(kapso.add_many(1000), access_token=TOKEN)
+    kapso.settings(rate_limit={"limit": 100})
+
+    result = operator.run(configs, concurrency=1)
+
+    assert failed(result) == []
+    assert result["summary"]["changed"] == 1000
+    assert sum(operator.time.slept) == pytest.approx(600, abs=30)  # ten windows after the first
+    assert all(entry.status == 200 for entry in kapso.journal())  # each wait was foreseen
+    assert len(waits(operator)) == 10
+    kapso.settings(rate_limit=None)
+    assert not operator.run(configs)["changed"]
+
+
+def test_first_writes_by_four_threads_with_a_patience_of_two_windows(kapso: Emulator, hurried: Operator) -> None:
+    configs = each(kapso.add_many(150), access_token=TOKEN)
+    a_minute_in_a_second(kapso, 40)
+
+    result = hurried.run(configs, rate_limit_timeout=2)  # as many windows as the default
+
+    assert failed(result) == []
+    assert sum(entry.status == 429 for entry in kapso.journal()) <= 4 * len(waits(hurried))
+    assert {config["access_token"] for config in kapso.configs()} == {
+        config["fields"]["access_token"] for config in configs
+    }
+    kapso.settings(rate_limit=None)
+    assert not hurried.run(configs)["changed"]
+
+
+@pytest.mark.parametrize("concurrency", [1, 16])
+@pytest.mark.parametrize("phase", [0, 0.5], ids=["a fresh window", "a window that somebody else has begun"])
+def test_at_most_as_many_429s_a_window_as_there_are_threads(
+    kapso: Emulator, hurried: Operator, concurrency: int, phase: float
+) -> None:
+    configs = each(kapso.add_many(90), access_token=TOKEN)
+    a_minute_in_a_second(kapso, 31, phase)
+
+    result = hurried.run(configs, concurrency=concurrency)
+
+    journal = kapso.journal()
+    lasted = journal[-1].at - journal[0].at
+    assert failed(result) == []
+    assert 1 <= len(waits(hurried)) <= lasted + 1  # one for each window, not for each thread
+    assert sum(entry.status == 429 for entry in journal) <= concurrency * len(waits(hurried))
+    accepted = [entry.path for entry in kapso.writes() if entry.status == 200]
+    assert len(accepted) == len(set(accepted)) == 90
+    assert result["summary"]["requests"] == len(journal)
+    # What is said of the time is the user's time, not that of all threads together.
+    (told,) = (warning for warning in result["warnings"] if warning.startswith("waited"))
+    assert 1 <= int(told.split()[1]) <= lasted + 0.5
+
+
+def test_patience_that_runs_out_keeps_what_is_done_and_names_what_is_not(kapso: Emulator, operator: Operator) -> None:
+    ids = kapso.add_many(100)
+    configs = each(ids, access_token=TOKEN)
+    kapso.settings(rate_limit={"limit": 41})
+
+    result = operator.run(configs, rate_limit_timeout=20)
+
+    done = [entry.path.rsplit("/", 1)[-1] for entry in kapso.writes() if entry.status == 200]
+    assert len(done) == kept(operator) == 40
+    assert sorted(set(ids) - set(failed(result))) == sorted(done)
+    assert "the API's rate limit is used up" in result["msg"]
+    assert "rate_limit_timeout (20 s)" in result["msg"]
+    assert "40 changed, 0 unchanged, 60 not done" in result["msg"]
+    assert "a further run goes on from here" in result["msg"]
+    assert result["error"]["status"] == 429
+    assert operator.time.slept == []
+
+    kapso.settings(rate_limit=None)
+    operator.time.sleep(60)
+    second = operator.run(configs)
+    assert sorted(changed(second)) == sorted(set(ids) - set(done))
+    assert not second.get("failed")
+    assert kept(operator) == 100
+    assert not operator.run(configs)["changed"]
+
+
+def test_with_no_patience_the_first_429_is_the_end(kapso: Emulator, operator: Operator) -> None:
+    configs = each(kapso.add_many(30), access_token=TOKEN)
+    kapso.settings(rate_limit={"limit": 11})
+
+    result = operator.run(configs, rate_limit_timeout=0, concurrency=3)
+
+    assert sum(entry.status == 200 for entry in kapso.writes()) == 10
+    assert sum(entry.status == 429 for entry in kapso.journal()) <= 3
+    assert len(failed(result)) == 20
+    assert operator.time.slept == []
+
+
+def test_a_limit_met_while_reading_writes_nothing(kapso: Emulator, operator: Operator) -> None:
+    configs = each(kapso.add_many(500), name="New")
+    kapso.settings(rate_limit={"limit": 3})
+
+    result = operator.run(configs, rate_limit_timeout=10)
+
+    assert kapso.writes() == []
+    assert (result["changed"], len(failed(result))) == (False, 500)
+    assert "nothing was written" in result["msg"]
+
+
+def test_a_dry_run_waits_as_well(kapso: Emulator, operator: Operator) -> None:
+    ids = kapso.add_many(500)
+    kapso.settings(rate_limit={"limit": 3})
+
+    result = operator.run(each(ids, name="New"), check=True)
+
+    assert changed(result) == ids
+    assert kapso.short() == "GET GET GET GET GET"
+    assert len(waits(operator)) == 1
