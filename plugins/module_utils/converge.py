@@ -130,7 +130,7 @@ def _widened(goal: Goal, plan: Plan, current: Object, error: ApiError) -> Plan |
     One vintage wants the Meta ids and the token with every write of a production object
     (docs.kapso.ai/api-reference/whatsapp-configs/update-whatsapp-config).
     """
-    if error.status != 422 or error.outcome != "rejected" or goal.send_write_only in HOLD_BACK:
+    if error.status != 422 or error.outcome != "rejected" or goal.send_write_only in HOLD_BACK or goal.exactly:
         return None
     left_out = [field.name for field, _value in goal.resource.declared(goal.desired) if field.demanded]
     if not any(_names(error.answer, name) for name in left_out if name not in plan.values):

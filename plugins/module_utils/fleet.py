@@ -86,12 +86,14 @@ class Fleet:
         bounds: Bounds,
         keep: Callable[[Outcome], bool],
         progress: Progress,
+        approve: Callable[[Sequence[Outcome]], ApiError | None] | None = None,
     ) -> None:
         self._client = client
         self._outcomes = outcomes
         self._bounds = bounds
         self._keep = keep
         self._progress = progress
+        self._approve = approve
         self._stop = threading.Event()
         self.stopped: ApiError | None = None  # what ended the run before all was done
 
@@ -104,6 +106,9 @@ class Fleet:
         self._refuse_twins()
         changing = [outcome for outcome in self._outcomes if outcome.changed]
         self._veto(len(changing))
+        refusal = self._approve(self._outcomes) if self._approve is not None and self.stopped is None else None
+        if refusal is not None:
+            self._halt(refusal)
         if not check_mode:
             self._progress.begin("written", len(changing))
             self._in_parallel(self._act, [outcome for outcome in changing if outcome.plan.action != "delete"])

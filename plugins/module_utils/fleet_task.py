@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Callable
 
+from ansible_collections.kapso.whatsapp.plugins.module_utils import plan_file, receipts
 from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused
+from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
 from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet import Bounds, Fleet, MaxChanges, Progress
 from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_report import failures, report
 from ansible_collections.kapso.whatsapp.plugins.module_utils.goals import make_goal
@@ -50,17 +54,49 @@ def run(resource: Resource, params: Params, task: Task) -> dict[str, Any]:
         bounds = _bounds(params)
         goals = _goals(resource, params)
         work = Work(resource, params, task, mask, connections=bounds.concurrency)
+        approve = _approval(params, work)
     except Refused as refusal:
         return failure(mask.text(f"{refusal}; nothing was sent"))
     outcomes = [Outcome(goal, work.receipt) for goal in goals]
-    fleet = Fleet(work.client, outcomes, bounds, work.keep, Progress(len(outcomes), task.announce))
+    fleet = Fleet(work.client, outcomes, bounds, work.keep, Progress(len(outcomes), task.announce), approve)
     fleet.run(task.check_mode)
     returned = report(resource, outcomes, common, params["return_unchanged"], task.diff_mode)
     returned["summary"]["requests"] = work.client.requests
     returned["warnings"].extend(work.notes(outcomes))
     returned.update(work.unkept())
+    if params.get("_plan_wanted") and not any(outcome.error for outcome in outcomes):
+        returned["_plan"] = receipts.wrap(plan_file.dump(outcomes, work.seal))
     returned.update(mask.value(failures(outcomes, fleet.stopped, task.check_mode)))
     return returned
+
+
+def _approval(params: Params, work: Work) -> Callable[[Sequence[Outcome]], ApiError | None] | None:
+    """What holds the run to the plan file that it was given, None where it was given none. Raises Refused."""
+    if params.get("_plan") is None:
+        return None
+    try:
+        planned = plan_file.load(receipts.unwrap(params["_plan"]), work.seal)
+    except plan_file.BadPlan as error:
+        raise Refused(f"the file that plan_in names {error}; plan again") from None
+
+    def approve(outcomes: Sequence[Outcome]) -> ApiError | None:
+        lines = plan_file.differences(planned, outcomes, work.seal)
+        return PlanBroken(lines) if lines else None
+
+    return approve
+
+
+class PlanBroken(ApiError):
+    """What would be sent now is not what was planned."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        more = f", and {len(lines) - 3} more" if len(lines) > 3 else ""
+        super().__init__(
+            f"what would be sent is not what the plan says: {'; '.join(lines[:3])}{more}",
+            "plan again, and have that plan approved",
+            message="\n".join(lines),
+            attempts=0,
+        )
 
 
 def _bounds(params: Params) -> Bounds:
@@ -95,6 +131,7 @@ def _goals(resource: Resource, params: Params) -> list[Goal]:
 
 def _goal(resource: Resource, params: Params, number: int, entry: Params) -> Goal:
     try:
-        return make_goal(resource, entry, entry["fields"], params["send_write_only"])
+        goal = make_goal(resource, entry, entry["fields"], params["send_write_only"])
     except Refused as refusal:
         raise Refused(f"configs[{number}]: {refusal}") from None
+    return replace(goal, exactly=params.get("_plan") is not None)

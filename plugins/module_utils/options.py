@@ -86,6 +86,10 @@ def fleet_spec(resource: Resource) -> Spec:
         "max_changes": {"type": "str"},
         "on_error": {"type": "str", "default": "continue", "choices": ["continue", "stop"]},
         "return_unchanged": {"type": "bool", "default": False},
+        "plan_out": {"type": "path"},
+        "plan_in": {"type": "path"},
+        "_plan": {"type": "str", "no_log": False},  # digests and masked values only
+        "_plan_wanted": {"type": "bool", "default": False},
         **connection_spec(),
         **receipt_spec(),
     }

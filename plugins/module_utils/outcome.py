@@ -39,6 +39,7 @@ class Goal:
     send_write_only: str = "when_changed"
     state: str = "present"
     customer_id: str | None = None
+    exactly: bool = False  # send what is planned and nothing more, whatever the server demands
 
     @property
     def path(self) -> str:

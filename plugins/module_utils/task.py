@@ -59,10 +59,13 @@ class Work:
         self._unkept: dict[str, str | None] = {}
         self._aliases: dict[str, str | None] = {}
 
+    def seal(self, object_id: str) -> receipts.Seal:
+        """The keyed digests of this object."""
+        return receipts.Seal(self._receipts_key, self._settings.url, self._resource.name, object_id)
+
     def receipt(self, object_id: str) -> receipts.Receipt:
         """The receipt that was found for this object, an empty one if none."""
-        seal = receipts.Seal(self._receipts_key, self._settings.url, self._resource.name, object_id)
-        receipt, problem = receipts.load(self._found.get(object_id), seal)
+        receipt, problem = receipts.load(self._found.get(object_id), self.seal(object_id))
         if problem is not None:
             self._problems[object_id] = problem
         return receipt

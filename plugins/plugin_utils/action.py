@@ -16,7 +16,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.jobs import Job
 from ansible_collections.kapso.whatsapp.plugins.module_utils.report import failure
 from ansible_collections.kapso.whatsapp.plugins.module_utils.task import Task
 from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import kept
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils import in_process
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils import in_process, plan_files
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.keeper import Keeper
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import NoStore, Store, StoreError, open_store
 
@@ -59,6 +59,9 @@ class KapsoAction(ActionBase):
             keeper = Keeper(self._store(args), self._url(args), self.job.resource.name, self.job.objects(args))
             if "_receipts" in self.job.spec:
                 args["_receipts"] = keeper.load()
+            plan_out = plan_files.take(args, self._task.check_mode)
+            if plan_out is not None:
+                args["_plan_wanted"] = True
             if not self._task.check_mode:
                 keeper.check()
             result = self._have_it_done(args, keeper, task_vars or {})
@@ -69,6 +72,11 @@ class KapsoAction(ActionBase):
         for name, object_id in (result.pop("_aliases", None) or {}).items():
             keeper.keep_alias(name, object_id)
         keeper.tell(result)
+        plan = result.pop("_plan", None)
+        if plan_out is not None and plan is not None:
+            problem = plan_files.put(plan_out, plan)
+            if problem is not None:
+                return failure(problem)
         result.setdefault("warnings", []).extend(warnings)
         result.pop("invocation", None)
         return result

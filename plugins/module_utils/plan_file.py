@@ -1,0 +1,136 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A plan that travels: what a dry run would send, as a sealed text that a later run is held to.
+
+Pure. The text holds ids, fields, reasons, masked values and keyed digests, never a secret. What binds is what would be
+sent: which objects, what is done to them, which fields, and the digests of their values. All else in it is told.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Callable
+
+from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import MASKED
+from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Outcome
+from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import Change
+from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Seal
+
+FORMAT = 1
+WHOLE = "plan"  # takes the place of an id in the seal of a whole file
+
+SealOf = Callable[[str], Seal]
+Objects = Mapping[str, Mapping[str, Any]]
+
+
+class BadPlan(ValueError):
+    """A plan file that cannot be used. The text says why."""
+
+
+def dump(outcomes: Iterable[Outcome], seal_of: SealOf) -> str:
+    """What is planned for those of the outcomes that change, as the text of a plan file."""
+    seal = seal_of(WHOLE)
+    document = {"format": FORMAT, **seal.address, "objects": _objects(outcomes, seal_of)}
+    return _text({**document, "mac": seal.mac(document)})
+
+
+def load(text: str, seal_of: SealOf) -> Objects:
+    """The objects of a plan file. Raises BadPlan."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict):
+        raise BadPlan("is damaged")
+    if document.get("format") != FORMAT:
+        raise BadPlan("has a format that this version does not know")
+    mac, seal = document.pop("mac", None), seal_of(WHOLE)
+    if {key: document.get(key) for key in seal.address} != seal.address:
+        raise BadPlan("was made for another API or another kind of object")
+    if not isinstance(mac, str) or not hmac.compare_digest(_ascii(mac), _ascii(_seal(document, seal))):
+        raise BadPlan("was changed after it was made, or made with another key")
+    if _text({**document, "mac": mac}) != text:
+        raise BadPlan("is damaged")
+    objects: Objects = document["objects"]
+    return objects
+
+
+def differences(planned: Objects, outcomes: Iterable[Outcome], seal_of: SealOf) -> list[str]:
+    """What would be sent now and is not in the plan, or the reverse, a line each. Empty: exactly the plan."""
+    now = _objects(outcomes, seal_of)
+    lines: list[str] = []
+    for key in sorted({*planned, *now}):
+        if key not in planned:
+            lines.append(f"{now[key]['subject']}: would be {PAST[now[key]['action']]}, and is not in the plan")
+        elif key not in now:
+            lines.append(f"{planned[key]['subject']}: is to be {PAST[planned[key]['action']]}, and would not be now")
+        else:
+            lines.extend(f"{now[key]['subject']}: {line}" for line in _of_one(planned[key], now[key]))
+    return lines
+
+
+PAST = {"create": "created", "update": "updated", "delete": "deleted"}
+
+
+def _of_one(planned: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    if planned["action"] != now["action"]:
+        return [f"is to be {PAST[planned['action']]}, and would be {PAST[now['action']]} now"]
+    then = {change["field"]: change["after_digest"] for change in planned["changes"]}
+    here = {change["field"]: change["after_digest"] for change in now["changes"]}
+    lines = []
+    for name in dict.fromkeys((*then, *here)):
+        if name not in then:
+            lines.append(f"{name} would be sent, and is not in the plan")
+        elif name not in here:
+            lines.append(f"{name} is to be sent, and would not be now")
+        elif then[name] != here[name]:
+            lines.append(f"{name} would be sent with another value")
+    return lines
+
+
+def _objects(outcomes: Iterable[Outcome], seal_of: SealOf) -> dict[str, dict[str, Any]]:
+    return {_key(outcome): _object(outcome, seal_of(_key(outcome))) for outcome in outcomes if outcome.changed}
+
+
+def _key(outcome: Outcome) -> str:
+    """What the object was addressed by: the same before and after it is created."""
+    return outcome.goal.key if outcome.goal.alias is None else outcome.goal.alias
+
+
+def _object(outcome: Outcome, seal: Seal) -> dict[str, Any]:
+    return {
+        "subject": outcome.planned_as,
+        "config_id": outcome.goal.object_id,
+        "action": outcome.plan.action,
+        "updated_at": outcome.before.get("updated_at"),
+        "changes": [_change(change, seal) for change in outcome.plan.changes],
+    }
+
+
+def _change(change: Change, seal: Seal) -> dict[str, Any]:
+    sides: Sequence[tuple[str, Any]] = (("before", change.before), ("after", change.after))
+    return {
+        "field": change.field.name,
+        "action": change.action,
+        "reason": change.reason,
+        **{side: MASKED if change.field.secret else value for side, value in sides},
+        **{f"{side}_digest": seal.digest(f"planned {change.field.name}", value) for side, value in sides},
+    }
+
+
+def _seal(document: Mapping[str, Any], seal: Seal) -> str:
+    try:
+        return seal.mac(document)
+    except RecursionError:  # just shallow enough to be read
+        return ""
+
+
+def _ascii(text: str) -> bytes:
+    return text.encode("ascii", "backslashreplace")
+
+
+def _text(document: Mapping[str, Any]) -> str:
+    return json.dumps(document, sort_keys=True, indent=2) + "\n"

@@ -1,0 +1,61 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plan files on the controller: read whole, written whole, never over another."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused
+from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import unwrap, wrap
+
+LARGEST = 64 * 1024 * 1024  # bytes
+
+
+def take(args: dict[str, Any], check_mode: bool) -> Path | None:
+    """Put the text of `plan_in` in the place of its path, and return the path that `plan_out` names. Raises Refused."""
+    given, wanted = args.pop("plan_in", None), args.pop("plan_out", None)
+    if given is not None and wanted is not None:
+        raise Refused("plan_in holds a run to a plan and plan_out makes one: give one of them")
+    if given is not None:
+        args["_plan"] = wrap(_read(given))
+    if wanted is None:
+        return None
+    if not check_mode:
+        raise Refused("plan_out writes down what a dry run plans: run with --check")
+    path = Path(wanted).expanduser()
+    if os.path.lexists(path):
+        raise Refused(f"plan_out: {path} is there already, and a plan is never written over another file")
+    if not path.parent.is_dir():
+        raise Refused(f"plan_out: there is no directory {path.parent}")
+    return path
+
+
+def _read(name: str) -> str:
+    path = Path(name).expanduser()
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST).decode("utf-8", "replace")
+    except OSError as error:
+        raise Refused(f"plan_in: {path} cannot be read ({error.strerror})") from None
+
+
+def put(path: Path, wrapped: str) -> str | None:
+    """Write a plan, and return what went wrong, None if nothing did."""
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(unwrap(wrapped).encode())
+                file.flush()
+                os.fsync(file.fileno())
+            os.link(name, path)  # fails where something is there by now
+        finally:
+            Path(name).unlink()
+    except OSError as error:
+        return f"plan_out: {path} cannot be written ({error.strerror})"
+    return None
