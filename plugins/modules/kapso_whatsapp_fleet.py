@@ -149,6 +149,28 @@ options:
     type: str
     default: continue
     choices: [continue, stop]
+  plan_out:
+    description:
+      - A file on the controller to write the plan of a dry run to, for O(plan_in) of the run that follows. Only in
+        check mode, only where nothing failed, and never over a file that is there.
+      - It holds ids, fields, reasons, masked values and keyed digests, never a secret, and is sealed with the key of
+        the receipts.
+    type: path
+  plan_in:
+    description:
+      - A plan that an earlier dry run wrote to O(plan_out). Nothing is sent unless what would be sent now is exactly
+        what
+        it says. Otherwise the task fails before the first write and names what differs. In check mode it only compares.
+    type: path
+  _plan:
+    description:
+      - Internal. The text of the plan that O(plan_in) names. A playbook cannot set it.
+    type: str
+  _plan_wanted:
+    description:
+      - Internal. Whether O(plan_out) asks for a plan. A playbook cannot set it.
+    type: bool
+    default: false
   return_unchanged:
     description:
       - Return the data of configurations that have not changed, too.
