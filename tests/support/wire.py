@@ -79,8 +79,11 @@ class Wire:
         self.announced.append(text)
         self.at_a_wait()
 
-    def _keep(self, object_id: str, text: str) -> bool:
-        self.receipts[object_id] = text
+    def _keep(self, object_id: str, text: str | None) -> bool:
+        if text is None:
+            self.receipts.pop(object_id, None)
+        else:
+            self.receipts[object_id] = text
         return True
 
 
