@@ -222,7 +222,7 @@ class Fleet:
 
         threads = min(self._bounds.concurrency, len(items))
         with ThreadPoolExecutor(max(threads, 1)) as pool:
-            running = [pool.submit(take_turns) for _ in range(threads)]
+            running = [pool.submit(take_turns) for _time in range(threads)]
             try:
                 for thread in running:
                     thread.result()

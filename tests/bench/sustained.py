@@ -75,7 +75,7 @@ def _ask(kapso: Emulator, number: int, request: bytes) -> int:
 
     def take_share(share: int) -> int:
         with socket.create_connection((parts.hostname or "", parts.port or 80), TIMEOUT) as sock:
-            for _ in range(share):
+            for _time in range(share):
                 sock.sendall(request)
                 _read_answer(sock)
         return share
@@ -89,7 +89,7 @@ def _read_answer(sock: socket.socket) -> None:
     answer = b""
     while b"\r\n\r\n" not in answer:
         answer += _more(sock)
-    head, _, body = answer.partition(b"\r\n\r\n")
+    head, _gap, body = answer.partition(b"\r\n\r\n")
     if b" 200 " not in head.partition(b"\r\n")[0]:
         raise ConnectionError(head.decode("latin-1"))
     length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])

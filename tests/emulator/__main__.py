@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
 def seed(store: Store, what: str, project: str) -> None:
     """Fill the store: with so many example configurations, or from a JSON file ``{"customers": [], "configs": []}``."""
     if what.isdigit():
-        for _ in range(int(what)):
+        for _time in range(int(what)):
             store.add_config(project, {})
         return
     content: dict[str, list[dict[str, Any]]] = json.loads(Path(what).read_text("utf-8"))

@@ -119,7 +119,7 @@ def _relay(one: socket.socket, other: socket.socket) -> None:
     """Hand bytes on both ways until one side is done."""
     ends = {one: other, other: one}
     while True:
-        ready, _, _ = select.select(list(ends), [], [], WAIT)
+        ready, _writable, _broken = select.select(list(ends), [], [], WAIT)
         for source in ready:
             data = b""
             with contextlib.suppress(ConnectionError):

@@ -46,7 +46,7 @@ def test_a_readable_field_that_still_has_its_old_value_was_ignored_and_is_tried_
     name: str, held: Any, declared: Any
 ) -> None:
     controller = Controller(Server({name: held}, ignores=(name,)))
-    for _ in range(2):
+    for _time in range(2):
         run = controller.run({name: declared})
         assert (run.sent, run.ignored) == ({name: "differs"}, (name,))
     assert controller.receipt.entries == {}

@@ -59,7 +59,7 @@ def test_a_server_without_instants_is_judged_by_value() -> None:
 def test_each_edit_by_a_person_is_undone_however_often() -> None:
     controller = hiding()
     controller.run(TOKEN)
-    for _ in range(5):
+    for _time in range(5):
         controller.server.edit(access_token="EXAMPLE-foreign")
         controller.server.now += AFTERMATH
         run = controller.run(TOKEN)
@@ -73,7 +73,7 @@ def test_each_edit_by_a_person_is_undone_however_often() -> None:
 def restless() -> Controller:
     """A controller that has just found out that its server is restless."""
     controller = hiding(restless=True)
-    runs = [controller.run(BOTH) for _ in range(MADE_RESTLESS)]
+    runs = [controller.run(BOTH) for _time in range(MADE_RESTLESS)]
     reasons = [dict.fromkeys(BOTH, reason) for reason in ("no_receipt", "modified_at_server")]
     assert [run.sent for run in runs] == [*reasons, {}]
     assert runs[-1].warnings == (RESTLESS,)
@@ -82,7 +82,7 @@ def restless() -> Controller:
 
 def test_to_a_restless_server_hidden_fields_are_sent_once_more_and_then_no_longer() -> None:
     controller = restless()
-    for _ in range(3):
+    for _time in range(3):
         run = controller.run(BOTH)
         assert (run.sent, run.warnings) == ({}, (RESTLESS,))
 
@@ -130,7 +130,7 @@ def test_what_was_overtaken_before_the_last_write_is_not_covered_by_the_calm() -
     assert controller.run(TOKEN).warnings == (RESTLESS,)
     assert controller.run(BOTH).sent == {"webhook_verify_token": "modified_at_server"}
     assert controller.server.state["webhook_verify_token"] == VERIFY["webhook_verify_token"]
-    assert [controller.run(BOTH).sent for _ in range(3)] == [{}, {}, {}]
+    assert [controller.run(BOTH).sent for _time in range(3)] == [{}, {}, {}]
 
 
 def test_two_playbooks_that_share_an_object_come_to_rest_on_a_restless_server() -> None:
@@ -177,7 +177,7 @@ def test_an_instant_that_went_back_is_not_the_servers_doing_after_a_write() -> N
 
 def test_after_that_an_edit_is_undone_again() -> None:
     controller = hiding(touches_after=AFTERMATH)
-    for _ in range(3):
+    for _time in range(3):
         controller.run(TOKEN)
     controller.server.edit(access_token="EXAMPLE-foreign")
     assert controller.run(TOKEN).sent == OVERTAKEN
@@ -200,7 +200,7 @@ def test_a_server_that_wants_more_with_every_write_comes_to_rest_just_the_same(b
     ids = {"phone_number_id": "100000000000001", "business_account_id": "200000000000001"}
     controller = hiding(demanding=True, **behaviour)
     controller.server.state.update(ids)
-    runs = [controller.run(BOTH | ids).sent for _ in range(6)]
+    runs = [controller.run(BOTH | ids).sent for _time in range(6)]
     assert runs[1].items() >= OVERTAKEN.items()
     assert runs[2:] == [{}] * 4
 

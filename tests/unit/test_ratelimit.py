@@ -98,7 +98,7 @@ def test_without_patience_the_first_429_is_the_end(user: User) -> None:
 
 
 def test_patience_counts_from_the_first_429_since_a_request_got_through(user: User) -> None:
-    for _ in range(2):
+    for _time in range(2):
         user.budget.refused(50)
         assert user.wait() == 50
     user.budget.refused(50)
@@ -107,7 +107,7 @@ def test_patience_counts_from_the_first_429_since_a_request_got_through(user: Us
 
 
 def test_patience_begins_anew_with_each_request_that_gets_through(user: User) -> None:
-    for _ in range(10):
+    for _time in range(10):
         user.budget.refused(100)
         assert user.wait() == 100
         user.budget.passed(5, None)

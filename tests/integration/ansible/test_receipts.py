@@ -143,9 +143,9 @@ def test_receipts_are_kept_where_the_task_or_the_environment_says(
     ours, theirs = tmp_path / "ours", tmp_path / "theirs"
     twice = (("Run", ""), ("Run again", " again"))
     played = controller.play(
-        *(task(f"Option{n}", config_id=ids[0], receipts=str(ours), **declared) for _, n in twice),
-        *(task(f"Environment{n}", config_id=ids[1], **declared) for _, n in twice),
-        *(task(f"None{n}", config_id=ids[2], receipts="none", **declared) for _, n in twice),
+        *(task(f"Option{n}", config_id=ids[0], receipts=str(ours), **declared) for _time, n in twice),
+        *(task(f"Environment{n}", config_id=ids[1], **declared) for _time, n in twice),
+        *(task(f"None{n}", config_id=ids[2], receipts="none", **declared) for _time, n in twice),
         environment={"KAPSO_RECEIPTS": str(theirs)},
     ).ok()
     assert [done.short(kapso) for done in played.done] == ["GET PATCH", "GET"] * 2 + ["GET PATCH"] * 2

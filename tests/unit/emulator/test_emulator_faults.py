@@ -54,7 +54,7 @@ def test_the_first_rule_that_fires_decides(kapso: Emulator, raw: Raw) -> None:
     config_id = kapso.add()
     kapso.fault(status=500, count=1)
     kapso.fault(status=502)
-    assert [raw.get(config_id).status_code for _ in range(3)] == [500, 502, 502]
+    assert [raw.get(config_id).status_code for _time in range(3)] == [500, 502, 502]
 
 
 @pytest.mark.parametrize("apply", [False, True])
@@ -228,7 +228,7 @@ def test_a_fault_without_effect_does_not_count_against_the_rate_limit(kapso: Emu
     kapso.settings(rate_limit={"limit": 1})
     config_id = kapso.add()
     kapso.fault(status=502, count=3)
-    assert [raw.get(config_id).status_code for _ in range(5)] == [502, 502, 502, 200, 429]
+    assert [raw.get(config_id).status_code for _time in range(5)] == [502, 502, 502, 200, 429]
 
 
 def test_secrets_of_a_spoilt_write_are_digests_in_the_journal(kapso: Emulator, raw: Raw) -> None:

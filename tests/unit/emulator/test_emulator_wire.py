@@ -59,7 +59,7 @@ def test_a_connection_can_be_reset(kapso: Emulator) -> None:
 def test_an_answer_can_be_cut_in_its_midst(kapso: Emulator, raw: Raw, apply: bool) -> None:
     config_id = kapso.add(name="Old")
     kapso.fault(drop="during", apply=apply)
-    head, _, body = asked(kapso, config_id, "New").partition(b"\r\n\r\n")
+    head, _gap, body = asked(kapso, config_id, "New").partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 200")
     assert body.startswith(b'{"data"')
     assert f"content-length: {len(body) * 2}".encode()[:-1] in head
@@ -83,13 +83,13 @@ def test_an_http_1_0_answer_ends_with_the_connection(kapso: Emulator, raw: Raw) 
 def test_connection_close_closes(kapso: Emulator, raw: Raw) -> None:
     config_id = kapso.add()
     kapso.fault(close=True)
-    assert [raw.get(config_id).headers["connection"] for _ in range(3)] == ["close"] * 3
+    assert [raw.get(config_id).headers["connection"] for _time in range(3)] == ["close"] * 3
     assert kapso.connections() == 3
 
 
 def test_connections_are_counted_since_the_reset_and_without_the_admin_s(kapso: Emulator, raw: Raw) -> None:
     config_id = kapso.add()
-    for _ in range(5):
+    for _time in range(5):
         raw.get(config_id)
     assert kapso.connections() == 1
     requests.get(kapso.url, timeout=10)
@@ -103,7 +103,7 @@ def test_connections_are_counted_since_the_reset_and_without_the_admin_s(kapso: 
 def test_an_answer_does_not_wait_for_the_client_s_acknowledgement(kapso: Emulator, raw: Raw) -> None:
     config_id = kapso.add()
     seconds = []
-    for _ in range(60):
+    for _time in range(60):
         start = time.monotonic()
         raw.get(config_id)
         seconds.append(time.monotonic() - start)
@@ -140,7 +140,7 @@ def test_refused_url_refuses(kapso: Emulator) -> None:
 def test_the_rate_limit_counts_down_and_then_answers_429(kapso: Emulator, raw: Raw) -> None:
     kapso.settings(rate_limit={"limit": 2, "window_seconds": 60})
     config_id = kapso.add()
-    answers = [raw.get(config_id) for _ in range(4)]
+    answers = [raw.get(config_id) for _time in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 429, 429]
     assert [answer.headers["x-ratelimit-remaining"] for answer in answers] == ["1", "0", "0", "0"]
     assert {answer.headers["x-ratelimit-limit"] for answer in answers} == {"2"}
@@ -155,13 +155,13 @@ def test_the_window_is_fixed(kapso: Emulator, raw: Raw) -> None:
     config_id = kapso.add()
     raw.get(config_id)
     kapso.advance(10)
-    assert [raw.get(config_id).status_code for _ in range(3)] == [200, 200, 429]
+    assert [raw.get(config_id).status_code for _time in range(3)] == [200, 200, 429]
 
 
 def test_each_key_has_its_own_limit(kapso: Emulator, raw: Raw) -> None:
     kapso.settings(keys={kapso.key: "project-1", "second": "project-1"}, rate_limit={"limit": 1})
     config_id = kapso.add()
-    assert [raw.get(config_id).status_code for _ in range(2)] == [200, 429]
+    assert [raw.get(config_id).status_code for _time in range(2)] == [200, 429]
     assert raw.get(config_id, headers={"X-API-Key": "second"}).status_code == 200
 
 
@@ -189,7 +189,7 @@ def test_retry_after_as_a_date_is_the_end_of_the_window(kapso: Emulator, raw: Ra
 def test_retry_after_may_come_with_a_success(kapso: Emulator, raw: Raw) -> None:
     kapso.settings(rate_limit={"limit": 2}, retry_after_on_success=True)
     config_id = kapso.add()
-    assert [raw.get(config_id).headers.get("retry-after") for _ in range(2)] == [None, "60"]
+    assert [raw.get(config_id).headers.get("retry-after") for _time in range(2)] == [None, "60"]
 
 
 def test_real_time_opens_the_next_window(kapso: Emulator, raw: Raw) -> None:
