@@ -308,6 +308,6 @@ def test_settling_takes_over_only_what_the_last_write_knew_to_be_good() -> None:
 
 
 def test_a_wrapped_receipt_comes_through_ansibles_masking_of_any_word_in_it() -> None:
-    words = ["whatsapp", "kapso", "fields", "digest", "access_token", "null"]
+    words = ["whatsapp", "kapso", "fields", "digest", "access_token", "null", "y", "1", "="]
     assert remove_values({"_receipts": TEXT}, words) != {"_receipts": TEXT}
     assert unwrap(remove_values(wrap(TEXT), words)) == TEXT
