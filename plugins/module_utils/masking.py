@@ -10,7 +10,7 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -22,14 +22,20 @@ MASKED = "(sensitive)"
 # the result would lose its `changed`.
 _RESULT_KEYS = (
     "changed failed skipped msg warnings data changes diff error results summary config_id field action reason before "
-    "after before_header after_header status message method url attempts outcome total unchanged requests"
+    "after before_header after_header status message method url attempts outcome total created deleted unchanged "
+    "requests configs"
 )
 KEYS = frozenset([*_RESULT_KEYS.split(), *(field.name for field in WHATSAPP_CONFIG.fields)])
 
 _IN_HTML_SAFE_JSON = {ord(character): f"\\u{ord(character):04x}" for character in "&<>"}
 
 
-def _spellings(secret: str) -> Iterator[str]:
+@lru_cache(maxsize=64)  # the same few secrets are looked for in every object of a fleet
+def _spellings(secret: str) -> frozenset[str]:
+    return frozenset(_spelt(secret))
+
+
+def _spelt(secret: str) -> Iterator[str]:
     raw = secret.encode("utf-8", "surrogatepass")
     yield secret
     for ascii_only in (True, False):
@@ -54,7 +60,7 @@ class Mask:
     @cached_property
     def _spellings(self) -> list[str]:
         # Longest first, so that a secret that contains another is masked whole.
-        spellings = {spelling for secret in self.secrets for spelling in _spellings(secret) if spelling}
+        spellings = frozenset().union(*map(_spellings, self.secrets)) - {""}
         return sorted(spellings, key=lambda spelling: (-len(spelling), spelling))
 
     def text(self, text: str) -> str:

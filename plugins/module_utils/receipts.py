@@ -14,6 +14,7 @@ import hmac
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils.instants import moved, parse
@@ -26,6 +27,11 @@ def _canonical(value: Any) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
 
 
+@lru_cache(maxsize=8)  # a fleet has one key and thousands of objects
+def _derived(secret: str) -> bytes:
+    return hmac.new(secret.encode("utf-8", "surrogatepass"), _DOMAIN, hashlib.sha256).digest()
+
+
 class Seal:
     """The keyed digests of one object.
 
@@ -34,7 +40,7 @@ class Seal:
     """
 
     def __init__(self, secret: str, url: str, resource: str, object_id: str) -> None:
-        self._key = hmac.new(secret.encode("utf-8", "surrogatepass"), _DOMAIN, hashlib.sha256).digest()
+        self._key = _derived(secret)
         self.address = {"url": url, "resource": resource, "id": object_id}
 
     def _sign(self, purpose: str, content: Any) -> str:

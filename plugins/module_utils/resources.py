@@ -12,6 +12,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 PYTHON_TYPES = {"str": str, "bool": bool}
@@ -52,27 +53,27 @@ class Resource:
     title: str  # as a sentence calls one of them
     fields: tuple[Field, ...]
 
-    @property
+    @cached_property
     def writable(self) -> tuple[Field, ...]:
         """The fields that a playbook can declare."""
         return tuple(field for field in self.fields if field.writable)
 
-    @property
+    @cached_property
     def secrets(self) -> tuple[str, ...]:
         """The names of the secret fields."""
         return tuple(field.name for field in self.fields if field.secret)
 
-    @property
+    @cached_property
     def demanded(self) -> tuple[str, ...]:
         """The names of the fields that one vintage wants with every write."""
         return tuple(field.name for field in self.fields if field.demanded)
 
-    @property
+    @cached_property
     def hideable(self) -> frozenset[str]:
         """The names of the fields that some vintage does not return."""
         return frozenset(field.name for field in self.fields if field.may_be_hidden)
 
-    @property
+    @cached_property
     def identity(self) -> Field:
         """The field that holds the id."""
         return next(field for field in self.fields if field.name == "id")
