@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can happen to one configuration, as a table: the server's behaviour, and the tasks that meet it.
+
+Secrets stand for themselves as variables, so that no line of the playbook, which newer cores quote, holds one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.emulator import Emulator
+from tests.integration.ansible.playbook import Data, at_server, task
+
+VARIABLES = {
+    "token": "canary-token",
+    "rotated": "canary-rotated",
+    "verify": 'canary-"verify"/& \u00fc',
+    "wrong_key": "canary-wrong-key",
+    "with_password": "https://me:canary-password@kapso.example/v1",
+    "redis": "redis://:canary-redis@127.0.0.1:1/0",
+}
+NAME = {"name": "Front desk"}
+URL = {"webhook_destination_url": "https://hooks.example.org/wa"}
+TOKEN = {"access_token": "{{ token }}"}
+ROTATED = {"access_token": "{{ rotated }}"}
+VERIFY = {"webhook_verify_token": "{{ verify }}"}
+NUMBERS = {"phone_number_id": "100000000000001", "business_account_id": "200000000000001"}
+SIX = {**NAME, **NUMBERS, **TOKEN, **VERIFY, **URL}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One task, after somebody did something at the server: a command of the emulator with its arguments."""
+
+    title: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    check: bool = False
+    first: Mapping[str, Any] | None = None
+
+
+DRY, RUN, AGAIN = Step("dry run", check=True), Step("run"), Step("again")
+USUAL = (DRY, RUN, AGAIN)
+TWICE = (DRY, RUN)
+ONCE = (RUN,)
+
+
+def edit(title: str, **options: Any) -> tuple[Step, ...]:
+    """A run, an edit by hand an hour later, and two more runs."""
+    edited = {"command": "edit", "access_token": "canary-by-hand"}
+    return (Step("before", options), Step(title, options, first=edited), Step("at last", options))
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One object and what happens to it. Faults are for its path only; settings are the server's meanwhile."""
+
+    name: str
+    fields: Any = field(default_factory=lambda: NAME)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    steps: tuple[Step, ...] = ONCE
+    faults: tuple[Mapping[str, Any], ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    before: Mapping[str, Any] = field(default_factory=dict)
+
+    def prepare(self, kapso: Emulator, config_id: str) -> None:
+        """Put the object there, and its faults."""
+        kapso.add(id=config_id, **{**NUMBERS, **self.before})
+        for rule in self.faults:
+            kapso.fault(path=config_id, **rule)
+
+    def tasks(self, kapso: Emulator, config_id: str, way: str) -> Iterator[Data]:
+        """The tasks of the play, each with a name of its own."""
+        for step in self.steps:
+            if step.first is not None:
+                yield at_server(kapso, "an hour passes", "advance", seconds=3600)
+                yield at_server(kapso, "meanwhile", **{"object_id": config_id, **step.first})
+            options = {
+                "config_id": config_id,
+                "fields": self.fields,
+                "run_in_process": way,
+                "retries": 0,
+                **self.options,
+                **step.options,
+            }
+            keywords = {"ignore_errors": True, **({"check_mode": True} if step.check else {})}
+            yield task(f"{self.name}: {step.title}", keywords, **options)
+
+
+def _get(name: str, **rule: Any) -> Scenario:
+    return Scenario(f"GET {name}", faults=({"method": "GET", **rule},))
+
+
+def _patch(name: str, *, fields: Any = None, options: Mapping[str, Any] | None = None, **rule: Any) -> Scenario:
+    fields = {**NAME, **TOKEN} if fields is None else fields
+    return Scenario(f"PATCH {name}", fields, options or {}, (RUN, AGAIN), ({"method": "PATCH", "count": 1, **rule},))
+
+
+def _vintage(vintage: str, name: str, fields: Any, **settings: Any) -> Scenario:
+    return Scenario(f"{vintage} {name}", fields, steps=USUAL, settings={"vintage": vintage, **settings})
+
+
+SCENARIOS = [
+    Scenario("nothing to do", NUMBERS, steps=USUAL),
+    Scenario("one field", steps=TWICE),
+    Scenario("empty name", {"name": ""}, steps=TWICE),
+    Scenario("nulls", {**NAME, **dict.fromkeys(TOKEN), **dict.fromkeys(URL)}),
+    Scenario("booleans", {"calls_enabled": "yes", "inbound_processing_enabled": False}, steps=TWICE),
+    Scenario("numbers", {"phone_number_id": 100000000000009}, steps=TWICE),
+    _vintage("omits", "all six", SIX),
+    _vintage("nulls", "all six", SIX),
+    _vintage("echoes", "all six", SIX),
+    _vintage("echoes", "unconfirmed", {**NAME, "calls_enabled": True}),
+    _vintage("echoes", "masked", SIX, mask_secrets=True),
+    _vintage("omits", "no instants", SIX, no_updated_at=True),
+    _vintage("omits", "milliseconds", SIX, milliseconds="mixed"),
+    _vintage("omits", "restless", SIX, updated_at_on_read=True),
+    _vintage("omits", "trimmed", {"name": " Front desk "}, trim_values=True),
+    _vintage("omits", "ignored", {**NAME, **TOKEN}, ignore_fields=["name"]),
+    _vintage("omits", "demanding", {**SIX, "name": "Desk"}, demand_meta_fields=True),
+    Scenario("rotation", {**NAME, **TOKEN}, steps=(RUN, Step("rotated", {"fields": {**NAME, **ROTATED}}), AGAIN)),
+    Scenario("edit", {**NAME, **TOKEN}, steps=edit("when changed")),
+    Scenario("edit by value", TOKEN, steps=edit("by value", send_write_only="when_value_changed")),
+    Scenario("always", TOKEN, {"send_write_only": "always"}, USUAL),
+    Scenario("never", {**NAME, **TOKEN}, {"send_write_only": "never"}, USUAL),
+    Scenario("adopt", {**TOKEN, **URL}, steps=(Step("adopted", {"send_write_only": "adopt"}), *USUAL)),
+    Scenario("no receipts", TOKEN, {"receipts": "none"}, USUAL),
+    Scenario(
+        "another key for receipts", TOKEN, {"receipts_key": "{{ rotated }}"}, (RUN, Step("x", {"receipts_key": "y"}))
+    ),
+    # Refused before any request.
+    Scenario("no such option", options={"config": "{{ token }}"}),
+    Scenario("no such field", {"acess_token": "{{ token }}"}),
+    Scenario("text for fields", "{{ token }}"),
+    Scenario("list for fields", ["{{ token }}"]),
+    Scenario("text with token for fields", "access_token={{ token }}"),
+    Scenario("name with token for fields", "access_token: {{ token }}"),
+    Scenario("dictionary for a secret", {"access_token": {"{{ token }}": "{{ verify }}"}}),
+    Scenario("empty secret", {"access_token": ""}),
+    Scenario("blank secret", {"access_token": " "}),
+    Scenario("nothing declared", {"name": None}),
+    Scenario("bad webhook", {"webhook_destination_url": "me:{{ token }}"}),
+    Scenario("bad id", options={"config_id": ".."}),
+    Scenario("no key", options={"api_key": ""}),
+    Scenario("list of keys", options={"api_key": ["{{ wrong_key }}"]}),
+    Scenario("password in the URL", options={"api_url": "{{ with_password }}"}),
+    Scenario("plain http", options={"api_url": "http://kapso.example/api/v1"}),
+    Scenario("bad timeout", options={"timeout": -1}),
+    Scenario("bad choice", options={"send_write_only": "{{ token }}"}),
+    Scenario("adopt without receipts", TOKEN, {"receipts": "none", "send_write_only": "adopt"}),
+    Scenario("impossible receipts", TOKEN, {"receipts": "/proc/receipts"}),
+    Scenario("unreachable receipts", TOKEN, {"receipts": "{{ redis }}"}),
+    Scenario("foreign store", TOKEN, {"receipts": "{{ with_password }}"}),
+    # Requests that fail.
+    Scenario("wrong key", {**NAME, **TOKEN}, {"api_key": "{{ wrong_key }}"}),
+    Scenario("unknown id", {**NAME, **TOKEN}, {"config_id": "unknown"}),
+    Scenario("no route", options={"api_url": "{{ nowhere }}"}),
+    Scenario("no connection", options={"api_url": "{{ refused }}"}),
+    Scenario("no connection, retried", options={"api_url": "{{ refused }}", "retries": 1}),
+    Scenario("not a certificate", options={"ca_path": "/dev/null", "api_url": "https://127.0.0.1:1/"}),
+    Scenario("no certificate checks", options={"validate_certs": False}),
+    *(_get(str(status), status=status) for status in (400, 401, 403, 404, 500, 503)),
+    _get("429", status=429, headers={"Retry-After": "3600"}),
+    _get("HTML", html=True, status=200),
+    _get("empty", empty=True, status=200),
+    _get("not UTF-8", invalid_utf8=True, status=200),
+    _get("nested", nesting=100_000, status=200),
+    _get("array", json=[], status=200),
+    _get("no data", json={}, status=200),
+    _get("data of another type", json={"data": []}, status=200),
+    _get("field of another type", merge={"name": 7}),
+    _get("redirect", redirect="https://elsewhere.example/?key=1"),
+    _get("echo", echo=True),
+    _get("dropped once", drop="before", count=1),
+    Scenario("GET dropped, retried", options={"retries": 1}, faults=({"method": "GET", "drop": "before", "count": 1},)),
+    Scenario("GET too slow", options={"timeout": 0.3}, faults=({"method": "GET", "delay": 1.5},)),
+    _patch("422", status=422, json={"error": "Name has already been taken"}),
+    _patch("422 as a list", status=422, json={"error": ["Name is too long", "Name is odd"]}),
+    _patch("422 by field", status=422, json={"errors": {"name": ["is too long"]}}),
+    _patch("422 echo", fields=SIX, echo=True),
+    _patch("401", status=401),
+    _patch("500", status=500),
+    _patch("500 echo", fields=SIX, echo=True, status=500),
+    _patch("503", status=503),
+    _patch("503, retried", status=503, options={"retries": 1}),
+    _patch("lost, readable", fields=NAME, drop="after"),
+    _patch("lost, hidden", drop="after"),
+    _patch("lost, hidden, retried", drop="after", options={"retries": 1}),
+    _patch("lost before", drop="before"),
+    _patch("cut short", truncate=True),
+    _patch("HTML", html=True, status=200),
+    _patch("redirect", redirect="https://elsewhere.example/"),
+    _patch("field of another type", merge={"name": ["Front desk"]}),
+    _patch("echo of the secrets", fields=SIX, merge={"access_token": "canary-token", "note": "canary-token"}),
+]
