@@ -53,4 +53,4 @@ def seconds_between(earlier: Any, later: Any) -> float | None:
 
 def moved(earlier: Any, later: Any) -> bool:
     """Whether the two are known to be different instants. What is no instant proves nothing."""
-    return bool(seconds_between(earlier, later))
+    return earlier != later and bool(seconds_between(earlier, later))
