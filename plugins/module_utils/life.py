@@ -141,7 +141,7 @@ def _completed(client: Client, path: str, created: Object) -> Object:
 
 def _settle(client: Client, outcome: Outcome, error: ApiError) -> None:
     """The answer to a creation was lost: converge what it has made, if it has. Raises `error` if not."""
-    creation = outcome.plan
+    creation, subject = outcome.plan, outcome.planned_as
     found = _look_up(client, outcome.goal, error)
     if len(found) > 1:
         raise _ambiguous(found, "unknown")
@@ -155,7 +155,7 @@ def _settle(client: Client, outcome: Outcome, error: ApiError) -> None:
         failed.outcome = {"rejected": "applied", "not_sent": "unknown"}.get(failed.outcome, failed.outcome)
         raise
     finally:
-        outcome.changed, outcome.plan, outcome.before = True, creation, {}
+        outcome.changed, outcome.plan, outcome.planned_as, outcome.before = True, creation, subject, {}
 
 
 def _look_up(client: Client, goal: Goal, error: ApiError) -> list[Object]:
