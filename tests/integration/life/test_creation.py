@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A configuration is created: what is sent, what is refused beforehand, and what a run remembers of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.emulator import Emulator
+from tests.emulator.journal import digest
+from tests.support.life import DECLARED, HIDDEN, Owner, actions, assert_repeats
+
+SECRET = {"access_token", "webhook_verify_token"}
+
+
+@pytest.mark.parametrize("vintage", ["omits", "nulls", "echoes"])
+def test_nothing_becomes_what_is_declared_and_a_further_run_sends_nothing(
+    kapso: Emulator, owner: Owner, vintage: str
+) -> None:
+    kapso.settings(vintage=vintage)
+    dry = owner.dry_run()
+    real = owner.run()
+    assert owner.wire == "LIST POST"
+    assert_repeats(real, dry)
+    assert actions(real) == {("create", "not_found")}
+    assert [change["field"] for change in real["changes"]] == list(DECLARED)
+
+    (post,) = kapso.writes()
+    assert post.path == f"/api/v1/customers/{owner.customer_id}/whatsapp_configs"
+    sent = {name: digest(value) if name in SECRET else value for name, value in DECLARED.items()}
+    assert post.body == {"whatsapp_config": sent}
+    (state,) = owner.objects()
+    assert {name: state[name] for name in DECLARED} == DECLARED
+    assert real["config_id"] == real["data"]["id"] == state["id"]
+    readable = DECLARED.keys() - HIDDEN
+    assert {name: dry["data"][name] for name in readable} == {name: real["data"][name] for name in readable}
+    assert dry["data"]["customer_id"] == owner.customer_id
+    assert dry["config_id"] is None
+
+    again = owner.run()
+    assert owner.wire == "LIST"
+    assert (again["changed"], again["changes"]) == (False, [])
+    assert not owner.run(customer_id=None, config_id=state["id"])["changed"]
+
+
+def test_the_diff_shows_nothing_before_and_what_is_declared_after(owner: Owner) -> None:
+    diff = owner.dry_run()["diff"]
+    assert diff["before"] == {}
+    assert diff["after"] == DECLARED | dict.fromkeys(SECRET, "(sensitive, new value)")
+    assert owner.customer_id in diff["after_header"]
+    assert DECLARED["phone_number_id"] in diff["after_header"]
+
+
+def test_what_is_not_declared_is_left_to_the_api(kapso: Emulator, owner: Owner) -> None:
+    owner.run(webhook_verify_token=None, webhook_destination_url=None)
+    assert set(kapso.writes()[0].sent) == DECLARED.keys() - {"webhook_verify_token", "webhook_destination_url"}
+
+
+@pytest.mark.parametrize("field", ["name", "business_account_id", "access_token"])
+def test_what_the_api_demands_and_is_not_declared_is_named_before_any_request(
+    kapso: Emulator, owner: Owner, field: str
+) -> None:
+    for check in (True, False):
+        result = owner.run(check=check, **{field: None})
+        assert result["failed"]
+        assert f"fields.{field}" in result["msg"]
+        assert "nothing was sent" in result["msg"]
+        assert kapso.journal() == []
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"phone_number_id": None}, "fields.phone_number_id"),
+        ({"phone_number_id": None, "state": "absent"}, "fields.phone_number_id"),
+        ({"config_id": "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"}, "give one"),
+        ({"customer_id": None}, "config_id is required"),
+        ({"customer_id": None, "state": "absent"}, "config_id is required"),
+        ({"customer_id": " "}, "customer_id"),
+        ({"customer_id": ".."}, "customer_id"),
+        ({"customer_id": None, "config_id": "."}, "config_id"),
+        ({"kind": "staging"}, "production, sandbox"),
+        ({"state": "gone"}, "present, absent"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_before_any_request(
+    kapso: Emulator, owner: Owner, options: dict[str, Any], words: str
+) -> None:
+    result = owner.run(**options)
+    assert result["failed"]
+    assert words in result["msg"]
+    assert kapso.journal() == []
+
+
+def test_a_demand_that_is_not_known_is_the_servers_to_name(kapso: Emulator, owner: Owner) -> None:
+    kapso.settings(vintage="echoes")
+    result = owner.run(webhook_verify_token=None)
+    assert "Webhook verify token can't be blank" in result["msg"]
+    assert (result["failed"], result["changed"], result["error"]["outcome"]) == (True, True, "rejected")
+    assert owner.wire == "LIST POST"
+    assert owner.objects() == []
+    assert owner.stored() == []
+
+
+def test_a_number_that_another_customer_has_is_refused_by_the_server(kapso: Emulator, owner: Owner) -> None:
+    kapso.add(phone_number_id=DECLARED["phone_number_id"], customer_id=kapso.add_customer())
+    result = owner.run()
+    assert "has already been taken" in result["msg"]
+    assert result["error"]["outcome"] == "rejected"
+    assert owner.wire == "LIST POST"
+
+
+@pytest.mark.parametrize("send_write_only", ["when_changed", "when_value_changed", "always", "never", "adopt"])
+def test_a_creation_carries_all_that_is_declared_whatever_is_held_back_later(
+    kapso: Emulator, owner: Owner, send_write_only: str
+) -> None:
+    dry = owner.dry_run(send_write_only=send_write_only)
+    real = owner.run(send_write_only=send_write_only)
+    assert_repeats(real, dry)
+    assert set(kapso.writes()[0].sent) == set(DECLARED)
+    assert owner.kept_receipts() == {real["config_id"]: set(DECLARED)}
+    assert not owner.run()["changed"]
+
+
+@pytest.mark.parametrize("kind", ["production", "sandbox"])
+def test_the_kind_is_settled_at_creation(kapso: Emulator, owner: Owner, kind: str) -> None:
+    assert owner.run(kind=kind)["data"]["kind"] == kind
+    assert kapso.writes()[0].sent["kind"] == kind
+    assert not owner.run(kind=kind)["changed"]
+    assert not owner.run()["changed"]
+
+    (state,) = owner.objects()
+    other = {"production": "sandbox", "sandbox": "production"}[kind]
+    for address in ({}, {"customer_id": None, "config_id": state["id"]}):
+        for check in (True, False):
+            result = owner.run(check=check, kind=other, name="Renamed", **address)
+            assert (result["failed"], result["changed"], result["changes"]) == (True, False, [])
+            assert f"kind is {kind} and cannot become {other}" in result["msg"]
+            assert kapso.writes() == []
+    assert owner.objects() == [state]
+
+
+def test_a_sandbox_needs_a_name_and_no_more(owner: Owner) -> None:
+    nothing: dict[str, Any] = dict.fromkeys(
+        ("business_account_id", "access_token", "webhook_verify_token", "webhook_destination_url")
+    )
+    assert owner.run(kind="sandbox", **nothing)["data"]["kind"] == "sandbox"
+    assert not owner.run(kind="sandbox", **nothing)["changed"]
+
+
+def test_a_value_in_the_servers_own_form_is_taken_as_the_same(kapso: Emulator, owner: Owner) -> None:
+    kapso.settings(trim_values=True)
+    result = owner.run(name=" Example clinic ")
+    assert any("'Example clinic'" in warning for warning in result["warnings"])
+    assert not owner.run(name=" Example clinic ")["changed"]
+
+
+def test_a_switch_that_the_server_did_not_take_over_is_an_error_and_the_next_run_mends_it(
+    kapso: Emulator, owner: Owner
+) -> None:
+    kapso.fault(method="POST", merge={"calls_enabled": False}, count=1)
+    result = owner.run(calls_enabled=True)
+    assert (result["failed"], result["changed"], result["error"]["outcome"]) == (True, True, "applied")
+    assert "calls_enabled is False" in result["msg"]
+    assert result["error"]["method"] == "POST"
+    (state,) = owner.objects()
+    kapso.edit(state["id"], calls_enabled=False, touch=False)
+
+    assert owner.run(calls_enabled=True)["changed"]
+    assert kapso.writes()[0].method == "PATCH"
+    assert kapso.writes()[0].sent == {"calls_enabled": True}
+
+
+def test_an_answer_without_updated_at_is_completed_so_that_edits_are_seen_later(kapso: Emulator, owner: Owner) -> None:
+    kapso.fault(method="POST", omit=["updated_at"], count=1)
+    config_id = owner.run()["config_id"]
+    assert owner.wire == "LIST POST GET"
+    assert not owner.run()["changed"]
+    kapso.edit(config_id, access_token="canary-somebody-elses")
+    assert {change["reason"] for change in owner.run()["changes"]} == {"modified_at_server"}
+
+
+def test_what_was_forgotten_of_an_id_is_not_inherited_by_a_new_object_of_that_id(kapso: Emulator, owner: Owner) -> None:
+    config_id = owner.add()
+    owner.run(customer_id=None, config_id=config_id)
+    assert owner.kept_receipts() == {config_id: set(DECLARED)}
+    kapso.remove(config_id)
+    kapso.advance(60)
+    kapso.add(id=config_id, customer_id=owner.customer_id, updated_at="2026-01-02T05:00:00Z")
+    owner.run(customer_id=None, config_id=config_id)
+    assert set(kapso.writes()[0].sent) >= HIDDEN

@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A configuration is deleted: once, truly, and with what was remembered of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.emulator import Emulator
+from tests.emulator.journal import digest
+from tests.support.life import DECLARED, HIDDEN, Owner, assert_repeats
+
+BY_ID, BY_NUMBER = "by id", "by number"
+ANY_ID = "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
+
+
+def address(owner: Owner, how: str, config_id: str) -> dict[str, Any]:
+    """The options that name the object and say that it is not to be."""
+    named = {"customer_id": owner.customer_id} if how == BY_NUMBER else {"customer_id": None, "config_id": config_id}
+    fields = {name: None for name in DECLARED if name != "phone_number_id" or how == BY_ID}
+    return {"state": "absent", **named, **fields}
+
+
+both_addresses = pytest.mark.parametrize("how", [BY_ID, BY_NUMBER])
+
+
+@both_addresses
+@pytest.mark.parametrize("vintage", ["omits", "nulls", "echoes"])
+def test_it_is_deleted_once_and_what_was_remembered_goes_along(
+    kapso: Emulator, owner: Owner, how: str, vintage: str
+) -> None:
+    kapso.settings(vintage=vintage)
+    others = kapso.add_many(3, customer_id=owner.customer_id)
+    config_id = owner.run()["config_id"]
+    absent = address(owner, how, config_id)
+    read = {BY_ID: "GET", BY_NUMBER: "LIST"}[how]
+
+    dry = owner.dry_run(**absent)
+    assert owner.wire == read
+    assert config_id in owner.kept_receipts()
+    real = owner.run(**absent)
+    assert owner.wire == f"{read} DELETE"
+    assert_repeats(real, dry)
+    assert kapso.writes()[0].path == f"/api/v1/whatsapp_configs/{config_id}"
+    assert (real["changed"], real["data"]) == (True, {})
+    (change,) = real["changes"]
+    assert change == {
+        "field": "id",
+        "action": "delete",
+        "reason": "state_absent",
+        "before": config_id,
+        "after": None,
+    }
+    assert [config["id"] for config in owner.objects()] == others
+    assert owner.kept_receipts() == {}
+
+    again = [owner.dry_run(**absent), owner.run(**absent)]
+    for result in again:
+        assert (result["changed"], result["changes"], result["data"]) == (False, [], {})
+        assert (result["diff"]["before"], result["diff"]["after"]) == ({}, {})
+    assert owner.wire == read
+
+
+def test_the_diff_shows_what_was_there_with_secrets_masked(kapso: Emulator, owner: Owner) -> None:
+    kapso.settings(vintage="echoes")
+    config_id = owner.add(webhook_verify_token="canary-echoed")
+    diff = owner.dry_run(**address(owner, BY_ID, config_id))["diff"]
+    assert diff["after"] == {}
+    assert diff["before"]["name"] == DECLARED["name"]
+    assert diff["before"]["webhook_verify_token"] == "(sensitive)"
+    assert "access_token" not in diff["before"]
+
+
+def test_by_number_the_alias_goes_too(owner: Owner) -> None:
+    config_id = owner.run()["config_id"]
+    assert owner.kept_aliases() == [config_id]
+    owner.run(**address(owner, BY_NUMBER, config_id))
+    assert owner.stored() == []
+
+
+def test_what_somebody_else_has_deleted_leaves_nothing_behind_either(kapso: Emulator, owner: Owner) -> None:
+    config_id = owner.run()["config_id"]
+    kapso.remove(config_id)
+    dry = owner.dry_run(**address(owner, BY_NUMBER, config_id))
+    assert len(owner.stored()) == 2
+    real = owner.run(**address(owner, BY_NUMBER, config_id))
+    assert (dry["changed"], real["changed"]) == (False, False)
+    assert owner.stored() == []
+
+
+@both_addresses
+def test_one_made_anew_gets_all_that_is_hidden(kapso: Emulator, owner: Owner, how: str) -> None:
+    first = owner.run()["config_id"]
+    owner.run(**address(owner, how, first))
+    second = owner.run()["config_id"]
+    assert second != first
+    assert {name: kapso.writes()[0].sent[name] for name in HIDDEN} == {
+        name: digest(DECLARED[name]) if "token" in name else DECLARED[name] for name in HIDDEN
+    }
+    assert list(owner.kept_receipts()) == [second]
+    assert owner.kept_aliases() == [second]
+
+
+@pytest.mark.parametrize("config_id", [ANY_ID, "no-uuid", "a/b?c=d"])
+@pytest.mark.parametrize("status", [404, 400])
+def test_what_was_never_there_is_as_it_should_be(kapso: Emulator, owner: Owner, config_id: str, status: int) -> None:
+    kapso.settings(odd_id_status=status)
+    for check in (True, False):
+        result = owner.run(check=check, **address(owner, BY_ID, config_id))
+        assert "failed" not in result
+        assert (result["changed"], result["changes"]) == (False, [])
+        assert owner.wire == "GET"
+
+
+def test_what_a_deleted_customer_had_is_gone(kapso: Emulator, owner: Owner) -> None:
+    config_id = owner.run()["config_id"]
+    kapso.remove(owner.customer_id)
+    assert owner.objects() == []
+    result = owner.run(**address(owner, BY_NUMBER, config_id))
+    assert "failed" not in result
+    assert not result["changed"]
+    assert owner.wire == "LIST"
+    assert owner.stored() == []
+
+
+def test_that_of_another_project_stays(kapso: Emulator, owner: Owner) -> None:
+    kapso.settings(keys={kapso.key: "project-1", "EXAMPLE-other-key": "project-2"})
+    config_id = owner.add()
+    result = owner.run(api_key="EXAMPLE-other-key", **address(owner, BY_ID, config_id))
+    assert not result["changed"]
+    assert kapso.writes() == []
+    assert kapso.get(config_id) is not None
+
+
+@pytest.mark.parametrize("status", [404, 400])
+def test_one_that_goes_between_reading_and_deleting_is_gone(kapso: Emulator, owner: Owner, status: int) -> None:
+    config_id = owner.add()
+    kapso.fault(method="DELETE", status=status)
+    result = owner.run(**address(owner, BY_ID, config_id))
+    assert "failed" not in result
+    assert (result["changed"], result["data"]) == (True, {})
+
+
+@both_addresses
+@pytest.mark.parametrize(
+    ("rule", "wire"),
+    [
+        pytest.param({"drop": "after"}, "DELETE GET", id="dropped after it took effect"),
+        pytest.param({"drop": "before"}, "DELETE GET DELETE", id="dropped before"),
+        pytest.param({"status": 500, "apply": True}, "DELETE GET", id="a 500 after it took effect"),
+        pytest.param({"status": 503, "apply": True}, "DELETE DELETE", id="a 503 after it took effect"),
+        pytest.param({"status": 503}, "DELETE DELETE", id="a 503"),
+    ],
+)
+def test_a_deletion_whose_answer_is_lost_is_looked_into(
+    kapso: Emulator, owner: Owner, how: str, rule: dict[str, Any], wire: str
+) -> None:
+    config_id = owner.run()["config_id"]
+    kapso.fault(method="DELETE", count=1, **rule)
+    result = owner.run(**address(owner, how, config_id))
+    assert owner.wire.split(maxsplit=1)[1] == wire
+    assert "failed" not in result
+    assert (result["changed"], result["data"]) == (True, {})
+    assert owner.objects() == []
+    assert owner.kept_receipts() == {}
+
+
+def test_one_that_is_still_there_after_a_500_is_said_to_be(kapso: Emulator, owner: Owner) -> None:
+    config_id = owner.run()["config_id"]
+    kapso.fault(method="DELETE", status=500)
+    result = owner.run(**address(owner, BY_ID, config_id))
+    assert (result["failed"], result["changed"], result["error"]["outcome"]) == (True, True, "unknown")
+    assert result["data"]["id"] == config_id
+    assert config_id in owner.kept_receipts()
+
+
+def test_a_deletion_that_cannot_be_looked_into_stays_unknown(kapso: Emulator, owner: Owner) -> None:
+    config_id = owner.run()["config_id"]
+    kapso.fault(method="DELETE", drop="after")
+    kapso.fault(method="GET", after=1, status=401)
+    result = owner.run(**address(owner, BY_ID, config_id))
+    assert (result["failed"], result["changed"], result["error"]["outcome"]) == (True, True, "unknown")
+    assert "reading the object again failed" in result["msg"]
+
+    kapso.clear_faults()
+    result = owner.run(**address(owner, BY_ID, config_id))
+    assert not result["changed"]
+    assert owner.kept_receipts() == {}
+
+
+def test_a_deletion_that_is_never_answered_ends(kapso: Emulator, owner: Owner) -> None:
+    config_id = owner.add()
+    kapso.fault(method="DELETE", drop="before")
+    result = owner.run(retries=2, **address(owner, BY_ID, config_id))
+    assert (result["failed"], result["error"]["outcome"], result["error"]["attempts"]) == (True, "unknown", 3)
+    assert owner.wire == "GET" + 3 * " DELETE GET"
+
+
+@pytest.mark.parametrize("status", [401, 403, 409, 422])
+def test_a_deletion_that_is_refused_leaves_everything_as_it_was(kapso: Emulator, owner: Owner, status: int) -> None:
+    config_id = owner.run()["config_id"]
+    kapso.fault(method="DELETE", status=status)
+    result = owner.run(**address(owner, BY_NUMBER, config_id))
+    assert (result["failed"], result["changed"], result["error"]["outcome"]) == (True, True, "rejected")
+    assert result["data"]["id"] == config_id
+    assert owner.kept_aliases() == [config_id]
+    assert config_id in owner.kept_receipts()

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A configuration addressed by customer and number: found wherever it is in the list, and never taken for another."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.emulator import Emulator
+from tests.support.life import NUMBER, Owner, actions, assert_repeats
+from tests.support.meanwhile import after_reading
+
+
+@pytest.mark.parametrize("vintage", ["omits", "nulls", "echoes"])
+@pytest.mark.parametrize("order", ["newest", "oldest"])
+def test_it_is_found_on_the_last_of_several_pages(kapso: Emulator, owner: Owner, vintage: str, order: str) -> None:
+    kapso.settings(vintage=vintage, list_order=order)
+    kapso.add_many(125, customer_id=owner.customer_id)
+    config_id = owner.add(name="Another name")
+    kapso.add_many(125, customer_id=owner.customer_id)
+
+    dry = owner.dry_run()
+    assert owner.wire == "LIST LIST LIST"
+    real = owner.run()
+    assert owner.wire == "LIST LIST LIST PATCH"
+
+    assert_repeats(real, dry)
+    assert real["data"]["id"] == config_id
+    assert "create" not in {action for action, _reason in actions(real)}
+    assert len(owner.objects()) == 251
+    assert not owner.run()["changed"]
+
+
+@pytest.mark.parametrize("order", ["newest", "oldest"])
+@pytest.mark.parametrize("shift", ["miss", "repeat", "add"])
+def test_it_is_found_while_rows_move_between_the_pages(kapso: Emulator, owner: Owner, shift: str, order: str) -> None:
+    kapso.add_many(250, customer_id=owner.customer_id, phone_number_id="3000000{n}")
+    kapso.settings(list_shift=shift, list_order=order)
+    # Those that lie where one page of a hundred ends and the next begins.
+    for number in (50, 51, 52, 100, 101, 102, 150, 151, 152, 200, 201, 202):
+        result = owner.dry_run(phone_number_id=f"3000000{number}")
+        found = kapso.get(result["config_id"])
+        assert found is not None
+        assert found["phone_number_id"] == f"3000000{number}"
+
+
+def test_one_that_a_deletion_moved_to_a_page_already_read_is_found(kapso: Emulator, owner: Owner) -> None:
+    config_id = owner.add()
+    others = kapso.add_many(100, customer_id=owner.customer_id)
+    # The list is newest first: the object begins the second page, and ends the first once another is gone.
+    with after_reading(kapso, lambda: kapso.remove(others[0])):
+        result = owner.run()
+    assert result["data"]["id"] == config_id
+    assert owner.wire == "LIST LIST LIST PATCH"
+
+
+def test_more_than_one_is_an_error_that_names_them_and_sends_nothing(kapso: Emulator, owner: Owner) -> None:
+    ids = [owner.add(), owner.add()]
+    for state in ("present", "absent"):
+        result = owner.run(state=state)
+        assert result["failed"]
+        assert not result["changed"]
+        assert all(config_id in result["msg"] for config_id in ids)
+        assert "config_id" in result["msg"]
+        assert result["error"]["outcome"] == "not_sent"
+        assert kapso.writes() == []
+    assert len(owner.objects()) == 2
+
+
+def test_the_same_number_of_another_customer_is_another_object(kapso: Emulator, owner: Owner) -> None:
+    kapso.settings(unique_numbers=False)
+    other = kapso.add(phone_number_id=NUMBER, customer_id=kapso.add_customer())
+    before = kapso.get(other)
+    result = owner.run()
+    assert actions(result) == {("create", "not_found")}
+    assert result["data"]["id"] != other
+    assert kapso.get(other) == before
+
+
+def test_a_row_that_does_not_say_whose_it_is_belongs_to_the_customer_whose_list_it_is_in(
+    kapso: Emulator, owner: Owner
+) -> None:
+    config_id = owner.add()
+    kapso.settings(omit_fields=["customer_id"])
+    assert owner.run()["data"]["id"] == config_id
+    assert kapso.short() == "GET PATCH"
+
+
+def test_a_row_that_leaves_out_what_is_declared_proves_nothing(kapso: Emulator, owner: Owner) -> None:
+    owner.add(name="Example clinic", calls_enabled=True)
+    kapso.settings(list_omits=["calls_enabled"])
+    result = owner.run(calls_enabled=True, access_token=None, webhook_verify_token=None, webhook_destination_url=None)
+    assert result["failed"]  # a token is demanded, in case the configuration had to be created
+    result = owner.run(calls_enabled=True)
+    assert owner.wire == "LIST GET PATCH"
+    assert "calls_enabled" not in {change["field"] for change in result["changes"]}
+
+
+def test_an_unknown_customer_is_an_error(kapso: Emulator, owner: Owner) -> None:
+    result = owner.run(customer_id="7d1e0c0a-5b0e-4f0e-8c55-2f1f0d9e7a22")
+    assert result["failed"]
+    assert result["error"]["status"] == 404
+    assert "7d1e0c0a-5b0e-4f0e-8c55-2f1f0d9e7a22" in result["msg"]
+    assert kapso.short() == "GET"
+
+
+def test_a_list_that_cannot_be_read_creates_nothing(kapso: Emulator, owner: Owner) -> None:
+    kapso.add_many(150, customer_id=owner.customer_id)
+    kapso.fault(method="GET", query="page=2", status=503)
+    result = owner.run()
+    assert result["failed"]
+    assert not result["changed"]
+    assert kapso.writes() == []

@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A creation whose answer is lost, at every point: one POST, one object at the most, and a result that is true."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.emulator import Emulator
+from tests.support.life import DECLARED, HIDDEN, Owner, actions
+from tests.support.wire import SharedTime
+
+EFFECTIVE: dict[str, dict[str, Any]] = {
+    "dropped after it took effect": {"drop": "after"},
+    "dropped with a reset": {"drop": "after", "rst": True},
+    "dropped in the midst of the answer": {"drop": "during"},
+    "a 500 after it took effect": {"status": 500, "apply": True},
+    "a 502 after it took effect": {"status": 502, "apply": True},
+    "a 503 after it took effect": {"status": 503, "apply": True},
+    "a 504 after it took effect": {"status": 504, "apply": True},
+    "half an answer": {"truncate": True},
+    "an answer without id": {"omit": ["id"]},
+    "an id that is none": {"merge": {"id": 7}},
+    "a field of a wrong type": {"merge": {"name": 7}},
+    "an answer that is not JSON": {"status": 201, "html": True, "apply": True},
+    "an empty answer": {"status": 201, "empty": True, "apply": True},
+    "an answer of another shape": {"status": 201, "json": [], "apply": True},
+}
+WITHOUT_EFFECT: dict[str, dict[str, Any]] = {
+    "dropped before it took effect": {"drop": "before"},
+    "a 500": {"status": 500},
+    "a 502": {"status": 502},
+    "a 504": {"status": 504},
+    "a success that never was": {"status": 201, "json": {"data": {}}},
+}
+
+
+def by_name(rules: dict[str, dict[str, Any]]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("rule", [pytest.param(rule, id=name) for name, rule in rules.items()])
+
+
+def posts(kapso: Emulator) -> int:
+    return sum(entry.method == "POST" for entry in kapso.journal())
+
+
+@by_name(EFFECTIVE)
+@pytest.mark.parametrize("vintage", ["omits", "nulls", "echoes"])
+def test_what_was_made_all_the_same_is_found_and_converged(
+    kapso: Emulator, owner: Owner, rule: dict[str, Any], vintage: str
+) -> None:
+    kapso.settings(vintage=vintage)
+    dry = owner.dry_run()
+    kapso.fault(method="POST", count=1, **rule)
+
+    result = owner.run()
+
+    # What can be read back is as it was sent; what cannot is sent once more, since nothing vouches for it.
+    assert owner.wire == "LIST POST LIST PATCH"
+    shown = {"echoes": {"webhook_verify_token", "webhook_destination_url"}}.get(vintage, set())
+    assert set(kapso.writes()[1].sent) == HIDDEN - shown
+    assert "failed" not in result
+    assert (result["changed"], result["changes"], result["diff"]) == (True, dry["changes"], dry["diff"])
+    assert any("the object was found" in warning for warning in result["warnings"])
+    (state,) = owner.objects()
+    assert {name: state[name] for name in DECLARED} == DECLARED
+    assert result["config_id"] == result["data"]["id"] == state["id"]
+
+    assert not owner.run()["changed"]
+    assert owner.wire == "LIST"
+
+
+@by_name(WITHOUT_EFFECT)
+def test_what_was_not_made_is_looked_for_and_never_sent_again(
+    kapso: Emulator, owner: Owner, shared_time: SharedTime, rule: dict[str, Any]
+) -> None:
+    kapso.fault(method="POST", count=1, **rule)
+    began = len(shared_time.slept)
+
+    result = owner.run()
+
+    assert owner.wire == "LIST POST" + 7 * " LIST"
+    assert sum(shared_time.slept[began:]) == 60
+    assert (result["failed"], result["changed"], result["data"]) == (True, True, {})
+    assert result["error"]["outcome"] == "unknown"
+    assert result["error"]["method"] == "POST"
+    assert "no such object has appeared within 60 s" in result["msg"]
+    assert "not known" in result["msg"]
+    assert actions(result) == {("create", "not_found")}
+    assert owner.objects() == []
+    assert owner.stored() == []
+
+    assert owner.run()["changed"]
+    assert owner.wire == "LIST POST"
+    assert len(owner.objects()) == 1
+
+
+def test_what_appears_late_is_still_found(kapso: Emulator, owner: Owner) -> None:
+    """The request took effect only while it was looked for: the lists until then do not show the object."""
+    kapso.fault(method="POST", drop="after", count=1)
+    kapso.fault(method="GET", path="/whatsapp_configs", after=1, count=4, json={"data": [], "meta": {"total_pages": 1}})
+    result = owner.run()
+    assert "failed" not in result
+    assert owner.wire == "LIST POST" + 5 * " LIST" + " PATCH"
+    assert len(owner.objects()) == 1
+
+
+def test_looking_goes_on_where_a_look_fails(kapso: Emulator, owner: Owner) -> None:
+    kapso.fault(method="POST", drop="after", count=1)
+    kapso.fault(method="GET", path="/whatsapp_configs", after=1, count=2, status=404)
+    assert "failed" not in owner.run()
+    assert owner.wire == "LIST POST LIST LIST LIST PATCH"
+
+
+@pytest.mark.parametrize("status", [401, 500])
+def test_what_cannot_be_looked_for_is_said_to_be_so(kapso: Emulator, owner: Owner, status: int) -> None:
+    kapso.fault(method="POST", drop="after", count=1)
+    kapso.fault(method="GET", after=1, status=status)
+    result = owner.run(retries=0)
+    assert (result["failed"], result["changed"], result["error"]["outcome"]) == (True, True, "unknown")
+    assert "looking for the object failed" in result["msg"]
+    assert "has appeared" not in result["msg"]
+    assert posts(kapso) == 1
+    # With a key that is refused no further look would end otherwise.
+    assert owner.wire.count("LIST") == {401: 2, 500: 8}[status]
+    assert len(owner.objects()) == 1
+
+
+def test_a_server_that_is_gone_after_the_post_ends_in_time(kapso: Emulator, owner: Owner) -> None:
+    kapso.fault(method="POST", drop="after", count=1)
+    kapso.fault(method="GET", after=1, drop="before")
+    result = owner.run()
+    assert (result["changed"], result["error"]["outcome"]) == (True, "unknown")
+    assert posts(kapso) == 1
+    assert owner.wire.count("LIST") <= 6
+
+
+def test_two_that_turn_up_are_not_chosen_from(kapso: Emulator, owner: Owner) -> None:
+    kapso.fault(
+        method="GET",
+        path="/whatsapp_configs",
+        count=1,
+        json={"data": [], "meta": {"total_pages": 1, "total_count": 0}},
+    )
+    ids = [owner.add(), owner.add()]
+    kapso.fault(method="POST", drop="before", count=1)
+    result = owner.run()
+    assert (result["failed"], result["changed"], result["error"]["outcome"]) == (True, True, "unknown")
+    assert all(config_id in result["msg"] for config_id in ids)
+    assert "nothing was changed" not in result["msg"]
+    assert owner.wire == "LIST POST LIST"
+
+
+@pytest.mark.parametrize("send_write_only", ["never", "adopt"])
+def test_what_is_held_back_is_not_sent_to_an_object_that_was_found(
+    kapso: Emulator, owner: Owner, send_write_only: str
+) -> None:
+    kapso.fault(method="POST", drop="after", count=1)
+    assert "failed" not in owner.run(send_write_only=send_write_only)
+    assert owner.wire == "LIST POST LIST"
+
+
+def test_a_write_that_fails_after_the_object_was_found_does_not_hide_the_creation(
+    kapso: Emulator, owner: Owner
+) -> None:
+    kapso.fault(method="POST", drop="after", count=1)
+    kapso.fault(method="PATCH", status=422, json={"error": "no"})
+    result = owner.run()
+    assert (result["failed"], result["changed"], result["error"]["outcome"]) == (True, True, "applied")
+    assert "nothing was changed" not in result["msg"]
+    assert result["error"]["status"] == 422
+    assert actions(result) == {("create", "not_found")}
+    (state,) = owner.objects()
+    assert result["data"]["id"] == state["id"]
+
+    kapso.clear_faults()
+    assert owner.run()["changed"]
+    assert owner.wire == "LIST PATCH"
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        pytest.param({"status": 429, "headers": {"Retry-After": "1"}}, id="the rate limit"),
+    ],
+)
+def test_what_surely_did_not_arrive_is_sent_again(kapso: Emulator, owner: Owner, rule: dict[str, Any]) -> None:
+    kapso.fault(method="POST", count=2, **rule)
+    assert "failed" not in owner.run()
+    assert owner.wire == "LIST POST POST POST"
+    assert len(owner.objects()) == 1
+
+
+@pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 409, 422])
+def test_what_was_refused_is_not_looked_for(kapso: Emulator, owner: Owner, status: int) -> None:
+    kapso.fault(method="POST", status=status)
+    result = owner.run()
+    assert (result["failed"], result["changed"], result["error"]["outcome"]) == (True, True, "rejected")
+    assert owner.wire == "LIST POST"
+    assert owner.objects() == []
