@@ -13,24 +13,18 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiEr
 from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils.report import result
-from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
-from ansible_collections.kapso.whatsapp.plugins.module_utils.task import field_secrets
 
 COUNTS = {"create": "created", "update": "changed", "delete": "deleted"}
 NAMED = 5  # objects that a sentence names before it counts the others
 WARNINGS = 10  # different ones that are shown before the others are counted
 
 
-def report(
-    resource: Resource, outcomes: Sequence[Outcome], common: Sequence[str], return_unchanged: bool, diff_mode: bool
-) -> dict[str, Any]:
-    """What the task returns for all of them, but for what it returns on failure. `common`: the secrets of all."""
+def report(outcomes: Sequence[Outcome], mask: Mask, return_unchanged: bool, diff_mode: bool) -> dict[str, Any]:
+    """What the task returns for all of them, but for what it returns on failure."""
     results = []
     diffs = []
     warnings: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
-        # Only its own secrets and the common ones: to look for all of them everywhere would take longer than the run.
-        mask = Mask([*common, *field_secrets(resource, outcome.goal.desired)])
         for warning in outcome.warnings:
             warnings.setdefault(mask.text(warning), []).append(outcome)
         address = _address(outcome)

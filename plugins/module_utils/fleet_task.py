@@ -46,10 +46,8 @@ def run(resource: Resource, params: Params, task: Task) -> dict[str, Any]:
 
     Returns the module's result; `failed` is true in it where one object did not end well.
     """
-    common = common_secrets(params)
-    mask = Mask(
-        [*common, *(secret for entry in params["configs"] for secret in field_secrets(resource, entry["fields"]))]
-    )
+    own = [secret for entry in params["configs"] for secret in field_secrets(resource, entry["fields"])]
+    mask = Mask([*common_secrets(params), *own])
     try:
         bounds = _bounds(params)
         goals = _goals(resource, params)
@@ -60,7 +58,7 @@ def run(resource: Resource, params: Params, task: Task) -> dict[str, Any]:
     outcomes = [Outcome(goal, work.receipt) for goal in goals]
     fleet = Fleet(work.client, outcomes, bounds, work.keep, Progress(len(outcomes), task.announce), approve)
     fleet.run(task.check_mode)
-    returned = report(resource, outcomes, common, params["return_unchanged"], task.diff_mode)
+    returned = report(outcomes, mask, params["return_unchanged"], task.diff_mode)
     returned["summary"]["requests"] = work.client.requests
     returned["warnings"].extend(work.notes(outcomes))
     returned.update(work.unkept())

@@ -9,14 +9,15 @@ import base64
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator
-from functools import cached_property, lru_cache
+from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote, quote_plus
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG
 
 MASKED = "(sensitive)"
+HEAD = 8  # characters of a secret, at most, that are compared before all of it is
 
 # The keys of results and of Kapso's objects are public words. A secret that is the same word must not rename them, or
 # the result would lose its `changed`.
@@ -30,12 +31,7 @@ KEYS = frozenset([*_RESULT_KEYS.split(), *(field.name for field in WHATSAPP_CONF
 _IN_HTML_SAFE_JSON = {ord(character): f"\\u{ord(character):04x}" for character in "&<>"}
 
 
-@lru_cache(maxsize=64)  # the same few secrets are looked for in every object of a fleet
-def _spellings(secret: str) -> frozenset[str]:
-    return frozenset(_spelt(secret))
-
-
-def _spelt(secret: str) -> Iterator[str]:
+def _spellings(secret: str) -> Iterator[str]:
     raw = secret.encode("utf-8", "surrogatepass")
     yield secret
     for ascii_only in (True, False):
@@ -51,6 +47,23 @@ def _spelt(secret: str) -> Iterator[str]:
         yield from (encoded, encoded.rstrip("="))
 
 
+class _Index:
+    """Texts to look for, by how they begin: thousands of them are looked for as fast as one."""
+
+    def __init__(self, texts: Collection[str]) -> None:
+        self._length = min((HEAD, *map(len, texts)))
+        self._by_head: dict[str, list[str]] = {}
+        for text in texts:
+            self._by_head.setdefault(text[: self._length], []).append(text)
+        self._heads = frozenset(self._by_head)
+
+    def found_in(self, text: str) -> Iterator[str]:
+        """Those of the texts that are somewhere in this one."""
+        last = len(text) - self._length
+        for head in self._heads.intersection({text[start : start + self._length] for start in range(last + 1)}):
+            yield from (sought for sought in self._by_head[head] if sought in text)
+
+
 class Mask:
     """Replaces the given secrets in texts and in whole structures."""
 
@@ -58,14 +71,13 @@ class Mask:
         self.secrets = frozenset(str(secret) for secret in secrets if secret)
 
     @cached_property
-    def _spellings(self) -> list[str]:
-        # Longest first, so that a secret that contains another is masked whole.
-        spellings = frozenset().union(*map(_spellings, self.secrets)) - {""}
-        return sorted(spellings, key=lambda spelling: (-len(spelling), spelling))
+    def _spellings(self) -> _Index:
+        return _Index({spelling for secret in self.secrets for spelling in _spellings(secret) if spelling})
 
     def text(self, text: str) -> str:
         """The text with every secret replaced."""
-        found = [spelling for spelling in self._spellings if spelling in text]
+        # Longest first, so that a secret that contains another is masked whole.
+        found = sorted(self._spellings.found_in(text), key=lambda spelling: (-len(spelling), spelling))
         return re.sub("|".join(map(re.escape, found)), MASKED, text) if found else text
 
     def value(self, value: Any) -> Any:
