@@ -54,7 +54,7 @@ class Operator:
         task.name = "Fleet"
         task.action = FLEET
         task.args = {
-            "configs": list(configs),
+            "configs": configs,
             "api_url": self.kapso.url,
             "api_key": self.kapso.key,
             "receipts": str(self.receipts),

@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a fleet returns: one entry for each config, in order; defaults; secrets; warnings that are said once."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.emulator import Emulator
+from tests.emulator.journal import digest
+from tests.support.fleet import Operator, changed, each
+
+OWN, SHARED = "canary-own-token", "canary-shared-token"
+
+
+def test_entries_stand_in_the_order_of_configs(kapso: Emulator, operator: Operator) -> None:
+    ids = kapso.add_many(150, name="Shop")
+    shuffled = [ids[(number * 37) % 150] for number in range(150)]
+
+    result = operator.run(each(shuffled, name="New"), concurrency=16)
+
+    assert [entry["config_id"] for entry in result["results"]] == shuffled
+    assert [header["after_header"].split()[-1] for header in result["diff"]] == shuffled
+
+
+def test_entries_of_changed_objects_are_those_of_the_single_module(kapso: Emulator, operator: Operator) -> None:
+    ids = kapso.add_many(3, name="Shop")
+
+    result = operator.run(each(ids, name="New", access_token=OWN))
+
+    entry = result["results"][1]
+    assert set(entry) == {"config_id", "changed", "changes", "data"}
+    assert entry["data"]["name"] == "New"
+    assert entry["data"]["id"] == entry["config_id"] == ids[1]
+    assert [(change["field"], change["action"], change["reason"]) for change in entry["changes"]] == [
+        ("name", "update", "differs"),
+        ("access_token", "send", "no_receipt"),
+    ]
+
+
+def test_unchanged_objects_are_told_of_in_few_words(kapso: Emulator, operator: Operator) -> None:
+    ids = kapso.add_many(2, name="Shop")
+
+    short = operator.run(each(ids, name="Shop"))
+    whole = operator.run(each(ids, name="Shop"), return_unchanged=True)
+
+    assert short["results"] == [{"config_id": config_id, "changed": False, "changes": []} for config_id in ids]
+    assert [entry["data"]["name"] for entry in whole["results"]] == ["Shop", "Shop"]
+    assert short["diff"] == whole["diff"] == []
+
+
+@pytest.mark.parametrize("diff", [True, False])
+def test_a_dry_run_tells_what_the_run_will_do(kapso: Emulator, operator: Operator, diff: bool) -> None:
+    ids = kapso.add_many(4, name="Shop")
+    configs = [*each(ids[:2], name="New", access_token=OWN), *each(ids[2:], name="Shop")]
+
+    predicted = operator.run(configs, check=True, diff=diff)
+    result = operator.run(configs, diff=diff)
+
+    assert ("diff" in predicted, "diff" in result) == (diff, diff)
+    assert predicted.keys() == result.keys()
+    assert predicted.get("diff") == result.get("diff")
+    for then, now in zip(predicted["results"], result["results"], strict=True):
+        assert (then["config_id"], then["changed"], then["changes"]) == (
+            now["config_id"],
+            now["changed"],
+            now["changes"],
+        )
+    assert predicted["summary"] | {"requests": 3} == result["summary"]
+    assert not list(operator.receipts.glob("*.json")) or result["changed"]
+
+
+def test_fields_are_laid_over_the_defaults(kapso: Emulator, operator: Operator) -> None:
+    ids = kapso.add_many(4, name="Shop", calls_enabled=False)
+    defaults = {"name": "Default", "calls_enabled": True, "access_token": SHARED}
+    configs: list[dict[str, Any]] = [
+        {"config_id": ids[0]},
+        {"config_id": ids[1], "fields": {"name": "Own", "access_token": OWN}},
+        {"config_id": ids[2], "fields": {"calls_enabled": False, "access_token": None}},
+        {"config_id": ids[3], "fields": None},
+    ]
+
+    operator.run(configs, defaults=defaults, concurrency=1)
+
+    assert [entry.sent for entry in kapso.writes()] == [
+        {"name": "Default", "calls_enabled": True, "access_token": digest(SHARED)},
+        {"name": "Own", "calls_enabled": True, "access_token": digest(OWN)},
+        {"name": "Default"},
+        {"name": "Default", "calls_enabled": True, "access_token": digest(SHARED)},
+    ]
+    assert not operator.run(configs, defaults=defaults)["changed"]
+
+
+def test_an_entry_that_is_left_without_fields_is_refused(kapso: Emulator, operator: Operator) -> None:
+    ids = kapso.add_many(2)
+
+    result = operator.run(
+        [{"config_id": ids[0]}, {"config_id": ids[1], "fields": {"name": None}}], defaults={"name": "Default"}
+    )
+
+    assert result["msg"].startswith("configs[1]: fields declares nothing")
+    assert kapso.journal() == []
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"configs": None}, "configs is required"),
+        ({"configs": {"config_id": "a"}}, "configs must be a list"),
+        ({"configs": ["a"]}, "configs[0] must be a dictionary"),
+        ({"configs": [{"config_id": " ", "fields": {"name": "x"}}]}, "configs[0]: config_id must be an id"),
+        ({"configs": [{"config_id": "a", "fields": [OWN]}]}, "configs[0].fields must be a dictionary"),
+        ({"configs": [{"config_id": "a", "fields": {"acess_token": OWN}}]}, "did you mean access_token?"),
+        ({"configs": [{"config_id": "a", "token": OWN}]}, "there is no option token in configs[0]"),
+        ({"configs": [], "defaults": f"access_token={OWN}"}, "defaults must be a dictionary"),
+        ({"configs": [], "defaults": {"access_tokens": OWN}}, "did you mean access_token?"),
+        ({"configs": [{"config_id": "a"}], "defaults": {"access_token": ""}}, "configs[0]: fields.access_token"),
+        ({"configs": [], "concurrency": 0}, "concurrency must be at least 1"),
+        ({"configs": [], "concurrency": "many"}, "concurrency must be a whole number"),
+        ({"configs": [], "only": [{"a": OWN}]}, "only[0] must be one value"),
+        ({"configs": [], "on_error": OWN}, "on_error must be one of continue, stop"),
+        ({"configs": [], "return_unchanged": OWN}, "return_unchanged must be true or false"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_before_any_request(
+    kapso: Emulator, operator: Operator, options: dict[str, Any], said: str
+) -> None:
+    result = operator.run(**options)
+
+    assert result["failed"]
+    assert said in result["msg"]
+    assert OWN not in json.dumps(result)
+    assert kapso.journal() == []
+
+
+def test_no_secret_is_told(kapso: Emulator, operator: Operator) -> None:
+    ids = kapso.add_many(4, name="Shop")
+    kapso.fault(method="PATCH", path=ids[1], echo=True)
+    kapso.settings(extra_keys={"echo": f"{OWN} and {SHARED}"})
+    configs = each(ids, access_token=OWN)
+    del configs[2]["fields"]["access_token"]
+    del configs[3]["fields"]["access_token"]
+
+    for check in (True, False):
+        told = json.dumps(
+            operator.run(configs, check=check, defaults={"access_token": SHARED, "webhook_verify_token": OWN})
+        )
+        assert "(sensitive" in told
+        assert OWN not in told
+        assert SHARED not in told
+        assert kapso.key not in told
+
+
+def test_a_warning_is_said_once_for_all_that_it_is_about(kapso: Emulator, operator: Operator) -> None:
+    ids = kapso.add_many(20, name="Shop")
+
+    result = operator.run(each(ids, access_token=OWN), send_write_only="adopt")
+
+    (warning,) = result["warnings"]
+    assert warning.startswith(f"WhatsApp configuration {ids[0]} and 19 others: ")
+    assert [len(entry["warnings"]) for entry in result["results"]] == [1] * 20
+
+
+def test_warnings_that_all_differ_are_counted(kapso: Emulator, operator: Operator) -> None:
+    kapso.settings(trim_values=True)
+    ids = kapso.add_many(50, name="Shop")
+
+    result = operator.run(each(ids, name="Shop {n} "))
+
+    assert len(result["warnings"]) == 11
+    assert "40 further warnings" in result["warnings"][-1]
+    assert all("the server made" in entry["warnings"][0] for entry in result["results"])
+    assert not operator.run(each(ids, name="Shop {n} "))["changed"]
+
+
+def test_a_field_that_the_server_leaves_as_it_was_is_a_failure_of_that_object(
+    kapso: Emulator, operator: Operator
+) -> None:
+    kapso.settings(ignore_fields=["name"])
+    ids = kapso.add_many(3, name="Shop", calls_enabled=False)
+
+    result = operator.run([*each(ids[:1], name="New"), *each(ids[1:], calls_enabled=True)])
+
+    assert changed(result) == ids
+    assert [bool(entry.get("failed")) for entry in result["results"]] == [True, False, False]
+    assert result["results"][0]["error"]["outcome"] == "applied"
+
+
+def test_what_is_adopted_is_kept_without_a_write(kapso: Emulator, operator: Operator) -> None:
+    configs = each(kapso.add_many(30), access_token=OWN)
+
+    result = operator.run(configs, send_write_only="adopt")
+
+    assert (result["changed"], kapso.writes()) == (False, [])
+    assert not operator.run(configs)["changed"]
+    assert operator.sent() == {"lists": 1, "reads": 0, "writes": 0}
