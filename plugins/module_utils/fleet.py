@@ -123,11 +123,11 @@ class Fleet:
         except ApiError as error:
             self._halt(error)
             return
+        missed = [outcome for outcome in self._outcomes if outcome.goal.key not in rows]
         # What a list has shown takes no request any more: threads would only be in each other's way.
         for outcome in self._outcomes:
             if outcome.goal.key in rows:
                 self._plan(outcome, rows[outcome.goal.key])
-        missed = [outcome for outcome in self._outcomes if outcome.goal.key not in rows]
         self._in_parallel(self._plan, [outcome for outcome in missed if outcome.goal.object_id is not None])
         customers: dict[str | None, list[Outcome]] = {}
         for outcome in missed:
