@@ -28,6 +28,10 @@ ROTATED = {"access_token": "{{ rotated }}"}
 VERIFY = {"webhook_verify_token": "{{ verify }}"}
 NUMBERS = {"phone_number_id": "100000000000001", "business_account_id": "200000000000001"}
 SIX = {**NAME, **NUMBERS, **TOKEN, **VERIFY, **URL}
+CUSTOMER = "22222222-0000-4000-9000-000000000001"
+OF_CUSTOMER = {"config_id": None, "customer_id": CUSTOMER}
+NEW = {**SIX, "phone_number_id": "100000000000777"}
+REFUSED_CREATION = ({"path": CUSTOMER, "method": "POST", "after": 1, "status": 422, "echo": True},)
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ class Scenario:
         """Put the object there, and its faults."""
         kapso.add(id=config_id, **{**NUMBERS, **self.before})
         for rule in self.faults:
-            kapso.fault(path=config_id, **rule)
+            kapso.fault(**{"path": config_id, **rule})
 
     def tasks(self, kapso: Emulator, config_id: str, way: str) -> Iterator[Data]:
         """The tasks of the play, each with a name of its own."""
@@ -129,6 +133,10 @@ SCENARIOS = [
     Scenario(
         "another key for receipts", TOKEN, {"receipts_key": "{{ rotated }}"}, (RUN, Step("x", {"receipts_key": "y"}))
     ),
+    Scenario("absent", {}, {"state": "absent"}, USUAL),
+    Scenario("absent, unknown", {}, {"state": "absent", "config_id": "unknown"}, TWICE),
+    Scenario("created", NEW, OF_CUSTOMER, (*USUAL, Step("renamed", {"fields": {**NEW, "name": "Renamed"}}))),
+    Scenario("created, refused", {**NEW, "phone_number_id": "100000000000778"}, OF_CUSTOMER, TWICE, REFUSED_CREATION),
     # Refused before any request.
     Scenario("no such option", options={"config": "{{ token }}"}),
     Scenario("no such field", {"acess_token": "{{ token }}"}),

@@ -13,13 +13,14 @@ from tests.emulator.journal import digest
 from tests.integration.ansible.playbook import Controller, Vaulted, task
 
 OPTIONS = (
-    "known are allow_http, api_key, api_url, ca_path, config_id, fields, rate_limit_timeout, receipts, receipts_key, "
-    "retries, run_in_process, send_write_only, timeout, validate_certs"
+    "known are allow_http, api_key, api_url, ca_path, config_id, customer_id, fields, rate_limit_timeout, receipts, "
+    "receipts_key, retries, run_in_process, send_write_only, state, timeout, validate_certs"
 )
 FIELDS = (
-    "known are access_token, business_account_id, calls_enabled, inbound_processing_enabled, name, phone_number_id, "
-    "webhook_destination_url, webhook_verify_token"
+    "known are access_token, business_account_id, calls_enabled, inbound_processing_enabled, kind, name, "
+    "phone_number_id, webhook_destination_url, webhook_verify_token"
 )
+NO_FIELDS = "fields declares nothing: give at least one field a value"
 EMPTY = "is empty: leave it out, or set it to null, where it is not to be managed"
 BLANK = "is blank: leave it out, or set it to null, where it is not meant"
 NO_ID = "config_id must be an id at Kapso; blank, `.` and `..` are none"
@@ -37,9 +38,7 @@ SHAPES: Refusals = [
     ({"api_kee": "canary-1"}, "there is no option api_kee; did you mean api_key?"),
     ({"access_token": "canary-1"}, f"there is no option access_token; {OPTIONS}"),
     ({"_receipts": {"canary-1": "canary-2"}}, "there is no option _receipts; did you mean receipts?"),
-    ({"config_id": None}, "config_id is required"),
     ({"config_id": ["canary-1"]}, "config_id must be one value, and is a list"),
-    ({"fields": None}, "fields is required"),
     ({"fields": "access_token canary-1"}, "fields must be a dictionary, and is a text"),
     ({"fields": [{"access_token": "canary-1"}]}, "fields must be a dictionary, and is a list"),
     ({"fields": {"acess_token": "canary-1"}}, "there is no field acess_token in fields; did you mean access_token?"),
@@ -57,6 +56,8 @@ SHAPES: Refusals = [
     ({"retries": 1.5}, "retries must be a whole number"),
     ({"validate_certs": "canary-1"}, "validate_certs must be true or false"),
     ({"send_write_only": "canary-1"}, "send_write_only must be one of when_changed, when_value_changed, always, never"),
+    ({"state": "canary-1"}, "state must be one of present, absent"),
+    ({"fields": {"kind": "canary-1"}}, "fields.kind must be one of production, sandbox"),
     ({"receipts": "https://:canary-1@redis.example"}, NO_STORE),
     ({"receipts": ["canary-1"]}, "receipts must be one value, and is a list"),
     ({"receipts": "none", "send_write_only": "adopt"}, "send_write_only: adopt records what is declared, and receipts"),
@@ -64,11 +65,15 @@ SHAPES: Refusals = [
 ]
 # Values, which are looked at by the module, wherever it runs:
 VALUES: Refusals = [
+    ({"config_id": None}, "config_id is required, or customer_id with fields.phone_number_id in its place"),
+    ({"customer_id": "canary-1"}, "config_id says which configuration is meant, and customer_id says it otherwise"),
+    ({"config_id": None, "customer_id": "canary-1"}, "customer_id needs fields.phone_number_id beside it"),
+    ({"fields": None}, NO_FIELDS),
     ({"config_id": "  "}, NO_ID),
     ({"config_id": "."}, NO_ID),
     ({"config_id": ".."}, NO_ID),
-    ({"fields": {}}, "fields declares nothing: give at least one field a value"),
-    ({"fields": {"name": None, URL: None}}, "fields declares nothing: give at least one field a value"),
+    ({"fields": {}}, NO_FIELDS),
+    ({"fields": {"name": None, URL: None}}, NO_FIELDS),
     ({"fields": {"access_token": ""}}, f"fields.access_token {EMPTY}"),
     ({"fields": {"webhook_verify_token": ""}}, f"fields.webhook_verify_token {EMPTY}"),
     ({"fields": {"phone_number_id": ""}}, f"fields.phone_number_id {EMPTY}"),
