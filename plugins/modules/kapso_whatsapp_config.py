@@ -119,11 +119,6 @@ EXAMPLES = r"""
       business_account_id: "200000000000001"
       access_token: "{{ vault_access_token }}"
 
-- name: Delete a configuration
-  kapso.whatsapp.kapso_whatsapp_config:
-    config_id: 5d2e9a10-77c4-4b1f-8f3e-2a6b1c9d0e22
-    state: absent
-
 - name: Point several numbers at one place, with a label so that the loop prints no item whole
   kapso.whatsapp.kapso_whatsapp_config:
     config_id: "{{ item }}"
@@ -134,6 +129,11 @@ EXAMPLES = r"""
     - 5d2e9a10-77c4-4b1f-8f3e-2a6b1c9d0e22
   loop_control:
     label: "{{ item }}"
+
+- name: Delete a configuration
+  kapso.whatsapp.kapso_whatsapp_config:
+    config_id: 5d2e9a10-77c4-4b1f-8f3e-2a6b1c9d0e22
+    state: absent
 """
 
 RETURN = r"""
