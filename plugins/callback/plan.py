@@ -1,0 +1,155 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# mypy: allow-subclassing-any
+"""Callback plugin: the report on what this collection's modules changed, or would change, and why."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ansible import constants
+from ansible.plugins.callback import CallbackBase
+from ansible.utils.color import stringc
+from ansible_collections.kapso.whatsapp.plugins.module_utils.jobs import CONFIG, FLEET
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.plan_markdown import markdown
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.plan_report import Report
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.plan_text import text
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.report_files import write_whole
+
+DOCUMENTATION = r"""
+name: plan
+type: aggregate
+short_description: Report what changes at Kapso, and why
+version_added: 0.1.0
+author:
+  - The kapso.whatsapp maintainers (@kapso-whatsapp)
+description:
+  - At the end of a run with P(kapso.whatsapp.kapso_whatsapp_config#module) or
+    P(kapso.whatsapp.kapso_whatsapp_fleet#module), prints what changes for each configuration and why, and one line of
+    totals. Each configuration counts once, however many tasks, items or hosts were about it.
+  - Tasks in check mode are reported as the plan, the others as what was applied.
+  - What ran under C(no_log) cannot be seen. The report says of how many tasks that is true.
+  - Writes the same to files, as JSON and as Markdown, where it is told to. A file is written whole or not at all, also
+    where no task of this collection ran. One that cannot be written is a warning.
+requirements:
+  - C(kapso.whatsapp.plan) among the C(callbacks_enabled) of C(ansible.cfg), or in E(ANSIBLE_CALLBACKS_ENABLED)
+options:
+  json_path:
+    description: A file to write the report to as JSON. Its schema is C(docs/plan.schema.json) in this collection.
+    type: path
+    env:
+      - name: KAPSO_PLAN_JSON
+    ini:
+      - section: callback_kapso_plan
+        key: json
+  markdown_path:
+    description: A file to write the report to as Markdown, meant as a comment on a pull request.
+    type: path
+    env:
+      - name: KAPSO_PLAN_MARKDOWN
+    ini:
+      - section: callback_kapso_plan
+        key: markdown
+"""
+
+MODULES = (CONFIG.module, FLEET.module)
+COLORS = {
+    "create": constants.COLOR_DIFF_ADD,
+    "update": constants.COLOR_CHANGED,
+    "delete": constants.COLOR_DIFF_REMOVE,
+    "failed": constants.COLOR_ERROR,
+    "why": constants.COLOR_DEBUG,
+}
+
+
+def _part(told: Any, name: str) -> Any:
+    """A part of what a callback is told: ansible-core before 2.19 has it with an underscore only."""
+    return getattr(told, name) if hasattr(told, name) else getattr(told, f"_{name}")
+
+
+def _painted(tone: str, words: str) -> str:
+    """Words in the color of their tone, where Ansible uses colors."""
+    painted: str = stringc(words, COLORS[tone])
+    return painted
+
+
+def _plain(_tone: str, words: str) -> str:
+    return words
+
+
+class CallbackModule(CallbackBase):
+    """Told of everything by Ansible."""
+
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "aggregate"
+    CALLBACK_NAME = "kapso.whatsapp.plan"
+    CALLBACK_NEEDS_ENABLED = True
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._report = Report()
+
+    def _take(self, told: Any, failed: bool, last: bool = True) -> None:
+        task = _part(told, "task")
+        if (task.resolved_action or task.action) not in MODULES:
+            return
+        self._report.add(
+            _part(told, "result"),
+            task_id=f"{task.get_path()} {task.get_name()}",
+            task=task.get_name(),
+            host=_part(told, "host").get_name(),
+            check_mode=bool(task.check_mode),
+            failed=failed,
+            last=last,
+        )
+
+    def v2_runner_on_ok(self, result: Any) -> None:
+        """A task that ended well."""
+        self._take(result, failed=False)
+
+    def v2_runner_on_failed(self, result: Any, **_more: Any) -> None:
+        """A task that failed, rescued and ignored ones too: what it was about is not as declared."""
+        self._take(result, failed=True)
+
+    def v2_runner_on_unreachable(self, result: Any) -> None:
+        """A task whose host could not be reached."""
+        self._take(result, failed=True)
+
+    def v2_runner_item_on_ok(self, result: Any) -> None:
+        """An item of a loop."""
+        self._take(result, failed=False)
+
+    def v2_runner_item_on_failed(self, result: Any) -> None:
+        """An item of a loop that failed."""
+        self._take(result, failed=True)
+
+    def v2_runner_retry(self, result: Any) -> None:
+        """A try that another one follows. What it sent was sent."""
+        if not _part(result, "task").no_log:
+            self._take(result, failed=False, last=False)
+
+    def v2_playbook_on_stats(self, _stats: Any) -> None:
+        """The end of the run."""
+        self._print()
+        self._write("json_path", json.dumps(self._report.document(), indent=2, default=str) + "\n")
+        self._write("markdown_path", markdown(self._report))
+
+    def _print(self) -> None:
+        for name, section in (("planned", self._report.planned), ("applied", self._report.applied)):
+            if not section.ran:
+                continue
+            self._display.banner("KAPSO PLAN" if name == "planned" else "KAPSO APPLIED")
+            width = self._display.columns
+            self._display.display(text(section, name, width, _painted) + "\n", screen_only=True)
+            self._display.display(text(section, name, width, _plain) + "\n", log_only=True)
+
+    def _write(self, option: str, content: str) -> None:
+        path = self.get_option(option)
+        if not path:
+            return
+        try:
+            write_whole(path, content)
+        except OSError as error:
+            self._display.warning(f"kapso.whatsapp.plan: {path} was not written ({error.strerror or error})")
