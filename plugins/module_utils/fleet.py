@@ -165,12 +165,12 @@ class Fleet:
             self._fail(outcome, error)
         self._progress.count(failed=outcome.error is not None)
         if not self._keep(outcome):
-            self._halt(NOT_KEPT)
+            self._halt(_not_kept("applied"))
 
     def _keep_unchanged(self, outcome: Outcome) -> None:
         """Keep what reading alone has taught, such as an adopted value."""
         if not outcome.tried and outcome.error is None and not self._keep(outcome):
-            self._halt(NOT_KEPT)
+            self._halt(_not_kept("not_sent"))
 
     def _refuse_twins(self) -> None:
         """Two entries may turn out to be one object, addressed by id and by number."""
@@ -231,7 +231,9 @@ class Fleet:
                 raise
 
 
-NOT_KEPT = ApiError("receipts cannot be kept", "see to the store that `receipts` names, then run again")
+def _not_kept(outcome: str) -> ApiError:
+    what = "receipts cannot be kept"
+    return ApiError(what, "see to the store that `receipts` names", message=what, attempts=0, outcome=outcome)
 
 
 def _leave(outcomes: Iterable[Outcome], cause: ApiError) -> None:

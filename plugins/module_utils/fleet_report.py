@@ -67,6 +67,14 @@ def _grouped(warnings: Mapping[str, Sequence[Outcome]]) -> list[str]:
     return texts
 
 
+def count_as_failed(returned: dict[str, Any], entry: dict[str, Any]) -> None:
+    """Let the summary say of an entry, which had ended well, that it has failed after all."""
+    action = entry["changes"][0]["action"] if entry["changes"] else ""
+    was = COUNTS.get(action, "changed") if entry["changed"] else "unchanged"
+    returned["summary"][was] -= 1
+    returned["summary"]["failed"] += 1
+
+
 def _summary(outcomes: Sequence[Outcome]) -> dict[str, int]:
     done = Counter(
         "failed" if outcome.error else COUNTS[outcome.plan.action or "update"] if outcome.changed else "unchanged"
@@ -97,7 +105,10 @@ def failures(outcomes: Sequence[Outcome], stopped: ApiError | None, check_mode: 
 
 
 def _named(outcomes: Sequence[Outcome]) -> str:
-    names = [outcome.goal.object_id or outcome.goal.subject for outcome in outcomes]
-    if len(names) > NAMED:
-        names[NAMED:] = [f"{len(names) - NAMED} others"]
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    return listed([outcome.goal.object_id or outcome.goal.subject for outcome in outcomes])
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as a sentence lists them, and how many more there are."""
+    shown = [*names[:NAMED], *([f"{len(names) - NAMED} others"] if len(names) > NAMED else [])]
+    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))

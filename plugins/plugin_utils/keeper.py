@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_report import count_as_failed, listed
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import NUMBER, alias
 from ansible_collections.kapso.whatsapp.plugins.module_utils.report import no_request
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import Store, StoreError, address
@@ -86,9 +87,12 @@ class Keeper:
         """Let the result say what could not be kept."""
         entries = {entry["config_id"]: entry for entry in result.get("results", ())}
         for object_id, problem in self._problems.items():
-            _fail(entries.get(object_id, result), problem)
+            entry = entries.get(object_id)
+            if entry is not None and not entry.get("failed"):
+                count_as_failed(result, entry)
+            _fail(result if entry is None else entry, problem)
         if self._problems and entries:
-            _fail(result, f"{len(self._problems)} receipts could not be kept")
+            _fail(result, f"receipts could not be kept of {listed(list(self._problems))}")
 
 
 def _id_in(text: str | None) -> str | None:
