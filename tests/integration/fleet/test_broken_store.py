@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A store of receipts that breaks while a fleet is being written: the run ends, and nothing is taken for kept."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import address
+
+from tests.emulator import Emulator
+from tests.support.fleet import Operator, changed, each, failed
+from tests.support.redis_server import RedisServer
+
+TOKEN = "EXAMPLE-ACCESS-TOKEN-{n}"
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_a_receipt_that_cannot_be_kept_ends_the_run(kapso: Emulator, operator: Operator, concurrency: int) -> None:
+    ids = kapso.add_many(60)
+    configs = each(ids, access_token=TOKEN)
+    obstacle = operator.receipts / f"{address(kapso.url, 'whatsapp_config', ids[19])}.json"
+    obstacle.mkdir(parents=True)
+
+    result = operator.run(configs, concurrency=concurrency)
+
+    written = [entry.path.rsplit("/", 1)[-1] for entry in kapso.writes()]
+    assert ids[19] in written
+    assert 20 <= len(written) <= 20 + 2 * (concurrency - 1)
+    assert sorted(changed(result)) == sorted(written)
+    # What was written and not kept has failed, and so has what was not come to.
+    assert failed(result) == [config_id for config_id in ids if config_id not in written or config_id == ids[19]]
+    assert result["failed"]
+    assert result["changed"]
+    assert "cannot be used" in result["results"][19]["msg"]
+    assert "what was sent took effect" in result["results"][19]["msg"]
+    assert result["results"][19]["error"]["outcome"] == "applied"
+    assert "the run was stopped: receipts cannot be kept" in result["msg"]
+    assert f"receipts could not be kept of {ids[19]}; hidden fields will be sent again" in result["msg"]
+    assert (result["error"]["outcome"], result["error"]["attempts"]) == ("applied", 0)
+    assert result["summary"]["failed"] == len(failed(result))
+
+    obstacle.rmdir()
+    again = operator.run(configs)
+    assert not again.get("failed")
+    assert changed(again) == [config_id for config_id in ids if config_id not in written or config_id == ids[19]]
+    assert not operator.run(configs)["changed"]
+
+
+def test_a_store_that_cannot_be_used_is_noticed_before_the_first_request(kapso: Emulator, operator: Operator) -> None:
+    operator.receipts.write_text("no directory", encoding="utf-8")
+
+    result = operator.run(each(kapso.add_many(3), access_token=TOKEN))
+
+    assert "nothing was sent" in result["msg"]
+    assert kapso.journal() == []
+
+
+@contextmanager
+def gone_after(kapso: Emulator, redis: RedisServer, writes: int) -> Iterator[None]:
+    """Let the Redis end once so many writes have arrived."""
+
+    def watch() -> None:
+        deadline = time.monotonic() + 60
+        while len(kapso.writes()) < writes and time.monotonic() < deadline:
+            time.sleep(0.005)
+        redis.stop()
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    yield
+    watcher.join()
+
+
+def test_a_redis_that_ends_in_the_middle(kapso: Emulator, operator: Operator) -> None:
+    ids = kapso.add_many(200)
+    configs = each(ids, access_token=TOKEN)
+    kapso.settings(latency=0.01)
+    with RedisServer() as redis:
+        with gone_after(kapso, redis, 10):
+            result = operator.run(configs, receipts=redis.url)
+        written = {entry.path.rsplit("/", 1)[-1] for entry in kapso.writes()}
+
+        assert 10 <= len(written) < 200
+        assert set(changed(result)) == written
+        # Each thread notices with the next receipt that it has to keep, and sends nothing more.
+        assert len(written & set(failed(result))) <= 4
+        assert "the run was stopped: receipts cannot be kept" in result["msg"]
+        assert "Redis for receipts at 127.0.0.1" in str(result["results"])
