@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The examples of ``ansible-doc`` run as they stand, from top to bottom, once the objects and variables are there."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.collection import ROOT, ansible_environment
+from tests.emulator import Emulator
+from tests.integration.ansible.playbook import Controller
+
+MODULES = sorted(f"kapso.whatsapp.{path.stem}" for path in (ROOT / "plugins" / "modules").glob("*.py"))
+UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+
+@pytest.fixture(scope="module")
+def examples(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The examples of each module, as ansible-doc shows them."""
+    done = subprocess.run(
+        ["ansible-doc", "--json", *MODULES],
+        env=ansible_environment(tmp_path_factory.mktemp("home")),
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    return {name: page["examples"] for name, page in json.loads(done.stdout).items()}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_examples_run_as_they_stand(
+    kapso: Emulator, controller: Controller, examples: dict[str, str], module: str
+) -> None:
+    text = examples[module]
+    tasks = yaml.safe_load(text)
+    customers = set(re.findall(rf"customer_id: ({UUID})", text))
+    for customer_id in customers:
+        kapso.add_customer(id=customer_id)
+    for config_id in sorted(set(re.findall(UUID, text)) - customers):
+        kapso.add(id=config_id)
+    secrets = {name: f"canary-{name}" for name in re.findall(r"\bvault_\w+", text)}
+
+    dry = controller.play(*tasks, options=["--check", "--diff"], vars=secrets).ok()
+    assert kapso.writes() == []
+    real = controller.play(*tasks, options=["--diff"], vars=secrets).ok()
+    assert [done.name for done in dry.done] == [done.name for done in real.done] == [task["name"] for task in tasks]
+    assert "canary" not in dry.shown + dry.record + real.shown + real.record
+    # What is found in a list may be nothing; all others have something to do.
+    wrote = {entry.path for entry in kapso.writes() if entry.applied}
+    assert bool(wrote) == (not module.endswith("_info"))
+
+
+def test_the_last_examples_of_the_single_module_say_what_is_at_the_server(
+    kapso: Emulator, controller: Controller, examples: dict[str, str], tmp_path: Path
+) -> None:
+    text = examples["kapso.whatsapp.kapso_whatsapp_config"]
+    playbook = tmp_path / "examples.yml"
+    indented = "".join(f"    {line}" for line in text.strip("\n").splitlines(keepends=True))
+    playbook.write_text(f"- hosts: localhost\n  gather_facts: false\n  tasks:\n{indented}\n", encoding="utf-8")
+    kept, deleted = re.findall(rf"^    - ({UUID})", text, re.MULTILINE)
+    (customer,) = set(re.findall(rf"customer_id: ({UUID})", text))
+    kapso.add(id=kept)
+    kapso.add(id=deleted)
+    kapso.add_customer(id=customer)
+    secrets = controller.file("secrets.yml", {"vault_access_token": "canary-1", "vault_verify_token": "canary-2"})
+    environment = {"KAPSO_API_URL": kapso.url, "KAPSO_API_KEY": kapso.key}
+    controller.run(playbook, [f"--extra-vars=@{secrets}"], environment).ok()
+
+    now = {item["id"]: item for item in kapso.configs()}
+    assert deleted not in now
+    assert (now[kept]["name"], now[kept]["access_token"]) == ("Front desk", "canary-1")
+    (created,) = (item for item in now.values() if item["customer_id"] == customer)
+    assert (created["name"], created["phone_number_id"]) == ("Example clinic", "100000000000007")

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the target must have, and what a module that was shipped leaves there: nothing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.emulator import Emulator
+from tests.integration.ansible.playbook import Controller, Data, task
+
+FIELDS = {"name": "Front desk", "access_token": "canary-token"}
+
+
+@pytest.fixture(scope="module")
+def bare_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Python without any package."""
+    place = tmp_path_factory.mktemp("bare")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(place)], check=True, timeout=120)
+    return place / "bin" / "python"
+
+
+def inventory(bare_python: Path) -> Data:
+    """A host of its own, reached locally, whose modules run under that Python."""
+    host = {"ansible_connection": "local", "ansible_python_interpreter": str(bare_python)}
+    return {"all": {"hosts": {"target": host}}}
+
+
+def test_without_requests_on_the_target_the_message_says_where_and_how_to_install_it(
+    kapso: Emulator, controller: Controller, bare_python: Path
+) -> None:
+    shipped = task("Run", config_id=kapso.add(), fields=FIELDS, run_in_process="never")
+    played = controller.play(shipped, hosts="target", inventory=inventory(bare_python), options=["-vvvvv"])
+    assert played.returncode == 2
+    message = played["Run"].result["msg"]
+    assert message.startswith(f"{bare_python} on ")
+    assert "No module named 'requests'" in message
+    assert message.endswith(f"; nothing was sent; {bare_python} -m pip install requests")
+    assert played["Run"].result["error"]["outcome"] == "not_sent"
+    assert kapso.journal() == []
+    assert not list(controller.receipts.glob("*"))
+    assert "Traceback" not in played.shown
+    assert "canary" not in played.record
+
+
+def test_in_process_the_interpreter_of_the_target_does_not_matter(
+    kapso: Emulator, controller: Controller, bare_python: Path
+) -> None:
+    declared = task("Run", config_id=kapso.add(), fields=FIELDS)
+    controller.play(declared, hosts="target", inventory=inventory(bare_python)).ok()
+    assert kapso.short() == "GET PATCH"
+
+
+def test_without_requests_on_the_controller_the_module_is_shipped_to_where_it_is(
+    kapso: Emulator, controller: Controller, tmp_path: Path
+) -> None:
+    hidden = tmp_path / "hidden"
+    hidden.mkdir()
+    (hidden / "requests.py").write_text("raise ImportError('hidden')\n", encoding="utf-8")
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nunset PYTHONPATH\nexec {sys.executable} "$@"\n', encoding="utf-8")
+    python.chmod(0o755)
+    ids = kapso.add_many(2)
+    target = {"ansible_connection": "local", "ansible_python_interpreter": str(python)}
+    played = controller.play(
+        task("Run", {"loop": ids}, config_id="{{ item }}", fields=FIELDS),
+        hosts="target",
+        inventory={"all": {"hosts": {"target": target}}},
+        environment={"PYTHONPATH": str(hidden)},
+    ).ok()
+    assert played["Run"].changed
+    assert kapso.connections() == 2
+
+
+@pytest.mark.parametrize("fields", [FIELDS, {**FIELDS, "acess_token": "canary-typo"}], ids=["success", "refusal"])
+def test_a_shipped_module_leaves_no_file_with_a_secret(kapso: Emulator, controller: Controller, fields: Data) -> None:
+    secrets = controller.file("secrets.yml", {"declared": {"config_id": kapso.add(), "fields": fields}})
+    values: Data = {"config_id": "{{ declared.config_id }}", "fields": "{{ declared.fields }}"}
+    shipped = task("Run", {"ignore_errors": True}, run_in_process="never", **values)
+    played = controller.play(shipped, options=["-vvvvv", f"--extra-vars=@{secrets}"]).ok()
+    secrets.unlink()
+    assert "canary" not in played.shown + played.record
+    files = [path for path in controller.home.rglob("*") if path.is_file()]
+    assert [path for path in files if b"canary" in path.read_bytes()] == []
+    assert list((controller.home / ".ansible" / "tmp").rglob("*kapso*")) == []
