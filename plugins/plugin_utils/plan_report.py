@@ -27,7 +27,7 @@ WHY = {
     "modified_at_server": "object modified at Kapso since",
     "always": "send_write_only: always",
     "required_by_server": "wanted with every write",
-    "not_found": "not there yet",
+    "not_found": "not at Kapso yet",
     "state_absent": "declared absent",
 }
 
