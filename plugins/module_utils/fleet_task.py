@@ -52,7 +52,7 @@ def run(resource: Resource, params: Params, task: Task) -> dict[str, Any]:
         bounds = _bounds(params)
         goals = _goals(resource, params)
         work = Work(resource, params, task, mask, connections=bounds.concurrency)
-        approve = _approval(params, work)
+        approve = _approval(params, work, mask)
     except Refused as refusal:
         return failure(mask.text(f"{refusal}; nothing was sent"))
     outcomes = [Outcome(goal, work.receipt) for goal in goals]
@@ -62,13 +62,14 @@ def run(resource: Resource, params: Params, task: Task) -> dict[str, Any]:
     returned["summary"]["requests"] = work.client.requests
     returned["warnings"].extend(work.notes(outcomes))
     returned.update(work.unkept())
-    if params.get("_plan_wanted") and not any(outcome.error for outcome in outcomes):
-        returned["_plan"] = receipts.wrap(plan_file.dump(outcomes, work.seal))
-    returned.update(mask.value(failures(outcomes, fleet.stopped, task.check_mode)))
+    failed = failures(outcomes, fleet.stopped, task.check_mode)
+    if params.get("_plan_wanted") and not failed:
+        returned["_plan"] = receipts.wrap(plan_file.dump(outcomes, work.seal, mask))
+    returned.update(mask.value(failed))
     return returned
 
 
-def _approval(params: Params, work: Work) -> Callable[[Sequence[Outcome]], ApiError | None] | None:
+def _approval(params: Params, work: Work, mask: Mask) -> Callable[[Sequence[Outcome]], ApiError | None] | None:
     """What holds the run to the plan file that it was given, None where it was given none. Raises Refused."""
     if params.get("_plan") is None:
         return None
@@ -78,7 +79,7 @@ def _approval(params: Params, work: Work) -> Callable[[Sequence[Outcome]], ApiEr
         raise Refused(f"the file that plan_in names {error}; plan again") from None
 
     def approve(outcomes: Sequence[Outcome]) -> ApiError | None:
-        lines = plan_file.differences(planned, outcomes, work.seal)
+        lines = plan_file.differences(planned, outcomes, work.seal, mask)
         return PlanBroken(lines) if lines else None
 
     return approve

@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Callable
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import MASKED
+from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import MASKED, Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import Change
 from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Seal
@@ -30,11 +30,11 @@ class BadPlan(ValueError):
     """A plan file that cannot be used. The text says why."""
 
 
-def dump(outcomes: Iterable[Outcome], seal_of: SealOf) -> str:
+def dump(outcomes: Iterable[Outcome], seal_of: SealOf, mask: Mask) -> str:
     """What is planned for those of the outcomes that change, as the text of a plan file."""
     seal = seal_of(WHOLE)
-    document = {"format": FORMAT, **seal.address, "objects": _objects(outcomes, seal_of)}
-    return _text({**document, "mac": seal.mac(document)})
+    document = {"format": FORMAT, **seal.address, "objects": _objects(outcomes, seal_of, mask)}
+    return _text({**document, "mac": _seal(document, seal)})
 
 
 def load(text: str, seal_of: SealOf) -> Objects:
@@ -58,15 +58,17 @@ def load(text: str, seal_of: SealOf) -> Objects:
     return objects
 
 
-def differences(planned: Objects, outcomes: Iterable[Outcome], seal_of: SealOf) -> list[str]:
+def differences(planned: Objects, outcomes: Sequence[Outcome], seal_of: SealOf, mask: Mask) -> list[str]:
     """What would be sent now and is not in the plan, or the reverse, a line each. Empty: exactly the plan."""
-    now = _objects(outcomes, seal_of)
+    now = _objects(outcomes, seal_of, mask)
+    unseen = {_key(outcome): outcome.error.what for outcome in outcomes if outcome.error is not None}
     lines: list[str] = []
     for key in sorted({*planned, *now}):
         if key not in planned:
             lines.append(f"{now[key]['subject']}: would be {PAST[now[key]['action']]}, and is not in the plan")
         elif key not in now:
-            lines.append(f"{planned[key]['subject']}: is to be {PAST[planned[key]['action']]}, and would not be now")
+            cause = f", because {unseen[key]}" if key in unseen else ""
+            lines.append(f"{planned[key]['subject']}: is to be {PAST[planned[key]['action']]}, and would not be{cause}")
         else:
             lines.extend(f"{now[key]['subject']}: {line}" for line in _of_one(planned[key], now[key]))
     return lines
@@ -77,7 +79,9 @@ PAST = {"create": "created", "update": "updated", "delete": "deleted"}
 
 def _of_one(planned: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     if planned["action"] != now["action"]:
-        return [f"is to be {PAST[planned['action']]}, and would be {PAST[now['action']]} now"]
+        return [f"is to be {PAST[planned['action']]}, and would be {PAST[now['action']]}"]
+    if planned["config_id"] != now["config_id"]:
+        return [f"was {planned['config_id']} when that was planned"]
     then = {change["field"]: change["after_digest"] for change in planned["changes"]}
     here = {change["field"]: change["after_digest"] for change in now["changes"]}
     lines = []
@@ -85,14 +89,15 @@ def _of_one(planned: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
         if name not in then:
             lines.append(f"{name} would be sent, and is not in the plan")
         elif name not in here:
-            lines.append(f"{name} is to be sent, and would not be now")
+            lines.append(f"{name} is to be sent, and would not be")
         elif then[name] != here[name]:
             lines.append(f"{name} would be sent with another value")
     return lines
 
 
-def _objects(outcomes: Iterable[Outcome], seal_of: SealOf) -> dict[str, dict[str, Any]]:
-    return {_key(outcome): _object(outcome, seal_of(_key(outcome))) for outcome in outcomes if outcome.changed}
+def _objects(outcomes: Iterable[Outcome], seal_of: SealOf, mask: Mask) -> dict[str, dict[str, Any]]:
+    changing = ((_key(outcome), outcome) for outcome in outcomes if outcome.changed)
+    return {key: _object(outcome, seal_of(key), mask) for key, outcome in changing}
 
 
 def _key(outcome: Outcome) -> str:
@@ -100,30 +105,30 @@ def _key(outcome: Outcome) -> str:
     return outcome.goal.key if outcome.goal.alias is None else outcome.goal.alias
 
 
-def _object(outcome: Outcome, seal: Seal) -> dict[str, Any]:
+def _object(outcome: Outcome, seal: Seal, mask: Mask) -> dict[str, Any]:
     return {
-        "subject": outcome.planned_as,
+        "subject": mask.text(outcome.planned_as),
         "config_id": outcome.goal.object_id,
         "action": outcome.plan.action,
-        "updated_at": outcome.before.get("updated_at"),
-        "changes": [_change(change, seal) for change in outcome.plan.changes],
+        "updated_at": mask.value(outcome.before.get("updated_at")),
+        "changes": [_change(change, seal, mask) for change in outcome.plan.changes],
     }
 
 
-def _change(change: Change, seal: Seal) -> dict[str, Any]:
+def _change(change: Change, seal: Seal, mask: Mask) -> dict[str, Any]:
     sides: Sequence[tuple[str, Any]] = (("before", change.before), ("after", change.after))
     return {
         "field": change.field.name,
         "action": change.action,
         "reason": change.reason,
-        **{side: MASKED if change.field.secret else value for side, value in sides},
+        **{side: MASKED if change.field.secret else mask.value(value) for side, value in sides},
         **{f"{side}_digest": seal.digest(f"planned {change.field.name}", value) for side, value in sides},
     }
 
 
 def _seal(document: Mapping[str, Any], seal: Seal) -> str:
     try:
-        return seal.mac(document)
+        return seal.mac({WHOLE: document})  # of another shape than a receipt, which is sealed by the same key
     except RecursionError:  # just shallow enough to be read
         return ""
 
