@@ -48,6 +48,7 @@ def read_and_plan(client: Client, outcome: Outcome, current: Object | None = Non
 def apply(client: Client, outcome: Outcome) -> None:
     """Send what was planned, and leave in `outcome` what is true afterwards. Raises ApiError."""
     plan = planned = outcome.plan
+    learned = outcome.receipt  # from a write that was refused
     outcome.after, outcome.tried = outcome.before, True
     try:
         try:
@@ -55,6 +56,10 @@ def apply(client: Client, outcome: Outcome) -> None:
         except ApiError as error:
             wider = _widened(outcome.goal, plan, outcome.before, error)
             if wider is None:
+                raise
+            if outcome.goal.exactly:
+                learned = replace(learned, required_by_server=True)  # so that the next plan holds them
+                error.advice = "plan again: this server wants the Meta ids and the access token with every change"
                 raise
             plan = outcome.plan = wider
             verdict = _write(client, outcome, plan)
@@ -64,7 +69,7 @@ def apply(client: Client, outcome: Outcome) -> None:
         outcome.changed = error.outcome != "not_sent"
         # A write that failed teaches nothing, except that nothing is known any more of what it may have changed.
         in_doubt = error.outcome in ("applied", "unknown")
-        outcome.kept = plan.receipt.without(plan.values) if in_doubt else outcome.receipt
+        outcome.kept = plan.receipt.without(plan.values) if in_doubt else learned
         raise
     accept(outcome, plan, verdict, "PATCH", client.url(outcome.goal.path))
 
@@ -130,7 +135,7 @@ def _widened(goal: Goal, plan: Plan, current: Object, error: ApiError) -> Plan |
     One vintage wants the Meta ids and the token with every write of a production object
     (docs.kapso.ai/api-reference/whatsapp-configs/update-whatsapp-config).
     """
-    if error.status != 422 or error.outcome != "rejected" or goal.send_write_only in HOLD_BACK or goal.exactly:
+    if error.status != 422 or error.outcome != "rejected" or goal.send_write_only in HOLD_BACK:
         return None
     left_out = [field.name for field, _value in goal.resource.declared(goal.desired) if field.demanded]
     if not any(_names(error.answer, name) for name in left_out if name not in plan.values):
