@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Results of tasks as the report gets them, written by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.plan_report import Report
+
+Result = dict[str, Any]
+
+
+def change(field: str, before: Any, after: Any, reason: str = "declared", action: str = "update") -> Result:
+    """An entry of `changes`."""
+    return {"field": field, "action": action, "reason": reason, "before": before, "after": after}
+
+
+def single(config_id: str | None, *changes: Result, **more: Any) -> Result:
+    """The result of a task about one configuration; changed if there are changes."""
+    return {"config_id": config_id, "changed": bool(changes), "data": {}, "changes": list(changes), **more}
+
+
+def failure(config_id: str | None, *changes: Result, msg: str = "it failed", **more: Any) -> Result:
+    """The same for one that failed before anything was sent."""
+    return (
+        single(config_id, *changes)
+        | {"changed": False, "failed": True, "msg": msg, "error": {"outcome": "not_sent"}}
+        | more
+    )
+
+
+def fleet(*rows: Result, **more: Any) -> Result:
+    """The result of a task about many."""
+    return {"changed": any(row["changed"] for row in rows), "results": list(rows), "summary": {}, **more}
+
+
+def created(customer_id: str, number: str, name: str, config_id: str | None = None, **more: Any) -> Result:
+    """The result of a creation, planned where there is no id."""
+    values = {"name": name, "phone_number_id": number}
+    changes = [change(field, None, value, "not_found", "create") for field, value in values.items()]
+    return single(config_id, *changes, data={**values, "customer_id": customer_id}, **more)
+
+
+def deleted(config_id: str) -> Result:
+    """The result of a deletion."""
+    return single(config_id, change("id", config_id, None, "state_absent", "delete"))
+
+
+def report(*results: Result, check: bool = False, **more: Any) -> Report:
+    """What a run with these results, one a task, is reported as."""
+    made = Report()
+    for number, result in enumerate(results):
+        add(made, result, check=check, task_id=str(number), **more)
+    return made
+
+
+def add(made: Report, result: Result, *, check: bool = False, **more: Any) -> None:
+    """One more result."""
+    told = {"task_id": "0", "task": "Task", "host": "localhost", "failed": bool(result.get("failed")), **more}
+    made.add(result, check_mode=check, **told)

@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The report's counting: each object once, whatever a run did to it and however often."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.plan_report import WHY, Report
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.collection import ROOT
+from tests.support.results import Result, add, change, created, deleted, failure, fleet, report, single
+
+NAME = change("name", "A", "B")
+COUNTS = ("create", "update", "delete", "unchanged", "failed", "drifted")
+
+
+def totals(made: Report, *, planned: bool = False) -> dict[str, int]:
+    """The totals that are not 0."""
+    section = made.planned if planned else made.applied
+    assert tuple(section.totals) == COUNTS
+    return {name: count for name, count in section.totals.items() if count}
+
+
+def objects(made: Report) -> list[dict[str, Any]]:
+    """What the document says of objects under applied."""
+    found: list[dict[str, Any]] = made.document()["applied"]["objects"]
+    return found
+
+
+def test_one_object_of_each_kind() -> None:
+    made = report(
+        created("c", "1", "New", "new"), single("a", NAME), deleted("b"), single("same"), failure("d"), check=False
+    )
+    assert totals(made) == {"create": 1, "update": 1, "delete": 1, "unchanged": 1, "failed": 1}
+    assert [(entry["config_id"], entry["action"], entry["changed"], entry["failed"]) for entry in objects(made)] == [
+        ("new", "create", True, False),
+        ("a", "update", True, False),
+        ("b", "delete", True, False),
+        ("d", None, False, True),
+    ]
+    assert made.document()["planned"] is None
+
+
+def test_planned_and_applied_are_apart() -> None:
+    made = report(single("a", NAME), single("b"), check=True)
+    add(made, single("a", NAME))
+    assert totals(made, planned=True) == {"update": 1, "unchanged": 1}
+    assert totals(made) == {"update": 1}
+
+
+def test_the_rows_of_a_fleet_and_the_items_of_a_loop_count_and_the_loop_as_a_whole_does_not() -> None:
+    made = report(fleet(single("a", NAME), single("b"), single("c")), single("d", NAME))
+    add(made, {"changed": True, "results": [single("d", NAME), single("e", NAME)], "msg": "All items completed"})
+    assert totals(made) == {"update": 2, "unchanged": 2}
+
+
+def test_a_loop_without_items_of_ours_prints_nothing() -> None:
+    made = report({"changed": False, "results": []})
+    assert made.document() == {"version": 1, "planned": None, "applied": None}
+
+
+def test_changes_of_one_object_merge_from_the_first_value_to_the_last() -> None:
+    made = report(
+        single("a", NAME | {"reason": "drifted"}, change("calls_enabled", True, False), data={"name": "B"}),
+        single("a", change("name", "B", "C"), data={"name": "C"}),
+        single("a", data={"name": "C"}),
+    )
+    (entry,) = objects(made)
+    assert entry["changes"] == [
+        change("name", "A", "C", "drifted"),
+        change("calls_enabled", True, False),
+    ]
+    assert entry["name"] == "C"
+    assert totals(made) == {"update": 1, "drifted": 1}
+
+
+@pytest.mark.parametrize(
+    ("results", "expected"),
+    [
+        ([created("c", "1", "N", "x"), single("x", NAME)], {"create": 1}),
+        ([created("c", "1", "N", "x"), deleted("x")], {"delete": 1}),
+        ([single("x", NAME), deleted("x")], {"delete": 1}),
+        ([deleted("x"), single("x")], {"delete": 1}),
+        ([failure("x", NAME), single("x", NAME)], {"update": 1}),
+        ([failure("x", NAME), single("x")], {"unchanged": 1}),
+        ([single("x", NAME), failure("x")], {"failed": 1}),
+        ([single("x"), failure("x")], {"failed": 1}),
+        ([failure(None), single("x")], {"failed": 1, "unchanged": 1}),
+    ],
+)
+def test_the_last_word_wins_and_what_was_sent_stays_sent(results: list[Result], expected: dict[str, int]) -> None:
+    assert totals(report(*results)) == expected
+
+
+def test_of_a_later_attempt_that_was_not_sent_only_the_failure_is_told() -> None:
+    (entry,) = objects(report(single("x", NAME), failure("x", change("name", "B", "C"), msg="refused")))
+    assert entry["changes"] == [NAME]
+    assert (entry["changed"], entry["msg"]) == (True, "refused")
+
+
+def test_an_object_without_an_id_is_known_by_customer_and_number() -> None:
+    new = created("c", "1", "N")
+    made = report(new, new, created("other", "1", "N"), created("c", "2", "N"), check=True)
+    assert totals(made, planned=True) == {"create": 3}
+
+
+def test_a_creation_that_failed_and_then_succeeds_is_one_object() -> None:
+    lost = created("c", "1", "N") | {"data": {}, "changed": False, "failed": True, "msg": "lost"}
+    assert totals(report(lost, created("c", "1", "N", "x"))) == {"create": 1}
+    assert totals(report(lost, lost)) == {"failed": 1}
+
+
+def test_objects_that_had_one_number_after_another_are_two() -> None:
+    number = {"data": {"phone_number_id": "1", "customer_id": "c"}}
+    made = report(single("a", NAME, **number), single("b", NAME, **number), single("a", **number))
+    assert totals(made) == {"update": 2}
+
+
+def test_failures_that_no_object_stands_for_count_each() -> None:
+    refused = {"failed": True, "changed": False, "msg": "no"}
+    made = report(refused, refused)
+    assert totals(made) == {"failed": 2}
+    assert [(entry["task"], entry["host"], entry["msg"]) for entry in objects(made)] == [
+        ("Task", "localhost", "no")
+    ] * 2
+
+
+def test_a_fleet_that_failed_with_no_row_failed_counts_as_one_failure() -> None:
+    made = report(fleet(single("a", NAME), failed=True, msg="2 receipts could not be kept"))
+    assert totals(made) == {"update": 1, "failed": 1}
+    assert totals(report(fleet(single("a"), failure("b"), failed=True, msg="1 of 2"))) == {"unchanged": 1, "failed": 1}
+
+
+def test_failed_when_does_not_hide_an_error_and_can_make_a_failure() -> None:
+    assert totals(report(failure("a") | {"failed": False})) == {"failed": 1}
+    assert totals(report(single("a"), failed=True)) == {"failed": 1}
+
+
+def test_tasks_under_no_log_are_counted_once_each() -> None:
+    hidden = {"censored": "hidden", "changed": True}
+    made = Report()
+    for task_id in ("1", "1", "2"):
+        add(made, hidden, task_id=task_id)
+    add(made, hidden | {"results": [hidden]}, task_id="2")
+    assert made.document()["applied"] == {
+        "totals": dict.fromkeys(COUNTS, 0),
+        "unseen_tasks": 2,
+        "objects": [],
+    }
+
+
+def test_a_try_that_another_follows_counts_only_where_its_object_is_known() -> None:
+    made = Report()
+    add(made, failure(None), last=False)
+    add(made, failure("x", NAME) | {"changed": True}, last=False)
+    add(made, single("x"))
+    assert totals(made) == {"update": 1}
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["changed", "same", "failed", "gone"]))))
+def test_the_totals_add_up_to_the_objects_there_are(history: list[tuple[str, str]]) -> None:
+    makers: dict[str, Callable[[str], Result]] = {
+        "changed": lambda config_id: single(config_id, NAME),
+        "same": single,
+        "failed": failure,
+        "gone": deleted,
+    }
+    made = report(*(makers[what](config_id) for config_id, what in history))
+    counts = made.applied.totals
+    assert sum(counts.values()) - counts["drifted"] == len({config_id for config_id, _what in history})
+
+
+def test_the_document_is_what_the_schema_says() -> None:
+    jsonschema: Any = importlib.import_module("jsonschema")  # has no type information
+    schema = json.loads((ROOT / "docs" / "plan.schema.json").read_text(encoding="utf-8"))
+    validator = jsonschema.Draft202012Validator(schema)
+    validator.check_schema(schema)
+    made = report(created("c", "1", "N"), deleted("b"), failure(None), {"censored": ""}, check=True)
+    add(made, single("a", NAME, change("access_token", "(sensitive)", "(sensitive)", "value_changed", "send")))
+    for one in (made, Report()):
+        document = json.loads(json.dumps(one.document()))
+        assert [error.message for error in validator.iter_errors(document)] == []
+    document["planned"] = {}
+    assert not validator.is_valid(document)
+
+
+def test_every_reason_that_modules_document_has_words_and_the_page_has_them_all() -> None:
+    module = Path(ROOT, "plugins/modules/kapso_whatsapp_config.py").read_text(encoding="utf-8")
+    page = Path(ROOT, "docs/plans.md").read_text(encoding="utf-8")
+    for code, words in WHY.items():
+        assert f"V({code})" in module or f"O(send_write_only={code})" in module
+        assert f"| {words} | `{code}` |" in page

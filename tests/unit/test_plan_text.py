@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The report on a terminal: laid out for its width, harmless to it, and ending with the one line of totals."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.plan_report import Report
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.plan_text import columns, text
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.results import add, change, created, deleted, failure, fleet, report, single
+
+ID = "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
+TOKEN = change("access_token", "(sensitive)", "(sensitive)", "value_changed", "send")
+URL = change("webhook_destination_url", None, "https://hooks.example.org/whatsapp", "modified_at_server", "send")
+NAME = change("name", "Desk (edited)", "Front desk", "drifted")
+DESK = single(ID, NAME, change("business_account_id", "200000000000001", "200000000000002"), TOKEN, URL) | {
+    "data": {"name": "Front desk"}
+}
+
+
+def shown(made: Report, width: int = 79, *, planned: bool = True) -> str:
+    """The planned section, or the applied one, without colors."""
+    section, name = (made.planned, "planned") if planned else (made.applied, "applied")
+    return text(section, name, width, lambda _tone, words: words)
+
+
+def test_at_80_columns_the_reasons_go_below_what_leaves_no_room() -> None:
+    expected = """
+  ~ "Front desk" (0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11) will be updated
+      ~ name                    = "Desk (edited)" -> "Front desk"
+                                  # changed at Kapso
+      ~ business_account_id     = "200000000000001" -> "200000000000002"
+                                  # changed in the playbook
+      ~ access_token            = (sensitive)  # value changed since last sent
+      ~ webhook_destination_url = (hidden)
+                               -> "https://hooks.example.org/whatsapp"
+                                  # object modified at Kapso since
+
+Plan: 0 to create, 1 to update, 0 to delete; 0 unchanged, 0 failed. 1 drifted.
+"""
+    assert shown(report(DESK, check=True)) == expected.strip("\n")
+
+
+def test_at_160_columns_the_reasons_stand_in_a_column() -> None:
+    expected = """
+  ~ "Front desk" (0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11) will be updated
+      ~ name                = "Desk (edited)" -> "Front desk"         # changed at Kapso
+      ~ business_account_id = "200000000000001" -> "200000000000002"  # changed in the playbook
+      ~ access_token        = (sensitive)                             # value changed since last sent
+
+Plan: 0 to create, 1 to update, 0 to delete; 0 unchanged, 0 failed. 1 drifted.
+"""
+    without_url = DESK | {"changes": DESK["changes"][:-1]}
+    assert shown(report(without_url, check=True), 159) == expected.strip("\n")
+
+
+def test_creations_deletions_and_failures() -> None:
+    new = created("c", "100000000000007", "Example clinic")
+    refused = {"failed": True, "msg": "there is no field nam in fields; did you mean name?; nothing was sent"}
+    made = report(
+        new, deleted(ID), failure("b", msg="WhatsApp configuration b: it is " + "long " * 20), refused, check=True
+    )
+    expected = f"""
+  + "Example clinic" (number 100000000000007) will be created
+    # not at Kapso yet
+      + name            = "Example clinic"
+      + phone_number_id = "100000000000007"
+
+  - {ID} will be deleted  # declared absent
+
+  ! b failed
+      it is long long long long long long long long long long long long long
+      long long long long long long long
+
+  ! task "Task" on localhost failed
+      there is no field nam in fields; did you mean name?; nothing was sent
+
+Plan: 1 to create, 0 to update, 1 to delete; 0 unchanged, 2 failed.
+"""
+    assert shown(made) == expected.strip("\n")
+
+
+def test_a_real_run_says_what_was_done() -> None:
+    made = report(single("a", NAME), created("c", "1", "New", "n"), deleted("b"), single("same"))
+    said = shown(made, planned=False)
+    assert "  ~ a will" not in said
+    assert '  ~ "Front desk" (a) was updated' in said
+    assert '  + "New" (n) was created' in said
+    assert "  - b was deleted" in said
+    assert said.splitlines()[-1] == "Applied: 1 created, 1 updated, 1 deleted; 1 unchanged, 0 failed. 1 drifted."
+
+
+def test_where_nothing_changes_it_says_so() -> None:
+    assert shown(report(single("a"), check=True)) == (
+        "No changes. Kapso is as declared.\nPlan: 0 to create, 0 to update, 0 to delete; 1 unchanged, 0 failed."
+    )
+    assert shown(report(single("a")), planned=False).startswith(
+        "No changes. Kapso was as declared.\nApplied: 0 created"
+    )
+
+
+@pytest.mark.parametrize(("tasks", "said"), [(1, "1 task"), (2, "2 tasks")])
+def test_tasks_under_no_log_make_the_totals_incomplete(tasks: int, said: str) -> None:
+    made = report(*[{"censored": ""}] * tasks, check=True)
+    assert shown(made).splitlines() == [
+        f"Warning: {said} ran under no_log and cannot be seen: the totals are incomplete.",
+        "Plan: 0 to create, 0 to update, 0 to delete; 0 unchanged, 0 failed.",
+    ]
+
+
+def test_a_reason_that_many_failures_share_is_said_once() -> None:
+    rows = [failure(one, msg=f"WhatsApp configuration {one}: not tried, because of this; end.") for one in "abc"]
+    said = shown(report(fleet(*rows, failed=True), check=True))
+    assert said.count("not tried, because of this; end.") == 1
+    assert said.count("(for the same reason as the one before)") == 2
+
+
+def test_a_field_that_is_only_wanted_along_shows_one_value() -> None:
+    along = change("phone_number_id", "1", "1", "required_by_server", "send")
+    assert '~ phone_number_id = "1"  # wanted with every write' in shown(report(single("a", along), check=True))
+
+
+def test_values_of_other_types_and_reasons_of_a_later_version_are_shown_as_they_are() -> None:
+    some = change("calls_enabled", None, True, "new_reason")
+    assert "~ calls_enabled = null -> true  # new_reason" in shown(report(single("a", some), check=True))
+
+
+@given(st.text(), st.text(), st.text(min_size=1), st.text(min_size=1), st.integers(40, 200))
+def test_nothing_that_a_value_holds_reaches_the_terminal_as_a_command(
+    name: str, value: str, config_id: str, msg: str, width: int
+) -> None:
+    made = report(single(config_id, change("name", value, name), data={"name": name}), check=True)
+    add(made, failure(None, msg=msg), check=True, task=name, host=value)
+    said = shown(made, width)
+    assert all(one.isprintable() or one in "\n\u200c\u200d" for one in said)
+    said.encode()
+    assert said.splitlines()[-1].startswith("Plan: 0 to create, 1 to update")
+
+
+def test_wide_letters_are_counted_as_a_terminal_shows_them() -> None:
+    names = {"診療所": 6, "é": 1, "e\u0301": 1, "👩\u200d👧": 4, "plain": 5}
+    assert {name: columns(name) for name in names} == names
+    made = report(single("a", change("name", "診療所", "x"), change("kind", "aaaaaa", "x")), check=True)
+    edges = {columns(line.partition("#")[0]) for line in shown(made).splitlines() if "#" in line}
+    assert len(edges) == 1
+
+
+def test_colors_mark_signs_and_reasons_and_do_not_move_anything() -> None:
+    made = report(DESK, failure("b"), deleted("c"), created("c", "1", "N"), check=True)
+    tones = set()
+
+    def paint(tone: str, words: str) -> str:
+        tones.add(tone)
+        return f"\033[1m{words}\033[0m"
+
+    painted = text(made.planned, "planned", 79, paint)
+    assert tones == {"create", "update", "delete", "failed", "why"}
+    assert painted.replace("\033[1m", "").replace("\033[0m", "") == shown(made)
