@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The list of configurations: whole, filtered on either side, and without a secret in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from ansible.parsing.dataloader import DataLoader
+from ansible.playbook.play_context import PlayContext
+from ansible.playbook.task import Task
+from ansible.plugins.connection.local import Connection
+from ansible.template import Templar
+from ansible_collections.kapso.whatsapp.plugins.action.kapso_whatsapp_config_info import ActionModule
+
+from tests.emulator import Emulator
+from tests.support.wire import SharedTime
+
+Look = Callable[..., dict[str, Any]]
+every_vintage = pytest.mark.parametrize("vintage", ["omits", "nulls", "echoes"])
+UNKNOWN = "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
+
+
+@pytest.fixture
+def look(kapso: Emulator, shared_time: SharedTime) -> Look:
+    """Run the module in this process; nothing is written, and no secret is in what it returns."""
+    assert shared_time.slept == []
+
+    def run(*, check: bool = False, **options: Any) -> dict[str, Any]:
+        task = Task()
+        task.name = "List"
+        task.action = ActionModule.job.module
+        task.args = {"api_url": kapso.url, "api_key": kapso.key, **options}
+        task.check_mode = check
+        context, loader = PlayContext(), DataLoader()
+        plugin = ActionModule(task, Connection(context, "/dev/null"), context, loader, Templar(loader=loader))
+        kapso.clear_journal()
+        result: dict[str, Any] = plugin.run(task_vars={})
+        assert kapso.writes() == []
+        assert not result["changed"]
+        assert "canary" not in repr(result)
+        return result
+
+    return run
+
+
+def ids(result: dict[str, Any]) -> set[str]:
+    """The ids of the configurations returned, each of them once."""
+    found = [config["id"] for config in result["configs"]]
+    assert "failed" not in result
+    assert len(set(found)) == len(found)
+    return set(found)
+
+
+@pytest.fixture
+def customers(kapso: Emulator) -> list[str]:
+    """Three customers, the last of them without numbers."""
+    return [kapso.add_customer() for _ in range(3)]
+
+
+@every_vintage
+@pytest.mark.parametrize("check", [False, True])
+def test_all_pages_of_the_project_are_listed(
+    kapso: Emulator, look: Look, customers: list[str], vintage: str, check: bool
+) -> None:
+    kapso.settings(vintage=vintage)
+    mine = {kapso.add(customer_id=customers[0])}
+    mine.update(kapso.add_many(250, customer_id=customers[1]))
+    alone = kapso.add()
+    kapso.settings(keys={kapso.key: "project-1", "EXAMPLE-other-key": "project-2"})
+    foreign = kapso.add(project="project-2")
+
+    result = look(check=check)
+
+    # The oldest vintage has no list of the project: what belongs to no customer is in no list then.
+    assert ids(result) == mine | ({alone} if vintage != "echoes" else set())
+    assert foreign not in ids(result)
+    assert len(kapso.journal()) == {"echoes": 1 + 1 + 1 + 3 + 1}.get(vintage, 3)
+
+
+@every_vintage
+def test_one_is_read_by_its_id(kapso: Emulator, look: Look, vintage: str) -> None:
+    kapso.settings(vintage=vintage)
+    config_id, _other = kapso.add(name="One"), kapso.add()
+    (config,) = look(config_id=config_id)["configs"]
+    assert (config["id"], config["name"]) == (config_id, "One")
+    assert kapso.short() == "GET"
+
+
+@pytest.mark.parametrize("status", [404, 400])
+@pytest.mark.parametrize("config_id", [UNKNOWN, "no-uuid"])
+def test_an_id_that_is_not_there_is_an_empty_list(kapso: Emulator, look: Look, config_id: str, status: int) -> None:
+    kapso.settings(odd_id_status=status)
+    result = look(config_id=config_id)
+    assert "failed" not in result
+    assert result["configs"] == []
+
+
+@every_vintage
+@pytest.mark.parametrize(
+    ("filters", "names"),
+    [
+        ({}, {"North", "North door", "South", "SOUTH GATE"}),
+        ({"name_contains": "north"}, {"North", "North door"}),
+        ({"name_contains": "GATE"}, {"SOUTH GATE"}),
+        ({"name_contains": "%"}, set()),
+        ({"business_account_id": "21"}, {"North", "South"}),
+        ({"phone_number_id": "11"}, {"North"}),
+        ({"phone_number_id": "1"}, set()),
+        ({"name_contains": "south", "business_account_id": "21"}, {"South"}),
+        ({"name_contains": "south", "phone_number_id": "11"}, set()),
+        ({"phone_number_id": "14", "business_account_id": "22", "name_contains": "south"}, {"SOUTH GATE"}),
+    ],
+)
+def test_filters_hold_whether_or_not_the_server_knows_them(
+    kapso: Emulator, look: Look, customers: list[str], vintage: str, filters: dict[str, str], names: set[str]
+) -> None:
+    kapso.settings(vintage=vintage)
+    rows = [
+        ("North", "11", "21", 0),
+        ("North door", "12", "22", 0),
+        ("South", "13", "21", 1),
+        ("SOUTH GATE", "14", "22", 1),
+    ]
+    for name, number, account, owner in rows:
+        kapso.add(name=name, phone_number_id=number, business_account_id=account, customer_id=customers[owner])
+    assert {config["name"] for config in look(**filters)["configs"]} == names
+    of_one = {config["name"] for config in look(customer_id=customers[1], **filters)["configs"]}
+    assert of_one == {name for name in names if name.lower().startswith("south")}
+    assert [entry.path.split("/")[-2] for entry in kapso.journal()] == [customers[1]]
+
+
+def test_what_the_server_can_filter_by_it_is_asked_to(kapso: Emulator, look: Look) -> None:
+    kapso.add_many(250, name="Shop {n}", business_account_id="21")
+    kapso.edit(kapso.add(), name="Café & Söhne", business_account_id="22")
+    result = look(name_contains="café & s", business_account_id="22")
+    assert [config["name"] for config in result["configs"]] == ["Café & Söhne"]
+    (request,) = kapso.journal()
+    assert request.params["q[name_cont]"] == "café & s"
+    assert request.params["business_account_id"] == "22"
+    assert "phone_number_id" not in request.params
+
+
+@pytest.mark.parametrize("order", ["newest", "oldest"])
+@pytest.mark.parametrize("shift", ["miss", "repeat", "add"])
+def test_none_is_missed_while_rows_move_between_the_pages(kapso: Emulator, look: Look, shift: str, order: str) -> None:
+    there = set(kapso.add_many(350))
+    kapso.settings(list_shift=shift, list_order=order)
+    assert ids(look()) >= there
+
+
+def test_a_customer_that_goes_meanwhile_is_left_out(kapso: Emulator, look: Look, customers: list[str]) -> None:
+    kapso.settings(vintage="echoes")
+    kept = [kapso.add(customer_id=customer) for customer in customers]
+    kapso.fault(method="GET", path=customers[1], status=404)
+    assert ids(look()) == {kept[0], kept[2]}
+
+
+@every_vintage
+def test_secrets_are_masked_and_nothing_else_is(
+    kapso: Emulator, look: Look, customers: list[str], vintage: str
+) -> None:
+    kapso.settings(vintage=vintage, extra_keys={"status": "CONNECTED"})
+    secrets = {"access_token": "canary-token", "webhook_verify_token": "canary-verify"}
+    kapso.add(customer_id=customers[0], webhook_destination_url="https://hooks.example.org/wa", **secrets)
+    (config,) = look()["configs"]
+    assert "access_token" not in config
+    assert config["status"] == "CONNECTED"
+    assert {name: config.get(name, "absent") for name in ("webhook_verify_token", "webhook_destination_url")} == {
+        "omits": {"webhook_verify_token": "absent", "webhook_destination_url": "absent"},
+        "nulls": {"webhook_verify_token": None, "webhook_destination_url": None},
+        "echoes": {
+            "webhook_verify_token": "(sensitive)",
+            "webhook_destination_url": "https://hooks.example.org/wa",
+        },
+    }[vintage]
+
+
+def test_a_project_without_configurations_is_an_empty_list(kapso: Emulator, look: Look) -> None:
+    for vintage in ("omits", "nulls", "echoes"):
+        kapso.settings(vintage=vintage)
+        assert look()["configs"] == []
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"config_id": UNKNOWN, "name_contains": "x"}, "config_id"),
+        ({"config_id": UNKNOWN, "customer_id": UNKNOWN}, "config_id"),
+        ({"config_id": ".."}, "config_id"),
+        ({"config_id": ""}, "config_id"),
+        ({"customer_id": "."}, "customer_id"),
+        ({"name_contains": ""}, "name_contains is empty"),
+        ({"phone_number_id": " "}, "phone_number_id is empty"),
+        ({"business_account_id": ""}, "business_account_id is empty"),
+        ({"phone_number": "x"}, "did you mean phone_number_id"),
+        ({"receipts": "none"}, "no option receipts"),
+        ({"api_key": ""}, "api_key"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_before_any_request(
+    kapso: Emulator, look: Look, options: dict[str, str], words: str
+) -> None:
+    result = look(**options)
+    assert result["failed"]
+    assert words in result["msg"]
+    assert kapso.journal() == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "status"),
+    [({"status": 401}, 401), ({"status": 500}, 500), ({"html": True}, 200), ({"json": {"data": {}}}, 200)],
+)
+def test_an_error_is_told_in_a_sentence_and_lists_nothing(
+    kapso: Emulator, look: Look, rule: dict[str, Any], status: int
+) -> None:
+    kapso.add_many(3)
+    kapso.fault(**rule)
+    result = look(retries=0)
+    assert (result["failed"], result["configs"], result["error"]["status"]) == (True, [], status)
+    assert result["msg"].startswith("The list of WhatsApp configurations: ")
+
+
+def test_an_unknown_customer_is_an_error(kapso: Emulator, look: Look) -> None:
+    result = look(customer_id=UNKNOWN)
+    assert (result["failed"], result["error"]["status"]) == (True, 404)
+    assert kapso.short() == "GET"
+
+
+def test_a_number_that_comes_unquoted_is_taken_as_its_digits(kapso: Emulator, look: Look) -> None:
+    config_id = kapso.add(phone_number_id="100000000000777")
+    result = look(phone_number_id=100000000000777)
+    assert ids(result) == {config_id}
+    assert any("quote it" in warning for warning in result["warnings"])
