@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files that are no plan of this place, whoever made them so: nothing is asked of the API, let alone written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.emulator import Emulator
+from tests.support.fleet import Operator
+from tests.support.plans import Planner
+
+
+def refuse(planner: Planner, said: str, **options: Any) -> None:
+    """Whether dry or not, the run ends before its first request."""
+    for check in (False, True):
+        result = planner.apply(check=check, **options)
+        assert (result["failed"], result.get("changed", False)) == (True, False)
+        assert said in result["msg"]
+        assert "nothing was sent" in result["msg"]
+        assert planner.operator.kapso.journal() == []
+        assert "canary" not in json.dumps(result)
+
+
+def rewrite(planner: Planner, change: Callable[[str], str]) -> None:
+    planner.file.write_text(change(planner.file.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def test_a_missing_file(planner: Planner) -> None:
+    refuse(planner, f"plan_in: {planner.file} cannot be read (No such file or directory)")
+
+
+def test_a_directory(planner: Planner) -> None:
+    planner.file.mkdir()
+
+    refuse(planner, "cannot be read (Is a directory)")
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\xff", b"[]", b"null", b"{", b"[" * 100_000, b"1" * 5000], ids=repr)
+def test_no_plan_at_all(planner: Planner, content: bytes) -> None:
+    planner.file.write_bytes(content)
+
+    refuse(planner, "is damaged; plan again")
+
+
+def test_a_truncated_plan(planner: Planner) -> None:
+    planner.plan()
+
+    rewrite(planner, lambda text: text[: len(text) // 2])
+
+    refuse(planner, "is damaged")
+
+
+def test_a_format_of_the_future(planner: Planner) -> None:
+    planner.plan()
+
+    rewrite(planner, lambda text: text.replace('"format": 1', '"format": 2'))
+
+    refuse(planner, "has a format that this version does not know")
+
+
+def test_a_value_that_was_edited(planner: Planner) -> None:
+    planner.plan()
+
+    rewrite(planner, lambda text: text.replace("Back office", "Front office"))
+
+    refuse(planner, "was changed after it was made")
+
+
+def test_another_layout_of_the_same_plan(planner: Planner) -> None:
+    planner.plan()
+
+    rewrite(planner, lambda text: json.dumps(json.loads(text)))
+
+    refuse(planner, "is damaged")
+
+
+def test_a_receipt_in_the_place_of_a_plan(planner: Planner) -> None:
+    """An object may have any id, that of a whole plan's seal too."""
+    config_id = planner.operator.kapso.add(id="plan")
+    planner.operator.run([{"config_id": config_id, "fields": {"name": "Plan"}}])
+    (receipt,) = planner.operator.receipts.glob("*.json")
+    receipt.rename(planner.file)
+
+    refuse(planner, "was changed after it was made, or made with another key")
+
+
+def test_a_plan_of_another_api(planner: Planner, tmp_path: Path) -> None:
+    with Emulator.start() as other:
+        elsewhere = Planner(Operator(other, tmp_path / "receipts", planner.operator.time), planner.configs)
+        for config in planner.configs:
+            other.add(id=config["config_id"])
+        elsewhere.plan()
+
+    refuse(planner, "was made for another API or another kind of object")
+
+
+def test_a_plan_under_another_key(kapso: Emulator, planner: Planner) -> None:
+    kapso.settings(keys={kapso.key: "project-1", "canary-other-key": "project-1"})
+    planner.plan(api_key="canary-other-key")
+
+    refuse(planner, "was changed after it was made, or made with another key")
+
+
+def test_a_shared_key_for_receipts_is_the_key_of_plans_too(kapso: Emulator, planner: Planner) -> None:
+    kapso.settings(keys={kapso.key: "project-1", "canary-other-key": "project-1"})
+    planner.options["receipts_key"] = "canary-shared-key"
+    planner.plan(api_key="canary-other-key")
+
+    refuse(planner, "made with another key", receipts_key="canary-guessed-key")
+    assert not planner.apply().get("failed")
+
+
+def test_a_deployment_without_receipts_can_plan(planner: Planner) -> None:
+    planner.options["receipts"] = "none"
+    planner.plan()
+
+    assert not planner.apply().get("failed")

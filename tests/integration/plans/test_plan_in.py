@@ -1,0 +1,292 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`plan_in`: exactly what was planned is sent, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.emulator import Emulator
+from tests.support.fleet import changed, failed
+from tests.support.plans import Planner, as_sent
+
+CLINIC = {
+    "name": "Clinic",
+    "phone_number_id": "700000000000007",
+    "business_account_id": "200000000000001",
+    "access_token": "canary-clinic",
+}
+
+
+def with_creation(planner: Planner) -> str:
+    """Declare an object that is not there, and return the id of its customer."""
+    customer = planner.operator.kapso.add_customer()
+    planner.configs = [*planner.configs, {"customer_id": customer, "fields": CLINIC}]
+    return customer
+
+
+def ids(planner: Planner) -> list[str]:
+    return [config["config_id"] for config in planner.configs if "config_id" in config]
+
+
+def redeclare(planner: Planner, number: int, **fields: object) -> None:
+    """Change what the playbook says of one object."""
+    configs = [dict(config) for config in planner.configs]
+    configs[number]["fields"] = {**configs[number].get("fields", {}), **fields}
+    planner.configs = configs
+
+
+def forget(planner: Planner) -> None:
+    for file in planner.operator.receipts.glob("*"):
+        file.unlink()
+
+
+# What is sent
+
+
+def test_exactly_the_plan_is_sent(planner: Planner) -> None:
+    customer = with_creation(planner)
+    first, second, third = ids(planner)
+    planned = planner.plan()
+
+    result = planner.apply()
+
+    assert not result.get("failed"), result
+    assert planner.sent() == [
+        ("DELETE", third, {}),
+        *sorted(
+            [
+                ("PATCH", first, as_sent({"name": "Front desk", "access_token": "canary-access"})),
+                ("PATCH", second, {"name": "Back office"}),
+            ]
+        ),
+        ("POST", customer, as_sent(CLINIC)),
+    ]
+    assert planned["diff"] == result["diff"]
+    assert not planner.operator.run(planner.configs[:2])["changed"]
+
+
+def test_a_plan_is_applied_once(planner: Planner) -> None:
+    planner.plan()
+    planner.apply()
+
+    planner.assert_refused(planner.apply(), "is to be updated, and would not be", "is to be deleted, and would not be")
+
+
+def test_check_mode_compares(planner: Planner) -> None:
+    planned = planner.plan()
+
+    result = planner.apply(check=True)
+    assert (result["changed"], result["diff"]) == (True, planned["diff"])
+    assert planner.operator.kapso.writes() == []
+
+    redeclare(planner, 1, name="Workshop")
+    planner.assert_refused(planner.apply(check=True), "name would be sent with another value")
+
+
+# What changes it
+
+
+CHANGES: dict[str, tuple[Callable[[Planner], object], str]] = {
+    "another value declared": (
+        lambda planner: redeclare(planner, 1, name="Workshop"),
+        "{1}: name would be sent with another value",
+    ),
+    "another secret": (
+        lambda planner: redeclare(planner, 0, access_token="canary-other"),
+        "{0}: access_token would be sent with another value",
+    ),
+    "a further field": (
+        lambda planner: redeclare(planner, 1, calls_enabled=True),
+        "{1}: calls_enabled would be sent, and is not in the plan",
+    ),
+    "a field less": (
+        lambda planner: redeclare(planner, 0, access_token=None),
+        "{0}: access_token is to be sent, and would not be",
+    ),
+    "an entry less": (
+        lambda planner: setattr(planner, "configs", planner.configs[:2]),
+        "{2}: is to be deleted, and would not be",
+    ),
+    "an entry more": (
+        lambda planner: setattr(
+            planner,
+            "configs",
+            [*planner.configs, {"config_id": planner.operator.kapso.add(), "fields": {"name": "New"}}],
+        ),
+        "would be updated, and is not in the plan",
+    ),
+    "no deletion any more": (
+        lambda planner: setattr(
+            planner, "configs", [*planner.configs[:2], {"config_id": ids(planner)[2], "fields": {"name": "Stays"}}]
+        ),
+        "{2}: is to be deleted, and would be updated",
+    ),
+    "only some": (
+        lambda planner: planner.options.update(only=ids(planner)[:2]),
+        "{2}: is to be deleted, and would not be",
+    ),
+    "set at the server by hand": (
+        lambda planner: planner.operator.kapso.edit(ids(planner)[1], name="Back office"),
+        "{1}: is to be updated, and would not be",
+    ),
+    "one of two fields set by hand": (
+        lambda planner: planner.operator.kapso.edit(ids(planner)[0], name="Front desk"),
+        "{0}: name is to be sent, and would not be",
+    ),
+    "deleted by hand": (
+        lambda planner: planner.operator.kapso.remove(ids(planner)[2]),
+        "{2}: is to be deleted, and would not be",
+    ),
+    "an object to be changed is gone": (
+        lambda planner: planner.operator.kapso.remove(ids(planner)[1]),
+        "{1}: is to be updated, and would not be, because",
+    ),
+    "hidden fields held back": (
+        lambda planner: planner.options.update(send_write_only="never"),
+        "{0}: access_token is to be sent, and would not be",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_whatever_changes_what_would_be_sent_is_refused_before_the_first_write(planner: Planner, what: str) -> None:
+    addressed = ids(planner)
+    planner.plan()
+    change, said = CHANGES[what]
+
+    change(planner)
+
+    planner.assert_refused(planner.apply(), said.format(*addressed))
+
+
+def test_a_receipt_that_is_lost_makes_more_to_send(planner: Planner) -> None:
+    planner.operator.run(planner.configs[:2])
+    redeclare(planner, 0, name="Reception")
+    planner.plan()
+
+    forget(planner)
+
+    planner.assert_refused(planner.apply(), "access_token would be sent, and is not in the plan")
+
+
+def test_an_edit_of_something_else_makes_more_to_send(planner: Planner) -> None:
+    planner.operator.run(planner.configs[:2])
+    redeclare(planner, 0, name="Reception")
+    planner.plan()
+
+    planner.operator.time.sleep(3600)
+    planner.operator.kapso.edit(ids(planner)[0], calls_enabled=True)
+
+    planner.assert_refused(planner.apply(), "access_token would be sent, and is not in the plan")
+    assert planner.apply(send_write_only="when_value_changed")["changed"]
+
+
+def test_an_object_that_exists_by_now_is_not_created(planner: Planner) -> None:
+    customer = with_creation(planner)
+    planner.plan()
+
+    planner.operator.kapso.add(customer_id=customer, **{**CLINIC, "name": "By hand"})
+
+    planner.assert_refused(planner.apply(), "is to be created, and would be updated")
+
+
+def test_another_object_with_the_same_number_is_another_object(planner: Planner) -> None:
+    customer = with_creation(planner)
+    old = planner.operator.kapso.add(customer_id=customer, **{**CLINIC, "name": "Old"})
+    planner.plan()
+
+    planner.operator.kapso.remove(old)
+    new = planner.operator.kapso.add(customer_id=customer, **{**CLINIC, "name": "Old"})
+
+    planner.assert_refused(planner.apply(), f"{new}: was {old} when that was planned")
+
+
+def test_the_message_names_three_differences_and_the_error_all(planner: Planner) -> None:
+    created = planner.operator.kapso.add_many(5, name="Shop")
+    planner.plan()
+    more = [{"config_id": config_id, "fields": {"name": "New"}} for config_id in created]
+
+    result = planner.apply([*planner.configs, *more])
+
+    planner.assert_refused(result, ", and 2 more")
+    assert all(config_id in result["error"]["message"] for config_id in created)
+
+
+# What does not
+
+
+def test_the_order_of_entries_is_free(planner: Planner) -> None:
+    planner.plan()
+
+    assert not planner.apply(planner.configs[::-1]).get("failed")
+
+
+def test_a_readable_value_that_moved_but_still_differs_is_overwritten_as_planned(planner: Planner) -> None:
+    planner.plan()
+    planner.operator.time.sleep(3600)
+    planner.operator.kapso.edit(ids(planner)[1], name="By hand")
+
+    result = planner.apply()
+
+    assert not result.get("failed")
+    assert planner.operator.kapso.configs()[1]["name"] == "Back office"
+
+
+def test_an_unplanned_object_that_cannot_be_read_fails_alone(planner: Planner) -> None:
+    bystander = planner.operator.kapso.add(name="Bystander")
+    planner.configs = [*planner.configs, {"config_id": bystander, "fields": {"name": "Bystander"}}]
+    planner.plan()
+    planner.operator.kapso.remove(bystander)
+
+    result = planner.apply()
+
+    assert failed(result) == [bystander]
+    assert sorted(changed(result)) == sorted(ids(planner)[:3])
+
+
+@pytest.mark.parametrize("way", ["when_changed", "when_value_changed", "always"])
+def test_why_something_is_sent_is_told_and_not_bound(planner: Planner, way: str) -> None:
+    planner.plan()
+
+    assert not planner.apply(send_write_only=way).get("failed")
+
+
+# On the way
+
+
+def test_a_server_that_demands_more_is_not_given_more_than_the_plan(kapso: Emulator, planner: Planner) -> None:
+    numbers: dict[str, Any] = {"phone_number_id": "100000000000009", "business_account_id": "200000000000001"}
+    kapso.edit(ids(planner)[0], **numbers)
+    planner.configs = [{"config_id": ids(planner)[0], "fields": {**numbers, "access_token": "canary-access"}}]
+    planner.operator.run(planner.configs)
+    redeclare(planner, 0, name="Reception")
+    kapso.settings(demand_meta_fields=True)
+    planner.plan()
+
+    result = planner.apply()
+
+    assert [entry.sent for entry in kapso.writes()] == [{"name": "Reception"}]
+    assert result["error"]["status"] == 422
+    assert "plan again: this server wants the Meta ids and the access token" in result["msg"]
+
+    planner.file.unlink()
+    planner.plan()
+    assert not planner.apply().get("failed")
+    assert [set(entry.sent) for entry in kapso.writes()] == [{"name", "access_token", *numbers}]
+
+
+def test_an_apply_that_was_cut_short_is_planned_again(kapso: Emulator, planner: Planner) -> None:
+    planner.plan()
+    kapso.fault(method="PATCH", path=ids(planner)[1], status=401)
+
+    assert planner.apply(concurrency=1)["failed"]
+    kapso.clear_faults()
+
+    planner.assert_refused(planner.apply(), f"{ids(planner)[0]}: is to be updated, and would not be")
+    planner.file.unlink()
+    planner.plan()
+    assert set(planner.document["objects"]) == set(ids(planner)[1:])
+    assert not planner.apply().get("failed")

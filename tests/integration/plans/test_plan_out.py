@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`plan_out`: what a dry run writes down, and when it does not."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.plans import Planner
+
+
+def test_a_plan_says_what_would_be_done_and_why(planner: Planner) -> None:
+    first, second, third = (config["config_id"] for config in planner.configs)
+
+    result = planner.plan()
+
+    objects = planner.document["objects"]
+    assert {key: entry["action"] for key, entry in objects.items()} == {
+        first: "update",
+        second: "update",
+        third: "delete",
+    }
+    told = [
+        {name: change[name] for name in ("field", "action", "reason", "before", "after")}
+        for change in objects[first]["changes"]
+    ]
+    assert told == result["results"][0]["changes"]
+    assert [(change["field"], change["reason"]) for change in told] == [
+        ("name", "differs"),
+        ("access_token", "no_receipt"),
+    ]
+
+
+def test_no_secret_and_no_unmasked_copy_of_one_is_in_a_plan(planner: Planner) -> None:
+    """Not even where somebody has put the token into a field that everybody may read."""
+    planner.operator.kapso.edit(planner.configs[1]["config_id"], name="mine is canary-access")
+
+    planner.plan()
+
+    text = planner.file.read_text(encoding="utf-8")
+    assert "canary" not in text
+    assert planner.operator.kapso.key not in text
+    assert "mine is (sensitive)" in text
+
+
+def test_a_plan_can_be_read_by_its_owner_alone_and_leaves_nothing_beside_it(planner: Planner) -> None:
+    planner.plan()
+
+    assert stat.S_IMODE(planner.file.stat().st_mode) == 0o600
+    assert [path.name for path in planner.file.parent.iterdir()] == [planner.file.name]
+
+
+def test_the_same_plan_is_the_same_text(planner: Planner) -> None:
+    planner.plan()
+    before = planner.file.read_text(encoding="utf-8")
+    planner.file.unlink()
+    planner.configs = planner.configs[::-1]
+
+    planner.plan()
+
+    assert planner.file.read_text(encoding="utf-8") == before
+
+
+def test_nothing_to_do_is_a_plan_too(planner: Planner) -> None:
+    planner.configs = [{"config_id": planner.configs[0]["config_id"], "fields": {"name": "Shop 1"}}]
+
+    assert not planner.plan()["changed"]
+
+    assert planner.document["objects"] == {}
+    assert not planner.apply().get("failed")
+    planner.configs = [{"config_id": planner.configs[0]["config_id"], "fields": {"name": "Other"}}]
+    planner.assert_refused(planner.apply(), "would be updated, and is not in the plan")
+
+
+@pytest.mark.parametrize("content", ["", "an earlier plan"])
+def test_a_file_is_never_written_over(planner: Planner, content: str) -> None:
+    planner.file.write_text(content, encoding="utf-8")
+
+    result = planner.plan()
+
+    assert result["failed"]
+    assert "is there already" in result["msg"]
+    assert planner.operator.kapso.journal() == []
+    assert planner.file.read_text(encoding="utf-8") == content
+
+
+def test_a_dangling_link_is_a_file_too(planner: Planner) -> None:
+    planner.file.symlink_to("nowhere")
+
+    assert "is there already" in planner.plan()["msg"]
+    assert planner.file.is_symlink()
+
+
+def test_a_file_that_comes_up_during_the_run_is_not_written_over(planner: Planner) -> None:
+    planner.operator.kapso.settings(rate_limit={"limit": 2}, has_list=False)  # so that there is a word on the way
+    planner.operator.at_a_word = planner.file.touch
+
+    result = planner.plan(concurrency=1)
+
+    assert (result["failed"], result["changed"]) == (True, False)
+    assert "cannot be written (File exists)" in result["msg"]
+    assert planner.file.read_text(encoding="utf-8") == ""
+    assert [path.name for path in planner.file.parent.iterdir()] == [planner.file.name]
+
+
+def test_a_real_run_writes_no_plan(planner: Planner) -> None:
+    result = planner.operator.run(planner.configs, plan_out=str(planner.file))
+
+    assert result["failed"]
+    assert "--check" in result["msg"]
+    assert planner.operator.kapso.journal() == []
+    assert not planner.file.exists()
+
+
+def test_a_run_is_held_to_a_plan_or_makes_one(planner: Planner) -> None:
+    planner.plan()
+
+    result = planner.apply(check=True, plan_out=str(planner.file.with_suffix(".new")))
+
+    assert "give one of them" in result["msg"]
+    assert planner.operator.kapso.journal() == []
+
+
+def test_no_directory_is_made_for_a_plan(planner: Planner, tmp_path: Path) -> None:
+    result = planner.plan(plan_out=str(tmp_path / "plans" / "numbers.plan"))
+
+    assert f"there is no directory {tmp_path / 'plans'}" in result["msg"]
+    assert planner.operator.kapso.journal() == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "options"),
+    [
+        pytest.param({"method": "GET", "status": 422}, {}, id="nothing can be read"),
+        pytest.param({"path": "whatsapp_configs/", "status": 404}, {}, id="one object is not there"),
+        pytest.param(None, {"max_changes": "1"}, id="more would change than may"),
+    ],
+)
+def test_a_dry_run_that_fails_leaves_no_plan(
+    planner: Planner, fault: dict[str, Any] | None, options: dict[str, Any]
+) -> None:
+    if fault is not None:
+        planner.operator.kapso.settings(has_list=False)
+        planner.operator.kapso.fault(**fault)
+
+    assert planner.plan(**options)["failed"]
+
+    assert not planner.file.exists()
+
+
+def test_entries_that_turn_out_to_be_one_object_leave_no_plan(planner: Planner) -> None:
+    kapso = planner.operator.kapso
+    customer, number = kapso.add_customer(), "700000000000007"
+    declared = {
+        "name": "Clinic",
+        "phone_number_id": number,
+        "business_account_id": "200000000000001",
+        "access_token": "canary-access",
+    }
+    config_id = kapso.add(customer_id=customer, **declared)
+    by_number = {"customer_id": customer, "fields": declared}
+    planner.options["send_write_only"] = "never"
+    planner.configs = [{"config_id": config_id, "fields": {"name": "Clinic"}}, by_number]
+
+    result = planner.plan()
+
+    assert "more than one entry is configuration" in result["msg"]
+    assert not planner.file.exists()
