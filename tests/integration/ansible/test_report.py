@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The callback plan under a real ``ansible-playbook``: what it prints and writes, and that it is what was sent."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.emulator import Emulator
+from tests.integration.ansible.playbook import Controller, Data, Played, task
+from tests.support.fleet import FLEET
+
+FIELDS: Data = {
+    "name": "Front desk",
+    "business_account_id": "200000000000001",
+    "access_token": "canary-token-1",
+    "webhook_destination_url": "https://hooks.example.org/whatsapp",
+}
+
+
+@pytest.fixture
+def reported(controller: Controller) -> Controller:
+    """The user, who has the report switched on, in files as well."""
+    controller.environment |= {
+        "ANSIBLE_CALLBACKS_ENABLED": "record,kapso.whatsapp.plan",
+        "KAPSO_PLAN_JSON": str(controller.home / "plan.json"),
+        "KAPSO_PLAN_MARKDOWN": str(controller.home / "plan.md"),
+    }
+    return controller
+
+
+def section(played: Played, title: str) -> str:
+    """What stands under a heading of the report, nothing if it is not there."""
+    found = re.search(
+        rf"^KAPSO {title} \*+\n(.*?)(?:\n\n\n|\n*\Z|(?=\nKAPSO ))", played.stdout, re.DOTALL | re.MULTILINE
+    )
+    return found[1] if found else ""
+
+
+def written(controller: Controller) -> dict[str, Any]:
+    """The report as JSON."""
+    document: dict[str, Any] = json.loads((controller.home / "plan.json").read_text(encoding="utf-8"))
+    return document
+
+
+def test_the_plan_says_why_and_the_run_after_it_sends_exactly_that(kapso: Emulator, reported: Controller) -> None:
+    desk = kapso.add(**FIELDS)
+    old = kapso.add(name="Old desk")
+    same = kapso.add(name="Same")
+    customer = kapso.add_customer(name="Example clinic")
+    reported.play(task("Begin", config_id=desk, fields=FIELDS)).ok()
+    kapso.edit(desk, name="Desk \x1b[2J edited")
+    new = FIELDS | {"name": "Example clinic", "phone_number_id": "100000000000077", "access_token": "canary-token-2"}
+    wanted = {
+        FLEET: {
+            "configs": [
+                {"config_id": desk, "fields": FIELDS | {"business_account_id": "200000000000002"}},
+                {"customer_id": customer, "fields": new},
+                {"config_id": old, "state": "absent"},
+                {"config_id": same, "fields": {"name": "Same"}},
+            ]
+        }
+    }
+    expected = f"""
+  ~ "Front desk" ({desk}) will be updated
+      ~ name                    = "Desk \\u001b[2J edited" -> "Front desk"
+                                  # changed at Kapso
+      ~ business_account_id     = "200000000000001" -> "200000000000002"
+                                  # changed in the playbook
+      ~ access_token            = (sensitive)  # object modified at Kapso since
+      ~ webhook_destination_url = (hidden)
+                               -> "https://hooks.example.org/whatsapp"
+                                  # object modified at Kapso since
+
+  + "Example clinic" (number 100000000000077) will be created
+    # not at Kapso yet
+      + name                    = "Example clinic"
+      + phone_number_id         = "100000000000077"
+      + business_account_id     = "200000000000001"
+      + access_token            = (sensitive)
+      + webhook_destination_url = "https://hooks.example.org/whatsapp"
+
+  - {old} will be deleted  # declared absent
+
+Plan: 1 to create, 1 to update, 1 to delete; 1 unchanged, 0 failed. 1 drifted."""
+
+    kapso.clear_journal()
+    planned = reported.play(wanted, options=["--check"]).ok()
+    assert section(planned, "PLAN") == expected.lstrip("\n")
+    assert section(planned, "APPLIED") == ""
+    assert kapso.writes() == []
+    plan = written(reported)["planned"]["objects"]
+
+    applied = reported.play(wanted).ok()
+    assert section(applied, "PLAN") == ""
+    assert section(applied, "APPLIED").splitlines()[-1] == (
+        "Applied: 1 created, 1 updated, 1 deleted; 1 unchanged, 0 failed. 1 drifted."
+    )
+    sent = {entry.method: set(entry.sent or ()) for entry in kapso.writes()}
+    assert sent == {
+        method: {change["field"] for change in entry["changes"]} - {"id"}
+        for method, entry in zip(("PATCH", "POST", "DELETE"), plan, strict=True)
+    }
+    done = written(reported)
+    assert done["planned"] is None
+    assert [entry["changes"] for entry in done["applied"]["objects"]] == [entry["changes"] for entry in plan]
+    files = [(reported.home / name).read_text(encoding="utf-8") for name in ("plan.json", "plan.md")]
+    assert files[1].startswith("### Kapso: applied\n\n**Applied: 1 created, 1 updated, 1 deleted;")
+    assert "canary" not in "".join([planned.shown, applied.shown, *files])
+
+
+def test_each_object_counts_once_over_loops_hosts_fleets_rescues_and_short_names(
+    kapso: Emulator, reported: Controller
+) -> None:
+    one, two, three, four = kapso.add_many(4, name="Desk {n}")
+    gone = "00000000-0000-4000-8000-00000000ffff"
+    label = {"loop_control": {"label": "an object"}}
+    looped = task(
+        "Loop",
+        {"loop": [one, two, gone], "ignore_errors": True, **label},
+        config_id="{{ item }}",
+        fields={"name": "Loop"},
+    )
+    fleet = {
+        "name": "Fleet",
+        FLEET: {"configs": [{"config_id": i, "fields": {"calls_enabled": True}} for i in (one, three)]},
+    }
+    refused = task("Refused", config_id=four, fields={"business_account_id": "200000000000009"})
+    kapso.fault(method="PATCH", path=f"/whatsapp_configs/{four}", status=422, count=1)
+    played = reported.play(
+        looped,
+        {
+            "name": "Loop of fleets",
+            FLEET: {"configs": [{"config_id": "{{ item }}", "fields": {"inbound_processing_enabled": False}}]},
+            "loop": [one, two],
+            **label,
+        },
+        fleet,
+        {"name": "Block", "block": [refused], "rescue": [refused | {"name": "Again"}]},
+        task("Unseen", {"no_log": True}, config_id=three, fields={"access_token": "canary-token"}),
+        task("Dry", {"check_mode": True}, config_id=three, fields={"name": "Dry"}),
+        {"name": "Short", "kapso_whatsapp_config": {"config_id": two, "fields": {"calls_enabled": True}}},
+        {"name": "No concern of the report", "kapso.whatsapp.kapso_whatsapp_config_info": {"config_id": one}},
+        collections=["kapso.whatsapp"],
+        hosts="all",
+        serial=1,
+        inventory={"all": {"hosts": {name: {"ansible_connection": "local"} for name in ("first", "second")}}},
+    ).ok()
+    assert (
+        section(played, "PLAN").splitlines()[-1]
+        == "Plan: 0 to create, 1 to update, 0 to delete; 0 unchanged, 0 failed."
+    )
+    said = section(played, "APPLIED")
+    assert said.splitlines()[-2:] == [
+        "Warning: 1 task ran under no_log and cannot be seen: the totals are incomplete.",
+        "Applied: 0 created, 4 updated, 0 deleted; 0 unchanged, 1 failed.",
+    ]
+    assert said.count(one) == said.count(two) == said.count(three) == said.count(four) == 1
+    assert f"  ! {gone} failed\n" in said
+    assert "canary" not in said + (reported.home / "plan.json").read_text(encoding="utf-8")
+
+
+def test_where_no_task_of_ours_runs_nothing_is_printed_and_a_file_that_cannot_be_written_is_a_warning(
+    reported: Controller,
+) -> None:
+    Path(reported.home).mkdir(exist_ok=True)
+    (reported.home / "plan.json").write_text("of an earlier run", encoding="utf-8")
+    there = str(reported.home / "not" / "there.md")
+    played = reported.play({"ansible.builtin.debug": {"msg": "x"}}, environment={"KAPSO_PLAN_MARKDOWN": there}).ok()
+    assert "KAPSO" not in played.stdout
+    assert written(reported) == {"version": 1, "planned": None, "applied": None}
+    # The terminal's width breaks the line anywhere.
+    assert f"kapso.whatsapp.plan:{there}wasnotwritten(Nosuchfileordirectory)" in re.sub(r"\s", "", played.stderr)
+    assert "Traceback" not in played.shown
