@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Show the main job against an emulator of Kapso: a dry run, a run, the same run again, and what each of them sent.
+"""Show the main job against an emulator of Kapso: a dry run, a run, the same run again, and a dry run after changes.
+
+Each ends with the report of the callback plugin kapso.whatsapp.plan, and at the end stands what each of them sent.
 
 What is shown is checked, too: the exit status is 1 if a run did not do what its heading says.
 """
@@ -10,8 +12,9 @@ import re
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests.collection import ROOT, ansible_environment
 from tests.emulator import Emulator
@@ -54,12 +57,55 @@ class Run:
     options: tuple[str, ...]
     changed: int
     requests: list[str]
+    shown: tuple[str, ...]  # parts of its output
+    edited: dict[str, Any] = field(default_factory=dict)  # at Kapso, by somebody, before it
+    declared: dict[str, str] = field(default_factory=dict)  # by the playbook from now on
 
 
 RUNS = (
-    Run("dry run", "says what would change, writes nothing", ("--check", "--diff"), 1, ["GET"]),
-    Run("real run", "makes it so", ("--diff",), 1, ["GET", "PATCH"]),
-    Run("second run", "finds nothing to do", (), 0, ["GET"]),
+    Run(
+        "dry run",
+        "says what would change, writes nothing",
+        ("--check", "--diff"),
+        1,
+        ["GET"],
+        (
+            DECLARED["KAPSO_WEBHOOK_URL"],
+            "Plan: 0 to create, 1 to update, 0 to delete; 0 unchanged, 0 failed.",
+        ),
+    ),
+    Run(
+        "real run",
+        "makes it so",
+        ("--diff",),
+        1,
+        ["GET", "PATCH"],
+        ("Applied: 0 created, 1 updated, 0 deleted; 0 unchanged, 0 failed.",),
+    ),
+    Run(
+        "second run",
+        "finds nothing to do",
+        (),
+        0,
+        ["GET"],
+        ("Applied: 0 created, 0 updated, 0 deleted; 1 unchanged, 0 failed.",),
+    ),
+    Run(
+        "later dry run",
+        "the name was edited at Kapso meanwhile, and the playbook declares another account",
+        ("--check",),
+        1,
+        ["GET"],
+        (
+            '"Edited by hand" -> "Example shop"',
+            "# changed at Kapso",
+            '"200000000000001" -> "200000000000002"',
+            "# changed in the playbook",
+            "Plan: 0 to create, 1 to update, 0 to delete; 0 unchanged, 0 failed. 1 drifted.",
+        ),
+        edited={"name": "Edited by hand"},
+        declared={"KAPSO_BUSINESS_ACCOUNT_ID": "200000000000002"},
+    ),
 )
 
 
@@ -90,8 +136,7 @@ def play(run: Run, environment: dict[str, str]) -> list[str]:
     recap = re.search(r"changed=(\d+)", done.stdout)
     if recap is None or int(recap[1]) != run.changed:
         complaints.append(f"changed={run.changed} was promised")
-    if "--check" in run.options and DECLARED["KAPSO_WEBHOOK_URL"] not in done.stdout:
-        complaints.append("the diff does not show the new webhook URL")
+    complaints += [f"it does not show {words}" for words in run.shown if words not in done.stdout]
     if any(secret in done.stdout for secret in SECRETS):
         complaints.append("a secret was printed")
     return complaints
@@ -108,10 +153,16 @@ def main() -> int:
             "KAPSO_API_KEY": kapso.key,
             "KAPSO_CONFIG_ID": config_id,
             "KAPSO_RECEIPTS": str(Path(scratch) / "receipts"),
+            "ANSIBLE_CALLBACKS_ENABLED": "kapso.whatsapp.plan",
         }
+        if sys.stdout.isatty():
+            where["ANSIBLE_FORCE_COLOR"] = "true"
         environment = ansible_environment(Path(scratch), where | DECLARED)
         heading(f"an emulator of Kapso answers at {kapso.url}")
         for run in RUNS:
+            if run.edited:
+                kapso.edit(config_id, **run.edited)
+            environment |= run.declared
             kapso.clear_journal()
             complaints += [f"{run.name}: {words}" for words in play(run, environment)]
             sent.append((run, kapso.journal()))
