@@ -1,22 +1,9 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# mypy: allow-subclassing-any
 """Callback plugin: the report on what this collection's modules changed, or would change, and why."""
 
 from __future__ import annotations
-
-import json
-from typing import Any
-
-from ansible import constants
-from ansible.plugins.callback import CallbackBase
-from ansible.utils.color import stringc
-from ansible_collections.kapso.whatsapp.plugins.module_utils.jobs import CONFIG, FLEET
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.plan_markdown import markdown
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.plan_report import Report
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.plan_text import text
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.report_files import write_whole
 
 DOCUMENTATION = r"""
 name: plan
@@ -53,6 +40,18 @@ options:
       - section: callback_kapso_plan
         key: markdown
 """
+
+import json
+from typing import Any
+
+from ansible import constants
+from ansible.plugins.callback import CallbackBase
+from ansible.utils.color import stringc
+from ansible_collections.kapso.whatsapp.plugins.module_utils.jobs import CONFIG, FLEET
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.plan_markdown import markdown
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.plan_report import Report
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.plan_text import text
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.report_files import write_whole
 
 MODULES = (CONFIG.module, FLEET.module)
 COLORS = {
