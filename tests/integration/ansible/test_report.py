@@ -130,6 +130,8 @@ def test_each_object_counts_once_over_loops_hosts_fleets_rescues_and_short_names
         FLEET: {"configs": [{"config_id": i, "fields": {"calls_enabled": True}} for i in (one, three)]},
     }
     refused = task("Refused", config_id=four, fields={"business_account_id": "200000000000009"})
+    # Its first try changes the object, and its second finds nothing to do.
+    again = {"name": "Again", "register": "tried", "until": "tried is not changed", "retries": 2, "delay": 0}
     kapso.fault(method="PATCH", path=f"/whatsapp_configs/{four}", status=422, count=1)
     played = reported.play(
         looped,
@@ -140,7 +142,7 @@ def test_each_object_counts_once_over_loops_hosts_fleets_rescues_and_short_names
             **label,
         },
         fleet,
-        {"name": "Block", "block": [refused], "rescue": [refused | {"name": "Again"}]},
+        {"name": "Block", "block": [refused], "rescue": [refused | again]},
         task("Unseen", {"no_log": True}, config_id=three, fields={"access_token": "canary-token"}),
         task("Dry", {"check_mode": True}, config_id=three, fields={"name": "Dry"}),
         {"name": "Short", "kapso_whatsapp_config": {"config_id": two, "fields": {"calls_enabled": True}}},
