@@ -77,7 +77,8 @@ class KapsoAction(ActionBase):
             problem = plan_files.put(plan_out, plan)
             if problem is not None:
                 return failure(problem)
-        result.setdefault("warnings", []).extend(warnings)
+        # A new list: that of a shipped module may be Ansible's own, on core 2.21.
+        result["warnings"] = [*result.get("warnings", ()), *warnings]
         result.pop("invocation", None)
         return result
 
