@@ -150,6 +150,8 @@ class Controller:
             text=True,
             timeout=TIMEOUT,
         )
+        # What Ansible says where a result is such that it, or the recorder, cannot show it.
+        assert "Callback dispatch" not in process.stderr, process.stderr
         told = record.read_text(encoding="utf-8")
         done = [_done(line) for line in map(json.loads, told.splitlines()) if line.pop("of") == "task"]
         return Played(process.returncode, process.stdout, process.stderr, told, done)
