@@ -62,7 +62,7 @@ CHECKS = {
             ("coverage", "report"),
             ("coverage", "report", f"--include={WHOLE}", "--fail-under=100"),
         ),
-        timeout=1800,
+        timeout=4200,
     ),
 }
 
