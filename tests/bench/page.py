@@ -98,7 +98,7 @@ def heading(size: str, rounds: int) -> str:
             filled(" ".join(WHAT_THIS_IS.format(rounds=rounds).split())),
             filled(
                 f"Size of this run: {size}, {datetime.now(UTC):%Y-%m-%d}. {_machine()}. "
-                f"{platform.python_implementation()} {platform.python_version()}, {versions}. The load of the machine when it "
+                f"{platform.python_implementation()} {platform.python_version()}, {versions}. Its load as it "
                 f"began, over a minute: {os.getloadavg()[0]:.1f}."
             ),
         )
