@@ -78,7 +78,9 @@ class KapsoAction(ActionBase):
             if problem is not None:
                 return failure(problem)
         # A new list: that of a shipped module may be Ansible's own, on core 2.21.
-        result["warnings"] = [*result.get("warnings", ()), *warnings]
+        told = [*(result.pop("warnings", None) or ()), *warnings]
+        if told:
+            result["warnings"] = told
         result.pop("invocation", None)
         return result
 
