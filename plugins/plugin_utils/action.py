@@ -78,9 +78,7 @@ class KapsoAction(ActionBase):
             if problem is not None:
                 return failure(problem)
         # A new list: that of a shipped module may be Ansible's own, on core 2.21.
-        told = [*(result.pop("warnings", None) or ()), *warnings]
-        if told:
-            result["warnings"] = told
+        result["warnings"] = [*result.get("warnings", ()), *warnings]
         result.pop("invocation", None)
         return result
 
