@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Callable
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_report import count_as_failed, listed
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import NUMBER, alias
@@ -34,6 +34,7 @@ class Keeper:
             if entry.get("config_id") is None and entry.get("customer_id") is not None
         ]
         self._known: dict[str, str] = {}  # ids by alias
+        self._found: dict[str, str | None] = {}  # what is kept, as far as it was looked for, by id
         self._problems: dict[str, str] = {}  # by id
 
     def _place(self, object_id: str) -> str:
@@ -49,7 +50,8 @@ class Keeper:
         self._known = {name: object_id for name, object_id in ids.items() if object_id is not None}
         places = {object_id: self._place(object_id) for object_id in (*self._ids, *self._known.values())}
         found = self._store.load(places.values())
-        return {object_id: found[place] for object_id, place in places.items() if place in found}
+        self._found = {object_id: found.get(place) for object_id, place in places.items()}
+        return {object_id: text for object_id, text in self._found.items() if text is not None}
 
     def check(self) -> None:
         """Make sure that receipts can be kept, before anything is sent. Raises StoreError."""
@@ -58,7 +60,11 @@ class Keeper:
 
     def keep(self, object_id: str, receipt: str | None) -> bool:
         """Keep one, or remove it where it is None. Where that fails it is remembered for `tell`."""
-        return self._change(object_id, self._place(object_id), receipt)
+        place = self._place(object_id)
+        if receipt is None or object_id not in self._found:
+            return self._change(object_id, place, receipt)
+        former, self._found[object_id] = self._found[object_id], receipt
+        return self._attempt(object_id, lambda: self._store.replace(place, former, receipt))
 
     def keep_alias(self, name: str, object_id: str | None) -> bool:
         """Keep the id that an alias stands for, or remove it where it is None, with the receipt that it led to."""
@@ -73,11 +79,13 @@ class Keeper:
         return self._change(name, self._alias_place(name), None)
 
     def _change(self, concerns: str, place: str, text: str | None) -> bool:
+        if text is None:
+            return self._attempt(concerns, lambda: self._store.delete(place))
+        return self._attempt(concerns, lambda: self._store.put(place, text))
+
+    def _attempt(self, concerns: str, change: Callable[[], None]) -> bool:
         try:
-            if text is None:
-                self._store.delete(place)
-            else:
-                self._store.put(place, text)
+            change()
         except StoreError as error:
             self._problems[concerns] = str(error)
             return False

@@ -10,6 +10,7 @@ A store maps the address of an object to the text of its receipt. A third kind i
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import importlib
 import json
@@ -17,7 +18,7 @@ import os
 import sys
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,13 @@ class Store(ABC):
         """Keep a text, whole or not at all."""
 
     @abstractmethod
+    def replace(self, address: str, former: str | None, text: str) -> None:
+        """Keep a text in the place of `former`, or keep none where something else is there by now.
+
+        Two runs have then written to one object at once, and neither knows what the other sent after it had read.
+        """
+
+    @abstractmethod
     def delete(self, address: str) -> None:
         """Keep nothing there any more."""
 
@@ -73,6 +81,9 @@ class NoStore(Store):
         """Nothing."""
 
     def put(self, address: str, text: str) -> None:
+        """Forget it."""
+
+    def replace(self, address: str, former: str | None, text: str) -> None:
         """Forget it."""
 
     def delete(self, address: str) -> None:
@@ -104,18 +115,21 @@ class DirectoryStore(Store):
         except OSError:
             return ""
 
-    def load(self, addresses: Iterable[str]) -> dict[str, str]:
-        """The texts kept there. One look at the directory tells which files are worth opening."""
-        try:
-            there = {file.name for file in self._directory.iterdir()}
-        except OSError:
-            there = set()
-        return super().load(address for address in addresses if self._file(address).name in there)
-
     def put(self, address: str, text: str) -> None:
         """Write beside the file, then rename: a reader sees the old text or the new one."""
         try:
             self._write(text, self._file(address))
+        except OSError as error:
+            raise self._failure(error) from None
+
+    def replace(self, address: str, former: str | None, text: str) -> None:
+        """Look and write under a lock of the directory."""
+        try:
+            with self._alone():
+                if self.get(address) in (former, text):
+                    self._write(text, self._file(address))
+                else:
+                    self._file(address).unlink(missing_ok=True)
         except OSError as error:
             raise self._failure(error) from None
 
@@ -137,6 +151,18 @@ class DirectoryStore(Store):
                 file.flush()
         except OSError as error:
             raise self._failure(error) from None
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(self._directory, os.O_RDONLY)
+        try:
+            # Some network file systems have no locks. Only the moment between the look and the write is then open.
+            with contextlib.suppress(OSError):
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
 
     def _write(self, text: str, target: Path) -> None:
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -199,6 +225,20 @@ class RedisStore(Store):
     def put(self, address: str, text: str) -> None:
         """One SET."""
         self._do("set", PREFIX + address, text)
+
+    def replace(self, address: str, former: str | None, text: str) -> None:
+        """A transaction, begun anew when somebody else writes meanwhile."""
+        key = PREFIX + address
+
+        def look_and_write(pipe: Any) -> None:
+            found = pipe.get(key)
+            pipe.multi()
+            if (None if found is None else _decoded(found)) in (former, text):
+                pipe.set(key, text)
+            else:
+                pipe.delete(key)
+
+        self._do("transaction", look_and_write, key)
 
     def delete(self, address: str) -> None:
         """One DEL."""
