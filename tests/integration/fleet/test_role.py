@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The role kapso_provision: every option of the fleet as a variable, passed on as it is, and no secret told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible_collections.kapso.whatsapp.plugins.module_utils.jobs import FLEET as JOB
+
+from tests.collection import ROOT
+from tests.emulator import Emulator
+from tests.integration.ansible.playbook import Controller, Played
+from tests.support.fleet import FLEET, Data, each
+
+ROLE = "kapso.whatsapp.kapso_provision"
+PREFIX = "kapso_provision_"
+TASK = "kapso.whatsapp.kapso_provision : Make the WhatsApp configurations what they are declared to be"
+CANARY = "canary-role-token"
+
+
+@pytest.fixture
+def controller(kapso: Emulator, tmp_path: Path) -> Controller:
+    """A user's machine, as good as new, with the emulator for its Kapso."""
+    return Controller(tmp_path / "home", kapso)
+
+
+def provision(controller: Controller, *options: str, keywords: Data | None = None, **variables: Any) -> Played:
+    """Play the role; names of variables without their prefix. Secrets come from a file, as they do from a vault."""
+    variables = {"api_url": controller.kapso.url, "api_key": controller.kapso.key, **variables}
+    file = controller.file("variables.yml", {PREFIX + name: value for name, value in variables.items()})
+    task = {"name": "Role", "ansible.builtin.import_role": {"name": ROLE}, **(keywords or {})}
+    return controller.play(task, options=[f"--extra-vars=@{file}", *options])
+
+
+def result(played: Played) -> Data:
+    """What the fleet of the role returned."""
+    (done,) = (done for done in played.done if done.name.endswith("declared to be"))
+    return done.result
+
+
+def content(name: str) -> Any:
+    """A file of the role."""
+    return yaml.safe_load((ROOT / "roles" / "kapso_provision" / name).read_text(encoding="utf-8"))
+
+
+def test_every_option_of_the_fleet_has_its_variable() -> None:
+    options = {name for name in JOB.spec if not name.startswith("_")}
+    (task,) = content("tasks/main.yml")
+    specs = content("meta/argument_specs.yml")["argument_specs"]["main"]["options"]
+
+    assert set(task[FLEET]) == options
+    assert set(specs) == {PREFIX + name for name in options}
+    assert content("defaults/main.yml").keys() == {PREFIX + "configs"}
+    for name, expression in task[FLEET].items():
+        rest = "" if name == "configs" else " | default(omit)"
+        assert expression == f"{{{{ {PREFIX}{name}{rest} }}}}"
+    for name, rule in specs.items():
+        ours = JOB.spec[name.removeprefix(PREFIX)]
+        assert rule["type"] == ours["type"]
+        assert rule.get("choices") == ours.get("choices")
+        assert bool(rule.get("no_log")) is bool(ours.get("no_log"))
+        assert rule.get("elements") == ours.get("elements")
+
+
+def test_from_a_dry_run_to_nothing_to_do(kapso: Emulator, controller: Controller) -> None:
+    ids = kapso.add_many(3, name="Shop", calls_enabled=True)
+    variables: Data = {
+        "configs": each(ids, name="New {n}", access_token=CANARY),
+        "defaults": {"calls_enabled": False},  # a boolean that is false is a value like any other
+    }
+
+    dry = provision(controller, "--check", "--diff", **variables).ok()
+    assert kapso.short() == "GET"
+    wet = provision(controller, "--diff", **variables).ok()
+    assert [list(entry.sent) for entry in kapso.writes()] == [["name", "access_token", "calls_enabled"]] * 3
+    again = provision(controller, **variables).ok()
+
+    assert dry.stdout == wet.stdout
+    assert dry.stdout.count("+++ after: WhatsApp configuration") == 3
+    assert [result(played)["changed"] for played in (dry, wet, again)] == [True, True, False]
+    assert {config["calls_enabled"] for config in kapso.configs()} == {False}
+    assert CANARY not in dry.shown + wet.shown + again.shown
+
+
+def test_false_for_the_module_stays_false(kapso: Emulator, controller: Controller) -> None:
+    configs = each(kapso.add_many(1, name="Shop"), name="Shop")
+
+    told = result(provision(controller, configs=configs, validate_certs=False, return_unchanged=False).ok())
+
+    assert any("validate_certs is false" in warning for warning in told["warnings"])
+    assert "data" not in told["results"][0]
+
+
+def test_all_variables_at_once(kapso: Emulator, controller: Controller) -> None:
+    ids = kapso.add_many(3, name="Shop")
+    receipts = controller.home / "kept"
+
+    played = provision(
+        controller,
+        "-vvvvv",
+        configs=each(ids, name="New"),
+        defaults={"access_token": CANARY},
+        only=ids[:2],
+        max_changes="70%",
+        on_error="stop",
+        concurrency=1,
+        return_unchanged=True,
+        send_write_only="always",
+        receipts=str(receipts),
+        receipts_key="canary-receipts-key",
+        allow_http=False,
+        timeout=20,
+        retries=1,
+        rate_limit_timeout=5,
+        validate_certs=True,
+        run_in_process="never",
+    )
+
+    # 70 % of the two that are named.
+    assert "2 of 2 would change, and max_changes allows 70%" in result(played)["msg"]
+    played = provision(
+        controller, configs=each(ids, name="New"), max_changes=2, only=ids[:2], receipts=str(receipts)
+    ).ok()
+    assert result(played)["summary"]["changed"] == 2
+    assert "canary" not in played.shown
+
+
+def test_without_configs_nothing_is_asked(kapso: Emulator, controller: Controller) -> None:
+    assert result(provision(controller).ok())["summary"]["total"] == 0
+    assert kapso.journal() == []
+
+
+def test_tags_reach_into_the_role(kapso: Emulator, controller: Controller) -> None:
+    configs = each(kapso.add_many(1, name="Shop"), name="New")
+    tagged = {"tags": ["numbers"]}
+
+    provision(controller, "--skip-tags=numbers", keywords=tagged, configs=configs).ok()
+    assert kapso.journal() == []
+    provision(controller, "--tags=numbers", keywords=tagged, configs=configs).ok()
+    assert kapso.short() == "GET PATCH"
+
+
+FIELD = {"access_token": CANARY}
+WRONG: dict[str, Data] = {
+    "a text for configs": {"configs": f"access_token {CANARY}"},
+    "a text for an entry": {"configs": [f"access_token {CANARY}"]},
+    "pairs for an entry": {"configs": [f"config_id=a access_token={CANARY}"]},
+    "a dictionary for configs": {"configs": FIELD},
+    "a text for fields": {"configs": [{"config_id": "a", "fields": f"token {CANARY}"}]},
+    "pairs for fields": {"configs": [{"config_id": "a", "fields": f"access_token={CANARY}"}]},
+    "a list for fields": {"configs": [{"config_id": "a", "fields": [CANARY]}]},
+    "a field beside fields": {"configs": [{"config_id": "a", **FIELD}]},
+    "a mistyped field": {"configs": [{"config_id": "a", "fields": {"acess_token": CANARY}}]},
+    "a field as state": {"configs": [{"config_id": "a", "state": CANARY}]},
+    "a text for defaults": {"defaults": f"access_token {CANARY}"},
+    "a list for defaults": {"defaults": [CANARY]},
+    "a dictionary for receipts": {"receipts": {"redis": CANARY}},
+    "a store that is none": {"receipts": f"redis://:{CANARY}@127.0.0.1:1/no"},
+    "a list for the key of the receipts": {"receipts_key": [CANARY]},
+    "a list for the key": {"api_key": [CANARY]},
+    "a number that is none": {"concurrency": "many"},
+    "a boolean that is none": {"validate_certs": "perhaps"},
+    "a choice that is none": {"on_error": "perhaps"},
+}
+
+
+def test_no_secret_is_told_where_a_variable_is_wrong(kapso: Emulator, controller: Controller) -> None:
+    good = {"configs": each(["a"], **FIELD), "api_url": kapso.url, "api_key": kapso.key}
+    cases = [{PREFIX + name: value for name, value in (good | wrong).items()} for wrong in WRONG.values()]
+    file = controller.file("cases.yml", {"cases": cases})
+    tasks = [
+        {
+            "ansible.builtin.import_role": {"name": ROLE},
+            "vars": {name: f"{{{{ cases[{number}].{name} }}}}" for name in case},
+            "ignore_errors": True,
+        }
+        for number, case in enumerate(cases)
+    ]
+
+    played = controller.play(*tasks, options=[f"--extra-vars=@{file}", "-vvvvv"]).ok()
+
+    assert CANARY not in played.shown
+    assert CANARY not in played.record
+    assert kapso.journal() == []
+    # Where the check of the role's variables lets one pass, the module refuses it.
+    assert sum(done.status == "failed" for done in played.done if "declared to be" in done.name) == len(WRONG)
