@@ -1,54 +1,44 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Something that happens while a request is on its way."""
+"""Something that happens just before or just after a write of a run in this process, without a race."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
 
-from tests.emulator import Emulator
+from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client
 
-HELD_UP = 1.0  # seconds that the answer is held up; enough for what happens meanwhile, which is checked
-WITHIN = 10.0  # seconds in which the request has to come
-
-
-@contextmanager
-def while_writing(kapso: Emulator, action: Callable[[], object]) -> Iterator[None]:
-    """The first PATCH of the block takes effect, then comes `action`, then the answer."""
-    with _while(kapso, "PATCH", action):
-        yield
+Action = Callable[[], object]
 
 
 @contextmanager
-def after_reading(kapso: Emulator, action: Callable[[], object]) -> Iterator[None]:
-    """The first GET of the block is worked on, then comes `action`, then the answer, which knows nothing of it."""
-    with _while(kapso, "GET", action):
+def before_writing(action: Action) -> Iterator[None]:
+    """The first run of the block has read the object; then comes `action`, then its write."""
+    write, todo = Client.write, [action]
+
+    def delayed(client: Client, *args: Any, **options: Any) -> Any:
+        while todo:
+            todo.pop()()
+        return write(client, *args, **options)
+
+    with patch.object(Client, "write", delayed):
         yield
+    assert not todo, "nothing was written"
 
 
 @contextmanager
-def _while(kapso: Emulator, method: str, action: Callable[[], object]) -> Iterator[None]:
-    def act_in_time() -> None:
-        came = _wait_for(kapso, method)
-        action()
-        if time.monotonic() > came + HELD_UP:
-            raise TimeoutError("the answer may have come before the action was done")
+def after_writing(action: Action) -> Iterator[None]:
+    """The first run of the block has written and has the answer; then comes `action`, then its receipt is kept."""
+    write, todo = Client.write, [action]
 
-    with ThreadPoolExecutor(1) as pool:
-        kapso.fault(method=method, delay=HELD_UP, count=1)
-        done = pool.submit(act_in_time)
+    def followed(client: Client, *args: Any, **options: Any) -> Any:
+        answer = write(client, *args, **options)
+        while todo:
+            todo.pop()()
+        return answer
+
+    with patch.object(Client, "write", followed):
         yield
-        done.result()
-
-
-def _wait_for(kapso: Emulator, method: str) -> float:
-    """Wait for a request; return when it came, on the monotonic clock."""
-    deadline = time.monotonic() + WITHIN
-    while time.monotonic() < deadline:
-        for entry in kapso.journal():
-            if entry.method == method:
-                return entry.at
-        time.sleep(0.01)
-    raise TimeoutError(f"no {method} came")
+    assert not todo, "nothing was written"

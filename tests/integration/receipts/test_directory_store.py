@@ -17,7 +17,7 @@ from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import Direc
 from tests.emulator import Emulator
 from tests.integration.receipts.conftest import Unprivileged
 from tests.support.action import Operator, assert_distrusted, reasons
-from tests.support.meanwhile import while_writing
+from tests.support.meanwhile import after_writing
 
 TOKEN = "canary-access-token"
 ADDRESS = "0" * 64
@@ -185,7 +185,7 @@ def test_a_directory_that_is_gone_when_the_receipt_is_to_be_kept(operator: Opera
         receipts.rmdir()
         receipts.write_text("")
 
-    with while_writing(operator.kapso, replace_directory):
+    with after_writing(replace_directory):
         result = operator.run(name="New", access_token=TOKEN)
     assert (result["failed"], result["changed"]) == (True, True)
     assert "what was sent took effect" in result["msg"]

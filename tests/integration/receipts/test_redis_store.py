@@ -11,7 +11,7 @@ import pytest
 
 from tests.emulator import Emulator
 from tests.support.action import Operator, assert_distrusted, reasons
-from tests.support.meanwhile import while_writing
+from tests.support.meanwhile import after_writing
 from tests.support.redis_server import RedisServer
 
 TOKEN = "canary-access-token"
@@ -99,7 +99,7 @@ def test_no_socket_is_there(kapso: Emulator, tmp_path: Path) -> None:
 
 def test_redis_is_gone_in_the_middle(kapso: Emulator, redis_server: RedisServer) -> None:
     operator = Operator(kapso, redis_server.url)
-    with while_writing(kapso, redis_server.stop):
+    with after_writing(redis_server.stop):
         result = operator.run(access_token=TOKEN)
     assert (result["failed"], result["changed"]) == (True, True)
     assert "what was sent took effect" in result["msg"]
