@@ -47,7 +47,7 @@ def test_one_that_a_deletion_moved_to_a_page_already_read_is_found(kapso: Emulat
     config_id = owner.add()
     others = kapso.add_many(100, customer_id=owner.customer_id)
     # The list is newest first: the object begins the second page, and ends the first once another is gone.
-    with after_reading(kapso, lambda: kapso.remove(others[0])):
+    with after_reading(lambda: kapso.remove(others[0])):
         result = owner.run()
     assert result["data"]["id"] == config_id
     assert owner.wire == "LIST LIST LIST PATCH"

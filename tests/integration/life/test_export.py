@@ -1,0 +1,367 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The export of a project: its file, run dry through the role as it was written, changes nothing; nor does adopting."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG
+
+from tests.collection import ROOT
+from tests.emulator import Emulator
+from tests.integration.ansible.playbook import Controller, Data, Played
+from tests.support.life import HIDDEN
+
+EXPORT = Path("kapso.whatsapp.export")  # as a user names it
+ROLE: Data = {"name": "Provision", "ansible.builtin.include_role": {"name": "kapso.whatsapp.kapso_provision"}}
+every_vintage = pytest.mark.parametrize("vintage", ["omits", "nulls", "echoes"])
+NAMES = [
+    "Example shop",
+    'quoted "twice"',
+    "it's",
+    "line\nend",
+    "line\r\nend # no comment\n  - config_id: x",
+    "# no comment",
+    "trailing \\",
+    "\\N \\x41",
+    " leading",
+    "trailing ",
+    "\ttab",
+    "yes",
+    "null",
+    "~",
+    "12",
+    "0o14",
+    "1e3",
+    "2026-01-02",
+    "",
+    " ",
+    "- item",
+    "? key",
+    "key: value",
+    "&anchor *alias",
+    "!vault x",
+    "!unsafe x",
+    "%YAML 1.1",
+    "--- x",
+    "...",
+    "[flow]",
+    "{flow: 1}",
+    "| block",
+    "> fold",
+    "@at `tick`",
+    "{{ 1 + 1 }}",
+    "{{ no_such_variable }}",
+    "}} {{ lookup('ansible.builtin.env', 'HOME') }} {{",
+    "{% if true %}x",
+    "{# comment #}",
+    "{ { 1 } }",
+    "#jinja2: variable_start_string:'[[', variable_end_string:']]'\n[[ 1 + 1 ]]",
+    "Zoë's Café, 北京",
+    "\U0001f600 smile",
+    "next\x85line",
+    "line\u2028separator\u2029s",
+    "zero\u200bwidth \ufeffbom",
+    "\u202ereversed",
+    "delete\x7f",
+    "x" * 300 + " " + "y" * 300,
+    "(sensitive)",
+]
+
+
+class Project:
+    """A project at Kapso with names of every kind, and the user who exports it."""
+
+    def __init__(self, kapso: Emulator, home: Path) -> None:
+        self.kapso = kapso
+        self.controller = Controller(
+            home, kapso, environment={"KAPSO_API_URL": kapso.url, "KAPSO_API_KEY": kapso.key, "PWD": str(home)}
+        )
+        home.mkdir(parents=True)
+        self.file = home / "kapso.yml"
+
+    def fill(self, more: int = 0) -> None:
+        """Put an object there for each name, and more; hidden values are canaries."""
+        customers = [self.kapso.add_customer() for _ in range(2)]
+        for number, name in enumerate(NAMES):
+            tokens = {"access_token": f"canary-token-{number}", "webhook_verify_token": f"canary-verify-{number}"}
+            self.kapso.add(name=name, customer_id=customers[number % 2], calls_enabled=number % 3 == 0, **tokens)
+        tokens = {"access_token": "canary-token-{n}", "webhook_verify_token": "canary-verify-{n}"}
+        if more:
+            self.kapso.add_many(more, name="More {n}", customer_id=customers[0], **tokens)
+
+    def export(self, *options: str) -> Played:
+        """Run the export. It writes nothing at Kapso and shows no secret."""
+        self.kapso.clear_journal()
+        played = self.controller.run(EXPORT, ["-e", "kapso_export_path=kapso.yml", *options])
+        assert self.kapso.writes() == []
+        assert "canary" not in played.shown + played.record
+        return played
+
+    def exported(self) -> list[Data]:
+        """What the file holds, as a reader of YAML sees it."""
+        reader = Reader(self.file.read_text(encoding="utf-8"))
+        configs: list[Data] = reader.get_data()["kapso_provision_configs"]
+        return configs
+
+    def provision(self, *options: str, **variables: Any) -> Data:
+        """Run the role with the file; return what the fleet returned."""
+        self.kapso.clear_journal()
+        played = self.controller.play(
+            ROLE, options=["--diff", *options], vars=variables, vars_files=[str(path) for path in self._files()]
+        ).ok()
+        assert "canary" not in played.shown + played.record
+        (result,) = (done.result for done in played.done if "summary" in done.result)
+        return result
+
+    def _files(self) -> list[Path]:
+        return [path for path in (self.file, self.file.with_name("vault.yml")) if path.exists()]
+
+
+class Reader(yaml.SafeLoader):
+    """Reads texts that Ansible is not to template as texts."""
+
+
+def _text(reader: Reader, node: yaml.nodes.Node) -> str:
+    assert isinstance(node, yaml.ScalarNode)
+    return str(reader.construct_scalar(node))
+
+
+Reader.add_constructor("!unsafe", _text)
+
+
+@pytest.fixture
+def project(kapso: Emulator, tmp_path: Path) -> Project:
+    """A project without objects."""
+    return Project(kapso, tmp_path / "home")
+
+
+def settled(summary: Data) -> bool:
+    """Whether a fleet had nothing to do at all."""
+    return not any(summary[key] for key in ("created", "changed", "deleted", "failed"))
+
+
+@every_vintage
+def test_a_dry_run_of_the_export_changes_nothing_and_adopting_it_sends_nothing(
+    kapso: Emulator, project: Project, vintage: str
+) -> None:
+    kapso.settings(vintage=vintage)
+    project.fill(more=220)
+    before = kapso.configs()
+    project.export().ok()
+
+    dry = project.provision("--check")
+    assert dry["summary"]["total"] == len(before) >= 250
+    assert (dry["changed"], settled(dry["summary"])) == (False, True)
+    assert kapso.writes() == []
+
+    text = project.file.read_text(encoding="utf-8")
+    suggested = re.findall(r"^      # (\w+): \"\{\{ (\w+) \}\}\"$", text, re.MULTILINE)
+    assert len({variable for _field, variable in suggested}) == len(suggested)
+    assert all(variable.isidentifier() for _field, variable in suggested)
+    assert {field for field, _variable in suggested} == HIDDEN - (
+        {"webhook_destination_url"} if vintage == "echoes" else set()
+    )
+    uncommented = re.sub(r"^      # (?=\w+: )", "      ", text, flags=re.MULTILINE)
+    project.file.write_text(uncommented, encoding="utf-8")
+    truth = {config["id"]: config for config in before}
+    values: Data = {}
+    for entry in project.exported():
+        for field in HIDDEN & entry["fields"].keys():
+            variable = re.fullmatch(r"\{\{ (\w+) \}\}", entry["fields"][field])
+            if variable:
+                values[variable[1]] = truth[entry["config_id"]][field]
+    assert len(values) == len(suggested)
+    project.controller.file("vault.yml", values)
+
+    adopted = project.provision(kapso_provision_send_write_only="adopt")
+    assert (adopted["changed"], settled(adopted["summary"])) == (False, True)
+    assert kapso.writes() == []
+    managed = project.provision()
+    assert (managed["changed"], settled(managed["summary"])) == (False, True)
+    assert kapso.writes() == []
+    assert kapso.configs() == before
+
+    rotated = next(name for name in values if name.endswith("_access_token"))
+    project.controller.file("vault.yml", {**values, rotated: "canary-rotated"})
+    assert project.provision()["summary"]["changed"] == 1
+    assert [set(entry.sent) for entry in kapso.writes()] == [{"access_token"}]
+
+
+@every_vintage
+def test_the_file_holds_what_the_api_shows_and_no_secret(kapso: Emulator, project: Project, vintage: str) -> None:
+    kapso.settings(vintage=vintage)
+    project.fill()
+    project.export().ok()
+    text = project.file.read_text(encoding="utf-8")
+    assert "canary" not in text
+    exported = {entry["config_id"]: entry["fields"] for entry in project.exported()}
+    shown = {"name", "phone_number_id", "business_account_id"} | {
+        "omits": {"inbound_processing_enabled", "calls_enabled", "kind"},
+        "nulls": {"inbound_processing_enabled", "calls_enabled"},
+        "echoes": {"webhook_destination_url"},
+    }[vintage]
+    for config in kapso.configs():
+        expected = {name: config[name] for name in shown if config[name] != " "}  # blanks are no name to declare
+        assert exported.pop(config["id"]) == expected
+    assert exported == {}
+    assert project.file.stat().st_mode & 0o777 == 0o644
+
+
+def test_each_entry_is_introduced_by_name_number_and_customer(kapso: Emulator, project: Project) -> None:
+    customer = kapso.add_customer()
+    kapso.add(name='Shop "1"\n#', display_phone_number="+1 555-010-0001", customer_id=customer)
+    kapso.add(name="Alone", display_phone_number=None, phone_number_id="5")
+    project.export().ok()
+    comments = [line.strip() for line in project.file.read_text().splitlines() if line.startswith("  # ")]
+    assert comments == [
+        f'# "Shop \\"1\\"\\n#", number "+1 555-010-0001", customer "{customer}"',
+        '# "Alone", number "5"',
+    ]
+
+
+def test_the_order_is_stable(kapso: Emulator, project: Project) -> None:
+    project.fill()
+    project.export().ok()
+    first = project.file.read_bytes()
+    for settings in ({"list_order": "oldest"}, {"milliseconds": True}):
+        kapso.settings(**settings)
+        again = project.export("-e", "kapso_export_overwrite=true").ok()
+        assert not again["Write them down"].changed
+        assert project.file.read_bytes() == first
+
+
+def test_suggested_variables_are_valid_and_each_its_own(kapso: Emulator, project: Project) -> None:
+    kapso.settings(unique_numbers=False)
+    numbers: dict[str, str | None] = {
+        "id-1": "11",
+        "id-2": "12",
+        "b-1": "13",
+        "b-2": "13",
+        "c": "sandbox",
+        "d": "",
+        "e-1": None,
+        "f": "1 1",
+        "g-1": "x",
+        "g_1": "x",
+        "h{{ x }}\n": "y",
+    }
+    for config_id, number in numbers.items():
+        kapso.add(id=config_id, phone_number_id=number)
+
+    project.export().ok()
+
+    suggested = re.findall(r"# access_token: \"\{\{ vault_kapso_(\w+)_access_token \}\}\"", project.file.read_text())
+    stems = {entry["config_id"]: stem for entry, stem in zip(project.exported(), suggested, strict=True)}
+    assert stems.keys() == numbers.keys()
+    assert len(set(stems.values())) == len(stems)
+    for config_id in ("g-1", "g_1"):
+        assert re.fullmatch("config_[0-9a-f]{64}", stems.pop(config_id))
+    assert stems == {
+        "id-1": "11",
+        "id-2": "12",
+        "b-1": "config_b_1",
+        "b-2": "config_b_2",
+        "c": "config_c",
+        "d": "config_d",
+        "e-1": "config_e_1",
+        "f": "config_f",
+        "h{{ x }}\n": "config_h___x____",
+    }
+    assert settled(project.provision("--check")["summary"])
+
+
+def test_a_url_that_could_not_be_declared_is_a_comment(kapso: Emulator, project: Project) -> None:
+    kapso.settings(vintage="echoes")
+    customer = kapso.add_customer()
+    bad = [
+        "ftp://hooks.example.org",
+        "hooks.example.org",
+        "https://",
+        "https://hooks.example.org:99999/",
+        "https://me:EXAMPLE-PASSWORD@hooks.example.org/",
+        "https://hooks.example.org/a b",
+        "https://hooks.example.org/zero\u200bwidth",
+        "",
+        " ",
+    ]
+    good = ["http://hooks.example.org:8080/wa?from=kapso#x", "https://hooks.exämple.org"]
+    for url in (*bad, *good):
+        kapso.add(customer_id=customer, webhook_destination_url=url)
+    project.export().ok()
+    assert project.file.read_text().count("# webhook_destination_url: ") == len(bad)
+    assert "EXAMPLE-PASSWORD" not in project.file.read_text()
+    shown = [entry["fields"].get("webhook_destination_url") for entry in project.exported()]
+    assert [url for url in shown if url] == good
+    assert settled(project.provision("--check")["summary"])
+
+
+def test_one_that_shows_nothing_to_declare_is_a_remark(kapso: Emulator, project: Project) -> None:
+    kapso.settings(omit_fields=["inbound_processing_enabled", "calls_enabled", "kind"])
+    kapso.add(name=" ", phone_number_id=None, business_account_id=None)
+    kept = kapso.add(name="Shop")
+    project.export().ok()
+    assert [entry["config_id"] for entry in project.exported()] == [kept]
+    assert settled(project.provision("--check")["summary"])
+
+
+def test_a_project_without_configurations_is_an_empty_list(project: Project) -> None:
+    project.export().ok()
+    assert project.exported() == []
+    assert project.provision()["summary"]["total"] == 0
+
+
+def test_every_field_that_a_task_may_declare_is_exported() -> None:
+    template = (ROOT / "playbooks" / "templates" / "export.yml.j2").read_text(encoding="utf-8")
+    for field in WHATSAPP_CONFIG.writable:
+        assert re.search(rf"\b{field.name}\b", template), field.name
+
+
+def test_an_existing_file_is_left_alone_unless_that_is_asked_for(kapso: Emulator, project: Project) -> None:
+    kapso.add(name="Shop")
+    project.file.write_text("mine", encoding="utf-8")
+    for options in ((), ("-e", "kapso_export_overwrite=false")):
+        played = project.export(*options)
+        assert played.returncode == 2
+        assert "kapso_export_overwrite=true" in played.shown
+        assert project.file.read_text() == "mine"
+        assert kapso.journal() == []
+    project.export("-e", "kapso_export_overwrite=true").ok()
+    assert project.exported()[0]["fields"]["name"] == "Shop"
+
+
+@pytest.mark.parametrize("option", ["kapso_export_path=", "kapso_export_path=' '"])
+def test_without_a_path_nothing_is_asked_or_written(kapso: Emulator, project: Project, option: str) -> None:
+    played = project.export("-e", option)
+    assert played.returncode == 2
+    assert "kapso_export_path is not set" in played.shown
+    assert kapso.journal() == []
+
+
+def test_a_dry_run_of_the_export_writes_no_file(kapso: Emulator, project: Project) -> None:
+    kapso.add()
+    played = project.export("--check").ok()
+    assert played["Write them down"].changed
+    assert not project.file.exists()
+
+
+def test_a_list_that_cannot_be_had_writes_no_file(kapso: Emulator, project: Project) -> None:
+    kapso.add_many(150)
+    kapso.fault(query="page=2", status=401)
+    played = project.export()
+    assert played.returncode == 2
+    assert "API key" in played.shown
+    assert not project.file.exists()
+
+
+def test_the_connection_may_be_that_of_the_role(kapso: Emulator, project: Project) -> None:
+    kapso.add(name="Shop")
+    project.controller.environment = {"PWD": str(project.controller.home)}
+    variables = {"kapso_provision_api_url": kapso.url, "kapso_provision_api_key": kapso.key}
+    project.export("-e", json.dumps(variables), "-e", "kapso_provision_run_in_process=never").ok()
+    assert len(project.exported()) == 1
