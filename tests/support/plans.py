@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from tests.emulator.journal import Entry, digest
 from tests.support.fleet import Configs, Data, Operator
 
+Write = tuple[str, str, Data]  # the method, the object (for a creation, its customer) and the values
 SECRET = ("access_token", "webhook_verify_token")
 
 
@@ -46,9 +48,9 @@ class Planner:
         document: Data = json.loads(self.file.read_text(encoding="utf-8"))
         return document
 
-    def sent(self) -> list[tuple[str, str, Data]]:
-        """The writes of the last run, in a fixed order: the method, the object and the values."""
-        return sorted(map(_write, self.operator.kapso.writes()), key=str)
+    def sent(self) -> list[Write]:
+        """The writes of the last run, in a fixed order."""
+        return in_order(map(_write, self.operator.kapso.writes()))
 
     def assert_refused(self, result: Data, *texts: str) -> None:
         """The run was refused before the first write, and its message says all of these."""
@@ -60,7 +62,12 @@ class Planner:
         assert "canary" not in json.dumps(result)
 
 
-def _write(entry: Entry) -> tuple[str, str, Data]:
+def in_order(writes: Iterable[Write]) -> list[Write]:
+    """Writes in an order that only depends on what they are."""
+    return sorted(writes, key=lambda write: (*write[:2], sorted(write[2].items())))
+
+
+def _write(entry: Entry) -> Write:
     place = entry.path.rsplit("/", 2)
     return entry.method, place[-2] if entry.method == "POST" else place[-1], entry.sent
 
