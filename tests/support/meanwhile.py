@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Something that happens just before or just after a write of a run in this process, without a race."""
+"""Something that happens between two requests of a run in this process, without a race."""
 
 from __future__ import annotations
 
@@ -8,37 +8,35 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client
+from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Transport
 
 Action = Callable[[], object]
 
 
 @contextmanager
-def before_writing(action: Action) -> Iterator[None]:
-    """The first run of the block has read the object; then comes `action`, then its write."""
-    write, todo = Client.write, [action]
-
-    def delayed(client: Client, *args: Any, **options: Any) -> Any:
-        while todo:
-            todo.pop()()
-        return write(client, *args, **options)
-
-    with patch.object(Client, "write", delayed):
+def after_reading(action: Action) -> Iterator[None]:
+    """The first answer to a read of the block is there; then comes `action`, then what the run makes of the answer."""
+    with _after("GET", action):
         yield
-    assert not todo, "nothing was written"
 
 
 @contextmanager
 def after_writing(action: Action) -> Iterator[None]:
-    """The first run of the block has written and has the answer; then comes `action`, then its receipt is kept."""
-    write, todo = Client.write, [action]
+    """The first write of the block took effect and was answered; then comes `action`, then the receipt is kept."""
+    with _after("PATCH", action):
+        yield
 
-    def followed(client: Client, *args: Any, **options: Any) -> Any:
-        answer = write(client, *args, **options)
-        while todo:
+
+@contextmanager
+def _after(wanted: str, action: Action) -> Iterator[None]:
+    exchange, todo = Transport.exchange, [action]
+
+    def followed(transport: Transport, method: str, *args: Any) -> Any:
+        answer = exchange(transport, method, *args)
+        if method == wanted and todo:
             todo.pop()()
         return answer
 
-    with patch.object(Client, "write", followed):
+    with patch.object(Transport, "exchange", followed):
         yield
-    assert not todo, "nothing was written"
+    assert not todo, f"no {wanted} was sent"

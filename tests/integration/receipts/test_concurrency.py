@@ -16,7 +16,7 @@ from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import Direc
 from tests.emulator import Emulator
 from tests.integration.ansible.playbook import Controller, Played, task
 from tests.support.action import Operator, reasons
-from tests.support.meanwhile import before_writing
+from tests.support.meanwhile import after_reading
 from tests.support.redis_server import RedisServer
 
 ADDRESS = "0" * 64
@@ -70,7 +70,7 @@ def test_a_run_in_the_midst_of_another_is_not_vouched_against(kapso: Emulator, p
     mine.run(name="Mine", access_token=TOKEN)
 
     # Between the read and the write of one run, another sends another token. The first knows only the old one.
-    with before_writing(lambda: theirs.run(name="Theirs", access_token="canary-of-theirs")):
+    with after_reading(lambda: theirs.run(name="Theirs", access_token="canary-of-theirs")):
         mine.run(name="Newer", access_token=TOKEN)
 
     assert mine.state["access_token"] == "canary-of-theirs"
@@ -82,7 +82,7 @@ def test_a_run_in_the_midst_of_another_is_not_vouched_against(kapso: Emulator, p
 
 def test_the_same_run_twice_at_once_is_quiet_afterwards(kapso: Emulator, place: str) -> None:
     mine, theirs = (Operator(kapso, place, config_id) for config_id in [kapso.add()] * 2)
-    with before_writing(lambda: theirs.run(name="New", access_token=TOKEN)):
+    with after_reading(lambda: theirs.run(name="New", access_token=TOKEN)):
         mine.run(name="New", access_token=TOKEN)
     again = mine.run(name="New", access_token=TOKEN)
     assert (again["changed"], again["warnings"]) == (False, [])
