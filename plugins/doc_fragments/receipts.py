@@ -14,6 +14,8 @@ options:
   send_write_only:
     description:
       - When to send the declared fields whose value the API does not show, here called hidden fields.
+      - A configuration that is created gets all that is declared, whatever this says. Nothing else could be at the
+        server.
     type: str
     default: when_changed
     choices:

@@ -15,6 +15,8 @@ author:
 description:
   - Reads one WhatsApp configuration at Kapso, compares it with O(fields), and sends what differs, in one request.
     Nothing is sent where nothing differs.
+  - Addressed by customer and number, the configuration is found among the customer's, and created where it is not
+    there. With O(state=absent) it is deleted.
   - Access token, verify token and webhook URL cannot be read back from today's API. A receipt on the controller,
     which holds keyed digests and no value, tells whether such a field has to be sent.
   - In check mode nothing is written, and RV(changed), RV(changes), RV(data) and RV(diff) are those of the run that
@@ -38,14 +40,16 @@ options:
   customer_id:
     description:
       - Id of a customer, in place of O(config_id). The configuration meant is the customer's with this
-        O(fields.phone_number_id). Where there is none, it is created, so that O(fields) has to hold what the API
-        demands
-        then, which is O(fields.name), O(fields.business_account_id) and O(fields.access_token), or for a sandbox the
-        name.
+        O(fields.phone_number_id). More than one is an error that names their ids.
+      - Where there is none, it is created with all that is declared. So O(fields) has to hold what the API demands of
+        a new one, which is O(fields.name), O(fields.business_account_id) and O(fields.access_token), or for a sandbox
+        the name. What is missing is named before any request, whether or not there is one. Old versions of the API
+        demand O(fields.webhook_verify_token) as well.
     type: str
   fields:
     description:
       - The fields to manage, at least one with O(state=present). A field that is left out, or null, is not managed.
+      - With O(state=absent) only O(fields.phone_number_id) matters, and that only beside O(customer_id).
     type: dict
     suboptions:
       name:
@@ -150,7 +154,7 @@ changed:
 data:
   description:
     - The configuration as the API returned it after the run. In check mode the prediction, that is the current one
-      with the readable fields that would be sent.
+      with the readable fields that would be sent. Empty for one that is not there.
     - A secret that the API shows is replaced by "(sensitive)". What else the API returns is passed on as it came.
   returned: when the configuration could be read
   type: dict

@@ -14,8 +14,8 @@ author:
   - The kapso.whatsapp maintainers (@kapso-whatsapp)
 description:
   - Reads one configuration, or all that match, over all pages of the list.
-  - Where the server has no list of the whole project, as its oldest version, the customers of the project are asked for
-    one by one. Configurations without a customer are not found then.
+  - Where the server has no list of the whole project, as in its oldest version, the lists of the customers are read one
+    by one. Configurations without a customer are not found then.
 extends_documentation_fragment:
   - kapso.whatsapp.attributes
   - kapso.whatsapp.connection

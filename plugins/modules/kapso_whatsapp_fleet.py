@@ -29,7 +29,7 @@ extends_documentation_fragment:
 options:
   configs:
     description:
-      - The configurations. No id may occur twice.
+      - The configurations. None may occur twice, be it by id, by customer and number, or by one and the other.
     type: list
     elements: dict
     required: true
