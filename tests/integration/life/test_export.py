@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -365,3 +367,35 @@ def test_the_connection_may_be_that_of_the_role(kapso: Emulator, project: Projec
     variables = {"kapso_provision_api_url": kapso.url, "kapso_provision_api_key": kapso.key}
     project.export("-e", json.dumps(variables), "-e", "kapso_provision_run_in_process=never").ok()
     assert len(project.exported()) == 1
+
+
+def test_the_guide_is_true(kapso: Emulator, project: Project) -> None:
+    """The commands and the playbook of docs/lifecycle.md, as a reader would copy them."""
+    kapso.add_many(3, name="Shop {n}", access_token="canary-token")
+    guide = (ROOT / "docs" / "lifecycle.md").read_text(encoding="utf-8")
+    (playbook,) = re.findall(r"```yaml\n   # numbers\.yml\n(.*?)```", guide, re.DOTALL)
+    home = project.controller.home
+    (home / "numbers.yml").write_text(textwrap.dedent(playbook), encoding="utf-8")
+    export, dry, adopt = (
+        shlex.split(line)[1:] for line in re.findall(r"^ +(ansible-playbook .*)$", guide, re.MULTILINE)
+    )
+    exported = home / "group_vars" / "all" / "kapso.yml"
+    exported.parent.mkdir(parents=True)
+
+    project.controller.run(Path(export[0]), export[1:]).ok()
+    assert exported.exists()
+    assert not result_of(project.controller.run(Path(dry[0]), dry[1:]))["changed"]
+    text = exported.read_text(encoding="utf-8")
+    exported.write_text(text.replace("# access_token: ", "access_token: "), encoding="utf-8")
+    variables = re.findall(r"vault_kapso_\w+_access_token", text)
+    project.controller.file("group_vars/all/vault.yml", dict.fromkeys(variables, "canary-token"))
+    assert not result_of(project.controller.run(Path(adopt[0]), adopt[1:]))["changed"]
+    assert not result_of(project.controller.run(Path(adopt[0])))["changed"]
+    assert kapso.writes() == []
+
+
+def result_of(played: Played) -> Data:
+    """What the fleet of a play returned, which dealt with three configurations."""
+    (result,) = (done.result for done in played.ok().done if "summary" in done.result)
+    assert result["summary"]["total"] == 3
+    return result
