@@ -7,7 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.collection import link_tree
 from tests.emulator import Emulator
+
+link_tree()  # so that pytest by itself works in a clone where make has never run
 
 
 @pytest.fixture(scope="session")
