@@ -42,6 +42,12 @@ def plain(value: Any) -> Any:
     return value
 
 
+def _hide_entries(result: Result) -> None:
+    """Have the entries of `results` hidden, too: core 2.19 takes them for items of a loop, and looks into each."""
+    for entry in result.get("results", ()):
+        entry["_ansible_no_log"] = True
+
+
 class KapsoAction(ActionBase):
     """What a module's action plugin does. A subclass names the job."""
 
@@ -67,11 +73,7 @@ class KapsoAction(ActionBase):
             result = self._have_it_done(args, keeper, task_vars or {})
         except (Refused, StoreError) as refusal:
             return failure(f"{refusal}; nothing was sent")
-        for object_id, receipt in (result.pop("_receipts", None) or {}).items():
-            keeper.keep(object_id, None if receipt is None else receipts.unwrap(receipt))
-        for name, object_id in (result.pop("_aliases", None) or {}).items():
-            keeper.keep_alias(name, object_id)
-        keeper.tell(result)
+        self._keep(result, keeper)
         plan = result.pop("_plan", None)
         if plan_out is not None and plan is not None:
             problem = plan_files.put(plan_out, plan)
@@ -80,7 +82,17 @@ class KapsoAction(ActionBase):
         # A new list: that of a shipped module may be Ansible's own, on core 2.21.
         result["warnings"] = [*result.get("warnings", ()), *warnings]
         result.pop("invocation", None)
+        if self._task.no_log:
+            _hide_entries(result)
         return result
+
+    def _keep(self, result: Result, keeper: Keeper) -> None:
+        """Keep what a shipped module has left to the controller, and say what could not be kept."""
+        for object_id, receipt in (result.pop("_receipts", None) or {}).items():
+            keeper.keep(object_id, None if receipt is None else receipts.unwrap(receipt))
+        for name, object_id in (result.pop("_aliases", None) or {}).items():
+            keeper.keep_alias(name, object_id)
+        keeper.tell(result)
 
     def _have_it_done(self, args: Result, keeper: Keeper, task_vars: Mapping[str, Any]) -> Result:
         if args.get("run_in_process") != "never" and in_process.is_possible(self._connection, self._task):
