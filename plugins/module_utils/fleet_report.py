@@ -60,10 +60,11 @@ def _grouped(warnings: Mapping[str, Sequence[Outcome]]) -> list[str]:
     """Each warning once, with the objects that it is about."""
     texts = []
     for warning, outcomes in list(warnings.items())[:WARNINGS]:
-        others = f" and {len(outcomes) - 1} others" if len(outcomes) > 1 else ""
+        more = len(outcomes) - 1
+        others = f" and {more} other{'s' if more > 1 else ''}" if more else ""
         texts.append(f"{outcomes[0].goal.subject}{others}: {warning}")
     if len(warnings) > WARNINGS:
-        texts.append(f"there are {len(warnings) - WARNINGS} further warnings, each in its entry of `results`")
+        texts.append(f"further warnings, each in its entry of `results`: {len(warnings) - WARNINGS}")
     return texts
 
 
@@ -110,5 +111,6 @@ def _named(outcomes: Sequence[Outcome]) -> str:
 
 def listed(names: Sequence[str]) -> str:
     """Names as a sentence lists them, and how many more there are."""
-    shown = [*names[:NAMED], *([f"{len(names) - NAMED} others"] if len(names) > NAMED else [])]
+    more = len(names) - NAMED
+    shown = [*names[:NAMED], *([f"{more} other{'s' if more > 1 else ''}"] if more > 0 else [])]
     return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
