@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The parts of the fleet that need no server: the bound on changes, the progress, and what names its failures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet import MaxChanges, Progress
+from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_report import listed
+from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_task import with_defaults
+
+
+@pytest.mark.parametrize(
+    ("limit", "changes", "total", "allowed", "text"),
+    [
+        (MaxChanges(3), 3, 1000, True, "3"),
+        (MaxChanges(3), 4, 1000, False, "3"),
+        (MaxChanges(0), 0, 0, True, "0"),
+        (MaxChanges(10, True), 10, 100, True, "10%"),
+        (MaxChanges(10, True), 11, 100, False, "10%"),
+        (MaxChanges(10, True), 1, 9, False, "10%"),
+        (MaxChanges(0.1, True), 1, 1000, True, "0.1%"),
+        (MaxChanges(0.1, True), 1, 999, False, "0.1%"),
+        (MaxChanges(33.3, True), 333, 1000, True, "33.3%"),
+        (MaxChanges(100, True), 7, 7, True, "100%"),
+    ],
+)
+def test_how_many_changes_are_allowed(limit: MaxChanges, changes: int, total: int, allowed: bool, text: str) -> None:
+    assert limit.allows(changes, total) is allowed
+    assert str(limit) == text
+
+
+class Told:
+    """A clock that is set by hand, and what was announced by it."""
+
+    def __init__(self, total: int) -> None:
+        self.now = 100.0
+        self.lines: list[str] = []
+        self.progress = Progress(total, self.lines.append, lambda: self.now)
+
+    def after(self, seconds: float, count: Callable[[], None]) -> list[str]:
+        """What is said of something that happens so much later."""
+        self.now += seconds
+        said = len(self.lines)
+        count()
+        return self.lines[said:]
+
+
+def test_a_run_of_less_than_five_seconds_says_nothing() -> None:
+    told = Told(1000)
+
+    for _ in range(1000):
+        told.after(0.0049, told.progress.count)
+
+    assert told.lines == []
+
+
+def test_a_line_every_five_seconds_at_the_most() -> None:
+    told = Told(100)
+
+    assert told.after(4.9, told.progress.count) == []
+    assert told.after(0.1, told.progress.count) == ["read 2 of 100, 98 left, 0 failed"]
+    assert told.after(4.9, told.progress.count) == []
+    assert told.after(60, lambda: told.progress.count(40)) == ["read 43 of 100, 57 left, 0 failed"]
+
+
+def test_writing_begins_to_count_anew_and_remembers_what_failed() -> None:
+    told = Told(100)
+    told.progress.count(99)
+    told.progress.count(failed=True)
+
+    told.progress.begin("written", 20)
+
+    assert told.after(5, told.progress.count) == ["written 1 of 20, 19 left, 1 failed"]
+    assert told.after(5, lambda: told.progress.count(failed=True)) == ["written 2 of 20, 18 left, 2 failed"]
+
+
+def test_threads_do_not_miscount_and_say_a_line_once() -> None:
+    told = Told(800)
+    told.now += 5
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda _number: told.progress.count(), range(799)))
+
+    assert len(told.lines) == 1
+    assert told.after(5, told.progress.count) == ["read 800 of 800, 0 left, 0 failed"]
+
+
+def test_without_a_listener_nothing_is_said() -> None:
+    now = [0.0]
+    progress = Progress(1, None, lambda: now[0])
+    now[0] = 60
+
+    progress.count()
+
+
+@pytest.mark.parametrize(
+    ("names", "text"),
+    [
+        (["a"], "a"),
+        (["a", "b"], "a and b"),
+        (["a", "b", "c"], "a, b and c"),
+        (list("abcde"), "a, b, c, d and e"),
+        (list("abcdef"), "a, b, c, d, e and 1 other"),
+        (list("abcdefg"), "a, b, c, d, e and 2 others"),
+    ],
+)
+def test_a_sentence_names_a_few_and_counts_the_others(names: list[str], text: str) -> None:
+    assert listed(names) == text
+
+
+def test_defaults_lie_under_the_fields_of_each_entry() -> None:
+    given = {
+        "defaults": {"name": "Default", "calls_enabled": True},
+        "only": ["a"],
+        "configs": [
+            {"config_id": "a"},
+            {"config_id": "b", "fields": None},
+            {"config_id": "c", "fields": {"name": None, "calls_enabled": False}},
+        ],
+    }
+
+    assert with_defaults(given) == {
+        "only": ["a"],
+        "configs": [
+            {"config_id": "a", "fields": {"name": "Default", "calls_enabled": True}},
+            {"config_id": "b", "fields": {"name": "Default", "calls_enabled": True}},
+            {"config_id": "c", "fields": {"name": None, "calls_enabled": False}},
+        ],
+    }
+    assert with_defaults({"configs": [{"config_id": "a"}]}) == {"configs": [{"config_id": "a", "fields": {}}]}
