@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the molecule scenario in a scratch home; further words go to ``molecule test``."""
+"""Run the molecule scenarios in a scratch home, or what further words tell ``molecule test`` to run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def main() -> int:
         own = {"XDG_CACHE_HOME": str(Path(scratch) / "cache"), "NO_COLOR": "1"}
         environment = ansible_environment(Path(scratch), own)
         del environment["ANSIBLE_CONFIG"]
-        command = ["molecule", "test", *sys.argv[1:]]
+        command = ["molecule", "test", *(sys.argv[1:] or ["--all"])]
         return subprocess.run(command, cwd=ROOT, env=environment, check=False, stdin=subprocess.DEVNULL).returncode
 
 
