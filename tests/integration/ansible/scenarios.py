@@ -184,6 +184,7 @@ SCENARIOS = [
     Scenario("GET dropped, retried", options={"retries": 1}, faults=({"method": "GET", "drop": "before", "count": 1},)),
     Scenario("GET too slow", options={"timeout": 0.3}, faults=({"method": "GET", "delay": 1.5},)),
     _patch("422", status=422, json={"error": "Name has already been taken"}),
+    _patch("422, its text cut in the midst of a secret", status=422, json={"error": f"{'x' * 192}canary-token"}),
     _patch("422 as a list", status=422, json={"error": ["Name is too long", "Name is odd"]}),
     _patch("422 by field", status=422, json={"errors": {"name": ["is too long"]}}),
     _patch("422 echo", fields=SIX, echo=True),
