@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +11,9 @@ import pytest
 from tests.collection import link_tree
 from tests.emulator import Emulator
 
-link_tree()  # so that pytest by itself works in a clone where make has never run
+# So that pytest by itself works in a clone where make has never run.
+link_tree()
+importlib.invalidate_caches()  # it has looked for the tree already
 
 
 @pytest.fixture(scope="session")
