@@ -82,6 +82,11 @@ def test_a_damaged_or_forged_alias_has_no_effect_but_a_resend(owner: Owner, conf
     assert_resent_and_healed(owner, config_id)
 
 
+def test_an_alias_of_an_unknown_format_counts_as_none(owner: Owner, config_id: str) -> None:
+    owner.alias_file().write_text(json.dumps({"format": 2, "id": config_id}), encoding="utf-8")
+    assert_resent_and_healed(owner, config_id)
+
+
 def test_an_alias_to_another_object_vouches_for_nothing(kapso: Emulator, owner: Owner, config_id: str) -> None:
     other = kapso.add(customer_id=owner.customer_id)
     alias = owner.alias_file()

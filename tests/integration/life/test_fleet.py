@@ -180,14 +180,31 @@ def test_the_same_number_of_a_customer_twice_is_refused_before_any_request(
 def test_a_number_that_two_objects_have_is_an_error_wherever_they_are_in_the_list(
     kapso: Emulator, operator: Operator, customer: str
 ) -> None:
-    """Both entries are on the first page; the second object with the number is on the last."""
+    """One page is read, and four are left: too many to go on. It shows both numbers, but one of two objects."""
+    other = kapso.add_customer()
     twin = kapso.add(customer_id=customer, phone_number_id="7000000001")
-    kapso.add_many(250)
-    shown = [kapso.add(customer_id=customer, phone_number_id=f"700000000{number}") for number in (1, 2)]
-    result = operator.run([wanted(customer, 1, "absent"), wanted(customer, 2, "absent")])
+    kapso.add_many(450)
+    shown = [
+        kapso.add(customer_id=owner, phone_number_id=f"700000000{number}")
+        for number, owner in ((1, customer), (2, other))
+    ]
+    result = operator.run([wanted(customer, 1, "absent"), wanted(other, 2, "absent")])
+    assert [entry.params["page"] for entry in kapso.journal() if "/customers/" not in entry.path and entry.params] == [
+        "1"
+    ]
     assert failed(result) == [None]
     assert all(config_id in str(result["results"][0]["msg"]) for config_id in (twin, shown[0]))
     assert [entry.path.rsplit("/", 1)[-1] for entry in kapso.writes()] == [shown[1]]
+
+
+def test_an_object_that_was_found_by_a_number_and_is_named_by_id_now_keeps_its_receipt(
+    kapso: Emulator, operator: Operator, customer: str
+) -> None:
+    config_id = operator.run([wanted(customer, 1)])["results"][0]["config_id"]
+    kapso.edit(config_id, phone_number_id="7000000002")
+    entries = [{"config_id": config_id, "fields": wanted(customer, 2)["fields"]}, wanted(customer, 1, "absent")]
+    assert operator.run(entries)["changed"]
+    assert not operator.run(entries)["changed"]
 
 
 def test_one_list_of_a_customer_serves_all_that_is_missing_there(kapso: Emulator, operator: Operator) -> None:

@@ -150,6 +150,17 @@ def test_none_is_missed_while_rows_move_between_the_pages(kapso: Emulator, look:
     assert ids(look()) >= there
 
 
+def test_a_row_that_comes_again_is_noticed_where_the_list_does_not_say_how_many_there_are(
+    kapso: Emulator, look: Look
+) -> None:
+    """One is created while the pages are read: the first reading meets b twice, and misses what came before a."""
+    for number, names in ((1, "ab"), (2, "bc"), (1, "xa"), (2, "bc")):
+        rows = [{"id": name, "name": name} for name in names]
+        kapso.fault(query=f"page={number}&", count=1, json={"data": rows, "meta": {"total_pages": 2}})
+    assert ids(look()) == {"x", "a", "b", "c"}
+    assert kapso.short() == "GET GET GET GET"
+
+
 def test_a_customer_that_goes_meanwhile_is_left_out(kapso: Emulator, look: Look, customers: list[str]) -> None:
     kapso.settings(vintage="echoes")
     kept = [kapso.add(customer_id=customer) for customer in customers]
