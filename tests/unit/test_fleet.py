@@ -51,7 +51,7 @@ class Told:
 def test_a_run_of_less_than_five_seconds_says_nothing() -> None:
     told = Told(1000)
 
-    for _ in range(1000):
+    for _time in range(1000):
         told.after(0.0049, told.progress.count)
 
     assert told.lines == []

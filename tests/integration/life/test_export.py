@@ -89,7 +89,7 @@ class Project:
 
     def fill(self, more: int = 0) -> None:
         """Put an object there for each name, and more; hidden values are canaries."""
-        customers = [self.kapso.add_customer() for _ in range(2)]
+        customers = [self.kapso.add_customer() for _time in range(2)]
         for number, name in enumerate(NAMES):
             tokens = {"access_token": f"canary-token-{number}", "webhook_verify_token": f"canary-verify-{number}"}
             self.kapso.add(name=name, customer_id=customers[number % 2], calls_enabled=number % 3 == 0, **tokens)

@@ -208,7 +208,7 @@ def test_an_object_that_was_found_by_a_number_and_is_named_by_id_now_keeps_its_r
 
 
 def test_one_list_of_a_customer_serves_all_that_is_missing_there(kapso: Emulator, operator: Operator) -> None:
-    customers = [kapso.add_customer() for _ in range(3)]
+    customers = [kapso.add_customer() for _time in range(3)]
     entries = [wanted(customer, number * 10 + row) for number, customer in enumerate(customers) for row in range(10)]
     result = operator.run(entries)
     assert summary(result) == (30, 0, 0, 0, 0)
@@ -221,7 +221,7 @@ def test_one_list_of_a_customer_serves_all_that_is_missing_there(kapso: Emulator
 
 
 def test_what_the_projects_list_shows_whole_needs_no_other(kapso: Emulator, operator: Operator) -> None:
-    customers = [kapso.add_customer() for _ in range(120)]
+    customers = [kapso.add_customer() for _time in range(120)]
     for number, customer in enumerate(customers):
         kapso.add(customer_id=customer, phone_number_id=f"7000000{number:03}", name=f"Clinic {number}")
     entries = [{**wanted(customer, number), "state": "absent"} for number, customer in enumerate(customers)]

@@ -56,7 +56,7 @@ def ids(result: dict[str, Any]) -> set[str]:
 @pytest.fixture
 def customers(kapso: Emulator) -> list[str]:
     """Three customers, the last of them without numbers."""
-    return [kapso.add_customer() for _ in range(3)]
+    return [kapso.add_customer() for _time in range(3)]
 
 
 @every_vintage
