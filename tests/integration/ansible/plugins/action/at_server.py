@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import json
+from http.client import HTTPConnection
 from typing import Any
-from urllib.request import Request, urlopen
+from urllib.parse import urlsplit
 
 from ansible.plugins.action import ActionBase
 
@@ -17,6 +18,12 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Fails where the emulator refuses the command."""
         super().run(tmp, task_vars)
-        body = self._task.args["arguments"].encode()
-        with urlopen(Request(self._task.args["url"], body), timeout=30) as answer:  # noqa: S310
-            return {"changed": False, "answer": json.load(answer)}
+        parts = urlsplit(self._task.args["url"])
+        connection = HTTPConnection(parts.hostname or "", parts.port, timeout=30)
+        try:
+            connection.request("POST", parts.path, self._task.args["arguments"])
+            answer = connection.getresponse()
+            said = json.load(answer)
+        finally:
+            connection.close()
+        return {"changed": False, "failed": answer.status != 200, "answer": said}
