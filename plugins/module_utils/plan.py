@@ -121,12 +121,12 @@ def make_plan(
         else:
             reason = _reason_to_update(field, value, current[field.name], receipt)
             changes.append(Change(field, "update", reason, current[field.name], value))
-    if receipt.entries or changes:
-        receipt = receipt.confirmed(agreed, current)
     if send_write_only == "adopt":
         adopted = {field.name: value for field, value in declared if _is_adopted(field, value, current, hidden)}
         receipt = receipt.recorded(adopted, current, current)
         warnings.extend([ADOPTED.format(", ".join(adopted))] if adopted else [])
+    if receipt.entries or changes:
+        receipt = receipt.confirmed(agreed, current)
     fixed = tuple(
         Change(field, "update", "differs", current[field.name], value)
         for field, value in resource.declared(desired)

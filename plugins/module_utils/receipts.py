@@ -177,7 +177,7 @@ def unwrap(wrapped: str) -> str:
 
 
 def _text(document: Mapping[str, Any]) -> str:
-    return json.dumps(document, sort_keys=True, indent=2) + "\n"
+    return _canonical(document).decode() + "\n"
 
 
 def load(text: str | None, seal: Seal) -> tuple[Receipt, str | None]:
