@@ -10,6 +10,7 @@ import pytest
 
 from tests.collection import link_tree
 from tests.emulator import Emulator
+from tests.support import proof
 
 # So that pytest by itself works in a clone where make has never run.
 link_tree()
@@ -30,3 +31,14 @@ def kapso(kapso_server: Emulator) -> Iterator[Emulator]:
     kapso_server.reset()
     yield kapso_server
     assert kapso_server.crashes() == []
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
+    """Say what the proofs went through."""
+    told = list(proof.lines())
+    if told:
+        terminalreporter.section("proofs")
+        for line in told:
+            terminalreporter.line(line)
+    if told and exitstatus == pytest.ExitCode.OK:
+        proof.keep()
