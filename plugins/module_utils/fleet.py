@@ -119,7 +119,7 @@ class Fleet:
 
     def _plan_all(self) -> None:
         try:
-            rows = read_list(self._client, self._outcomes, self._progress.count)
+            rows = read_list(self._client, self._outcomes, self._progress.count, self._in_parallel)
         except ApiError as error:
             self._halt(error)
             return

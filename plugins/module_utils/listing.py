@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Callable
 
+from ansible_collections.kapso.whatsapp.plugins.module_utils.answers import Page
 from ansible_collections.kapso.whatsapp.plugins.module_utils.client import PER_PAGE, Client, Object
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Outcome, keys_of
@@ -77,36 +79,63 @@ def _list_of_customer(client: Client, customer_id: str, path: str, filters: Mapp
     return []
 
 
-def read_list(client: Client, outcomes: Sequence[Outcome], count: Callable[[int], None]) -> Mapping[str, list[Object]]:
+InParallel = Callable[[Callable[[int], None], Sequence[int]], None]  # does something for each of some numbers
+
+
+def read_list(
+    client: Client, outcomes: Sequence[Outcome], count: Callable[[int], None], in_parallel: InParallel
+) -> Mapping[str, list[Object]]:
     """What the project's list shows of the objects, by the key of their goal. The others have to be looked for singly.
 
     A page is read as long as the pages that are left are no more than what else is to be read singly: the objects that
     are not found yet, and the list of each customer of whom an object is wanted by its number, since only a list that
-    was read whole tells that a number is there but once. The first page says how many there are. Rows may move between
-    pages meanwhile, so that one may be missed. `count` hears how many more each page has shown. Raises ApiError.
+    was read whole tells that a number is there but once. The first page says how many there are; those that
+    are sure to be read are then read at once. Rows may move between pages meanwhile, so that one may be missed. `count`
+    hears how many more each page has shown. Raises ApiError.
     """
     goals = {outcome.goal.key: outcome.goal for outcome in outcomes}
     by_number = {key for key, goal in goals.items() if goal.object_id is None}
     customers = len({goals[key].customer_id for key in by_number})
     found: dict[str, dict[str, Object]] = {}
+    pages: dict[int, Page] = {}
+    one_by_one = threading.Lock()
+
+    def read(number: int) -> None:
+        page = client.page(outcomes[0].goal.resource.path, number)
+        with one_by_one:
+            pages[number] = page
+            before = len(found.keys() - by_number)
+            for row in page.rows:
+                for key in goals.keys() & keys_of(row):
+                    found.setdefault(key, {})[str(row.get("id"))] = row
+            count(len(found.keys() - by_number) - before)
+
+    def singly() -> int:
+        return customers + len(goals.keys() - by_number - found.keys())
+
     number, left = 0, 1
-    while left and customers + len(goals.keys() - by_number - found.keys()) >= max(left, 2 - number):
-        number += 1
+    while left and singly() >= max(left, 2 - number):
+        batch = range(number + 1, number + 1 + _sure(singly(), left))
         try:
-            page = client.page(outcomes[0].goal.resource.path, number)
+            if len(batch) > 1:
+                in_parallel(read, batch)
+            else:
+                read(batch[0])
         except ApiError as error:
-            if number == 1 and error.status in NO_SUCH_LIST:
+            if number == 0 and error.status in NO_SUCH_LIST:
                 break
             raise
-        before = len(found.keys() - by_number)
-        for row in page.rows:
-            for key in goals.keys() & keys_of(row):
-                found.setdefault(key, {})[str(row.get("id"))] = row
-        count(len(found.keys() - by_number) - before)
-        left = max(page.pages - number, 0) if page.pages is not None else int(len(page.rows) >= PER_PAGE)
+        number = batch[-1]
+        last = pages[number]
+        left = max(last.pages - number, 0) if last.pages is not None else int(len(last.rows) >= PER_PAGE)
     unproven = by_number if left else set()
     count(len(found.keys() & by_number - unproven))
     return {key: list(rows.values()) for key, rows in found.items() if key not in unproven}
+
+
+def _sure(singly: int, left: int) -> int:
+    """How many of the pages that are left will be read whatever they show: as each shows 100 objects at the most."""
+    return next((more for more in range(1, left) if singly - more * PER_PAGE < left - more), left)
 
 
 def shows_whole(outcome: Outcome, row: Object) -> bool:

@@ -87,8 +87,8 @@ def _contest(scene: Scene, rounds: int) -> Contest:
             Contender(BARE, bare(scene, 1), requests, connections=1),
             Contender(THREADED, bare(scene, CONCURRENCY), requests, connections=CONCURRENCY),
             Contender(FLEET, scene.playbook("fleet"), requests, connections=CONCURRENCY),
-            Contender(AGAIN, scene.playbook("fleet"), listed, differ=False, connections=1),
-            Contender(DRY, scene.playbook("fleet", "--check"), listed, writes=False, connections=1),
+            Contender(AGAIN, scene.playbook("fleet"), listed, differ=False, connections=CONCURRENCY),
+            Contender(DRY, scene.playbook("fleet", "--check"), listed, writes=False, connections=CONCURRENCY),
         ),
         rounds,
     )

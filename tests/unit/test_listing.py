@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils import receipts
@@ -32,9 +32,9 @@ class Project(Client):
         self.read: list[int] = []
 
     def page(self, path: str, number: int, filters: Mapping[str, str] | None = None) -> Page:
-        """One of its pages, which are asked for in order."""
+        """One of its pages, each of which is asked for once."""
         assert (path, filters) == ("/whatsapp_configs", None)
-        assert number == len(self.read) + 1
+        assert number not in self.read
         self.read.append(number)
         rows = self._rows[(number - 1) * PER_PAGE : number * PER_PAGE]
         return Page(rows, self.pages, len(self._rows)) if self._tells else Page(rows, None, None)
@@ -63,8 +63,14 @@ def test_reading_takes_no_more_than_pages_or_single_reads_would(
     project = Project(ids, tells)
     counted: list[int] = []
 
-    found = read_list(project, wanted([*chosen, *(f"nobody-{number}" for number in range(strangers))]), counted.append)
+    def last_first(read: Callable[[int], None], numbers: Sequence[int]) -> None:
+        for number in reversed(numbers):
+            read(number)
 
+    outcomes = wanted([*chosen, *(f"nobody-{number}" for number in range(strangers))])
+    found = read_list(project, outcomes, counted.append, last_first)
+
+    assert sorted(project.read) == list(range(1, len(project.read) + 1))
     single = len(chosen) + strangers - len(found)
     cost = len(project.read) + single
     assert set(found) <= set(chosen)

@@ -140,7 +140,7 @@ def test_a_dry_run_waits_as_well(kapso: Emulator, operator: Operator) -> None:
     ids = kapso.add_many(500)
     kapso.settings(rate_limit={"limit": 3})
 
-    result = operator.run(each(ids, name="New"), check=True)
+    result = operator.run(each(ids, name="New"), check=True, concurrency=1)
 
     assert changed(result) == ids
     assert kapso.short() == "GET GET GET GET GET"

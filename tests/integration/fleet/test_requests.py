@@ -121,9 +121,9 @@ def test_rows_that_move_between_pages_are_found_all_the_same(
     assert failed(result) == []
     assert changed(result) == ids
     sent = operator.sent()
-    # Each step from page to page may hide a row, and one that is created may begin a page.
+    # Each page may be a step behind the others, which hides a row, and one that is created may begin a page.
     assert sent["lists"] <= 6
-    assert sent["reads"] <= 4
+    assert sent["reads"] <= sent["lists"]
 
 
 @pytest.mark.parametrize("settings", [{"vintage": "echoes"}, {"has_list": False}], ids=["echoes", "no list"])
@@ -200,3 +200,14 @@ def test_one_connection_for_each_thread(kapso: Emulator, operator: Operator) -> 
     operator.run(each(kapso.add_many(60), name="New"), concurrency=3)
 
     assert kapso.connections() <= 3
+
+
+def test_pages_that_are_sure_to_be_wanted_are_read_at_once(kapso: Emulator, operator: Operator) -> None:
+    ids = kapso.add_many(1000, name="Shop")
+    kapso.settings(latency=0.2)
+    started = kapso.connections()
+
+    operator.run(each(ids, name="Shop"), concurrency=3)
+
+    assert operator.sent() == {"lists": 10, "reads": 0, "writes": 0}
+    assert kapso.connections() - started == 3
