@@ -115,12 +115,14 @@ def _html(status: int) -> bytes:
 
 
 def _spoilt(rule: Fault, body: bytes) -> bytes:
-    if rule.merge or rule.omit:
+    if rule.merge or rule.omit or rule.meta:
         content = json.loads(body) if body else {}
         for item in _objects(content):
             item.update(rule.merge)
             for name in rule.omit:
                 item.pop(name, None)
+        if isinstance(content, dict) and "meta" in content:
+            content["meta"] |= rule.meta
         body = encode(content)
     if rule.truncate:
         keep = len(body) // 2 if rule.truncate is True else rule.truncate

@@ -57,6 +57,7 @@ class Fault(_Strict):
     # The proper answer, spoilt
     merge: dict[str, JsonValue] = Field(default_factory=dict)
     omit: list[str] = Field(default_factory=list)
+    meta: dict[str, JsonValue] = Field(default_factory=dict, description="for the meta block of a list")
     truncate: int | bool = False
 
     # The way it is sent
@@ -98,6 +99,11 @@ class Fault(_Strict):
         return given or self.has_json or self.html or self.empty or self.invalid_utf8 or self.echo
 
     @property
+    def spoils(self) -> bool:
+        """Whether the rule changes what the proper answer says."""
+        return bool(self.merge or self.omit or self.meta or self.truncate)
+
+    @property
     def applies(self) -> bool:
         """Whether the request takes effect before things go wrong."""
         if self.drop == "before":
@@ -109,7 +115,7 @@ class Fault(_Strict):
     @property
     def only_delays(self) -> bool:
         """Whether the answer is proper and whole, only late."""
-        return self.delay > 0 and not (self.replaces or self.merge or self.omit or self.truncate or self.drop)
+        return self.delay > 0 and not (self.replaces or self.spoils or self.drop)
 
     def fires(self, method: str, path: str, query: str) -> bool:
         """Tell whether the rule applies to this request, and count it."""

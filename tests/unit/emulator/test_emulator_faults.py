@@ -158,6 +158,14 @@ def test_a_proper_answer_can_be_spoilt_field_by_field(kapso: Emulator, raw: Raw)
     assert name_of(kapso, config_id) == "Number 1"
 
 
+def test_what_a_list_says_of_itself_can_be_spoilt(kapso: Emulator, raw: Raw) -> None:
+    config_id = kapso.add()
+    kapso.fault(meta={"total_pages": "many", "extra": None})
+    told = {"page": 1, "per_page": 20, "total_pages": "many", "total_count": 1, "extra": None}
+    assert raw.page()["meta"] == told
+    assert "meta" not in raw.get(config_id).json()
+
+
 @pytest.mark.parametrize("apply", [False, True])
 def test_truncate_cuts_the_body_and_not_the_message(kapso: Emulator, raw: Raw, apply: bool) -> None:
     config_id = kapso.add(name="Old")
