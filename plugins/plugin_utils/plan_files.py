@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused
 from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import unwrap, wrap
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.paths import local_path
 
 LARGEST = 64 * 1024 * 1024  # bytes
 
@@ -27,16 +28,23 @@ def take(args: dict[str, Any], check_mode: bool) -> Path | None:
         return None
     if not check_mode:
         raise Refused("plan_out writes down what a dry run plans: run with --check")
-    path = Path(wanted).expanduser()
+    path = _path("plan_out", wanted)
     if os.path.lexists(path):
         raise Refused(f"plan_out: {path} is there already, and a plan is never written over another file")
-    if not path.parent.is_dir():
+    if not os.access(path.parent, os.X_OK) or not path.parent.is_dir():
         raise Refused(f"plan_out: there is no directory {path.parent}")
     return path
 
 
+def _path(option: str, text: str) -> Path:
+    try:
+        return local_path(text)
+    except ValueError as error:
+        raise Refused(f"{option} {error}") from None
+
+
 def _read(name: str) -> str:
-    path = Path(name).expanduser()
+    path = _path("plan_in", name)
     try:
         with path.open("rb") as file:
             return file.read(LARGEST).decode("utf-8", "replace")

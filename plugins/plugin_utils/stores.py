@@ -22,6 +22,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.paths import local_path
+
 LARGEST = 1024 * 1024  # bytes that a receipt may have; ours have a few thousand
 PREFIX = "kapso.whatsapp:receipt:"
 REDIS_TIMEOUT = 10  # seconds
@@ -98,9 +100,9 @@ class DirectoryStore(Store):
 
     def __init__(self, path: str) -> None:
         try:
-            self._directory = Path(path).expanduser()
-        except RuntimeError:
-            raise StoreError("the receipts directory is in the home of a user that is not there") from None
+            self._directory = local_path(path)
+        except ValueError as error:
+            raise StoreError(f"the receipts directory {error}") from None
 
     def _file(self, address: str) -> Path:
         return self._directory / f"{address}.json"
