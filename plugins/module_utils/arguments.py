@@ -21,11 +21,19 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.options import Spec
 Checked = tuple[dict[str, Any], list[str]]
 
 INTERNAL = "_"  # options that begin with it are not for users
+DIGITS = 40  # more than any id has; Python itself refuses to write out some thousands
+LARGEST = 10**DIGITS
+LONGEST = 255  # characters of an id, and of what a message repeats
 COUNTS = ("max_changes",)  # texts that a plain number may stand for, without a word about it
 
 
 class Refused(ValueError):
     """Arguments that are refused. The text is one sentence, without a value."""
+
+
+def printable(text: str) -> bool:
+    """Whether an id may look like that, and a message may repeat it: short, and nothing that could drive a terminal."""
+    return len(text) <= LONGEST and text.isprintable()
 
 
 def check_shape(args: Mapping[str, Any], spec: Spec) -> Checked:
@@ -42,7 +50,7 @@ def _check(kind: str, values: Mapping[str, Any], spec: Spec, path: str) -> Check
     warnings: list[str] = []
     for name, value in values.items():
         if name not in spec or str(name).startswith(INTERNAL):
-            raise Refused(_unknown(kind, str(name), spec, path))
+            raise Refused(_unknown(kind, name, spec, path))
         rule = spec[name]
         if value is None:
             if "default" not in rule:
@@ -78,8 +86,12 @@ def _kind(where: str) -> str:
     return "field" if where.rsplit(".", 1)[-1] in ("fields", "defaults") else "option"
 
 
-def _unknown(kind: str, name: str, spec: Spec, path: str) -> str:
+def _unknown(kind: str, key: Any, spec: Spec, path: str) -> str:
     known = [option for option in spec if not option.startswith(INTERNAL)]
+    try:
+        name = str(key)
+    except ValueError:  # a number that Python refuses to write out
+        name = ""
     near = difflib.get_close_matches(name.lower(), known, n=1)
     advice = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
     # `{access_token=...}` and `{access_token:...}` make a name of the secret.
@@ -107,6 +119,8 @@ def _scalar(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[Any, list[
     if kind in ("int", "float"):
         return _number(where, value, kind), []
     if isinstance(value, int) and not isinstance(value, bool):
+        if abs(value) >= LARGEST:
+            raise Refused(f"{where} must be a text, and is a number of more than {DIGITS} digits")
         warning = f"{where} was given as a number; quote it, or YAML may change its digits"
         return str(value), [] if where in COUNTS else [warning]
     if not isinstance(value, str):

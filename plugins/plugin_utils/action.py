@@ -31,7 +31,7 @@ ASYNC = (
 def plain(value: Any) -> Any:
     """`value` as Python's own types: without the tags of newer cores, and with vaulted texts decrypted."""
     if isinstance(value, Mapping):
-        return {plain(key): plain(item) for key, item in value.items()}
+        return {key if isinstance(key, tuple) else plain(key): plain(item) for key, item in value.items()}
     if hasattr(value, "__ENCRYPTED__"):
         return str(value)
     if isinstance(value, (list, tuple)):
