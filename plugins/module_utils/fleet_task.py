@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any, Callable
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils import plan_file, receipts
-from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused
+from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused, printable
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
 from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet import Bounds, Fleet, MaxChanges, Progress
 from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_report import failures, report
@@ -51,7 +51,7 @@ def run(resource: Resource, params: Params, task: Task) -> dict[str, Any]:
     try:
         bounds = _bounds(params)
         goals = _goals(resource, params)
-        work = Work(resource, params, task, mask, connections=bounds.concurrency)
+        work = Work(resource, params, task, mask, connections=min(bounds.concurrency, max(len(goals), 1)))
         approve = _approval(params, work, mask)
     except Refused as refusal:
         return failure(mask.text(f"{refusal}; nothing was sent"))
@@ -124,7 +124,8 @@ def _goals(resource: Resource, params: Params) -> list[Goal]:
     names = [{goal.object_id or goal.desired[NUMBER]} for goal in goals]
     unknown = set(params["only"]).difference(*names)
     if unknown:
-        raise Refused(f"only names {min(unknown)}, which configs does not have")
+        named = next(filter(printable, sorted(unknown)), "something")
+        raise Refused(f"only names {named}, which configs does not have")
     return [goal for goal, name in zip(goals, names) if name.intersection(params["only"])]
 
 

@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils import urls
-from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused
+from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import LONGEST, Refused, printable
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import NUMBER, Goal
 from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Field, Resource
 
 Values = Mapping[str, Any]
+
+NO_ID = f"has more than {LONGEST} characters, or some that cannot be printed, which no id has"
 
 
 def make_goal(resource: Resource, entry: Values, fields: Values, send_write_only: str) -> Goal:
@@ -48,6 +50,8 @@ def checked_id(value: str, name: str = "config_id") -> str:
     """The id as it is. Raises Refused where it can be none."""
     if not value.strip() or value in (".", ".."):
         raise Refused(f"{name} must be an id at Kapso; blank, `.` and `..` are none")
+    if not printable(value):
+        raise Refused(f"{name} {NO_ID}")
     return value
 
 
@@ -64,6 +68,8 @@ def checked_fields(resource: Resource, values: Values) -> dict[str, Any]:
 def _problem(field: Field, value: Any) -> str | None:
     if field.type == "str" and not value.strip() and not (field.may_be_empty and value == ""):
         return "is empty: leave it out, or set it to null, where it is not to be managed"
+    if field.form == "meta_id" and not printable(value):
+        return NO_ID
     if field.form == "url":
         try:
             urls.check_http_url(value)
