@@ -31,7 +31,7 @@ options:
     default: false
   timeout:
     description:
-      - Seconds that one request may take.
+      - Seconds that one request may take, a day at most.
     type: float
     default: 30
   retries:

@@ -23,6 +23,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Se
 
 Params = Mapping[str, Any]
 
+LONGEST_TIMEOUT = 86_400  # seconds; what a socket can wait ends at 24 days
 NO_CERTS = "validate_certs is false: whoever sits between here and the API can read and change everything"
 
 
@@ -155,6 +156,8 @@ def connection(params: Params, connections: int) -> Settings:
     for name, least in (("timeout", 0.001), ("retries", 0), ("rate_limit_timeout", 0)):
         if params[name] < least:
             raise Refused(f"{name} must be {'at least 0' if least == 0 else 'more than 0'}")
+    if params["timeout"] > LONGEST_TIMEOUT:
+        raise Refused(f"timeout must be at most {LONGEST_TIMEOUT} seconds, which is a day")
     return Settings(url, key, params["timeout"], params["validate_certs"], params["ca_path"], connections)
 
 
