@@ -152,6 +152,9 @@ class Transport:
             )
         except OSError as error:  # of requests, or of the file that ca_path names
             raise self._failure(error) from None
+        except urllib3.exceptions.LocationParseError:  # of some names this shows only when they are looked up
+            what = f"the name of {self._place}, or of a proxy for it, can be no host's"
+            raise Failure(what, arrived=False, again=False) from None
         try:
             body = self._read(response, deadline)
         except Failure:
@@ -271,11 +274,10 @@ def _never_left(reason: Any) -> bool:
 
 def _holds_certificates(path: str) -> bool:
     """Whether certificates can be read from that file, or it is a directory, where they are looked for one by one."""
-    if Path(path).is_dir():
-        return True
     try:
-        ssl.create_default_context(cafile=path)
-    except OSError:
+        if not Path(path).is_dir():
+            ssl.create_default_context(cafile=path)
+    except (OSError, ValueError):  # ValueError: a text that can be no path
         return False
     return True
 
