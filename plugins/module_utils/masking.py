@@ -59,8 +59,8 @@ class _Index:
 
     def found_in(self, text: str) -> Iterator[str]:
         """Those of the texts that are somewhere in this one."""
-        last = len(text) - self._length
-        for head in self._heads.intersection({text[start : start + self._length] for start in range(last + 1)}):
+        windows = zip(range(len(text)), range(self._length, len(text) + 1))
+        for head in self._heads.intersection({text[start:end] for start, end in windows}):
             yield from (sought for sought in self._by_head[head] if sought in text)
 
 

@@ -234,12 +234,12 @@ def _judge_movement(
         return receipt.settled(now), False, False, ()
     if not any(moved(entry.updated_at, now) for entry in receipt.entries.values()):
         return receipt, False, False, ()  # as nearly always, and told without a digest
-    overtaken = any(
-        field.name in hidden
-        and _reason_to_send(field, value, current, receipt, send_write_only) == "modified_at_server"
+    reasons = (
+        _reason_to_send(field, value, current, receipt, send_write_only)
         for field, value in declared
+        if field.name in hidden
     )
-    if not overtaken:
+    if "modified_at_server" not in reasons:
         return receipt, False, False, ()
     if receipt.restless is not None:
         return replace(receipt, restless=now), True, False, (RESTLESS,)

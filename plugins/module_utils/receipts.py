@@ -82,12 +82,8 @@ class Receipt:
 
     def shows(self, name: str, value: Any) -> bool:
         """Whether `value` is what the server showed in place of what was last sent."""
-        entry = self.entries.get(name)
-        return (
-            entry is not None
-            and entry.shown is not None
-            and hmac.compare_digest(entry.shown, self.seal.digest(name, value))
-        )
+        shown = self.entries[name].shown if name in self.entries else None
+        return shown is not None and hmac.compare_digest(shown, self.seal.digest(name, value))
 
     def is_latest(self, name: str) -> bool:
         """Whether what is remembered of that field was good when something was last written."""

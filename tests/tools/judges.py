@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Have the ecosystem's own tools judge the collection: its content, and the artifact that users install.
+
+`python -m tests.tools.judges content` runs ansible-lint over the whole project, `artifact` builds the collection and
+has galaxy-importer look at it, as Galaxy does before it publishes one. Nothing is left out and no rule is skipped.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.collection import BUILD, ROOT, ansible_environment
+from tests.tools import extra_venv
+
+REQUIREMENTS = ("-r", "tests/judges/requirements.txt")
+ARTIFACTS = BUILD / "artifact"
+SETTINGS = """[galaxy-importer]
+CHECK_CHANGELOG = True
+CHECK_REQUIRED_TAGS = True
+RUN_ANSIBLE_DOC = True
+RUN_ANSIBLE_LINT = True
+RUN_FLAKE8 = True
+"""
+COMPLAINT = re.compile(r"^(?:WARNING|ERROR|CRITICAL)\b.*", re.MULTILINE)
+
+
+def build() -> Path:
+    """Build the collection; returns the artifact."""
+    ARTIFACTS.mkdir(parents=True, exist_ok=True)
+    for old in ARTIFACTS.glob("*.tar.gz"):
+        old.unlink()
+    with tempfile.TemporaryDirectory(prefix="kapso-home-") as home:
+        subprocess.run(
+            ["ansible-galaxy", "collection", "build", "--output-path", str(ARTIFACTS)],
+            cwd=ROOT,
+            env=ansible_environment(Path(home)),
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+    return next(ARTIFACTS.glob("*.tar.gz"))
+
+
+def judge_content() -> int:
+    """Run ansible-lint. Returns its exit status."""
+    with tempfile.TemporaryDirectory(prefix="kapso-home-") as home:
+        return subprocess.run(
+            ["ansible-lint", "--profile", "production", "--offline", "--strict"],
+            cwd=ROOT,
+            env=_environment(Path(home)),
+            check=False,
+        ).returncode
+
+
+def judge_artifact() -> int:
+    """Run galaxy-importer. A warning counts like an error: returns 1 where there is one."""
+    artifact = build()
+    with tempfile.TemporaryDirectory(prefix="kapso-home-") as home:
+        place = Path(home)
+        (place / "galaxy-importer.cfg").write_text(SETTINGS, encoding="utf-8")
+        own = {"GALAXY_IMPORTER_CONFIG": str(place / "galaxy-importer.cfg")}
+        done = subprocess.run(
+            ["python", "-m", "galaxy_importer.main", str(artifact)],
+            cwd=place,
+            env=_environment(place) | own,
+            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+    print(done.stdout)
+    return 1 if done.returncode or COMPLAINT.search(done.stdout) else 0
+
+
+def _environment(home: Path) -> dict[str, str]:
+    programs = extra_venv.ready("judges", REQUIREMENTS)
+    own = ansible_environment(home, {"NO_COLOR": "1"})
+    return {**own, "PATH": f"{programs}:{own['PATH']}"}
+
+
+def main() -> int:
+    """Return the exit status."""
+    return {"content": judge_content, "artifact": judge_artifact}[sys.argv[1]]()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
