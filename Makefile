@@ -4,14 +4,16 @@
 PYTHON ?= python3
 RUN := .venv/bin/python
 # The demo is one of them, too; it has a target of its own above.
-CHECKS := lint types sanity molecule units playbooks coverage
+CHECKS := lint types docs sanity molecule units playbooks coverage
 
-.PHONY: help demo test bench $(CHECKS) ready-for-demo ready-for-test format clean
+.PHONY: help demo test bench readme $(CHECKS) ready-for-demo ready-for-test format clean
 
 help:
 	@echo 'make demo    show the collection at work, against an emulator of Kapso on this machine'
 	@echo 'make test    run every test there is; single ones: make $(CHECKS)'
 	@echo 'make bench   measure it against other ways, and write docs/benchmarks.md (QUICK=1: a short look, not kept)'
+	@echo 'make docs    build the documentation with the reference as HTML, into .build/docs/html'
+	@echo 'make readme  follow the README, and put into it what its commands print'
 	@echo 'make format  let ruff lay out the Python files'
 	@echo 'make clean   remove everything that these made'
 
@@ -26,6 +28,9 @@ $(CHECKS): ready-for-test
 
 bench: ready-for-test
 	@$(RUN) -m tests.bench --size $(if $(QUICK),quick,full)
+
+readme: ready-for-test
+	@$(RUN) -m tests.tools.readme
 
 format: ready-for-test
 	@.venv/bin/ruff format .

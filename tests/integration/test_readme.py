@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The README tells the truth: its playbook runs as it stands, its commands exist."""
+"""The README tells the truth: it can be followed, shows what its commands print, and names what is there."""
 
 from __future__ import annotations
 
@@ -11,69 +11,47 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.collection import ROOT, ansible_environment
+from tests.collection import ROOT
 from tests.emulator import Emulator
+from tests.support import pages
+from tests.support.reader import build_artifact
+from tests.tools.readme import README, written
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-
-
-def blocks(language: str) -> list[str]:
-    """The fenced blocks of one language."""
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+TEXT = README.read_text(encoding="utf-8")
 
 
-def galaxy(place: Path, *words: str) -> None:
-    """Run ``ansible-galaxy collection`` on the checkout, with everything but the checkout below ``place``."""
-    command = ["ansible-galaxy", "collection", *words]
-    environment = ansible_environment(place / "home", {"ANSIBLE_COLLECTIONS_PATH": str(place / "collections")})
-    done = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stdout + done.stderr
+def test_it_shows_what_its_commands_print_and_they_do_what_it_says(kapso: Emulator, tmp_path: Path) -> None:
+    assert written(kapso, tmp_path) == TEXT, "run: make readme"
 
-
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A collections path with the collection built and installed as the README says, and nothing else."""
-    place = tmp_path_factory.mktemp("installed")
-    galaxy(place, "build", "--output-path", str(place))
-    (artifact,) = place.glob("kapso-whatsapp-*.tar.gz")
-    with tarfile.open(artifact) as content:
-        kept_out = ("tests/", "extensions/", ".venv/", ".build/", ".git/", ".ci/")
-        assert [name for name in content.getnames() if name.startswith(kept_out)] == []
-    galaxy(place, "install", "--offline", str(artifact))
-    return place / "collections"
-
-
-def test_playbook_converges_as_it_stands(kapso: Emulator, installed: Path, tmp_path: Path) -> None:
-    (playbook,) = blocks("yaml")
-    (task,) = yaml.safe_load(playbook)[0]["tasks"]
+    (block,) = (block for block in pages.blocks(TEXT) if block.language == "yaml")
+    (task,) = block.content[0]["tasks"]
     arguments = task["kapso.whatsapp.kapso_whatsapp_config"]
-    kapso.add(id=arguments["config_id"], name="Example shop", webhook_destination_url="https://old.example.org/wa")
-    file = tmp_path / "whatsapp.yml"
-    file.write_text(playbook, encoding="utf-8")
-    settings = {"KAPSO_API_URL": kapso.url, "KAPSO_API_KEY": kapso.key, "ANSIBLE_COLLECTIONS_PATH": str(installed)}
-    environment = ansible_environment(tmp_path / "home", settings)
-
-    for options, changed, requests in ((["--check", "--diff"], 1, "GET"), ([], 1, "GET PATCH"), ([], 0, "GET")):
-        kapso.clear_journal()
-        done = subprocess.run(
-            ["ansible-playbook", str(file), *options],
-            cwd=tmp_path,
-            env=environment,
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        assert f"changed={changed} " in done.stdout
-        assert kapso.short() == requests
-
     state = kapso.get(arguments["config_id"])
     assert state is not None
     assert arguments["fields"].items() <= state.items()
+    assert kapso.short() == "GET GET PATCH GET"  # the dry run, the run, and the run again
 
 
-@pytest.mark.parametrize("target", re.findall(r"^make ([\w-]+)", README, re.MULTILINE))
+def test_the_artifact_holds_what_users_need_and_no_more(tmp_path: Path) -> None:
+    with tarfile.open(build_artifact(tmp_path)) as content:
+        names = content.getnames()
+    kept_out = ("tests/", "extensions/", ".venv/", ".build/", ".git/", ".ci/")
+    assert [name for name in names if name.startswith(kept_out)] == []
+    linked = set(re.findall(r"\]\((docs/[\w-]+\.md|LICENSE)\)", TEXT))
+    assert linked
+    assert linked <= set(names)
+
+
+def test_everything_in_the_collection_is_named() -> None:
+    found = {path.stem for path in (ROOT / "plugins" / "modules").glob("*.py")}
+    found |= {path.name for path in (ROOT / "roles").iterdir()}
+    found |= {f"kapso.whatsapp.{path.stem}" for path in (ROOT / "plugins" / "callback").glob("[a-z]*.py")}
+    galaxy = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
+    assert {name for name in found if f"| `{name}` |" not in TEXT} == set()
+    assert f"kapso-whatsapp-{galaxy['version']}.tar.gz" in TEXT
+
+
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"`make ([\w-]+)", TEXT))))
 def test_make_has_the_target(target: str) -> None:
     done = subprocess.run(["make", "--dry-run", target], cwd=ROOT, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

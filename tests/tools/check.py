@@ -45,6 +45,7 @@ CHECKS = {
         ),
     ),
     "types": Check("static types", (("mypy",), ("mypy", "noxfile.py"))),
+    "docs": Check("the documentation builds, and its links lead somewhere", (("python", "-m", "tests.tools.docs"),)),
     "sanity": Check("ansible-test sanity, no ignores", (("python", "-m", "tests.tools.sanity"),), timeout=1800),
     "demo": Check("the demo keeps what it promises", (("python", "-m", "tests.tools.demo"),)),
     "molecule": Check("the molecule scenario", (("python", "-m", "tests.tools.scenario"),)),

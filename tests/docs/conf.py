@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sphinx's settings for the site that ``make docs`` builds from docs/*.md and from the generated reference."""
+
+from __future__ import annotations
+
+from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+project = "kapso.whatsapp"
+extensions = ["myst_parser", "sphinx_antsibull_ext"]
+html_title = "kapso.whatsapp"
+html_theme = "furo"
+html_copy_source = False
+html_show_copyright = False
+html_show_sphinx = False
+html_use_index = False
+pygments_style = "ansible"
+default_role = "any"
+nitpicky = True
+myst_heading_anchors = 4  # `page.md#a-heading`, as forges have it
+
+# Pages of Ansible's own that the reference speaks of. Not by intersphinx: that asks the network at every build.
+ANSIBLE = "https://docs.ansible.com/projects/ansible/latest/"
+ANSIBLE_PAGES = {
+    "action_plugins": "plugins/action.html",
+    "ansible_configuration_settings": "reference_appendices/config.html",
+    "ANSIBLE_CALLBACKS_ENABLED": "reference_appendices/config.html#envvar-ANSIBLE_CALLBACKS_ENABLED",
+    "callback_plugins": "plugins/callback.html",
+    "common_return_values": "reference_appendices/common_return_values.html",
+}
+
+# What a page names in code type, and where the reference has it.
+REFERENCE = {
+    "kapso_whatsapp_config": "kapso_whatsapp_config_module",
+    "kapso_whatsapp_fleet": "kapso_whatsapp_fleet_module",
+    "kapso_whatsapp_config_info": "kapso_whatsapp_config_info_module",
+    "kapso_provision": "kapso_provision_role",
+    "kapso.whatsapp.plan": "plan_callback",
+}
+
+
+def to_ansible(_app: Sphinx, _env: BuildEnvironment, node: pending_xref, content: nodes.Element) -> nodes.Node | None:
+    """A reference into Ansible's own documentation, None for any other."""
+    page = ANSIBLE_PAGES.get(str(node["reftarget"]))
+    return None if page is None else nodes.reference("", "", content, refuri=ANSIBLE + page)
+
+
+def link_names(app: Sphinx, doctree: nodes.document) -> None:
+    """Let the names of modules, role and callback in a page lead to the reference, as no link of Markdown could."""
+    if app.env.docname.startswith("reference/"):
+        return
+    for literal in list(doctree.findall(nodes.literal)):
+        place = REFERENCE.get(literal.astext())
+        if place is None or isinstance(literal.parent, (nodes.reference, nodes.title, pending_xref)):
+            continue
+        target = f"ansible_collections.kapso.whatsapp.{place}"
+        link = pending_xref(reftype="ref", refdomain="std", refexplicit=True, reftarget=target, refwarn=True)
+        literal.replace_self(link)
+        link += literal
+
+
+def setup(app: Sphinx) -> None:
+    """Called by Sphinx."""
+    app.connect("missing-reference", to_ansible)
+    app.connect("doctree-read", link_names)

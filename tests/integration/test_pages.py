@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every page of the documentation can be followed: its playbooks and commands run, and print what it shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.emulator import Emulator
+from tests.support import pages, proof
+from tests.support.reader import PAGES, Reader, build_artifact
+from tests.support.redis_server import RedisServer
+
+
+@pytest.fixture(scope="module")
+def artifact(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The collection as it is given to users."""
+    return build_artifact(tmp_path_factory.mktemp("artifact"))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_can_be_followed(kapso: Emulator, artifact: Path, tmp_path: Path, name: str) -> None:
+    with RedisServer() as redis:
+        followed = Reader(kapso, tmp_path, artifact, redis.url).follow(PAGES[name])
+    said = ""
+    for block, printed in followed:
+        if block.language == "text":
+            assert pages.missing(block.text, said) is None, said
+            proof.count("documentation", "outputs that pages show")
+        else:
+            said = printed
+    proof.count("documentation", "blocks of pages that were followed", len(followed))
+
+
+def test_what_no_reader_could_follow_is_found() -> None:
+    page = """
+```yaml
+configs: []
+```
+```yaml
+# unused.yml
+- hosts: localhost
+```
+```
+ls
+```
+```console
+ls
+```
+```yaml
+- name: A task
+  ansible.builtin.debug:
+```
+```text
+not printed by any command
+```
+"""
+    wrong = list(pages.unfit(pages.blocks(page)))
+    assert [line.partition(":")[0] for line in wrong] == ["line 2", "line 5", "line 9", "line 19"]
+
+
+def test_output_is_looked_for_line_by_line_and_in_order() -> None:
+    said = "one\n  two   words\nthree\n"
+    assert pages.missing("one\n...\nthree\n", said) is None
+    assert pages.missing("two words\n", said) is None
+    assert pages.missing("three\none\n", said) == "one"

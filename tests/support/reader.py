@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A reader who follows a page of the documentation, with an emulator in the place of Kapso."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.collection import ROOT, ansible_environment
+from tests.emulator import Emulator
+from tests.support import pages
+
+# Every page whose blocks are for readers to follow.
+PAGES = {
+    path.relative_to(ROOT).as_posix(): path
+    for path in (ROOT / "README.md", *sorted(ROOT.glob("docs/*.md")), *sorted(ROOT.glob("roles/*/README.md")))
+}
+KAPSO_URL, KEY = "https://app.kapso.ai/api/v1", "EXAMPLE-API-KEY"  # as pages have them
+UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+# What is at Kapso before a page begins, besides an object for each further id in it.
+NUMBERS: tuple[dict[str, Any], ...] = (
+    {"id": "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11", "name": "Number one", "phone_number_id": "100000000000001"},
+    {"id": "5d2e9a10-77c4-4b1f-8f3e-2a6b1c9d0e22", "name": "Number two", "phone_number_id": "100000000000002"},
+)
+
+
+def build_artifact(place: Path) -> Path:
+    """The collection as it is given to users, built into the directory `place`."""
+    command = ["ansible-galaxy", "collection", "build", "--output-path", str(place)]
+    environment = ansible_environment(place / "home")
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL, timeout=120)
+    (built,) = place.glob("kapso-whatsapp-*.tar.gz")
+    return built
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody with an empty directory, the artifact, a key and a Redis."""
+
+    kapso: Emulator
+    place: Path
+    artifact: Path
+    redis_url: str
+
+    def follow(self, page: Path) -> list[tuple[pages.Block, str]]:
+        """Do what a page says, from top to bottom; each block with what it printed.
+
+        Raises AssertionError where that cannot be done, and where a secret was printed.
+        """
+        text = page.read_text(encoding="utf-8").replace(KAPSO_URL, self.kapso.url).replace(KEY, self.kapso.key)
+        found = pages.blocks(text)
+        assert list(pages.unfit(found)) == []
+        self._fill(text)
+        secrets = {name: self.redis_url if "redis" in name else value for name, value in pages.secrets(found).items()}
+        environment = self._prepare(found, secrets)
+        tokens = re.findall(r"^export (\w+_TOKEN)=\.\.\.", text, re.MULTILINE)
+        environment |= {name: f"canary-{name}" for name in tokens}
+        printed = pages.follow(found, self.place, environment)
+        said = "".join(printed.values())
+        assert [secret for secret in ("canary", *pages.told_secrets(found)) if secret in said] == []
+        return [(block, printed[block.line].replace(self.kapso.url, KAPSO_URL)) for block in found]
+
+    def _fill(self, text: str) -> None:
+        """Put at Kapso what a page takes for granted: the customers and configurations that it names."""
+        customers = set(re.findall(rf"customer_id: ({UUID})", text))
+        known = {number["id"]: number for number in NUMBERS}
+        for customer_id in sorted(customers):
+            self.kapso.add_customer(id=customer_id)
+        for config_id in sorted({*re.findall(UUID, text), *known} - customers):
+            self.kapso.add(**known.get(config_id, {"id": config_id}))
+
+    def _prepare(self, found: list[pages.Block], secrets: dict[str, str]) -> dict[str, str]:
+        """Lay out the directory; returns the environment."""
+        commands = "".join(block.text for block in found if block.language == "console")
+        settings = {"KAPSO_API_URL": self.kapso.url, "KAPSO_API_KEY": self.kapso.key, "PWD": str(self.place)}
+        if self.artifact.name in commands:
+            (self.place / self.artifact.name).symlink_to(self.artifact)
+            settings["ANSIBLE_COLLECTIONS_PATH"] = str(self.place / ".ansible" / "collections")
+        if ".venv" in commands:  # in a clone
+            for name in ("tests", "plugins", ".venv"):
+                (self.place / name).symlink_to(ROOT / name)
+        lines = "".join(f"{name}: {value}\n" for name, value in secrets.items())
+        (self.place / "group_vars" / "all").mkdir(parents=True)
+        (self.place / "group_vars" / "all" / "of-the-reader.yml").write_text(lines or "{}\n", encoding="utf-8")
+        password = self.place / ".vault-password"
+        password.write_text("example\n", encoding="utf-8")
+        return ansible_environment(self.place, {**settings, "ANSIBLE_VAULT_PASSWORD_FILE": str(password)})

@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Build the documentation as HTML that opens without a server: the pages in docs/ and the generated reference.
+
+``python -m tests.tools.docs`` leaves it in ``.build/docs/html``. It fails where Sphinx or antsibull-docs warns of
+anything, where a link of the site or of a Markdown file of the project leads nowhere, and where a page would need the
+network to be shown.
+
+The navigation is that of docs/index.md: each of its sections with a list of links is one of the site's menu.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from tests.collection import BUILD, ROOT, ansible_environment
+
+DOCS = ROOT / "docs"
+SETTINGS = ROOT / "tests" / "docs"
+PLACE = BUILD / "docs"
+SOURCE, HTML = PLACE / "source", PLACE / "html"
+TIMEOUT = 300  # seconds for one program
+
+Anchors = frozenset[str]
+
+
+def pages() -> list[Path]:
+    """The Markdown files that users read."""
+    return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md")), *ROOT.glob("roles/*/README.md")]
+
+
+def tokens(page: Path) -> list[Token]:
+    """A Markdown file, parsed as forges do."""
+    return MarkdownIt("gfm-like", {"linkify": False}).parse(page.read_text(encoding="utf-8"))
+
+
+def menu(index: Path) -> dict[str, list[str]]:
+    """The sections of the index, each with the pages that its links name."""
+    sections: dict[str, list[str]] = {}
+    title = ""
+    last = None
+    for token in tokens(index):
+        if token.type == "inline" and last == "heading_open":
+            title = token.content
+        for child in token.children or ():
+            target = str(child.attrs.get("href", ""))
+            if child.type == "link_open" and re.fullmatch(r"[\w-]+\.md", target):
+                sections.setdefault(title, []).append(target.removesuffix(".md"))
+        last = token.type
+    return sections
+
+
+def toctree(caption: str, entries: list[str]) -> str:
+    """A section of the menu, as Sphinx reads it out of a page."""
+    return "\n".join(["", "```{toctree}", ":hidden:", f":caption: {caption}", *entries, "```", ""])
+
+
+def entry(page: Path) -> str:
+    """A generated page in the menu, where its own title is too long."""
+    name = page.stem.replace("_module", "").replace("_role", " (role)").replace("_callback", " (callback)")
+    return f"{name.replace('environment_variables', 'Environment variables')} <reference/{page.stem}>"
+
+
+def prepare(home: Path) -> None:
+    """Lay out what Sphinx reads: the pages, and the reference as antsibull-docs generates it."""
+    shutil.rmtree(PLACE, ignore_errors=True)
+    shutil.copytree(DOCS, SOURCE)
+    reference = SOURCE / "reference"
+    reference.mkdir(mode=0o755)
+    command = ["antsibull-docs", "--config-file", str(SETTINGS / "antsibull-docs.cfg"), "collection"]
+    command += ["--use-current", "--squash-hierarchy", "--fail-on-error", "--dest-dir", str(reference)]
+    subprocess.run([*command, "kapso.whatsapp"], check=True, env=ansible_environment(home), timeout=TIMEOUT)
+    (reference / "index.rst").unlink()  # the menu does its work
+    parts = {**menu(SOURCE / "index.md"), "Reference": [entry(path) for path in sorted(reference.glob("*.rst"))]}
+    with (SOURCE / "index.md").open("a", encoding="utf-8") as index:
+        index.writelines(toctree(caption, listed) for caption, listed in parts.items())
+
+
+def build() -> None:
+    """Run Sphinx; every warning is an error."""
+    command = [sys.executable, "-m", "sphinx", "-b", "html", "-c", str(SETTINGS), "-d", str(PLACE / "doctrees")]
+    command += ["--quiet", "--fail-on-warning", "--keep-going", str(SOURCE), str(HTML)]
+    subprocess.run(command, check=True, timeout=TIMEOUT)
+
+
+class Links(HTMLParser):
+    """What a page of the site links to, loads, and can be linked to."""
+
+    def __init__(self, page: Path) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.loads: list[str] = []
+        self.anchors: set[str] = set()
+        self.feed(page.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Look at one tag."""
+        named = {name: value or "" for name, value in attrs}
+        if "id" in named:
+            self.anchors.add(named["id"])
+        if tag == "a" and "href" in named:
+            self.links.append(named["href"])
+        elif tag == "link" and "href" in named:
+            self.loads.append(named["href"])
+        elif "src" in named:
+            self.loads.append(named["src"])
+
+
+@cache
+def parsed(page: Path) -> Links:
+    """A page of the site."""
+    return Links(page)
+
+
+@cache
+def headings(page: Path) -> Anchors:
+    """The anchors that forges give to the headings of a Markdown file."""
+    found: dict[str, int] = {}
+    last = None
+    for token in tokens(page):
+        if token.type == "inline" and last == "heading_open":
+            text = "".join(child.content for child in token.children or ())
+            slug = re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-")
+            found[slug] = found.get(slug, -1) + 1
+        last = token.type
+    repeated = {f"{slug}-{number}" for slug, times in found.items() for number in range(1, times + 1)}
+    return frozenset({*found, *repeated})
+
+
+def problem(page: Path, link: str, anchors_are_html: bool) -> str | None:
+    """What is wrong with a link of a page, None where nothing is. Links to the outside are left alone."""
+    parts = urlsplit(link)
+    if parts.scheme or parts.netloc:
+        return None
+    target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+    if not target.exists():
+        return f"{page.name}: {link} leads nowhere"
+    if not parts.fragment or target.suffix not in (".md", ".html"):
+        return None
+    anchors = parsed(target).anchors if anchors_are_html else headings(target)
+    return None if unquote(parts.fragment) in anchors else f"{page.name}: {link} names no heading"
+
+
+def problems_of_site() -> Iterator[str]:
+    """What is wrong with the HTML."""
+    for page in sorted(HTML.rglob("*.html")):
+        found = parsed(page)
+        for link in (*found.links, *found.loads):
+            wrong = problem(page, link, anchors_are_html=True)
+            if wrong is not None:
+                yield wrong
+        outside = [load for load in found.loads if urlsplit(load).netloc]
+        if outside:
+            yield f"{page.name}: needs the network for {', '.join(outside)}"
+
+
+def problems_of_markdown() -> Iterator[str]:
+    """What is wrong with the links of the Markdown files, as a forge shows them."""
+    for page in pages():
+        for token in tokens(page):
+            for child in token.children or ():
+                link = str(child.attrs.get("href", ""))
+                wrong = problem(page, link, anchors_are_html=False) if child.type == "link_open" else None
+                if wrong is not None:
+                    yield wrong
+
+
+def main() -> int:
+    """Build and check; return the exit status."""
+    with tempfile.TemporaryDirectory(prefix="kapso-docs-") as home:
+        try:
+            prepare(Path(home))
+            build()
+        except subprocess.CalledProcessError as error:
+            print(f"{error.cmd[0]} ended with {error.returncode}", file=sys.stderr)
+            return 1
+    problems = [*problems_of_markdown(), *problems_of_site()]
+    print(*problems, sep="\n", file=sys.stderr)
+    print(f"Open {HTML.relative_to(ROOT)}/index.html in a browser.")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
