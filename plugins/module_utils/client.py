@@ -105,7 +105,7 @@ class Client:
 
     def page(self, path: str, number: int, filters: Mapping[str, str] = MappingProxyType({})) -> Page:
         """A page of the list at `path`; the first is 1."""
-        query = urlencode({"page": number, "per_page": PER_PAGE, **filters})
+        query = urlencode({"page": number, "per_page": PER_PAGE, **filters}, errors="surrogatepass")
         return self._answer(_Request("GET", self.url(f"{path}?{query}"))).page()
 
     def write(self, method: str, path: str, body: Object, after: ApiError | None = None) -> Object:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
@@ -17,7 +16,7 @@ def local_path(text: str) -> Path:
     """The path, with the home of its user in the place of `~`. Raises ValueError, whose text completes a sentence."""
     try:
         path = Path(text).expanduser()
-        os.fsencode(path)
+        str(path).encode()
     except RuntimeError:
         raise ValueError("is in the home of a user that is not there") from None
     except UnicodeError:
