@@ -80,9 +80,14 @@ class Answer:
         return Page([row for row in data if isinstance(row, dict)], pages, total)
 
     def nothing(self) -> None:
-        """A success that needs no content, as of DELETE. Raises ApiError."""
+        """A success without content: 204, the one that a deletion has. Raises ApiError.
+
+        docs.kapso.ai/api-reference/whatsapp-configs/delete-whatsapp-config. Any other 2xx may be somebody else's.
+        """
         if not 200 <= self.raw.status < 300:
             raise self._refusal()
+        if self.raw.status != 204:
+            raise self.error(f"the answer is HTTP {self.raw.status}, where a deletion is answered with 204", CHECK_URL)
 
     def _payload(self) -> Mapping[str, Any]:
         if not 200 <= self.raw.status < 300:
