@@ -221,10 +221,10 @@ class Transport:
             return Failure(f"the proxy for {self._place} cannot be used", arrived=False)
         if isinstance(error, requests.exceptions.SSLError) or not isinstance(error, requests.RequestException):
             return self._tls_failure(str(reason or error))
+        if isinstance(reason, NewConnectionError):  # first: to urllib3 it is one of the next, too
+            return Failure(f"no connection to {self._place} ({_cause(reason)})", arrived=False)
         if isinstance(error, requests.exceptions.ConnectTimeout) or isinstance(reason, ConnectTimeoutError):
             return Failure(f"no connection to {self._place} within {self.settings.timeout:g} s", arrived=False)
-        if isinstance(reason, NewConnectionError):
-            return Failure(f"no connection to {self._place} ({_cause(reason)})", arrived=False)
         if isinstance(error, requests.Timeout):
             return Failure(f"no answer from {self._place} within {self.settings.timeout:g} s")
         if isinstance(error, requests.ConnectionError):
