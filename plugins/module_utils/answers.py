@@ -70,14 +70,21 @@ class Answer:
         return data
 
     def page(self) -> Page:
-        """The objects of a page, and how many there are in all. Raises ApiError."""
+        """The objects of a page, and how many there are in all. Raises ApiError.
+
+        A row that is none is an error, and not left out: what a list does not show might be created once more.
+        """
         payload = self._payload()
         data, meta = payload.get("data"), payload.get("meta")
         if not isinstance(data, list):
             raise self.error("the answer holds no list under `data`", CHECK_URL)
+        if not all(isinstance(row, dict) and isinstance(row.get("id"), str) for row in data):
+            raise self.error("the answer holds rows under `data` that are no objects with an id", CHECK_URL)
         meta = meta if isinstance(meta, dict) else {}
-        pages, total = (_number(meta.get(name)) for name in ("total_pages", "total_count"))
-        return Page([row for row in data if isinstance(row, dict)], pages, total)
+        pages, total, size = (_number(meta.get(name)) for name in ("total_pages", "total_count", "per_page"))
+        if pages is None and total is not None and size:
+            pages = -(-total // size)
+        return Page(data, pages, total)
 
     def nothing(self) -> None:
         """A success without content: 204, the one that a deletion has. Raises ApiError.
@@ -145,7 +152,8 @@ class Answer:
 
 
 def _number(value: Any) -> int | None:
-    return value if isinstance(value, int) else None
+    """A count, or None where it can be none."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def parse(body: bytes) -> Any:

@@ -48,7 +48,9 @@ def _read_through(client: Client, path: str, filters: Mapping[str, str]) -> tupl
         pages = page.pages if page.pages is not None else number + (len(page.rows) >= PER_PAGE)
         totals.add(page.total)
         shown += len(page.rows)
-        rows.update((str(row.get("id")), row) for row in page.rows)
+        rows.update((row["id"], row) for row in page.rows)
+        if not page.rows:
+            break  # whatever number of pages the server claims
     return rows, shown == len(rows) and totals <= {None, len(rows)}
 
 

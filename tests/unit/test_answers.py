@@ -212,10 +212,24 @@ def test_the_structured_error_has_the_documented_keys() -> None:
 
 def test_a_page_holds_rows_and_may_say_how_many_there_are_in_all() -> None:
     meta: Any = {"total_pages": 3, "total_count": 250}
-    assert answer({"data": [{"id": "1"}, 5, None], "meta": meta}).page() == ([{"id": "1"}], 3, 250)
+    assert answer({"data": [{"id": "1"}], "meta": meta}).page() == ([{"id": "1"}], 3, 250)
     odd: list[Any] = [{}, None, [], {"total_pages": "3", "total_count": "250"}, {"total_pages": None}]
+    odd += [{"total_pages": -1, "total_count": True}, {"total_pages": 1.5}]
     for meta in odd:
         assert answer({"data": [], "meta": meta}).page() == ([], None, None)
+
+
+@pytest.mark.parametrize("told", [{}, {"total_pages": None}, {"total_pages": "many"}, {"total_pages": -1}])
+def test_the_number_of_pages_follows_from_that_of_the_rows_where_it_is_not_told(told: dict[str, Any]) -> None:
+    meta = {"total_count": 250, "per_page": 100, **told}
+    assert answer({"data": [], "meta": meta}).page().pages == 3
+    assert answer({"data": [], "meta": {**meta, "per_page": 0}}).page().pages is None
+
+
+@pytest.mark.parametrize("row", [5, None, "x", [], {}, {"id": None}, {"id": 5}, {"id": {}}])
+def test_a_row_that_cannot_be_an_object_is_an_error_rather_than_left_out(row: Any) -> None:
+    with pytest.raises(ApiError, match="rows under `data` that are no objects with an id"):
+        answer({"data": [{"id": "1"}, row]}).page()
 
 
 @pytest.mark.parametrize("body", [{}, {"data": None}, {"data": {}}, {"data": "x"}])
