@@ -156,7 +156,7 @@ class Fleet:
             return
         self._progress.count(len(outcomes))
         for outcome in outcomes:
-            self._plan(outcome, [row for row in rows if outcome.goal.is_met_by(row)])
+            self._plan(outcome, rows)
 
     def _act(self, outcome: Outcome) -> None:
         try:

@@ -17,7 +17,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.converge import (
 )
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
 from ansible_collections.kapso.whatsapp.plugins.module_utils.listing import list_whole, shows_whole
-from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Goal, Outcome
+from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import NUMBER, Goal, Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import (
     Plan,
     WrongType,
@@ -45,16 +45,16 @@ def pursue(client: Client, goal: Goal, receipt_of: Callable[[str], Receipt], che
 
 
 def look(client: Client, outcome: Outcome, rows: Sequence[Object] | None = None) -> None:
-    """Find the object, read it and plan. `rows`: what lists have shown of it. Raises ApiError."""
+    """Find the object, read it and plan. `rows`: what lists have shown, among them the object. Raises ApiError."""
     goal = outcome.goal
     if goal.object_id is None:
-        rows = find(client, goal) if rows is None else rows
+        rows = find(client, goal) if rows is None else _meeting(client, goal, rows)
         if len(rows) > 1:
             raise _ambiguous(rows)
         if not rows:
             _not_found(outcome)
             return
-        outcome.identify(str(rows[0].get("id")))
+        outcome.identify(rows[0]["id"])
     row = rows[0] if rows else None
     if goal.state == "absent":
         _plan_absence(client, outcome, row)
@@ -70,6 +70,18 @@ def find(client: Client, goal: Goal) -> list[Object]:
         if not is_as_meant(goal, error):
             raise
         return []
+    return _meeting(client, goal, rows)
+
+
+def _meeting(client: Client, goal: Goal, rows: Sequence[Object]) -> list[Object]:
+    """Those of the rows of a customer's list that are the object meant.
+
+    Raises ApiError where a row does not tell: it may be the object, which would be created once more.
+    """
+    for row in rows:
+        told = (row.get(NUMBER), row.get("customer_id"))
+        if NUMBER not in row or not all(isinstance(value, (str, type(None))) for value in told):
+            raise _unrecognisable(client.url(goal.siblings_path), row["id"])
     return [row for row in rows if goal.is_met_by(row)]
 
 
@@ -230,6 +242,16 @@ def _ambiguous(rows: Sequence[Object], outcome: str = "not_sent") -> ApiError:
     ids = ", ".join(str(row.get("id")) for row in rows)
     what = f"{len(rows)} configurations have this number: {ids}"
     return ApiError(what, "say by config_id which one is meant", outcome=outcome)
+
+
+def _unrecognisable(url: str, object_id: str) -> ApiError:
+    return ApiError(
+        f"the list does not show of {object_id} which number it has, or whose it is, so that it may be the one meant",
+        "say by config_id which one is meant, or check that api_url is the base URL of the Kapso API",
+        method="GET",
+        url=url,
+        status=200,
+    )
 
 
 def _no_id(url: str) -> ApiError:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.emulator import Emulator
@@ -93,6 +95,28 @@ def test_a_row_that_leaves_out_what_is_declared_proves_nothing(kapso: Emulator, 
     result = owner.run(calls_enabled=True)
     assert owner.wire == "LIST GET PATCH"
     assert "calls_enabled" not in {change["field"] for change in result["changes"]}
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"omit": ["phone_number_id"]},
+        {"merge": {"phone_number_id": int(NUMBER)}},
+        {"merge": {"phone_number_id": [NUMBER]}},
+        {"merge": {"customer_id": 7}},
+    ],
+)
+def test_a_row_that_does_not_tell_its_number_may_be_the_one_meant_and_nothing_is_done(
+    kapso: Emulator, owner: Owner, odd: dict[str, Any], state: str
+) -> None:
+    kapso.settings(unique_numbers=False)  # or the server would see it
+    config_id = owner.add()
+    kapso.fault(**odd, method="GET")
+    result = owner.run(state=state)
+    assert (result["failed"], result["changed"], result["error"]["outcome"]) == (True, False, "not_sent")
+    assert config_id in result["msg"]
+    assert kapso.short() == "GET"
 
 
 def test_an_unknown_customer_is_an_error(kapso: Emulator, owner: Owner) -> None:
