@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,6 +15,10 @@ from tests.emulator.answers import encode
 from tests.emulator.journal import as_json
 from tests.emulator.store import Stored, iso, stamped
 from tests.emulator.world import World
+
+
+class NoSuchCommand(LookupError):
+    """There is no command of that name."""
 
 
 class Switchboard:
@@ -38,17 +42,28 @@ class Admin:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one command as an ASGI application."""
         request = Request(scope, receive)
-        name = scope["path"].rpartition("/")[2]
+        status: int
+        content: Any
+        try:
+            command = self._command(scope["path"].rpartition("/")[2])
+            arguments = json.loads(await request.body() or b"{}")
+            status, content = 200, await command(**arguments)
+        except NoSuchCommand as problem:
+            status, content = 404, {"error": str(problem)}
+        except (TypeError, ValueError, LookupError) as problem:
+            status, content = 400, {"error": str(problem)}
+        await Response(encode(content), status, media_type="application/json")(scope, receive, send)
+
+    def _command(self, name: str) -> Callable[..., Awaitable[Any]]:
+        """Return the command of that name; raises NoSuchCommand."""
         command = getattr(self, name, None) if name.isidentifier() and not name.startswith("_") else None
         if command is None:
-            status, content = 404, {"error": f"no such command: {name}"}
-        else:
-            try:
-                arguments = json.loads(await request.body() or b"{}")
-                status, content = 200, await command(**arguments)
-            except (TypeError, ValueError, LookupError) as problem:
-                status, content = 400, {"error": str(problem)}
-        await Response(encode(content), status, media_type="application/json")(scope, receive, send)
+            raise NoSuchCommand(f"no such command: {name}")
+        return cast(Callable[..., Awaitable[Any]], command)
+
+    async def batch(self, commands: list[tuple[str, dict[str, Any]]]) -> list[Any]:
+        """Do several commands, each with its arguments, in order; return what each returns."""
+        return [await self._command(name)(**arguments) for name, arguments in commands]
 
     async def info(self) -> dict[str, Any]:
         """Return where the server is."""

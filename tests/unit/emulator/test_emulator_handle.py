@@ -42,6 +42,13 @@ def alive(pid: int) -> bool:
     return stat.rpartition(")")[2].split()[0] != "Z"
 
 
+def test_several_commands_go_at_once_and_in_order(kapso: Emulator) -> None:
+    added, _none, configs = kapso.batch(("add", {"name": "One"}), ("clear_faults", {}), ("configs", {}))
+    assert [(config["id"], config["name"]) for config in configs] == [(added, "One")]
+    with pytest.raises(EmulatorError, match="no such command: _find"):
+        kapso.batch(("_find", {"key": added}))
+
+
 def test_objects_have_defaults_that_differ(kapso: Emulator) -> None:
     first, second = (kapso.get(config_id) for config_id in kapso.add_many(2))
     assert first is not None
