@@ -19,15 +19,13 @@ options:
     type: str
     default: when_changed
     choices:
-      when_changed:
-        - Send where no receipt is there, where the value is not the one last sent, and where the object was modified
-          at the server since.
+      when_changed: Send where no receipt is there, where the value is not the one last sent, and where the object was
+        modified at the server since.
       when_value_changed: The same, without regard to modifications at the server.
       always: Send at every run. The task is then always changed.
       never: Do not send.
-      adopt:
-        - Do not send, and record the declared values as being those at the server. For objects that existed before, so
-          that their live tokens need not be sent.
+      adopt: Do not send, and record the declared values as being those at the server. For objects that existed before,
+        so that their live tokens need not be sent.
   receipts:
     description:
       - Where the controller keeps receipts. A directory, or the URL of a Redis that a team shares (C(redis://), C(rediss://)

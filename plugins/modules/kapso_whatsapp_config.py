@@ -84,28 +84,54 @@ options:
         type: str
         choices: [production, sandbox]
 seealso:
+  - module: kapso.whatsapp.kapso_whatsapp_fleet
+    description: For many of them, with one rate limit and a bound on what may change.
+  - module: kapso.whatsapp.kapso_whatsapp_config_info
+    description: Finds the id of a configuration.
+  - plugin: kapso.whatsapp.plan
+    plugin_type: callback
+    description: Reports at the end of a run what changes, and why.
   - name: The API's own page of this resource
     description: Fields of a WhatsApp configuration, and the request that updates one.
     link: https://docs.kapso.ai/api/legacy/whatsapp/whatsapp-configs/update-whatsapp-config
 """
 
 EXAMPLES = r"""
-- name: Point a number at production
+# api_key is left to the environment variable KAPSO_API_KEY.
+
+- name: Point a number at its webhook
   kapso.whatsapp.kapso_whatsapp_config:
     config_id: 0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11
     fields:
-      name: Example support
-      phone_number_id: "100000000000001"
-      business_account_id: "200000000000001"
       webhook_destination_url: https://hooks.example.org/whatsapp
       webhook_verify_token: "{{ vault_verify_token }}"
-      access_token: "{{ vault_access_token }}"
 
 - name: Rename it, and leave everything else alone
   kapso.whatsapp.kapso_whatsapp_config:
     config_id: 0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11
     fields:
       name: Front desk
+
+- name: Rotate its token. The new value is sent once, at the first run after the vault has changed
+  kapso.whatsapp.kapso_whatsapp_config:
+    config_id: 0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11
+    fields:
+      access_token: "{{ vault_access_token }}"
+
+- name: See what would change, in the midst of a play that changes other things
+  kapso.whatsapp.kapso_whatsapp_config:
+    config_id: 0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11
+    fields:
+      inbound_processing_enabled: false
+  check_mode: true
+  register: planned
+
+- name: Say which fields and why
+  ansible.builtin.debug:
+    msg: "{{ item.field }}: {{ item.reason }}"
+  loop: "{{ planned.changes }}"
+  loop_control:
+    label: "{{ item.field }}"
 
 - name: Take over a number that is live already, without sending its token
   kapso.whatsapp.kapso_whatsapp_config:
@@ -133,6 +159,14 @@ EXAMPLES = r"""
     - 5d2e9a10-77c4-4b1f-8f3e-2a6b1c9d0e22
   loop_control:
     label: "{{ item }}"
+
+- name: Keep receipts in a Redis that the team shares, under a key of their own
+  kapso.whatsapp.kapso_whatsapp_config:
+    config_id: 0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11
+    receipts: "{{ vault_receipts_redis }}"  # rediss://:password@redis.example.org:6379/0
+    receipts_key: "{{ vault_receipts_key }}"
+    fields:
+      access_token: "{{ vault_access_token }}"
 
 - name: Delete a configuration
   kapso.whatsapp.kapso_whatsapp_config:

@@ -46,17 +46,43 @@ options:
     type: str
 seealso:
   - module: kapso.whatsapp.kapso_whatsapp_config
+    description: Changes one of them.
+  - module: kapso.whatsapp.kapso_whatsapp_fleet
+    description: Changes many of them.
 """
 
 EXAMPLES = r"""
+# api_key is left to the environment variable KAPSO_API_KEY.
+
 - name: List all configurations that the key knows
   kapso.whatsapp.kapso_whatsapp_config_info:
   register: all_numbers
 
-- name: Find the configuration of one number
+- name: Show the id of each
+  ansible.builtin.debug:
+    msg: "{{ item.name }} is {{ item.id }}"
+  loop: "{{ all_numbers.configs }}"
+  loop_control:
+    label: "{{ item.id }}"
+
+- name: Find the configuration of a number, whichever customer has it
+  kapso.whatsapp.kapso_whatsapp_config_info:
+    phone_number_id: "100000000000001"
+  register: found
+
+- name: Find it among those of a customer, which takes fewer requests
   kapso.whatsapp.kapso_whatsapp_config_info:
     customer_id: 7d1e0c0a-5b0e-4f0e-8c55-2f1f0d9e7a22
     phone_number_id: "100000000000001"
+
+- name: See whether a configuration is there
+  kapso.whatsapp.kapso_whatsapp_config_info:
+    config_id: 0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11
+  register: front_desk
+  failed_when: front_desk.configs | length == 0
+
+# The playbook kapso.whatsapp.export writes all of them down as variables of the role kapso.whatsapp.kapso_provision:
+# ansible-playbook kapso.whatsapp.export -e kapso_export_path=kapso.yml
 """
 
 RETURN = r"""

@@ -178,9 +178,17 @@ options:
     default: false
 seealso:
   - module: kapso.whatsapp.kapso_whatsapp_config
+    description: For a single one.
+  - module: kapso.whatsapp.kapso_whatsapp_config_info
+    description: Finds the ids of configurations.
+  - plugin: kapso.whatsapp.plan
+    plugin_type: callback
+    description: Reports at the end of a run what changes, and why.
 """
 
 EXAMPLES = r"""
+# api_key is left to the environment variable KAPSO_API_KEY.
+
 - name: Point all numbers at one webhook, each with its own name and token
   kapso.whatsapp.kapso_whatsapp_fleet:
     defaults:
@@ -205,6 +213,42 @@ EXAMPLES = r"""
     configs:
       - config_id: 0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11
       - config_id: 5d2e9a10-77c4-4b1f-8f3e-2a6b1c9d0e22
+
+- name: Deal with one of them in this run, as if the other were not there
+  kapso.whatsapp.kapso_whatsapp_fleet:
+    only: [5d2e9a10-77c4-4b1f-8f3e-2a6b1c9d0e22]
+    configs:
+      - config_id: 0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11
+        fields:
+          name: Front desk
+      - config_id: 5d2e9a10-77c4-4b1f-8f3e-2a6b1c9d0e22
+        fields:
+          name: Sales
+
+- name: Look how many would change, in the midst of a play that changes other things
+  kapso.whatsapp.kapso_whatsapp_fleet:
+    configs:
+      - config_id: 0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11
+        fields:
+          name: Reception
+  check_mode: true
+  register: planned
+
+- name: Say how many
+  ansible.builtin.debug:
+    msg: "{{ planned.summary.changed }} of {{ planned.summary.total }} would change"
+
+- name: Create one and delete another. Deletions come last
+  kapso.whatsapp.kapso_whatsapp_fleet:
+    configs:
+      - customer_id: 7d1e0c0a-5b0e-4f0e-8c55-2f1f0d9e7a22
+        fields:
+          name: Example clinic
+          phone_number_id: "100000000000007"
+          business_account_id: "200000000000001"
+          access_token: "{{ vault_clinic_token }}"
+      - config_id: 5d2e9a10-77c4-4b1f-8f3e-2a6b1c9d0e22
+        state: absent
 """
 
 RETURN = r"""

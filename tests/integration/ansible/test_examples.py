@@ -69,12 +69,13 @@ def test_the_last_examples_of_the_single_module_say_what_is_at_the_server(
     kapso.add(id=kept)
     kapso.add(id=deleted)
     kapso.add_customer(id=customer)
-    secrets = controller.file("secrets.yml", {"vault_access_token": "canary-1", "vault_verify_token": "canary-2"})
+    variables = {name: f"canary-{name}" for name in re.findall(r"\bvault_\w+", text)}
+    secrets = controller.file("secrets.yml", variables)
     environment = {"KAPSO_API_URL": kapso.url, "KAPSO_API_KEY": kapso.key}
     controller.run(playbook, [f"--extra-vars=@{secrets}"], environment).ok()
 
     now = {item["id"]: item for item in kapso.configs()}
     assert deleted not in now
-    assert (now[kept]["name"], now[kept]["access_token"]) == ("Front desk", "canary-1")
+    assert (now[kept]["name"], now[kept]["access_token"]) == ("Front desk", "canary-vault_access_token")
     (created,) = (item for item in now.values() if item["customer_id"] == customer)
     assert (created["name"], created["phone_number_id"]) == ("Example clinic", "100000000000007")
