@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
+from itertools import product, takewhile
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -18,6 +19,8 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WH
 
 MASKED = "(sensitive)"
 HEAD = 8  # characters of a secret, at most, that are compared before all of it is
+TORN_ANYWHERE = 12  # characters that are taken for the beginning of a secret wherever they are
+TORN_AT_END = 4  # and where a text ends, or is cut by dots
 
 # The keys of results and of Kapso's objects are public words. A secret that is the same word must not rename them, or
 # the result would lose its `changed`.
@@ -28,23 +31,53 @@ _RESULT_KEYS = (
 )
 KEYS = frozenset([*_RESULT_KEYS.split(), *(field.name for field in WHATSAPP_CONFIG.fields)])
 
+_PLAIN = re.compile(r"[A-Za-z0-9_.-]*")  # no spelling but base64 changes a text of these
 _IN_HTML_SAFE_JSON = {ord(character): f"\\u{ord(character):04x}" for character in "&<>"}
+_HEX_DIGITS = re.compile(r"%[0-9A-F]{2}|\\u[0-9a-f]{4}")
+SHORTEST_BASE64 = 4  # characters: fewer would be found by chance
 
 
 def _spellings(secret: str) -> Iterator[str]:
-    raw = secret.encode("utf-8", "surrogatepass")
-    yield secret
+    for text in {secret, secret.strip()}:  # servers strip texts, and that of a YAML block ends with a line end
+        yield text
+        if not _PLAIN.fullmatch(text):
+            for spelling in _escaped(text):
+                yield from (spelling, _HEX_DIGITS.sub(_in_the_other_case, spelling))
+        yield from _in_base64(text.encode("utf-8", "surrogatepass"))
+
+
+def _escaped(text: str) -> Iterator[str]:
     for ascii_only in (True, False):
-        text = json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
-        yield from (text, text.replace("/", "\\/"), text.translate(_IN_HTML_SAFE_JSON))
-    yield from (html.escape(secret), html.escape(secret, quote=False))
-    yield repr(secret)[1:-1]
-    yield quote(raw, safe="")
-    yield quote(raw)
-    yield quote_plus(raw)
+        quoted = _in_json(text, ascii_only)
+        yield from (quoted, quoted.replace("/", "\\/"), quoted.translate(_IN_HTML_SAFE_JSON))
+        yield _in_json(quoted, ascii_only)  # JSON as a text within JSON
+    in_html = html.escape(text, quote=False)
+    for double, single in product(('"', "&quot;", "&#34;"), ("'", "&#x27;", "&#39;", "&#039;")):
+        yield in_html.replace('"', double).replace("'", single)
+    yield repr(text)[1:-1]
+    raw = text.encode("utf-8", "surrogatepass")
+    yield from (quote(raw, safe=""), quote(raw), quote_plus(raw))
+
+
+def _in_json(text: str, ascii_only: bool) -> str:
+    return json.dumps(text, ensure_ascii=ascii_only)[1:-1]
+
+
+def _in_the_other_case(match: re.Match[str]) -> str:
+    digits = match[0]
+    return digits.lower() if digits[0] == "%" else digits[:2] + digits[2:].upper()
+
+
+def _in_base64(raw: bytes) -> Iterator[str]:
+    """By itself, and as a part of something longer: there it looks otherwise after 1, 2 and 3 bytes."""
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         encoded = encode(raw).decode()
         yield from (encoded, encoded.rstrip("="))
+        for before in range(3):
+            # The characters that these bytes alone decide: six bits each.
+            inner = encode(bytes(before) + raw).decode()[-(-before * 8 // 6) : (before + len(raw)) * 8 // 6]
+            if len(inner) >= SHORTEST_BASE64:
+                yield inner
 
 
 class _Index:
@@ -74,23 +107,67 @@ class Mask:
     def _spellings(self) -> _Index:
         return _Index({spelling for secret in self.secrets for spelling in _spellings(secret) if spelling})
 
+    @cached_property
+    def _starts(self) -> dict[str, list[str]]:
+        starts: dict[str, list[str]] = {}
+        for secret in self.secrets:
+            for spelling in _spellings(secret):
+                starts.setdefault(spelling[:TORN_AT_END], []).append(spelling)
+        return starts
+
     def text(self, text: str) -> str:
         """The text with every secret replaced."""
         # Longest first, so that a secret that contains another is masked whole.
         found = sorted(self._spellings.found_in(text), key=lambda spelling: (-len(spelling), spelling))
-        return re.sub("|".join(map(re.escape, found)), MASKED, text) if found else text
+        if not found:
+            return text
+        # Found at every place, so that of two that overlap nothing stays.
+        ahead = re.finditer(f"(?=({'|'.join(map(re.escape, found))}))", text)
+        return _replaced(text, (match.span(1) for match in ahead))
+
+    def torn(self, text: str) -> str:
+        """The text with beginnings of secrets replaced, too: a server may cut what it repeats."""
+        return _replaced(text, self._beginnings(text))
+
+    def _beginnings(self, text: str) -> Iterator[tuple[int, int]]:
+        for start in range(len(text) - TORN_AT_END + 1):
+            for spelling in self._starts.get(text[start : start + TORN_AT_END], ()):
+                same = takewhile(lambda pair: pair[0] == pair[1], zip(spelling, text[start : start + len(spelling)]))
+                end = start + sum(1 for _pair in same)
+                if end - start >= TORN_ANYWHERE or _CUT.match(text, end):
+                    yield start, end
 
     def value(self, value: Any) -> Any:
-        """A copy of a JSON-like structure with every text in it masked, and every key but the public KEYS."""
+        """A copy of a JSON-like structure with every text in it masked, and every key but the public KEYS.
+
+        So is a number that is a secret, but for the counts and codes under these keys.
+        """
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, dict):
-            return {key if key in KEYS else self.value(key): self.value(item) for key, item in value.items()}
+            return {key if key in KEYS else self.value(key): self._item(key, item) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
             return [self.value(item) for item in value]
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and str(value) in self.secrets:
+            return MASKED
         return value
 
+    def _item(self, key: Any, item: Any) -> Any:
+        return item if key in KEYS and isinstance(item, (int, float)) else self.value(item)
 
+
+def _replaced(text: str, places: Iterable[tuple[int, int]]) -> str:
+    """The text with MASKED in each of these places, given in the order of their beginnings; once where they overlap."""
+    parts: list[str] = []
+    done = 0
+    for start, end in places:
+        if start >= done:
+            parts += [text[done:start], MASKED]
+        done = max(done, end)
+    return "".join([*parts, text[done:]])
+
+
+_CUT = re.compile(r"\s*(?:\Z|\.{2}|…)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
@@ -100,4 +177,5 @@ def excerpt(text: str, mask: Mask, limit: int = 200) -> str:
     Control characters, which could drive a terminal, become spaces.
     """
     line = " ".join(_CONTROL.sub(" ", mask.text(text)).split())
+    line = mask.torn(line[: 4 * limit])
     return line if len(line) <= limit else line[: limit - 1] + "…"

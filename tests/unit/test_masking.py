@@ -6,7 +6,9 @@ from __future__ import annotations
 import base64
 import html
 import json
+import re
 import string
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, quote_plus, urlencode
 
@@ -14,6 +16,12 @@ import pytest
 from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import KEYS, MASKED, Mask, excerpt
 from hypothesis import assume, given
 from hypothesis import strategies as st
+
+
+def upper(digits: re.Match[str]) -> str:
+    """An escape of JSON with its digits in upper case."""
+    return "u" + digits[1].upper()
+
 
 ODD = "canary/+ä&<\"'\\\n\u2028😀 %=end"
 
@@ -36,12 +44,51 @@ ODD = "canary/+ä&<\"'\\\n\u2028😀 %=end"
         pytest.param(base64.b64encode(ODD.encode()).decode(), id="base64"),
         pytest.param(base64.b64encode(ODD.encode()).decode().rstrip("="), id="base64 without its padding"),
         pytest.param(base64.urlsafe_b64encode(ODD.encode()).decode(), id="base64 for URLs"),
+        pytest.param(re.sub("%..", lambda digits: digits[0].lower(), quote(ODD)), id="in a path, in lower case"),
+        pytest.param(re.sub(r"u([0-9a-f]{4})", upper, json.dumps(ODD)), id="JSON in upper case"),
+        pytest.param(json.dumps(json.dumps(ODD)[1:-1]), id="JSON as a text in JSON"),
+        pytest.param(html.escape(ODD).replace("&quot;", "&#34;").replace("&#x27;", "&#39;"), id="HTML by numbers"),
+        pytest.param(html.escape(ODD).replace("&#x27;", "&#39;"), id="HTML as Rails has it"),
     ],
 )
 def test_a_secret_is_found_in_every_spelling(spelled: str) -> None:
     masked = Mask([ODD]).text(f"before {spelled} after")
     around = ("{}", '"{}"', "'{}'", "token={}")  # what the spelling itself puts around it
     assert masked in [f"before {form.format(MASKED)} after" for form in around]
+
+
+@pytest.mark.parametrize("before", range(4))
+@pytest.mark.parametrize("after", range(4))
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+def test_a_secret_is_found_within_a_longer_text_in_base64(
+    before: int, after: int, encode: Callable[[bytes], bytes]
+) -> None:
+    secret = "canary-\u00fc?>~-token"
+    encoded = encode(b"k" * before + secret.encode() + b"z" * after).decode()
+    masked = Mask([secret]).text(f"user {encoded}!")
+    assert MASKED in masked
+    # What stays tells at most the bits that the secret shares with its neighbours in a character.
+    assert len(masked.replace(MASKED, "")) <= len("user !") + len(encoded) - len(secret.encode()) * 8 // 6 + 3
+
+
+def test_a_short_secret_takes_no_text_away_by_its_base64() -> None:
+    assert Mask(["abc"]).text("words that are words, W0FiY10") == "words that are words, W0FiY10"
+
+
+def test_what_a_server_strips_of_a_secret_does_not_hide_it() -> None:
+    assert Mask(["canary\n"]).text("the token canary is bad") == f"the token {MASKED} is bad"
+
+
+def test_of_secrets_that_overlap_nothing_stays() -> None:
+    assert Mask(["canary-ab", "ab-token", "ken"]).text("x canary-ab-token y") == f"x {MASKED} y"
+
+
+def test_a_number_that_is_a_secret_is_masked_but_for_counts_and_codes() -> None:
+    structure = {"status": 4220, "data": {"note": 4220, "more": [4220, 42200, True, 0.5]}}
+    assert Mask(["4220"]).value(structure) == {
+        "status": 4220,
+        "data": {"note": MASKED, "more": [MASKED, 42200, True, 0.5]},
+    }
 
 
 def test_a_secret_that_contains_another_is_masked_whole() -> None:
@@ -118,6 +165,22 @@ def test_a_secret_is_masked_before_it_is_cut() -> None:
     secret = "canary" * 10
     for before in range(150, 201):
         assert "canary" not in excerpt("x" * before + secret + "y" * 50, Mask([secret]))
+
+
+@pytest.mark.parametrize("secret", ["canary-0123456789-token", 'canary"/\u00fc 0123456789 token'])
+@pytest.mark.parametrize("spell", [str, quote, lambda text: json.dumps(text)[1:-1]])
+def test_a_secret_that_the_server_has_cut_is_masked_as_far_as_it_goes(secret: str, spell: Callable[[str], str]) -> None:
+    spelled = spell(secret)
+    for length in range(4, len(spelled)):
+        torn = spelled[:length]
+        for end in ("", " ...", "\u2026 is no token", *([" is no token"] if length >= 12 else [])):
+            shown = excerpt(f"Token {torn}{end}", Mask([secret]))
+            assert shown.startswith(f"Token {MASKED}"), shown
+            assert shown.removeprefix(f"Token {MASKED}").strip() in ("", end.strip())
+
+
+def test_words_that_only_begin_like_a_secret_stay() -> None:
+    assert excerpt("webhook_url is bad", Mask(["webhook-secret"])) == "webhook_url is bad"
 
 
 def test_an_excerpt_ends_with_a_sign_that_more_follows_only_where_it_does() -> None:
