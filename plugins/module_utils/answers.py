@@ -52,6 +52,7 @@ class Answer:
     attempts: int
     mask: Mask
     maybe_earlier: bool = False  # an earlier attempt of this write was lost and may have taken effect
+    retries: int = 0  # spent on it
 
     @property
     def outcome(self) -> str:
@@ -145,6 +146,7 @@ class Answer:
             status=self.raw.status,
             message=self.said(),
             attempts=self.attempts,
+            retries=self.retries,
             outcome=self.outcome,
             stops_run=self.raw.status in STOPS_RUN,
             answer=self.raw.body.decode("utf-8", "replace"),

@@ -169,7 +169,7 @@ class Client:
                 request.lost = request.method != "GET"
                 self._back_off(request, f"HTTP {raw.status}")
                 continue
-            return Answer(request.method, request.url, raw, request.attempts, self._mask, request.lost)
+            return Answer(request.method, request.url, raw, request.attempts, self._mask, request.lost, request.retries)
 
     def _wait_for_turn(self, request: _Request) -> None:
         try:

@@ -62,7 +62,8 @@ def apply(client: Client, outcome: Outcome) -> None:
                 error.advice = "plan again: this server wants the Meta ids and the access token with every change"
                 raise
             plan = outcome.plan = wider
-            verdict = _write(client, outcome, plan)
+            # After an attempt that was lost this is one more of the same change: it stays open whether that was enough.
+            verdict = _write(client, outcome, plan, after=error if error.outcome == "unknown" else None)
     except ApiError as error:
         if plan is not planned and error.outcome == "not_sent":
             error.outcome = "rejected"  # as the first write was
@@ -84,11 +85,14 @@ def accept(outcome: Outcome, plan: Plan, verdict: Verdict, method: str, url: str
         raise _ignored(outcome, ignored, method, url)
 
 
-def _write(client: Client, outcome: Outcome, plan: Plan) -> Verdict:
-    """PATCH, and look whenever it is not known whether that took effect. Raises ApiError."""
+def _write(client: Client, outcome: Outcome, plan: Plan, after: ApiError | None = None) -> Verdict:
+    """PATCH, and look whenever it is not known whether that took effect. Raises ApiError.
+
+    What is wider than this plan is not looked for: it will be sent. `after` is as for `Client.write`.
+    """
     goal = outcome.goal
     body = {goal.resource.envelope: dict(plan.values)}
-    error: ApiError | None = None
+    error = after
     while True:
         try:
             answer = client.write("PATCH", goal.path, body, after=error)
@@ -98,7 +102,7 @@ def _write(client: Client, outcome: Outcome, plan: Plan) -> Verdict:
             error = wrong_type(wrong, "PATCH", client.url(goal.path), "unknown")
         except ApiError as failed:
             error = failed
-        if error.outcome != "unknown":
+        if error.outcome != "unknown" or (not goal.exactly and _widened(goal, plan, outcome.before, error)):
             raise error
         try:
             outcome.after = client.get(goal.path)
@@ -135,7 +139,7 @@ def _widened(goal: Goal, plan: Plan, current: Object, error: ApiError) -> Plan |
     One vintage wants the Meta ids and the token with every write of a production object
     (docs.kapso.ai/api-reference/whatsapp-configs/update-whatsapp-config).
     """
-    if error.status != 422 or error.outcome != "rejected" or goal.send_write_only in HOLD_BACK:
+    if error.status != 422 or goal.send_write_only in HOLD_BACK:
         return None
     left_out = [field.name for field, _value in goal.resource.declared(goal.desired) if field.demanded]
     if not any(_names(error.answer, name) for name in left_out if name not in plan.values):

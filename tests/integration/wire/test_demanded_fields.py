@@ -61,6 +61,33 @@ def test_the_declared_ones_are_added_once_and_from_then_on_with_every_change(
     assert {change["field"] for change in real["changes"]} == set(DECLARED)
 
 
+@pytest.mark.parametrize("fault", [{"status": 503}, {"drop": "before"}, {"drop": "after"}])
+def test_an_attempt_that_was_lost_before_the_refusal_does_not_keep_them_back(
+    kapso: Emulator, wire: Wire, config_id: str, fault: dict[str, Any]
+) -> None:
+    kapso.fault(method="PATCH", **fault, count=1)
+
+    result = wire.run(config_id, DECLARED)
+
+    assert (result["changed"], result.get("failed", False)) == (True, False)
+    assert bodies(kapso) == [{"name"}, {"name"}, set(DECLARED)]
+    kapso.clear_journal()
+    assert not wire.run(config_id, DECLARED)["changed"]
+    assert kapso.short() == "GET"
+
+
+def test_a_fuller_change_that_is_refused_after_one_that_was_lost_leaves_it_open_whether_that_took_effect(
+    kapso: Emulator, wire: Wire, config_id: str
+) -> None:
+    kapso.fault(method="PATCH", status=503, count=1)
+    kapso.fault(method="PATCH", after=1, status=422, json={"error": "Name is odd"})
+
+    result = wire.run(config_id, DECLARED)
+
+    assert bodies(kapso) == [{"name"}, {"name"}, set(DECLARED)]
+    assert (result["failed"], result["error"]["outcome"]) == (True, "unknown")
+
+
 def test_what_was_demanded_and_sent_needs_no_second_sending(kapso: Emulator, wire: Wire, config_id: str) -> None:
     wire.run(config_id, DECLARED)
     rotated = {**DECLARED, "access_token": "canary-token-new"}
