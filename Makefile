@@ -4,16 +4,18 @@
 PYTHON ?= python3
 RUN := .venv/bin/python
 # The demo is one of them, too; it has a target of its own above.
-CHECKS := lint types docs sanity molecule units playbooks coverage
+CHECKS := lint types docs content artifact reference sanity molecule cores units playbooks coverage
 
-.PHONY: help demo test bench readme $(CHECKS) ready-for-demo ready-for-test format clean
+.PHONY: help demo test test-all bench readme reliability $(CHECKS) ready-for-demo ready-for-test format clean
 
 help:
 	@echo 'make demo    show the collection at work, against an emulator of Kapso on this machine'
 	@echo 'make test    run every test there is; single ones: make $(CHECKS)'
+	@echo 'make test-all  the same on every supported ansible-core, with every Python that is on this machine'
 	@echo 'make bench   measure it against other ways, and write docs/benchmarks.md (QUICK=1: a short look, not kept)'
 	@echo 'make docs    build the documentation with the reference as HTML, into .build/docs/html'
 	@echo 'make readme  follow the README, and put into it what its commands print'
+	@echo 'make reliability  run the proofs, and put into docs/reliability.md what they went through'
 	@echo 'make format  let ruff lay out the Python files'
 	@echo 'make clean   remove everything that these made'
 
@@ -23,6 +25,9 @@ demo: ready-for-demo
 test: ready-for-test
 	@$(RUN) -m tests.tools.check
 
+test-all: ready-for-test
+	@.venv/bin/nox
+
 $(CHECKS): ready-for-test
 	@$(RUN) -m tests.tools.check $@
 
@@ -31,6 +36,9 @@ bench: ready-for-test
 
 readme: ready-for-test
 	@$(RUN) -m tests.tools.readme
+
+reliability: ready-for-test
+	@$(RUN) -m tests.tools.reliability
 
 format: ready-for-test
 	@.venv/bin/ruff format .

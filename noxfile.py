@@ -1,45 +1,48 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tests on every Python that is on the machine; ``make test`` runs them on the default one.
+"""All tests on all supported versions of ansible-core, with every Python that is on the machine; `make test-all`.
 
-``nox -l`` lists the sessions. The pins, the choice of ansible-core by Python included, are in tests/requirements.txt.
+`nox -l` lists the sessions; the versions are in tests/tools/cores.py. `make test` runs all tests on the default
+version, and a quick set on the oldest and the newest.
 """
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import nox
 
+sys.path.insert(0, str(Path(__file__).parent))
+from tests.tools import cores
+
 nox.options.default_venv_backend = "venv"
-nox.options.error_on_missing_interpreters = False
 nox.options.reuse_existing_virtualenvs = True
 
-PYTHONS = ["3.11", "3.12", "3.13"]
-
-
-def check(session: nox.Session, *names: str) -> None:
-    """Install the pinned tools and run some of the checks."""
-    session.install("--quiet", "--requirement", "tests/requirements.txt")
-    session.run("python", "-m", "tests.tools.check", *names)
-
-
-@nox.session(python=PYTHONS)
-def tests(session: nox.Session) -> None:
-    """Unit tests and playbooks."""
-    check(session, "units", "playbooks")
-
-
-@nox.session(python=PYTHONS)
-def sanity(session: nox.Session) -> None:
-    """ansible-test sanity."""
-    check(session, "sanity")
-
-
-@nox.session(python=PYTHONS)
-def molecule(session: nox.Session) -> None:
-    """The molecule scenario."""
-    check(session, "molecule")
+PAIRS = [(core, version, cores.find_python(version)) for core, version in cores.pairs()]
+HERE = [nox.param(python, core, id=f"{core}-py{version}") for core, version, python in PAIRS if python]
+MISSING = sorted({version for _core, version, python in PAIRS if not python})
+if MISSING:
+    print(f"!!! NOT TESTED here, because this machine does not have them: Python {', '.join(MISSING)}", file=sys.stderr)
 
 
 @nox.session
-def style(session: nox.Session) -> None:
-    """Style and static types."""
-    check(session, "lint", "types")
+@nox.parametrize("python,core", HERE)
+def tests(session: nox.Session, core: str) -> None:
+    """Unit tests and tests that run Ansible, both ways included."""
+    session.install("--quiet", *cores.requirements(core))
+    session.run("python", "-m", "pytest", *session.posargs)
+
+
+@nox.session
+@nox.parametrize("python,core", HERE)
+def sanity(session: nox.Session, core: str) -> None:
+    """ansible-test sanity, as this version has it."""
+    session.install("--quiet", *cores.requirements(core))
+    session.run("python", "-m", "tests.tools.sanity")
+
+
+@nox.session
+def checks(session: nox.Session) -> None:
+    """Everything that does not depend on the version of ansible-core."""
+    session.install("--quiet", "--requirement", "tests/requirements.txt")
+    session.run("python", "-m", "tests.tools.check", *cores.ONCE)

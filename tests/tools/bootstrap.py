@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 OLDEST = (3, 11)
-REQUIREMENTS = ("requirements.txt", "tests/emulator/requirements.txt", "tests/requirements.txt")
+REQUIREMENTS = ("requirements.txt", "tests/emulator/requirements.txt", "tests/harness.txt", "tests/requirements.txt")
 # The demo takes a few packages only; their versions come from the tests' pins.
 PACKAGES = {
     "demo": "-c tests/requirements.txt -r requirements.txt -r tests/emulator/requirements.txt ansible-core",

@@ -37,18 +37,25 @@ class Check:
 
 CHECKS = {
     "lint": Check(
-        "style of Python and YAML",
+        "style of Python and YAML, and the changelog",
         (
             ("ruff", "check", "--output-format", "concise", "."),
             ("ruff", "format", "--check", "."),
             ("yamllint", "--strict", "."),
+            ("antsibull-changelog", "lint"),
         ),
     ),
     "types": Check("static types", (("mypy",), ("mypy", "noxfile.py"))),
     "docs": Check("the documentation builds, and its links lead somewhere", (("python", "-m", "tests.tools.docs"),)),
+    "content": Check("ansible-lint, production", (("python", "-m", "tests.tools.judges", "content"),)),
+    "artifact": Check("galaxy-importer on what users install", (("python", "-m", "tests.tools.judges", "artifact"),)),
+    "reference": Check("antsibull-docs on what users read", (("python", "-m", "tests.tools.judges", "reference"),)),
     "sanity": Check("ansible-test sanity, no ignores", (("python", "-m", "tests.tools.sanity"),), timeout=1800),
     "demo": Check("the demo keeps what it promises", (("python", "-m", "tests.tools.demo"),)),
     "molecule": Check("the molecule scenario", (("python", "-m", "tests.tools.scenario"),)),
+    "cores": Check(
+        "a quick set on the oldest and the newest ansible-core", (("python", "-m", "tests.tools.cores"),), timeout=2700
+    ),
     "units": Check("unit tests", (("python", "-m", "pytest", "tests/unit"),), in_all=False),
     "playbooks": Check("tests that run ansible", (("python", "-m", "pytest", "tests/integration"),), in_all=False),
     # Last, so that its closing line is the one that stands at the end.

@@ -2,7 +2,8 @@
 """Have the ecosystem's own tools judge the collection: its content, and the artifact that users install.
 
 `python -m tests.tools.judges content` runs ansible-lint over the whole project, `artifact` builds the collection and
-has galaxy-importer look at it, as Galaxy does before it publishes one. Nothing is left out and no rule is skipped.
+has galaxy-importer look at it, as Galaxy does before it publishes one, and `reference` runs antsibull-docs' lint over
+what the modules, the role and the callback say of themselves. Nothing is left out and no rule is skipped.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.collection import BUILD, ROOT, ansible_environment
+from tests.collection import BUILD, ROOT, ansible_environment, link_tree
 from tests.tools import extra_venv
 
 REQUIREMENTS = ("-r", "tests/judges/requirements.txt")
@@ -75,6 +76,17 @@ def judge_artifact() -> int:
     return 1 if done.returncode or COMPLAINT.search(done.stdout) else 0
 
 
+def judge_reference() -> int:
+    """Run antsibull-docs' lint. Returns its exit status."""
+    with tempfile.TemporaryDirectory(prefix="kapso-home-") as home:
+        return subprocess.run(
+            ["antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs=self", "."],
+            cwd=link_tree() / "ansible_collections" / "kapso" / "whatsapp",
+            env=ansible_environment(Path(home)),
+            check=False,
+        ).returncode
+
+
 def _environment(home: Path) -> dict[str, str]:
     programs = extra_venv.ready("judges", REQUIREMENTS)
     own = ansible_environment(home, {"NO_COLOR": "1"})
@@ -83,7 +95,8 @@ def _environment(home: Path) -> dict[str, str]:
 
 def main() -> int:
     """Return the exit status."""
-    return {"content": judge_content, "artifact": judge_artifact}[sys.argv[1]]()
+    judges = {"content": judge_content, "artifact": judge_artifact, "reference": judge_reference}
+    return judges[sys.argv[1]]()
 
 
 if __name__ == "__main__":
