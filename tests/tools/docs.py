@@ -82,7 +82,8 @@ def prepare(home: Path) -> None:
     command += ["--use-current", "--squash-hierarchy", "--fail-on-error", "--dest-dir", str(reference)]
     subprocess.run([*command, "kapso.whatsapp"], check=True, env=ansible_environment(home), timeout=TIMEOUT)
     (reference / "index.rst").unlink()  # the menu does its work
-    parts = {**menu(SOURCE / "index.md"), "Reference": [entry(path) for path in sorted(reference.glob("*.rst"))]}
+    entries = sorted(map(entry, reference.glob("*.rst")), key=lambda text: ("_module>" not in text, text.lower()))
+    parts = {**menu(SOURCE / "index.md"), "Reference": entries}
     with (SOURCE / "index.md").open("a", encoding="utf-8") as index:
         index.writelines(toctree(caption, listed) for caption, listed in parts.items())
 
