@@ -19,7 +19,11 @@ nox.options.default_venv_backend = "venv"
 nox.options.reuse_existing_virtualenvs = True
 
 PAIRS = [(core, version, cores.find_python(version)) for core, version in cores.pairs()]
-HERE = [nox.param(python, core, id=f"{core}-py{version}") for core, version, python in PAIRS if python]
+HERE = [
+    nox.param(python, core, id=f"{core}-py{version}", tags=[f"core-{core}"])
+    for core, version, python in PAIRS
+    if python
+]
 MISSING = sorted({version for _core, version, python in PAIRS if not python})
 if MISSING:
     print(f"!!! NOT TESTED here, because this machine does not have them: Python {', '.join(MISSING)}", file=sys.stderr)

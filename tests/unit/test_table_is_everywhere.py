@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A field is one line in the table; whatever else has to know it is held to that here. So is every module."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import pytest
+import yaml
+from ansible_collections.kapso.whatsapp.plugins.module_utils import jobs, options
+from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG, Field
+
+from tests.collection import ROOT
+from tests.emulator import fields as emulated
+
+MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("kapso_*.py"))
+JOBS = {job.module.rpartition(".")[2]: job for job in vars(jobs).values() if isinstance(job, jobs.Job)}
+# Where a playbook writes fields: the options on the way there.
+WRITTEN = {
+    "kapso_whatsapp_config": (("fields",),),
+    "kapso_whatsapp_fleet": (("defaults",), ("configs", "fields")),
+}
+PLACES = [pytest.param(module, way, id=f"{module} {'.'.join(way)}") for module in WRITTEN for way in WRITTEN[module]]
+
+
+def documentation(module: str) -> Any:
+    """What a module says of itself, as data."""
+    return yaml.safe_load(
+        importlib.import_module(f"ansible_collections.kapso.whatsapp.plugins.modules.{module}").DOCUMENTATION
+    )
+
+
+@pytest.mark.parametrize(("module", "way"), PLACES)
+def test_the_documentation_has_the_fields_of_the_table(module: str, way: tuple[str, ...]) -> None:
+    described = documentation(module)["options"]
+    for name in way[:-1]:
+        described = described[name]["suboptions"]
+    described = described[way[-1]]["suboptions"]
+
+    assert list(described) == [field.name for field in WHATSAPP_CONFIG.writable]
+    for field in WHATSAPP_CONFIG.writable:
+        assert described[field.name]["type"] == field.type
+        assert tuple(described[field.name].get("choices", ())) == field.choices
+
+
+@pytest.mark.parametrize(("module", "way"), PLACES)
+def test_the_argument_spec_has_the_fields_of_the_table(module: str, way: tuple[str, ...]) -> None:
+    spec: Any = JOBS[module].spec
+    for name in way:
+        spec = spec[name]["options"]
+
+    assert spec == options.field_spec(WHATSAPP_CONFIG)
+    assert [name for name, rule in spec.items() if rule["no_log"]] == list(WHATSAPP_CONFIG.secrets)
+
+
+@pytest.mark.parametrize("field", [pytest.param(field, id=field.name) for field in WHATSAPP_CONFIG.fields])
+def test_the_emulator_knows_the_fields_of_the_table(field: Field) -> None:
+    accepted = {name for names in emulated.WRITABLE.values() for name in names}
+    shown = {name for names in emulated.SHOWN.values() for name in names}
+
+    assert (field.name in accepted) is field.writable
+    assert field.name in shown | set(emulated.SECRETS)
+    assert (field.name in emulated.SECRETS) is field.secret
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_is_in_the_action_group_and_has_its_two_sides(module: str) -> None:
+    runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
+    action = importlib.import_module(f"ansible_collections.kapso.whatsapp.plugins.action.{module}")
+
+    assert module in runtime["action_groups"]["kapso"]
+    assert action.ActionModule.job is JOBS[module]
+
+
+def test_nothing_else_is_in_the_action_group() -> None:
+    runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
+
+    assert sorted(runtime["action_groups"]["kapso"]) == MODULES == sorted(JOBS)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_the_readme_names_every_module(module: str) -> None:
+    assert f"`{module}`" in (ROOT / "README.md").read_text(encoding="utf-8")
