@@ -45,6 +45,8 @@ def health(item: Stored, now: datetime) -> dict[str, Any]:
         "timestamp": iso(now, milliseconds=False),
         "checks": {
             "phone_number_access": {"passed": True, "details": details},
+            "messaging_health": {"passed": True, "overall_status": "AVAILABLE", "details": {"entities": []}},
+            "webhook_subscription": {"passed": True, "details": {"subscribed_fields": ["messages"]}},
             "webhook_verified": {
                 "passed": verified is not None,
                 "details": {"verified_at": iso(verified, milliseconds=False) if verified else None},

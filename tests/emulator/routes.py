@@ -16,7 +16,10 @@ from tests.emulator.settings import Settings
 Handler = Callable[..., Answer]
 BASE = "/api/v1"
 
-_PAGES = ("page", "per_page")
+_PAGES: dict[str, dict[str, Any]] = {
+    "page": {"type": "integer", "minimum": 1, "default": 1},
+    "per_page": {"type": "integer", "minimum": 1, "maximum": 100, "default": 20},
+}
 _CONFIG_FILTERS = (
     *_PAGES,
     "business_account_id",
@@ -55,7 +58,8 @@ class Route:
     @property
     def responses(self) -> dict[int | str, dict[str, Any]]:
         """The refusals as FastAPI describes them."""
-        return {code: {"model": schemas.Error} for code in sorted({401, 429, *self.refusals})}
+        refusals: dict[int | str, dict[str, Any]] = {code: {"model": schemas.Error} for code in (401, *self.refusals)}
+        return {**refusals, 429: {"model": schemas.Error, "headers": schemas.LIMIT_HEADERS}}
 
     @property
     def description(self) -> dict[str, Any]:
@@ -63,7 +67,7 @@ class Route:
         names = [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
         parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
         for name in self.query:
-            kind = {"type": "integer", "minimum": 1} if name in _PAGES else {"type": "string"}
+            kind = _PAGES.get(name, {"type": "string"})
             parameters.append({"name": name, "in": "query", "required": False, "schema": kind})
         described: dict[str, Any] = {"parameters": parameters, "security": [{"ProjectKey": []}]}
         if self.body:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
 
 from tests.emulator.fields import KINDS
 
@@ -35,16 +36,33 @@ def _enclosed(envelope: str, properties: Schema, required: list[str]) -> Schema:
 
 
 # Besides the name, what a creation demands depends on kind and vintage.
-NEW_CONFIG = _enclosed("whatsapp_config", _CONFIG, ["name"])
+_DEFAULTS = {"kind": "production", "inbound_processing_enabled": True, "calls_enabled": False}
+_NEW: Schema = _CONFIG | {name: {**_CONFIG[name], "default": value} for name, value in _DEFAULTS.items()}
+NEW_CONFIG = _enclosed("whatsapp_config", _NEW, ["name"])
 CHANGED_CONFIG = _enclosed("whatsapp_config", _CONFIG, [])
 NEW_CUSTOMER = _enclosed("customer", _CUSTOMER, ["name"])
 CHANGED_CUSTOMER = _enclosed("customer", _CUSTOMER, [])
+
+# With each 429; the last two with each answer while there is a limit.
+LIMIT_HEADERS: Schema = {
+    "Retry-After": {"description": "seconds, or a date", "schema": _TEXT},
+    "X-RateLimit-Limit": {"description": "requests in a window", "schema": {"type": "integer"}},
+    "X-RateLimit-Remaining": {"description": "what is left of them", "schema": {"type": "integer"}},
+}
+
+Absent = SkipJsonSchema[None]
+"""The key may be absent; if it is there, it is not null."""
+
+
+def _no_null_default(schema: Schema) -> None:
+    for shown in schema["properties"].values():
+        shown.pop("default", None)
 
 
 class _Open(BaseModel):
     """An answer: keys may come that are not described."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", json_schema_extra=_no_null_default)
 
 
 class WhatsappConfig(_Open):
@@ -52,21 +70,21 @@ class WhatsappConfig(_Open):
 
     id: str
     name: str
-    kind: Literal["production", "sandbox"] | None = None
+    kind: Literal["production", "sandbox"] | Absent = None
     phone_number_id: str | None
     business_account_id: str | None
-    inbound_processing_enabled: bool | None = None
-    calls_enabled: bool | None = None
+    inbound_processing_enabled: bool | Absent = None
+    calls_enabled: bool | Absent = None
     display_name: str
-    display_phone_number: str | None = None
-    display_phone_number_normalized: str | None = None
-    is_coexistence: bool | None = None
+    display_phone_number: str | Absent = None
+    display_phone_number_normalized: str | Absent = None
+    is_coexistence: bool | Absent = None
     webhook_verified_at: datetime | None = None
     webhook_verify_token: str | None = Field(default=None, description="shown by the oldest vintage only")
     webhook_destination_url: str | None = Field(default=None, description="shown by the oldest vintage only")
     customer_id: str | None
     created_at: datetime
-    updated_at: datetime | None = None
+    updated_at: datetime
 
 
 class Customer(_Open):
@@ -117,8 +135,10 @@ class Customers(BaseModel):
 class Check(_Open):
     """One check of a health report."""
 
-    passed: bool | None
-    details: dict[str, Any] | None = None
+    passed: bool
+    details: dict[str, Any] | Absent = None
+    error: str | Absent = None
+    overall_status: str | Absent = None
 
 
 class Health(_Open):
@@ -126,13 +146,14 @@ class Health(_Open):
 
     status: Literal["healthy", "degraded", "unhealthy", "error"]
     timestamp: datetime
-    error: str | None = None
-    checks: dict[str, Check] | None = None
+    error: str | Absent = None
+    checks: dict[str, Check]
 
 
 class Error(_Open):
     """A refusal."""
 
     error: str
-    status: int | None = None
-    message: str | None = None
+    status: int | Absent = None
+    message: str | Absent = None
+    code: str | Absent = None

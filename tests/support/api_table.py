@@ -210,12 +210,9 @@ CUSTOMER_FIELDS = (
 )
 
 HEALTH_STATUS = ("healthy", "degraded", "unhealthy", "error")
-HEALTH_CHECK_KEYS = ("passed", "details", "error", "overall_status")
-HEALTH = {
-    "status": LATER,
-    "timestamp": LATER,  # one sample calls it checked_at
-    "checks": LATER,
-}
+HEALTH_KEYS = {"status": str, "timestamp": str, "checks": dict}  # documented; one sample says checked_at
+HEALTH_CHECKS = ("phone_number_access", "messaging_health", "webhook_subscription", "webhook_verified")
+HEALTH_CHECK_KEYS = ("passed", "details", "error", "overall_status")  # all but the first are optional
 
 
 # Pages

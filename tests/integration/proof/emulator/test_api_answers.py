@@ -1,0 +1,290 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The emulator's real answers, held to the API's table and to its own description: each route, code and vintage."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import jsonschema
+import pytest
+import requests
+
+from tests.emulator import Emulator
+from tests.support import proof
+from tests.support.api_scenes import (
+    CANARIES,
+    SETTING,
+    VALID,
+    Scene,
+    ask,
+    fields_of,
+    lists,
+    play,
+    said,
+    scenes,
+    shape,
+    there,
+)
+from tests.support.api_table import (
+    ABSENT,
+    CONFIG,
+    CONFIG_UNKNOWN,
+    CONFIGS,
+    CUSTOMER_TAKEN,
+    CUSTOMER_UNKNOWN,
+    ENVELOPE_MISSING,
+    ERROR_KEYS,
+    FILTERS,
+    HEALTH_CHECK_KEYS,
+    HEALTH_CHECKS,
+    HEALTH_KEYS,
+    HEALTH_STATUS,
+    IGNORED_FILTERS,
+    LIMIT_HEADERS,
+    OF_CUSTOMER,
+    PAGE_META,
+    PAGE_PARAMETERS,
+    PLANS,
+    RETRY_AFTER,
+    ROUTES,
+    SHAPE,
+    TOO_MANY,
+    TOTAL_PAGES_OF_NOTHING,
+    UNAUTHORIZED,
+    VINTAGES,
+    YES,
+    Field,
+    Refusal,
+    Route,
+)
+
+TYPES = {"string": str, "boolean": bool}
+NOTHING = {"cont": "no such text", "gteq": "2999-01-01T00:00:00Z", "lteq": "1999-01-01T00:00:00Z"}
+
+
+@pytest.mark.parametrize("scene", [*scenes()], ids=str)
+def test_each_route_gives_each_of_its_codes(kapso: Emulator, described: dict[str, Any], scene: Scene) -> None:
+    response = play(kapso, scene)
+    assert response.status_code == scene.code, response.text
+    if there(scene.route, scene.vintage):
+        _as_described(described, scene.route, response)
+    if scene.code >= 400:
+        _is_refusal(scene, response)
+        assert not any(entry.applied for entry in kapso.journal())
+    elif scene.code == 204:
+        assert response.content == b""
+    elif scene.route.wrapped:
+        _shows_the_fields(scene, response.json())
+    else:
+        _is_health(response.json())
+    proof.count("emulator", "answers held to the table")
+
+
+def _as_described(described: dict[str, Any], route: Route, response: requests.Response) -> None:
+    """The answer is one that the description knows, body included."""
+    operations = {
+        (method.upper(), shape(path.removeprefix("/api/v1"))): operation
+        for path, operations in described["paths"].items()
+        for method, operation in operations.items()
+    }
+    told = operations[(route.method, shape(route.path))]["responses"][str(response.status_code)]
+    if response.status_code != 204:
+        assert response.headers["Content-Type"].partition(";")[0] == "application/json"
+        schema = {**told["content"]["application/json"]["schema"], "components": described["components"]}
+        jsonschema.Draft202012Validator(schema).validate(response.json())
+    assert all(name in response.headers for name in told.get("headers", {}))
+
+
+def _is_refusal(scene: Scene, response: requests.Response) -> None:
+    content = response.json()
+    assert content["error"]
+    assert all(isinstance(value, ERROR_KEYS[name]) for name, value in content.items())
+    if scene.code == ENVELOPE_MISSING:
+        assert content["error"] == "missing_parameter"
+    known = _known(scene)
+    if known:
+        assert (content["error"], content.get("message")) == (known.error, known.message)
+
+
+def _known(scene: Scene) -> Refusal | None:
+    """The text that the API is known to say."""
+    match scene.code:
+        case 401:
+            return UNAUTHORIZED
+        case 404 if there(scene.route, scene.vintage):
+            return CONFIG_UNKNOWN if scene.route.path.startswith(CONFIGS) else CUSTOMER_UNKNOWN
+        case 429:
+            return TOO_MANY
+    return None
+
+
+def _shows_the_fields(scene: Scene, content: dict[str, Any]) -> None:
+    rows = content["data"] if scene.route.pages else [content["data"]]
+    assert rows
+    for row in rows:
+        for item in fields_of(scene.route):
+            _shows(row, item, scene.vintage)
+        assert set(row) <= {item.name for item in fields_of(scene.route)}
+
+
+def _shows(row: dict[str, Any], item: Field, vintage: str) -> None:
+    told = said(item.returned, vintage)
+    if told is SHAPE:
+        assert row[item.name] is None
+    elif told is YES:
+        value = row[item.name]
+        assert isinstance(value, TYPES[item.type]) or (item.nullable and value is None)
+        assert not item.enum or value in item.enum
+        if value is not None and item.format == "date-time":
+            assert value.endswith("Z")
+            assert datetime.fromisoformat(value)
+        if value is not None and item.format == "uuid":
+            assert str(UUID(value)) == value
+    else:
+        assert item.name not in row
+    proof.count("emulator", "fields of answers looked at")
+
+
+def _is_health(content: dict[str, Any]) -> None:
+    assert set(HEALTH_KEYS) <= set(content)
+    assert all(isinstance(content[name], kind) for name, kind in HEALTH_KEYS.items())
+    assert content["status"] in HEALTH_STATUS
+    assert tuple(content["checks"]) == HEALTH_CHECKS
+    assert all({"passed"} <= set(check) <= set(HEALTH_CHECK_KEYS) for check in content["checks"].values())
+
+
+@pytest.mark.parametrize("vintage", VINTAGES)
+def test_what_no_vintage_documents_is_not_there(kapso: Emulator, vintage: str) -> None:
+    kapso.reset(vintage=SETTING[vintage])
+    config = kapso.add()
+    for method, path in ABSENT:
+        body = {"whatsapp_config": VALID["whatsapp_config"]}
+        response = ask(kapso, method, path.replace("{id}", config), key=kapso.key, body=body)
+        assert response.status_code == 404
+        proof.count("emulator", "answers held to the table")
+    assert len(kapso.configs()) == 1
+
+
+@pytest.mark.parametrize("vintage", VINTAGES)
+def test_what_is_write_only_comes_back_in_no_answer(kapso: Emulator, vintage: str) -> None:
+    hidden = {item.name for item in fields_of(ROUTES[0]) if item.name in CANARIES}
+    shown = {item.name for item in fields_of(ROUTES[0]) if item.name in hidden and said(item.returned, vintage) is YES}
+    for route in ROUTES:
+        if not there(route, vintage) or "whatsapp_configs" not in route.path or 204 in route.codes:
+            continue
+        code = min(route.codes)
+        body = {route.envelope: VALID["whatsapp_config"]} if route.envelope else None
+        text = play(kapso, Scene(vintage, route, code, "success", body=body)).text
+        for name in hidden:
+            assert (CANARIES[name] in text) == (name in shown and route.wrapped)
+            proof.count("emulator", "answers searched for what is write-only")
+
+
+def test_a_second_customer_of_the_same_external_id_is_refused_as_observed(kapso: Emulator) -> None:
+    kapso.add_customer(external_customer_id="clinic-7")
+    response = ask(kapso, "POST", "/customers", key=kapso.key, body={"customer": VALID["customer"]})
+    assert (response.status_code, response.json()["error"]) == (CUSTOMER_TAKEN.status, CUSTOMER_TAKEN.error)
+    proof.count("emulator", "answers held to the table")
+
+
+@pytest.mark.parametrize("limit", [*PLANS.values()], ids=[*PLANS])
+def test_the_headers_of_a_limit_ride_on_every_answer(kapso: Emulator, limit: int) -> None:
+    kapso.reset(rate_limit={"limit": limit})
+    known, strange = kapso.add(), "/whatsapp_configs/99999999-9999-4999-8999-999999999999"
+    asked = (f"/whatsapp_configs/{known}", strange, "/no_such_route", CONFIGS)
+    for number, path in enumerate(asked, start=1):
+        headers = ask(kapso, "GET", path, key=kapso.key).headers
+        assert [headers[name] for name in LIMIT_HEADERS] == [str(limit), str(limit - number)]
+        assert "Retry-After" not in headers
+        proof.count("emulator", "answers held to the table")
+    # Without a key, what is counted is the address, apart from every key.
+    assert ask(kapso, "GET", CONFIGS, key=None).headers[LIMIT_HEADERS[1]] == str(limit - 1)
+
+
+def test_a_spent_limit_says_so_until_its_fixed_minute_is_over(kapso: Emulator) -> None:
+    kapso.reset(rate_limit={"limit": 1})
+    codes = []
+    for passed in (0, 58, 3):  # seconds since the request before
+        kapso.advance(passed)
+        response = ask(kapso, "GET", CONFIGS, key=kapso.key)
+        codes.append(response.status_code)
+        if response.status_code == 429:
+            assert response.headers["Retry-After"] == str(RETRY_AFTER)
+            assert response.headers[LIMIT_HEADERS[1]] == "0"
+    assert codes == [200, 429, 200]
+
+
+@pytest.mark.parametrize("vintage", VINTAGES)
+@pytest.mark.parametrize("route", lists(), ids=lambda route: route.path)
+def test_pages_have_the_documented_limits(kapso: Emulator, route: Route, vintage: str) -> None:
+    if not there(route, vintage):
+        return
+    path = _filled(kapso, route, vintage, 101)
+    least, most, usual = PAGE_PARAMETERS["per_page"]
+    for asked, size in ((None, usual), (least, least), (most, most), (0, usual), (101, most), ("many", usual)):
+        query = "" if asked is None else f"?per_page={asked}"
+        content = ask(kapso, "GET", path + query, key=kapso.key).json()
+        assert set(content) == {"data", "meta"}
+        assert set(content["meta"]) == set(PAGE_META)
+        assert content["meta"] == {"page": 1, "per_page": size, "total_pages": -(-101 // size), "total_count": 101}
+        assert len(content["data"]) == size
+        proof.count("emulator", "pages held to the table")
+    beyond = ask(kapso, "GET", f"{path}?page=9&per_page=100", key=kapso.key).json()
+    assert (beyond["data"], beyond["meta"]["page"], beyond["meta"]["total_pages"]) == ([], 9, 2)
+    proof.count("emulator", "pages held to the table")
+
+
+@pytest.mark.parametrize("route", lists(), ids=lambda route: route.path)
+def test_a_list_of_nothing_is_a_list(kapso: Emulator, route: Route) -> None:
+    path = route.path.replace("{customer_id}", kapso.add_customer() if route.path == OF_CUSTOMER else "")
+    content = ask(kapso, "GET", path, key=kapso.key).json()
+    assert content["data"] == []
+    assert content["meta"]["total_count"] == 0
+    assert content["meta"]["total_pages"] in TOTAL_PAGES_OF_NOTHING
+    proof.count("emulator", "pages held to the table")
+
+
+@pytest.mark.parametrize("vintage", VINTAGES)
+@pytest.mark.parametrize("route", lists(), ids=lambda route: route.path)
+def test_filters_filter_and_what_is_none_is_ignored(kapso: Emulator, route: Route, vintage: str) -> None:
+    if not there(route, vintage):
+        return
+    path = _filled(kapso, route, vintage, 3)
+    for name, known in FILTERS[route.path].items():
+        value = NOTHING.get(name.rstrip("]").rpartition("_")[2], "no such value")
+        content = ask(kapso, "GET", f"{path}?{quote(name)}={quote(value)}", key=kapso.key).json()
+        if route.path == OF_CUSTOMER and vintage not in known.sources:
+            assert len(content["data"]) == 3
+        else:
+            assert content["data"] == []
+        proof.count("emulator", "pages held to the table")
+    for name in IGNORED_FILTERS.get(route.path, ("no_such_filter",)):
+        assert len(ask(kapso, "GET", f"{path}?{name}=none", key=kapso.key).json()["data"]) == 3
+        proof.count("emulator", "pages held to the table")
+
+
+def _filled(kapso: Emulator, route: Route, vintage: str, number: int) -> str:
+    """Make a list so long; return its path."""
+    kapso.reset(vintage=SETTING[vintage])
+    customer = ""
+    if route.path != "/customers":
+        customer = kapso.add_customer()
+        kapso.add_many(number, customer_id=customer)
+    else:
+        kapso.batch(*[("add_customer", {}) for _ in range(number)])
+    return route.path.replace("{customer_id}", customer)
+
+
+def test_a_patch_is_partial(kapso: Emulator) -> None:
+    config = kapso.add(**CANARIES)
+    before = kapso.get(config)
+    assert before is not None
+    response = ask(kapso, "PATCH", CONFIG.format(id=config), key=kapso.key, body={"whatsapp_config": {"name": "New"}})
+    assert response.status_code == 200
+    after = kapso.get(config)
+    assert after is not None
+    assert {name for name in before if before[name] != after[name]} == {"name", "updated_at"}
+    proof.count("emulator", "answers held to the table")

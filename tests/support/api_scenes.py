@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""For each route of the API's table and each of its codes: a request that the API would answer with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+
+from tests.emulator import Emulator
+from tests.support.api_table import (
+    CONFIG,
+    CONFIG_FIELDS,
+    CONFIGS,
+    CUSTOMER_FIELDS,
+    EVERYWHERE,
+    REQ,
+    ROUTES,
+    VINTAGES,
+    YES,
+    Field,
+    Route,
+    Said,
+)
+
+SETTING = {"L0": "echoes", "LP": "nulls", "LW": "omits"}
+"""Vintage -> what the emulator calls it."""
+
+# What the oldest vintage does not have.
+NOT_IN_L0 = ((CONFIGS, "GET"), (CONFIG + "/health", "GET"))
+UNKNOWN = "99999999-9999-4999-8999-999999999999"
+CANARIES = {
+    "access_token": "canary-access-token",
+    "webhook_verify_token": "canary-verify-token",
+    "webhook_destination_url": "https://canary.example/hook",
+}
+VALID: dict[str, dict[str, Any]] = {
+    "whatsapp_config": {
+        "name": "Front desk",
+        "phone_number_id": "100000000099999",
+        "business_account_id": "200000000099999",
+        "inbound_processing_enabled": False,
+        "calls_enabled": True,
+        **CANARIES,
+    },
+    "customer": {"name": "Example Clinic", "external_customer_id": "clinic-7"},
+}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One request under one vintage, and the code it must be answered with. ``why`` names the way to that code."""
+
+    vintage: str
+    route: Route
+    code: int
+    why: str
+    key: str | None = "example-key-not-real"
+    ids: str = "own"  # own, unknown, or of another project
+    body: Any = None
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.vintage} {self.route.method} {self.route.path} {self.code} {self.why}"
+
+
+def there(route: Route, vintage: str) -> bool:
+    """Whether a vintage has a route at all."""
+    return vintage != "L0" or (route.path, route.method) not in NOT_IN_L0
+
+
+def fields_of(route: Route) -> tuple[Field, ...]:
+    """The fields of the objects that a route reads or writes."""
+    return CONFIG_FIELDS if "whatsapp_configs" in route.path else CUSTOMER_FIELDS
+
+
+def said(told: tuple[Said, Said, Said], vintage: str) -> Said:
+    """What one vintage says."""
+    return told[VINTAGES.index(vintage)]
+
+
+def scenes() -> Iterator[Scene]:
+    """All of them."""
+    for vintage in VINTAGES:
+        for route in ROUTES:
+            if there(route, vintage):
+                yield from _of_route(vintage, route)
+            else:
+                yield Scene(vintage, route, 404, "a route that this vintage lacks")
+
+
+def _of_route(vintage: str, route: Route) -> Iterator[Scene]:
+    good = {route.envelope: VALID[route.envelope]} if route.envelope else None
+    for code in sorted({*route.codes, *EVERYWHERE}):
+        match code:
+            case 200 | 201 | 204:
+                yield Scene(vintage, route, code, "success", body=good)
+            case 401:
+                yield Scene(vintage, route, code, "no key", key=None, body=good)
+                yield Scene(vintage, route, code, "a wrong key", key="canary-wrong-key", body=good)
+            case 404:
+                yield Scene(vintage, route, code, "an unknown id", ids="unknown", body=good)
+                yield Scene(vintage, route, code, "another project's id", ids="foreign", body=good)
+            case 422 if route.envelope:
+                yield from _invalid(vintage, route, route.envelope)
+            case 429:
+                spent = {"rate_limit": {"limit": 0}}
+                yield Scene(vintage, route, code, "the limit is used up", body=good, settings=spent)
+            case 400 if route.envelope:
+                yield Scene(vintage, route, code, "no envelope", body=VALID[route.envelope])
+                yield Scene(vintage, route, code, "another envelope", body={"setup_link": VALID[route.envelope]})
+
+
+def _invalid(vintage: str, route: Route, envelope: str) -> Iterator[Scene]:
+    """One for each field that is demanded, and one for each that has the wrong type."""
+    for item in fields_of(route):
+        told = said(item.create if route.method == "POST" else item.update, vintage)
+        if told in (REQ, Said.PRODUCTION) and route.method == "POST":
+            rest = {name: value for name, value in VALID[envelope].items() if name != item.name}
+            yield Scene(vintage, route, 422, f"{item.name} is missing", body={envelope: rest})
+        if told in (REQ, Said.PRODUCTION, YES):
+            wrong = {**VALID[envelope], item.name: {"a": "table"}}
+            yield Scene(vintage, route, 422, f"{item.name} is no {item.type}", body={envelope: wrong})
+        if item.enum and told is YES:
+            other = {**VALID[envelope], item.name: "neither"}
+            yield Scene(vintage, route, 422, f"{item.name} is none of its values", body={envelope: other})
+
+
+def play(kapso: Emulator, scene: Scene) -> requests.Response:
+    """Set a scene and send its request."""
+    keys = {kapso.key: "project-1", "example-key-other": "project-2"}
+    kapso.reset(vintage=SETTING[scene.vintage], keys=keys, **scene.settings)
+    project = "project-2" if scene.ids == "foreign" else "project-1"
+    customer = kapso.add_customer(project=project)
+    config = kapso.add(project=project, customer_id=customer, **CANARIES)
+    if scene.ids == "unknown":
+        customer = config = UNKNOWN
+    path = scene.route.path.replace("{customer_id}", customer)
+    path = path.replace("{id}", config if path.startswith(CONFIGS) else customer)
+    return ask(kapso, scene.route.method, path, key=scene.key, body=scene.body)
+
+
+def ask(kapso: Emulator, method: str, path: str, *, key: str | None, body: Any = None) -> requests.Response:
+    """Send one request to a path below the base URL."""
+    with requests.Session() as session:
+        session.trust_env = False
+        headers = {"X-API-Key": key} if key else {}
+        return session.request(method, kapso.url + path, json=body, headers=headers, timeout=10, allow_redirects=False)
+
+
+def shape(path: str) -> str:
+    """A path with its parameters unnamed: each vintage names them otherwise."""
+    return re.sub(r"\{\w+\}", "{}", path)
+
+
+def lists() -> tuple[Route, ...]:
+    """The routes that answer in pages."""
+    return tuple(route for route in ROUTES if route.pages)
