@@ -112,7 +112,7 @@ def cases() -> Iterator[Case]:
     yield Case(empty, one(fields={"access_token": ""}))
     yield Case("<option> must be a dictionary, and <is a text>", one(fields="canary"))
     yield Case("api_key is not set", one(api_key=None))
-    yield Case("api_key contains white space or characters that no key has", one(api_key="key\n"))
+    yield Case("api_key contains white space or characters that no key has", one(api_key="EXAMPLE-KEY\n"))
     yield Case("must use https: the API key would travel in clear", one(api_url="http://kapso.example/api/v1"))
     yield Case("must begin with https:// or http://", one(fields={"webhook_destination_url": "hooks.example.org"}))
     yield Case("the API key was refused", one(api_key="EXAMPLE-WRONG-KEY"))
@@ -170,7 +170,7 @@ def told(case: Case, common: Mapping[str, Any]) -> dict[str, Any]:
     task.async_val = 60 if "async" in case.quote else 0
     loader = DataLoader()
     context = PlayContext()
-    action = plugin(task, Connection(context, os.devnull), context, loader, Templar(loader=loader))
+    action = plugin(task, Connection(context, os.devnull), context, loader, Templar(loader=loader), None)
     result: dict[str, Any] = action.run(task_vars={})
     return result
 

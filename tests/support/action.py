@@ -35,7 +35,7 @@ def act(args: Mapping[str, Any], check: bool = False) -> Result:
     task.diff = True
     context = PlayContext()
     loader = DataLoader()
-    plugin = ActionModule(task, Connection(context, "/dev/null"), context, loader, Templar(loader=loader))
+    plugin = ActionModule(task, Connection(context, "/dev/null"), context, loader, Templar(loader=loader), None)
     result: Result = plugin.run(task_vars={})
     return result
 

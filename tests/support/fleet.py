@@ -64,7 +64,7 @@ class Operator:
         task.diff = diff
         context = PlayContext()
         loader = DataLoader()
-        plugin = _Listening(task, Connection(context, "/dev/null"), context, loader, Templar(loader=loader))
+        plugin = _Listening(task, Connection(context, "/dev/null"), context, loader, Templar(loader=loader), None)
         plugin.hear = self._hear
         self.kapso.clear_journal()
         result: Data = plugin.run(task_vars={})

@@ -34,7 +34,7 @@ def look(kapso: Emulator, shared_time: SharedTime) -> Look:
         task.args = {"api_url": kapso.url, "api_key": kapso.key, **options}
         task.check_mode = check
         context, loader = PlayContext(), DataLoader()
-        plugin = ActionModule(task, Connection(context, "/dev/null"), context, loader, Templar(loader=loader))
+        plugin = ActionModule(task, Connection(context, "/dev/null"), context, loader, Templar(loader=loader), None)
         kapso.clear_journal()
         result: dict[str, Any] = plugin.run(task_vars={})
         assert kapso.writes() == []
