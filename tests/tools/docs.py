@@ -5,7 +5,8 @@
 anything, where a link of the site or of a Markdown file of the project leads nowhere, and where a page would need the
 network to be shown.
 
-The navigation is that of docs/index.md: each of its sections with a list of links is one of the site's menu.
+The navigation is that of docs/index.md: each of its sections with a list of links is one of the site's menu. A page
+that it does not name stands under "More".
 """
 
 from __future__ import annotations
@@ -58,7 +59,9 @@ def menu(index: Path) -> dict[str, list[str]]:
             if child.type == "link_open" and re.fullmatch(r"[\w-]+\.md", target):
                 sections.setdefault(title, []).append(target.removesuffix(".md"))
         last = token.type
-    return sections
+    named = {page for listed in sections.values() for page in (*listed, "index")}
+    more = sorted({page.stem for page in index.parent.glob("*.md")} - named)
+    return {**sections, "More": more} if more else sections
 
 
 def toctree(caption: str, entries: list[str]) -> str:
