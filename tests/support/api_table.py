@@ -217,7 +217,11 @@ HEALTH_CHECK_KEYS = ("passed", "details", "error", "overall_status")  # all but 
 
 # Pages
 
-PAGE_PARAMETERS = {"page": (1, None, 1), "per_page": (1, 100, 20)}  # least, most, default: documented
+LARGEST_PAGE = 100
+PAGE_PARAMETERS: dict[str, tuple[int, int | None, int]] = {  # least, most, default: documented
+    "page": (1, None, 1),
+    "per_page": (1, LARGEST_PAGE, 20),
+}
 PAGE_META = ("page", "per_page", "total_pages", "total_count")  # integers, beside `data` in `meta`: documented
 TOTAL_PAGES_OF_NOTHING = (0, 1)  # the documented least, and what clients' fixtures hold
 
