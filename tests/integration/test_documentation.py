@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.kapso.whatsapp.plugins.module_utils.jobs import FLEET
 
 from tests.collection import ROOT, ansible_environment
 
@@ -77,6 +78,29 @@ def test_check_and_diff_mode_are_declared(page: dict[str, Any]) -> None:
     assert attributes["check_mode"]["support"] == "full"
     reads_only = page["doc"]["module"].endswith("_info")
     assert attributes["diff_mode"]["support"] == ("none" if reads_only else "full")
+
+
+@pytest.mark.parametrize(("kind", "name"), [("callback", "plan"), ("role", "kapso_provision")])
+def test_there_is_a_page_of_callback_and_role(tmp_path: Path, kind: str, name: str) -> None:
+    command = ["ansible-doc", "--type", kind, f"kapso.whatsapp.{name}"]
+    done = subprocess.run(
+        command, env=ansible_environment(tmp_path), check=False, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    assert f"kapso.whatsapp.{name}" in done.stdout
+
+
+def test_the_role_has_a_variable_for_each_option_of_the_fleet_and_leads_to_it() -> None:
+    path = ROOT / "roles" / "kapso_provision" / "meta" / "argument_specs.yml"
+    variables = yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"]["main"]["options"]
+    options = {f"kapso_provision_{name}" for name in FLEET.spec if not name.startswith("_")}
+    assert set(variables) == options
+    unlinked = [
+        name
+        for name, variable in variables.items()
+        if f"#module:{name.removeprefix('kapso_provision_')})" not in str(variable["description"])
+    ]
+    assert unlinked == []
 
 
 @pytest.mark.parametrize("name", MODULES)
