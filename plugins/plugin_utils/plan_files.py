@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused
 from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import unwrap, wrap
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils import whole_files
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.paths import local_path
 
 LARGEST = 64 * 1024 * 1024  # bytes
@@ -55,15 +55,7 @@ def _read(name: str) -> str:
 def put(path: Path, wrapped: str) -> str | None:
     """Write a plan, and return what went wrong, None if nothing did."""
     try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(unwrap(wrapped).encode())
-                file.flush()
-                os.fsync(file.fileno())
-            os.link(name, path)  # fails where something is there by now
-        finally:
-            Path(name).unlink()
+        whole_files.write(path, unwrap(wrapped).encode(), over=False)
     except OSError as error:
         return f"plan_out: {path} cannot be written ({error.strerror})"
     return None

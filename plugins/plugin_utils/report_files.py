@@ -5,24 +5,18 @@
 
 from __future__ import annotations
 
-import contextlib
-import uuid
 from pathlib import Path
+
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils import whole_files
 
 
 def write_whole(name: str, text: str) -> None:
-    """Write beside the file, then rename: a reader sees the former text or the new one. Raises OSError.
+    """Write the file or leave the former one. Raises OSError.
 
     The file gets the permissions that any new file gets; there is no secret in a report.
     """
     target = Path(name).resolve()  # a link stays one
     if target.exists() and not target.is_file():
         raise OSError(f"{target} is not a file")
-    beside = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
-    try:
-        with beside.open("x", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(text)
-        beside.replace(target)
-    finally:
-        with contextlib.suppress(OSError):
-            beside.unlink()
+    content = text.encode("utf-8", "backslashreplace")
+    whole_files.write(target, content, mode=whole_files.LIKE_ANY_FILE, durable=False)

@@ -22,6 +22,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils import whole_files
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.paths import local_path
 
 LARGEST = 1024 * 1024  # bytes that a receipt may have; ours have a few thousand
@@ -168,17 +169,7 @@ class DirectoryStore(Store):
 
     def _write(self, text: str, target: Path) -> None:
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=self._directory, prefix=".new-")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(text.encode())
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(target)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                Path(name).unlink()
-            raise
+        whole_files.write(target, text.encode())
 
     def _failure(self, error: OSError) -> StoreError:
         return StoreError(f"the receipts directory {self._directory} cannot be used ({error.strerror or error})")

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files written whole: what each promise is worth."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils import whole_files
+
+
+@pytest.mark.parametrize(
+    ("mode", "umask", "kept"), [(0o600, 0o022, 0o600), (0o666, 0o022, 0o644), (0o666, 0o077, 0o600)]
+)
+def test_a_file_has_the_permissions_that_were_asked_for(tmp_path: Path, mode: int, umask: int, kept: int) -> None:
+    target = tmp_path / "file"
+    former = os.umask(umask)
+    try:
+        whole_files.write(target, b"text", mode=mode)
+    finally:
+        os.umask(former)
+    assert (target.read_bytes(), target.stat().st_mode & 0o777) == (b"text", kept)
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_what_is_there_is_replaced_or_not_as_was_asked_for(tmp_path: Path) -> None:
+    target = tmp_path / "file"
+    whole_files.write(target, b"first", over=False)
+    whole_files.write(target, b"second")
+    with pytest.raises(FileExistsError):
+        whole_files.write(target, b"third", over=False)
+    assert target.read_bytes() == b"second"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("durable", [True, False])
+def test_a_durable_file_is_on_the_disk_before_it_stands_in_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, durable: bool
+) -> None:
+    target, there_when_synced = tmp_path / "file", []
+    monkeypatch.setattr(os, "fsync", lambda _descriptor: there_when_synced.append(target.exists()))
+    whole_files.write(target, b"text", durable=durable)
+    assert there_when_synced == ([False] if durable else [])
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+def test_a_write_that_breaks_off_leaves_what_was_there_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    target = tmp_path / "file"
+    whole_files.write(target, b"former")
+
+    def full(*_words: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os if step == "fsync" else Path, step, full)
+    with pytest.raises(OSError, match="No space"):
+        whole_files.write(target, b"new")
+    assert target.read_bytes() == b"former"
+    assert list(tmp_path.iterdir()) == [target]
