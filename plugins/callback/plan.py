@@ -41,6 +41,17 @@ options:
         key: markdown
 """
 
+EXAMPLES = r"""
+# fmt: ini
+# In ansible.cfg. A playbook cannot switch it on.
+[defaults]
+callbacks_enabled = kapso.whatsapp.plan
+
+[callback_kapso_plan]
+json = plan.json
+markdown = plan.md
+"""
+
 import json
 from typing import Any
 

@@ -159,8 +159,8 @@ options:
   plan_in:
     description:
       - A plan that an earlier dry run wrote to O(plan_out). Nothing is sent unless what would be sent now is exactly
-        what
-        it says. Otherwise the task fails before the first write and names what differs. In check mode it only compares.
+        what it says. Otherwise the task fails before the first write and names what differs. In check mode it only
+        compares.
     type: path
   _plan:
     description:

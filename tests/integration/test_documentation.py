@@ -6,14 +6,17 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Iterator
+from configparser import ConfigParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.kapso.whatsapp.plugins.callback import plan
 from ansible_collections.kapso.whatsapp.plugins.module_utils.jobs import FLEET
 
 from tests.collection import ROOT, ansible_environment
+from tests.support.pages import blocks
 
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 # What each module returns, as users rely on it; a new module is a new line.
@@ -88,6 +91,16 @@ def test_there_is_a_page_of_callback_and_role(tmp_path: Path, kind: str, name: s
     )
     assert done.returncode == 0, done.stderr
     assert f"kapso.whatsapp.{name}" in done.stdout
+
+
+def test_the_example_of_the_callback_is_that_of_the_page_on_plans_which_is_run() -> None:
+    settings = ConfigParser()
+    settings.read_string(plan.EXAMPLES)
+    pages = blocks((ROOT / "docs" / "plans.md").read_text(encoding="utf-8"))
+    (shown,) = (block for block in pages if block.language == "ini")
+    followed = ConfigParser()
+    followed.read_string(shown.text)
+    assert settings == followed
 
 
 def test_the_role_has_a_variable_for_each_option_of_the_fleet_and_leads_to_it() -> None:

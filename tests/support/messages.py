@@ -26,7 +26,7 @@ TAKERS = {
 }
 GAP = "<>"
 # Variables that hold one, advice aside; and what tells a sentence, or a half of one, from a list of names.
-HOLDERS = re.compile(r"what|(?!CHECK_|DOCUMENTATION)[A-Z_]+")
+HOLDERS = re.compile(r"what|(?!CHECK_|DOCUMENTATION|EXAMPLES)[A-Z_]+")
 SENTENCE = re.compile(r"\b(is|are|was|were|be|has|the|of|must|cannot|names?) ")
 
 
