@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can happen to a request, and what docs/rate-limits.md promises to do about it."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from email.utils import formatdate
+from functools import cache
+from typing import Any
+
+from tests.collection import ROOT
+
+PAGE = ROOT / "docs" / "rate-limits.md"
+METHODS = ("GET", "PATCH", "DELETE", "POST")
+WAIT = 20  # seconds that a 429 asks for
+DATE = "a date"  # stands for the one that lies WAIT seconds ahead when the fault is made
+REFUSED: dict[str, Any] = {}  # no rule of the emulator's: nobody listens
+
+# The rows of the page's table, by their beginnings.
+UNCONNECTED = "no connection"
+SILENT = "no answer"
+BROKEN = "a 2xx that breaks off"
+WRONG = "a 2xx that is not what the API answers"
+LIMITED = "429"
+GATEWAY = "502"
+FAILED = "500"
+ODD_FAILURE = "any other 5xx"
+REFUSAL = "3xx"
+HARMLESS = ""  # an answer that can be used
+MISLEADING = "?"  # whether it can be used depends on what the run wants to know; what comes of it must be true
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that can happen to a request."""
+
+    name: str
+    row: str  # of the page's table, or one of the two above
+    rule: Mapping[str, Any] = field(hash=False)
+    applied: bool | None = None  # whether a write takes effect all the same; None: the rule says it all
+    methods: tuple[str, ...] = METHODS
+    lists: bool | None = None  # True: only lists, False: only what is no list
+    slow: bool = False  # it ends by the client's timeout
+    asked: float = 0.0  # seconds that the answer asks to wait
+
+    def promise(self, method: str) -> str:
+        """What the page promises for a request of this method: `again`, `look`, `wait`, `no`, ...
+
+        HARMLESS or MISLEADING where it has nothing to say.
+        """
+        if self.row == HARMLESS or self.does_nothing(method):
+            return HARMLESS
+        return MISLEADING if self.row == MISLEADING else promises()[self.row][method]
+
+    def does_nothing(self, method: str) -> bool:
+        """Whether the proper answer has nothing that could be spoilt: a deletion is answered with no body."""
+        spoils = self.rule.keys() & {"truncate", "merge", "omit", "slow_body"} or self.rule.get("drop") == "during"
+        return method == "DELETE" and bool(spoils)
+
+    def times(self, method: str) -> tuple[bool, ...]:
+        """Whether it comes always: not, and so; or only so, where it is harmless and once would be less of the same."""
+        return (True,) if self.promise(method) in (HARMLESS, MISLEADING) else (False, True)
+
+    @property
+    def stops_run(self) -> bool:
+        """Whether nothing else of the same run may be tried any more."""
+        return self.row == LIMITED or self.rule.get("status") in (401, 402, 403)
+
+    def made(self) -> dict[str, Any]:
+        """The rule for the emulator, without what it is to match."""
+        rule = dict(self.rule)
+        if rule.get("headers", {}).get("Retry-After") == DATE:
+            rule["headers"] = {"Retry-After": formatdate(time.time() + WAIT, usegmt=True)}
+        says_all = self.applied is None or rule.get("drop") in ("before", "after")
+        return rule if says_all else {**rule, "apply": self.applied}
+
+
+@cache
+def promises() -> dict[str, dict[str, str]]:
+    """The page's table: what is done, by what happened and the method."""
+    text = PAGE.read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line[:1] == "|"]
+    heads = [re.sub(r".*\((\w+)\)", r"\1", cell) for cell in rows[0]]
+    table = {row[0]: dict(zip(heads[1:], row[1:], strict=True)) for row in rows[2:] if len(row) == len(heads)}
+    begun = (UNCONNECTED, SILENT, BROKEN, WRONG, LIMITED, GATEWAY, FAILED, ODD_FAILURE, REFUSAL)
+    return {begin: next(row for name, row in table.items() if name.startswith(begin)) for begin in begun}
+
+
+def _answers() -> Iterator[Fault]:
+    """Answers of a server that works, and does not want to, or cannot."""
+    waits = {f"{WAIT} s": str(WAIT), DATE: DATE, "garbage": "soon"}
+    for name, value in waits.items():
+        asked = 60.0 if name == "garbage" else WAIT - 1.5  # a date counts in whole seconds, and so does the clock
+        rule = {"status": 429, "headers": {"Retry-After": value, "X-RateLimit-Remaining": "0"}}
+        yield Fault(f"429, Retry-After {name}", LIMITED, rule, asked=asked)
+    yield Fault("429 without Retry-After", LIMITED, {"status": 429}, asked=60.0)
+    for status in (502, 503, 504):
+        yield Fault(f"{status}", GATEWAY, {"status": status})
+    yield Fault("503 in JSON that asks to wait", GATEWAY, {"status": 503, "json": {}, "headers": {"Retry-After": "7"}})
+    yield Fault("500", FAILED, {"status": 500})
+    yield Fault("501", ODD_FAILURE, {"status": 501, "html": True})
+    yield Fault("a refusal that quotes all that was sent", REFUSAL, {"echo": True})
+    for status in (401, 403, 409):
+        yield Fault(f"{status}", REFUSAL, {"status": status, "json": {"error": "Not so"}})
+    yield Fault("a redirect on the same host", REFUSAL, {"redirect": "/api/v1/elsewhere", "status": 307})
+    yield Fault("a redirect to another host", REFUSAL, {"redirect": "https://elsewhere.example/api/v1"})
+
+
+def _losses() -> Iterator[Fault]:
+    """Nothing comes, or not all of it."""
+    yield Fault("refused", UNCONNECTED, REFUSED)
+    yield Fault("dropped before the effect", SILENT, {"drop": "before"}, applied=False)
+    for how, rst in (("dropped", {}), ("reset", {"rst": True})):
+        yield Fault(f"{how} after the effect", SILENT, {"drop": "after", **rst}, applied=True)
+        yield Fault(f"{how} in the midst of the answer", BROKEN, {"drop": "during", **rst})
+    yield Fault("a late answer", SILENT, {"delay": 60}, slow=True)
+    yield Fault("a dripping answer", BROKEN, {"slow_body": {"bytes": 1, "interval": 0.04}}, slow=True)
+
+
+def _nonsense() -> Iterator[Fault]:
+    """A 2xx that cannot be right."""
+    bodies: dict[str, dict[str, Any]] = {
+        "a flood": {"endless": 0},
+        "20 MB": {"big": 20},
+        "9 MB in a small parcel": {"big": 9, "gzip": True},
+        "falsely said to be compressed": {"headers": {"Content-Encoding": "gzip"}, "json": {"data": {}}},
+        "cut short": {"truncate": True},
+        "empty": {"empty": True},
+        "HTML": {"html": True},
+        "a list": {"json": [1, 2]},
+        "a text": {"json": "fine"},
+        "a number": {"json": 7},
+        "null": {"json": None},
+        "without data": {"json": {"status": "ok"}},
+        "data that is null": {"json": {"data": None}},
+        "nested deeply": {"nesting": 5000},
+        "not UTF-8": {"invalid_utf8": True},
+        "NaN": {"body": '{"data": NaN}'},
+    }
+    for name, rule in bodies.items():
+        yield Fault(name, WRONG, rule)
+    yield Fault("data that is an object", WRONG, {"json": {"data": {"name": "x"}}}, lists=True)
+    yield Fault("data that holds no objects", WRONG, {"json": {"data": [7, "x", None]}}, lists=True)
+    yield Fault("data that is a list", WRONG, {"json": {"data": [{"name": "x"}]}}, lists=False)
+    yield Fault("a number for a name", MISLEADING, {"merge": {"name": 7}})
+    yield Fault("numbers for Meta ids", MISLEADING, {"merge": {"phone_number_id": 7, "business_account_id": 7}})
+    yield Fault("an object for an id", MISLEADING, {"merge": {"id": {}}})
+    yield Fault("a number for the customer's id", MISLEADING, {"merge": {"customer_id": 7}})
+    yield Fault("without an id", MISLEADING, {"omit": ["id"]})
+    yield Fault("without Meta ids", MISLEADING, {"omit": ["phone_number_id", "business_account_id"]})
+    yield Fault("an odd instant", MISLEADING, {"merge": {"updated_at": 7}})
+    yield Fault("without an instant", MISLEADING, {"omit": ["updated_at"]})
+
+
+def _oddities() -> Iterator[Fault]:
+    """What no client may stumble over."""
+    oddities: dict[str, dict[str, Any]] = {
+        "called HTML": {"content_type": "text/html"},
+        "without a content type": {"content_type": ""},
+        "HTTP/1.0": {"http10": True},
+        "the connection closed after it": {"close": True},
+        "in chunks": {"chunked": True},
+        "compressed": {"gzip": True},
+        "with keys that nobody knows": {"merge": {"status": "CONNECTED", "future": {"deep": [1, None]}}},
+        "in small pieces": {"slow_body": {"bytes": 50, "interval": 0}},
+    }
+    for name, rule in oddities.items():
+        yield Fault(name, HARMLESS, rule)
+    for name, value in (("absent", None), ("a text", "many"), ("negative", -1), ("true", True)):
+        yield Fault(f"a number of pages that is {name}", HARMLESS, {"meta": {"total_pages": value}}, lists=True)
+    yield Fault("pages without end", HARMLESS, {"meta": {"total_pages": 10**12}}, lists=True)
+
+
+# A write that such an answer follows has taken effect, or it has not. What is as it should be speaks for itself, and a
+# refusal is taken at its word.
+EITHER = (BROKEN, WRONG, GATEWAY, FAILED, ODD_FAILURE)
+
+
+def _with_effects(fault: Fault, method: str) -> Iterator[Fault]:
+    either = fault.row in EITHER or fault.name == "a late answer"
+    if either and fault.applied is None and not fault.does_nothing(method):
+        yield replace(fault, name=f"{fault.name}, and it took effect", applied=True)
+        yield replace(fault, name=f"{fault.name}, and it took no effect", applied=False)
+    else:
+        yield fault
+
+
+ALL = (*_answers(), *_losses(), *_nonsense(), *_oddities())
+
+
+def faults_of(method: str, is_list: bool) -> list[Fault]:
+    """Everything that can happen to such a request."""
+    fitting = [fault for fault in ALL if method in fault.methods and fault.lists in (None, is_list)]
+    return fitting if method == "GET" else [either for fault in fitting for either in _with_effects(fault, method)]
