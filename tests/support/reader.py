@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from dataclasses import dataclass
@@ -11,15 +12,12 @@ from typing import Any
 
 from tests.collection import ROOT, ansible_environment
 from tests.emulator import Emulator
-from tests.support import pages
+from tests.support import pages, platform
 
-# What these two tell of takes a container engine or an AWX, and has tests of its own.
-ELSEWHERE = ("awx", "execution-environments")
 # Every page whose blocks are for readers to follow.
 PAGES = {
     path.relative_to(ROOT).as_posix(): path
     for path in (ROOT / "README.md", *sorted(ROOT.glob("docs/*.md")), *sorted(ROOT.glob("roles/*/README.md")))
-    if path.stem not in ELSEWHERE
 }
 KAPSO_URL, KEY = "https://app.kapso.ai/api/v1", "EXAMPLE-API-KEY"  # as pages have them
 UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -90,4 +88,7 @@ class Reader:
         (self.place / "group_vars" / "all" / "of-the-reader.yml").write_text(lines or "{}\n", encoding="utf-8")
         password = self.place / ".vault-password"
         password.write_text("example\n", encoding="utf-8")
-        return ansible_environment(self.place, {**settings, "ANSIBLE_VAULT_PASSWORD_FILE": str(password)})
+        environment = ansible_environment(self.place, {**settings, "ANSIBLE_VAULT_PASSWORD_FILE": str(password)})
+        if any(name in commands for name in platform.PROGRAMS):
+            environment["PATH"] += f"{os.pathsep}{platform.programs()}"
+        return environment

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an execution environment is told, and what AWX injects."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.collection import ROOT
+from tests.emulator import Emulator
+from tests.support.pages import blocks
+from tests.support.platform import Platform
+from tests.support.redis_server import RedisServer
+
+PAGES = ROOT / "docs"
+
+
+def test_the_collection_says_what_it_needs(platform: Platform) -> None:
+    said = platform.run("ansible-builder", "introspect", "collections")
+
+    needs = yaml.safe_load(said)
+    (requests,) = (line.partition("#")[0].strip() for line in needs["python"])
+    assert requests in (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    assert needs["system"] == []
+
+
+def test_the_definition_on_the_page_is_one_that_ansible_builder_takes(platform: Platform, artifact: Path) -> None:
+    (definition,) = (
+        block for block in blocks((PAGES / "execution-environments.md").read_text(encoding="utf-8"))
+        if block.file == "execution-environment.yml"
+    )  # fmt: skip
+    (platform.place / "execution-environment.yml").write_text(definition.text, encoding="utf-8")
+    (platform.place / artifact.name).symlink_to(artifact)
+
+    platform.run("ansible-builder", "create", "--context", "context")
+
+    build = platform.place / "context" / "_build"
+    (named,) = yaml.safe_load((build / "requirements.yml").read_text(encoding="utf-8"))["collections"]
+    # The container's working directory is where this is copied to.
+    assert (build / named["name"]).read_bytes() == artifact.read_bytes()
+
+
+@pytest.fixture
+def credential_type() -> tuple[dict[str, Any], dict[str, Any]]:
+    """Inputs and injectors, as the page has them."""
+    inputs, injectors = (
+        json.loads(block.text)
+        for block in blocks((PAGES / "awx.md").read_text(encoding="utf-8"))
+        if block.language == "json"
+    )
+    return inputs, injectors
+
+
+def test_the_credential_type_is_one_for_awx(credential_type: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    inputs, injectors = credential_type
+    fields = {field["id"]: field for field in inputs["fields"]}
+
+    assert set(inputs) == {"fields", "required"}
+    assert set(inputs["required"]) <= fields.keys()
+    for field in fields.values():
+        assert field.keys() <= {"id", "label", "type", "secret", "help_text", "multiline", "choices", "default"}
+        assert (field["type"], field["secret"]) == ("string", True)
+        assert re.fullmatch(r"[a-z_]+", field["id"])
+    assert set(injectors) == {"env"}
+    used = {name for text in injectors["env"].values() for name in re.findall(r"{{ (\w+) }}", text)}
+    assert used == fields.keys()
+
+
+def test_what_it_injects_is_all_that_a_job_needs(
+    kapso: Emulator, platform: Platform, credential_type: tuple[dict[str, Any], dict[str, Any]]
+) -> None:
+    config_id = kapso.add(name="Shop")
+    task = {
+        "kapso.whatsapp.kapso_whatsapp_config": {
+            "config_id": config_id,
+            "fields": {"name": "Front desk", "access_token": "EXAMPLE-TOKEN"},
+            "api_url": kapso.url,
+        }
+    }
+    play = platform.place / "play.yml"
+    play.write_text(yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "tasks": [task]}]), encoding="utf-8")
+    with RedisServer() as redis:
+        inputs = {"api_key": kapso.key, "receipts_key": "canary-receipts-key", "receipts": redis.url}
+        injected = {
+            name: re.sub(r"{{ (\w+) }}", lambda found: inputs[found[1]], text)
+            for name, text in credential_type[1]["env"].items()
+        }
+        first = platform.run("ansible-playbook", "play.yml", **injected)
+        second = platform.run("ansible-playbook", "play.yml", **injected)
+
+    assert "changed=1" in first
+    assert "changed=0" in second
+    assert kapso.short() == "GET PATCH GET"
+    assert not (platform.place / "home" / ".ansible" / "kapso").exists()  # so that a container may be thrown away
