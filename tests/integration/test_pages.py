@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every page of the documentation can be followed: its playbooks and commands run, and print what it shows."""
+"""Every page of the documentation can be followed: its playbooks and commands run, and print what it shows.
+
+The README has tests of its own, which are as strict.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ def artifact(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_artifact(tmp_path_factory.mktemp("artifact"))
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", sorted(PAGES.keys() - {"README.md"}))
 def test_a_page_can_be_followed(kapso: Emulator, artifact: Path, tmp_path: Path, name: str) -> None:
     with RedisServer() as redis:
         followed = Reader(kapso, tmp_path, artifact, redis.url).follow(PAGES[name])
