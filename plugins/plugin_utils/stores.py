@@ -15,6 +15,7 @@ import hashlib
 import importlib
 import json
 import os
+import stat
 import sys
 import tempfile
 from abc import ABC, abstractmethod
@@ -111,7 +112,10 @@ class DirectoryStore(Store):
     def get(self, address: str) -> str | None:
         """The text kept there. What is there and cannot be read comes back as an empty text, which no receipt is."""
         try:
-            with self._file(address).open("rb") as file:
+            # A pipe would be waited for until somebody writes to it.
+            with os.fdopen(os.open(self._file(address), os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    return ""
                 return file.read(LARGEST).decode("utf-8", "replace")
         except (FileNotFoundError, NotADirectoryError):
             return None

@@ -5,10 +5,13 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
+import socket
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -49,6 +52,22 @@ def largest_file(size: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@contextmanager
+def in_seconds(seconds: float) -> Iterator[None]:
+    """What happens meanwhile must not take longer: a failure, where it would hang."""
+
+    def too_late(_signal: int, _frame: FrameType | None) -> None:
+        pytest.fail(f"not done within {seconds} s")
+
+    before = signal.signal(signal.SIGALRM, too_late)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
@@ -142,6 +161,29 @@ def test_a_directory_in_the_place_of_the_file(operator: Operator, receipts: Path
     file.unlink()
     file.mkdir()
     assert f"{file.name} in it is a directory" in refused(operator.run(access_token=TOKEN), operator)
+
+
+@pytest.mark.parametrize("kind", ["a pipe", "a device", "a socket"])
+def test_what_is_no_file_is_not_waited_for_and_counts_as_none(
+    operator: Operator, receipts: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    operator.run(access_token=TOKEN)
+    (file,) = receipts.iterdir()
+    file.unlink()
+    with socket.socket(socket.AF_UNIX) as server, in_seconds(10):
+        if kind == "a pipe":
+            os.mkfifo(file)
+        elif kind == "a device":
+            file.symlink_to("/dev/zero")
+        else:
+            monkeypatch.chdir(receipts)  # the path of a socket must be short
+            server.bind(file.name)
+        result = operator.run(access_token=TOKEN)
+        again = operator.run(access_token=TOKEN)
+    assert reasons(result) == {"access_token": "no_receipt"}
+    assert_distrusted(result, "damaged")
+    assert (again["changed"], again["warnings"]) == (False, [])
+    assert stat.S_ISREG(file.lstat().st_mode)
 
 
 def test_a_directory_that_is_read_only(kapso: Emulator, reachable: Path, unprivileged: Unprivileged) -> None:
