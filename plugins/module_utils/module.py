@@ -26,6 +26,8 @@ def run_module(job: Job) -> None:
     result = job.run(job.resource, module.params, Task(module.check_mode, module._diff))
     for warning in result.pop("warnings", ()):
         module.warn(warning)
+    # Else Ansible would put the options here, masked by its own means, which know one spelling of a secret.
+    result["invocation"] = {}
     if result.get("failed"):
         module.fail_json(**result)
     module.exit_json(**result)

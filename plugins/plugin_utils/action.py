@@ -98,7 +98,10 @@ class KapsoAction(ActionBase):
         if args.get("run_in_process") != "never" and in_process.is_possible(self._connection, self._task):
             here = Task(self._task.check_mode, self._task.diff, self._announce, keeper.keep, keeper.keep_alias)
             return in_process.run(self.job, args, here)
-        shipped: Result = self._execute_module(module_name=self.job.module, module_args=args, task_vars=task_vars)
+        # Ansible would log the options at the target as Python spells them: a secret with a line end, or a quote, reads
+        # otherwise there and is not recognised.
+        unlogged = {**task_vars, "ansible_no_target_syslog": True}
+        shipped: Result = self._execute_module(module_name=self.job.module, module_args=args, task_vars=unlogged)
         return shipped
 
     def _announce(self, text: str) -> None:
