@@ -59,8 +59,9 @@ def test_every_option_of_the_fleet_has_its_variable() -> None:
         assert expression == f"{{{{ {PREFIX}{name}{rest} }}}}"
     for name, rule in specs.items():
         ours = JOB.spec[name.removeprefix(PREFIX)]
-        assert rule["type"] == ours["type"]
-        assert rule.get("choices") == ours.get("choices")
+        # Ansible prints what it cannot convert, or does not find among the choices: the module alone checks these.
+        assert rule["type"] == ("raw" if ours["type"] in ("int", "float", "bool") else ours["type"])
+        assert "choices" not in rule
         assert bool(rule.get("no_log")) is bool(ours.get("no_log"))
         assert rule.get("elements") == ours.get("elements")
 
