@@ -251,7 +251,7 @@ def test_suggested_variables_are_valid_and_each_its_own(kapso: Emulator, project
         "f": "1 1",
         "g-1": "x",
         "g_1": "x",
-        "h{{ x }}\n": "y",
+        "h{{ x }} ": "y",
     }
     for config_id, number in numbers.items():
         kapso.add(id=config_id, phone_number_id=number)
@@ -273,7 +273,7 @@ def test_suggested_variables_are_valid_and_each_its_own(kapso: Emulator, project
         "d": "config_d",
         "e-1": "config_e_1",
         "f": "config_f",
-        "h{{ x }}\n": "config_h___x____",
+        "h{{ x }} ": "config_h___x____",
     }
     assert settled(project.provision("--check")["summary"])
 
