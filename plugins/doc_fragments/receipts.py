@@ -31,7 +31,7 @@ options:
       - Where the controller keeps receipts. A directory, or the URL of a Redis that a team shares (C(redis://), C(rediss://)
         or C(unix://), a password included), or V(none).
       - A receipt holds keyed digests of the values last sent, never a value.
-      - Falls back to the environment variable E(KAPSO_RECEIPTS), read on the controller.
+      - Falls back to the environment variable E(KAPSO_RECEIPTS) of the task, or else of the controller.
     type: str
     default: ~/.ansible/kapso/receipts
   receipts_key:

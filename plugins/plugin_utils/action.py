@@ -107,11 +107,18 @@ class KapsoAction(ActionBase):
     def _announce(self, text: str) -> None:
         self._display.display(f"{self._task.get_name()}: {text}", stderr=True)
 
+    def _environ(self, name: str) -> Any:
+        """A variable as the task's own `environment` sets it, else the controller's own; None where neither does."""
+        told: Result = {}
+        if any(self._task.environment or ()):
+            self._compute_environment_string(told)
+        return plain(told.get(name)) or os.environ.get(name)
+
     def _store(self, args: Result) -> Store:
         """The store of this task; the option goes no further, since it may hold a password."""
         if "receipts" not in self.job.spec:
             return NoStore()
-        named = args.pop("receipts", None) or os.environ.get("KAPSO_RECEIPTS") or options.DEFAULT_RECEIPTS
+        named = args.pop("receipts", None) or self._environ("KAPSO_RECEIPTS") or options.DEFAULT_RECEIPTS
         store: Store = kept(open_store, named)
         if not store.keeps and args.get("send_write_only") == "adopt":
             raise Refused("send_write_only: adopt records what is declared, and receipts: none keeps no record")
@@ -119,7 +126,7 @@ class KapsoAction(ActionBase):
 
     def _url(self, args: Result) -> str:
         """The base URL as far as the controller knows it. It only says where to look: the receipt itself is sealed."""
-        named = args.get("api_url") or os.environ.get("KAPSO_API_URL") or options.DEFAULT_URL
+        named = args.get("api_url") or self._environ("KAPSO_API_URL") or options.DEFAULT_URL
         try:
             return urls.base_url(named, allow_http=True)
         except urls.BadUrl:

@@ -161,6 +161,44 @@ def test_the_environment_of_a_task_reaches_the_module(kapso: Emulator, controlle
     assert [done.short(kapso) for done in played.done] == ["GET PATCH", "GET"]
 
 
+def test_two_urls_in_the_environment_of_tasks_have_receipts_of_their_own(
+    kapso: Emulator, controller: Controller
+) -> None:
+    config_id = kapso.add()
+    with Emulator.start() as other:
+        other.add(id=config_id)
+        tasks = [
+            task(
+                f"Run at {name}",
+                {"environment": {"KAPSO_API_KEY": kapso.key, "KAPSO_API_URL": "{{ urls[item] }}"}, "loop": [name]},
+                config_id=config_id,
+                fields={"access_token": f"canary-{name}"},
+            )
+            for name in ("one", "other")
+        ]
+        urls = {"one": kapso.url, "other": other.url}
+        first = controller.play(*tasks, module_defaults={}, vars={"urls": urls}).ok()
+        again = controller.play(*tasks, module_defaults={}, vars={"urls": urls}).ok()
+        assert [server.short() for server in (kapso, other)] == ["GET PATCH GET"] * 2
+    assert [done.changed for done in (*first.done, *again.done)] == [True, True, False, False]
+    assert "receipt is" not in first.shown + again.shown
+    assert len(list(controller.receipts.iterdir())) == 2
+
+
+def test_the_environment_of_a_task_says_where_receipts_are_kept(kapso: Emulator, controller: Controller) -> None:
+    theirs = controller.home / "theirs"
+    told = task(
+        "Run",
+        {"environment": {"KAPSO_RECEIPTS": "{{ place }}"}},
+        config_id=kapso.add(),
+        fields={"access_token": "canary-1"},
+    )
+    played = controller.play(told, {**told, "name": "Run again"}, vars={"place": str(theirs)}).ok()
+    assert [done.short(kapso) for done in played.done] == ["GET PATCH", "GET"]
+    assert len(list(theirs.iterdir())) == 1
+    assert not controller.receipts.exists()
+
+
 @pytest.mark.parametrize("poll", [0, 1])
 @pytest.mark.parametrize("way", ["auto", "never"])
 def test_async_is_refused_with_advice(kapso: Emulator, controller: Controller, poll: int, way: str) -> None:
