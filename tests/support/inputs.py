@@ -69,7 +69,7 @@ def perform(job: Job, args: Mapping[str, Any], *, check: bool = False) -> Data:
     task.diff = True
     context = PlayContext()
     loader = DataLoader()
-    plugin = type("ActionModule", (KapsoAction,), {"job": job})(
+    plugin = type("ActionModule", (KapsoAction,), {"job": job, "_announce": lambda *_told: None})(
         task, Connection(context, "/dev/null"), context, loader, Templar(loader=loader)
     )
     result: Data = plugin.run(task_vars={})

@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A world for any sequence: objects at the server, a playbook, controllers with receipts, and what these remember.
+
+What a receipt remembers is told from what the playbook declared when a digest was first seen: a digest stands for one
+value under one key. Nothing of the plugins' own reasoning is in here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.kapso.whatsapp.plugins.module_utils.jobs import CONFIG, FLEET
+from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import NUMBER, alias
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import address
+
+from tests.emulator import Emulator
+from tests.emulator.journal import Entry
+from tests.support.inputs import perform
+from tests.support.wire import SharedTime
+
+Data = dict[str, Any]
+
+HOUR = 3600
+HIDEABLE = frozenset({"access_token", "webhook_verify_token", "webhook_destination_url"})
+RESOURCE = "whatsapp_config"
+
+
+@dataclass
+class Thing:
+    """One entry of the playbook: addressed by its id, or by its customer and number until it is deleted."""
+
+    object_id: str | None
+    declared: Data
+    customer_id: str | None = None
+    absent: bool = False
+
+    @property
+    def entry(self) -> Data:
+        """It, as an entry of `configs`, or as options of a task of its own."""
+        where = {"config_id": self.object_id} if self.customer_id is None else {"customer_id": self.customer_id}
+        return {**where, "fields": dict(self.declared), "state": "absent" if self.absent else "present"}
+
+
+@dataclass
+class Controller:
+    """Somebody with a playbook, a store of receipts, and keys."""
+
+    directory: Path
+    api_key: str
+    receipts_key: str | None = None
+
+    @property
+    def sealing(self) -> str:
+        """The key of the digests."""
+        return self.receipts_key or self.api_key
+
+
+@dataclass(frozen=True)
+class Known:
+    """A receipt that a run has written: for which object, under which key, and the values behind its digests."""
+
+    object_id: str
+    sealing: str
+    values: Data = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a run did to one thing. `before` and `after` are the true state, None where the object is not there."""
+
+    result: Data
+    writes: list[Entry]
+    before: Data | None
+    after: Data | None
+    believed: Data  # what the receipt held, as far as it was of use to this run
+    declared: Data
+
+    @property
+    def failed(self) -> bool:
+        """Whether it did not end well."""
+        return bool(self.result.get("failed"))
+
+    @property
+    def sent(self) -> set[str]:
+        """The names of all fields in any of its writes."""
+        return {name for entry in self.writes for name in entry.sent}
+
+
+class World:
+    """All of it, and how it is acted on. `things` are in the playbook's order."""
+
+    def __init__(self, kapso: Emulator, time: SharedTime) -> None:
+        self.kapso = kapso
+        self.time = time
+        self.things: list[Thing] = []
+        self.controllers: list[Controller] = []
+        self.known: dict[bytes, Known | None] = {}  # by the content of the file
+        self._meanings: dict[str, Any] = {}  # what was declared when a digest was first seen
+
+    def later(self) -> None:
+        """Let an hour pass, so that nothing a person does looks like a server's own doing right after a write."""
+        self.time.sleep(HOUR)
+
+    def state(self, thing: Thing) -> Data | None:
+        """The object meant, as it truly is."""
+        if thing.customer_id is None:
+            return self.kapso.get(str(thing.object_id))
+        mine = (thing.customer_id, thing.declared[NUMBER])
+        rows = (row for row in self.kapso.configs() if (row["customer_id"], row[NUMBER]) == mine)
+        return next(rows, None)
+
+    def receipt_file(self, controller: Controller, object_id: str) -> Path:
+        """Where that controller keeps the receipt of that object."""
+        return controller.directory / f"{address(self.kapso.url, RESOURCE, object_id)}.json"
+
+    def alias_file(self, controller: Controller, thing: Thing) -> Path:
+        """Where it keeps the id of a thing that is addressed by number."""
+        place = address(self.kapso.url, f"{RESOURCE} alias", alias(thing.customer_id, thing.declared[NUMBER]))
+        return controller.directory / f"{place}.json"
+
+    def believed(self, controller: Controller, thing: Thing, object_id: str | None) -> Data:
+        """The values that the controller's receipt of the object vouches for; none where it cannot be found or read."""
+        if object_id is None:
+            return {}
+        if thing.customer_id is not None and _id_in(self.alias_file(controller, thing)) != object_id:
+            return {}
+        known = self.known.get(_content(self.receipt_file(controller, object_id)))
+        if known is None or (known.object_id, known.sealing) != (object_id, controller.sealing):
+            return {}
+        return known.values
+
+    def run(
+        self,
+        controller: Controller,
+        numbers: Sequence[int],
+        *,
+        fleet: bool = False,
+        check: bool = False,
+        **options: Any,
+    ) -> list[Done]:
+        """Run the playbook for these things, in one task if `fleet`, else in one each."""
+        groups = [list(numbers)] if fleet else [[number] for number in numbers]
+        return [done for group in groups for done in self._task(controller, group, fleet, check, options)]
+
+    def _task(self, controller: Controller, numbers: list[int], fleet: bool, check: bool, options: Data) -> list[Done]:
+        things = [self.things[number] for number in numbers]
+        before = [self.state(thing) for thing in things]
+        ids = [state["id"] if state else thing.object_id for thing, state in zip(things, before, strict=True)]
+        pairs = list(zip(things, ids, strict=True))
+        believed = [self.believed(controller, *pair) for pair in pairs]
+        files = set(map(_content, controller.directory.glob("*")))
+        args = {
+            "api_url": self.kapso.url,
+            "api_key": controller.api_key,
+            "receipts": str(controller.directory),
+            **({"receipts_key": controller.receipts_key} if controller.receipts_key else {}),
+            **options,
+        }
+        self.kapso.clear_journal()
+        if fleet:
+            entries = {"configs": [thing.entry for thing in things], "return_unchanged": True, "concurrency": 1}
+            result = perform(FLEET, {**args, **entries}, check=check)
+            results = result["results"]
+        else:
+            results = [result := perform(CONFIG, {**args, **things[0].entry}, check=check)]
+        assert "canary" not in repr(result)
+        assert bool(result["changed"]) == any(one["changed"] for one in results)
+        journal = self.kapso.writes()
+        done = []
+        for thing, result, state, object_id, values in zip(things, results, before, ids, believed, strict=True):
+            after = self.state(thing)
+            writes = [entry for entry in journal if _is_of(entry, thing, object_id or (after or {}).get("id"))]
+            done.append(Done(result, writes, state, after, values, dict(thing.declared)))
+        assert sum(len(one.writes) for one in done) == len(journal)
+        if not check:
+            self.known |= dict.fromkeys(files - self.known.keys())  # of no use, as they have come to be by a mishap
+            for thing, one in zip(things, done, strict=True):
+                self._learn(controller, thing, one, options)
+        return done
+
+    def _learn(self, controller: Controller, thing: Thing, done: Done, options: Data) -> None:
+        """Take note of what a receipt says now, and hold what is new in it to the truth."""
+        state = done.after or done.before
+        content = b"" if state is None else _content(self.receipt_file(controller, state["id"]))
+        if state is None or not content or content in self.known:
+            return
+        values = {}
+        for name, entry in json.loads(content)["fields"].items():
+            values[name] = self._meanings.setdefault(entry["digest"], thing.declared.get(name))
+            if values[name] != done.believed.get(name) and options.get("send_write_only") != "adopt":
+                assert done.after is not None
+                assert done.after[name] == values[name], f"the receipt vouches for a {name} that is not there"
+        if done.failed and done.result["error"]["outcome"] == "unknown":
+            assert not done.sent & values.keys(), "the receipt vouches for what may not have been taken"
+        self.known[content] = Known(state["id"], controller.sealing, values)
+
+
+def _content(file: Path) -> bytes:
+    return file.read_bytes() if file.exists() else b""
+
+
+def _id_in(file: Path) -> Any:
+    try:
+        document = json.loads(_content(file))
+    except ValueError:
+        return None
+    return document.get("id") if isinstance(document, dict) and document.get("format") == 1 else None
+
+
+def _is_of(entry: Entry, thing: Thing, object_id: str | None) -> bool:
+    if entry.method == "POST":
+        return thing.customer_id is not None and f"/customers/{thing.customer_id}/" in entry.path
+    return object_id is not None and entry.path.endswith(f"/{object_id}")
