@@ -100,8 +100,14 @@ def test_a_file_that_comes_up_during_the_run_is_not_written_over(planner: Planne
 
     result = planner.plan(concurrency=1)
 
-    assert (result["failed"], result["changed"]) == (True, False)
+    assert result["failed"]
     assert "cannot be written (File exists)" in result["msg"]
+    assert (result["error"]["outcome"], result["error"]["message"]) == ("not_sent", result["msg"])
+    # What the dry run has found is told all the same.
+    assert result["changed"]
+    assert [entry["changed"] for entry in result["results"]] == [True, True, True]
+    assert (result["summary"]["changed"], result["summary"]["deleted"]) == (2, 1)
+    assert len(result["diff"]) == 3
     assert planner.file.read_text(encoding="utf-8") == ""
     assert [path.name for path in planner.file.parent.iterdir()] == [planner.file.name]
 
