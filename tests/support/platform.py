@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,8 +19,12 @@ TIMEOUT = 300  # seconds for one command
 
 
 def programs() -> Path:
-    """Where the platform's programs are, installed first where they are not."""
-    return extra_venv.ready("platform", REQUIREMENTS)
+    """Where the platform's programs are, installed first where they are not.
+
+    There is one environment for each Python, not for each environment that the tests themselves are run from.
+    """
+    version = ".".join(map(str, sys.version_info[:2]))
+    return extra_venv.ready(f"platform-py{version}", REQUIREMENTS, str(Path(sys.executable).resolve()))
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ def test_the_definition_on_the_page_is_one_that_ansible_builder_takes(platform: 
         if block.file == "execution-environment.yml"
     )  # fmt: skip
     (platform.place / "execution-environment.yml").write_text(definition.text, encoding="utf-8")
-    (platform.place / artifact.name).symlink_to(artifact)
+    shutil.copy(artifact, platform.place)  # a link would be put into the image as a link
 
     platform.run("ansible-builder", "create", "--context", "context")
 
@@ -43,6 +44,11 @@ def test_the_definition_on_the_page_is_one_that_ansible_builder_takes(platform: 
     (named,) = yaml.safe_load((build / "requirements.yml").read_text(encoding="utf-8"))["collections"]
     # The container's working directory is where this is copied to.
     assert (build / named["name"]).read_bytes() == artifact.read_bytes()
+    # For receipts in a Redis: the collection itself asks for requests only.
+    assert (build / "requirements.txt").read_text(encoding="utf-8").split() == ["redis>=4"]
+    # Base images have come without any Python, in which nothing can be built.
+    (recipe,) = build.parent.glob("*file")
+    assert "install $PYPKG" in recipe.read_text(encoding="utf-8")
 
 
 @pytest.fixture

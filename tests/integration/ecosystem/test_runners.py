@@ -14,41 +14,45 @@ from tests.emulator import Emulator
 from tests.support.platform import Platform
 
 TOKEN, VERIFY = "canary-access-token", "canary-verify-token"
+TASK = "Converge all"
+SLOW = 3.0  # seconds for an answer: the first write is there after the five that a run may take without a word
+PROGRESS = f"{TASK}: written 1 of 3, 2 left, 0 failed"
 
 
 @pytest.fixture
-def configs(kapso: Emulator) -> list[str]:
-    """Three configurations, of which one is as the playbook says but for its token."""
-    return [kapso.add(name="Front desk"), *kapso.add_many(2)]
-
-
-@pytest.fixture
-def playbook(kapso: Emulator, platform: Platform, configs: list[str]) -> Path:
-    """A fleet, with its secrets in a vault."""
+def playbook(kapso: Emulator, platform: Platform) -> Path:
+    """A fleet of three, of which one is as the playbook says but for its secrets, which are in a vault."""
+    configs = [kapso.add(name="Front desk"), *kapso.add_many(2)]
     project = platform.place / "project"
     project.mkdir()
     vault = {"vault_key": kapso.key, "vault_token": TOKEN, "vault_verify": VERIFY}
     (project / "vault.yml").write_text(yaml.safe_dump(vault), encoding="utf-8")
     (platform.place / "password").write_text("example\n", encoding="utf-8")
     platform.run("ansible-vault", "encrypt", "--vault-password-file", "password", "project/vault.yml")
+    (platform.place / "env").mkdir()
+    variables = {"name_of_all": "Front desk", "configs": [{"config_id": config_id} for config_id in configs]}
+    (platform.place / "env" / "extravars").write_text(yaml.safe_dump(variables), encoding="utf-8")
     task = {
-        "name": "Converge all",
+        "name": TASK,
         "kapso.whatsapp.kapso_whatsapp_fleet": {
             "api_key": "{{ vault_key }}",
-            "configs": [{"config_id": config_id} for config_id in configs],
+            "configs": "{{ configs }}",
             "defaults": {
-                "name": "Front desk",
+                "name": "{{ name_of_all }}",
                 "access_token": "{{ vault_token }}",
                 "webhook_verify_token": "{{ vault_verify }}",
             },
         },
+        "register": "fleet",
     }
+    # Whoever does this has all that a task returns in the cache of facts.
+    kept = {"name": "Remember", "ansible.builtin.set_fact": {"fleet_of_last_run": "{{ fleet }}", "cacheable": True}}
     play = {
         "name": "Fleet",
         "hosts": "localhost",
         "gather_facts": False,
         "vars_files": ["vault.yml"],
-        "tasks": [task],
+        "tasks": [task, kept],
     }
     path = project / "fleet.yml"
     path.write_text(yaml.safe_dump([play], sort_keys=False), encoding="utf-8")
@@ -61,17 +65,24 @@ def settings(kapso: Emulator, platform: Platform) -> dict[str, str]:
     return {
         "KAPSO_API_URL": kapso.url,
         "KAPSO_RECEIPTS": str(platform.place / "receipts"),
+        "ANSIBLE_CALLBACKS_ENABLED": "kapso.whatsapp.plan",
         "ANSIBLE_VAULT_PASSWORD_FILE": str(platform.place / "password"),
     }
 
 
+def events(platform: Platform, run: str) -> list[dict[str, Any]]:
+    """What happened in a run, in order, as ansible-runner keeps it."""
+    files = (platform.place / "artifacts" / run / "job_events").glob("*.json")
+    found = [json.loads(path.read_text(encoding="utf-8")) for path in files]
+    return sorted(found, key=lambda event: int(event["counter"]))
+
+
 def results(platform: Platform, run: str) -> dict[str, Any]:
-    """What the fleet's task returned, as ansible-runner keeps it."""
-    events = (platform.place / "artifacts" / run / "job_events").glob("*.json")
+    """What the fleet's task returned in a run."""
     (found,) = (
         event["event_data"]["res"]
-        for event in (json.loads(path.read_text(encoding="utf-8")) for path in events)
-        if event["event"] in ("runner_on_ok", "runner_on_failed")
+        for event in events(platform, run)
+        if event["event"] == "runner_on_ok" and event["event_data"]["task"] == TASK
     )
     returned: dict[str, Any] = found
     return returned
@@ -88,23 +99,32 @@ def assert_nothing_leaked(kapso: Emulator, platform: Platform, said: str) -> Non
 
 
 def test_ansible_runner(kapso: Emulator, platform: Platform, playbook: Path, settings: dict[str, str]) -> None:
-    said = ""
+    (platform.place / "env" / "envvars").write_text(yaml.safe_dump(settings), encoding="utf-8")
+    said = {}
     for run, options in (("dry", "--check --diff"), ("first", "--diff"), ("second", "--diff -vvv")):
         words = ["--playbook", playbook.name, "--ident", run, f"--cmdline={options}"]
         kapso.clear_journal()
-        said += platform.run("ansible-runner", "run", ".", *words, **settings)
+        kapso.settings(latency=SLOW if run == "first" else 0)
+        said[run] = platform.run("ansible-runner", "run", ".", *words)
         if run == "dry":
             assert kapso.writes() == []
 
-    dry, first, second = (results(platform, run) for run in ("dry", "first", "second"))
+    dry, first, second = (results(platform, run) for run in said)
     assert dry["changed"] is first["changed"] is True
     assert [entry["changes"] for entry in dry["results"]] == [entry["changes"] for entry in first["results"]]
+    assert [entry["before_header"] for entry in first["diff"]] == [entry["before_header"] for entry in dry["diff"]]
+    assert len(first["diff"]) == 3
     assert first["summary"] | {"requests": 0} == {
         "total": 3, "created": 0, "changed": 3, "deleted": 0, "unchanged": 0, "failed": 0, "requests": 0
     }  # fmt: skip
     assert (second["changed"], second["summary"]["requests"], kapso.writes()) == (False, 1, [])
     assert {state["access_token"] for state in kapso.configs()} == {TOKEN}
-    assert_nothing_leaked(kapso, platform, said)
+    assert "Plan: 0 to create, 3 to update" in said["dry"]
+    assert "Applied: 0 created, 3 updated" in said["first"]
+    assert PROGRESS in [event["stdout"] for event in events(platform, "first")]
+    (facts,) = (platform.place / "artifacts" / "first" / "fact_cache").iterdir()  # newer cores prefix its name
+    assert "fleet_of_last_run" in facts.read_text(encoding="utf-8")
+    assert_nothing_leaked(kapso, platform, "".join(said.values()))
 
 
 def test_ansible_navigator(kapso: Emulator, platform: Platform, playbook: Path, settings: dict[str, str]) -> None:
@@ -116,19 +136,24 @@ def test_ansible_navigator(kapso: Emulator, platform: Platform, playbook: Path, 
         "--playbook-artifact-save-as",
         "run-{time_stamp}.json",
     ]
-    run = ["ansible-navigator", "run", str(playbook), *words]
+    run = ["ansible-navigator", "run", str(playbook), *words, "--extra-vars", "@env/extravars"]
 
     said = platform.run(*run, "--check", "--diff", **settings)
-    assert "Front desk" in said
+    assert '+    "name": "Front desk"' in said
     assert "changed=1" in said
+    assert "Plan: 0 to create, 3 to update" in said
     assert kapso.writes() == []
 
-    said += platform.run(*run, "--diff", ANSIBLE_CALLBACKS_ENABLED="kapso.whatsapp.plan", **settings)
+    kapso.settings(latency=SLOW)
+    said += platform.run(*run, "--diff", **settings)
+    assert PROGRESS in said
     assert "Applied: 0 created, 3 updated" in said
     assert {state["access_token"] for state in kapso.configs()} == {TOKEN}
 
+    kapso.settings(latency=0)
     kapso.clear_journal()
     said += platform.run(*run, **settings)
     assert "changed=0" in said.rpartition("PLAY RECAP")[2]
     assert kapso.short() == "GET"
+    assert len(list(platform.place.glob("run-*.json"))) == 3
     assert_nothing_leaked(kapso, platform, said)
