@@ -64,9 +64,10 @@ def menu(index: Path) -> dict[str, list[str]]:
     return {**sections, "More": more} if more else sections
 
 
-def toctree(caption: str, entries: list[str]) -> str:
-    """A section of the menu, as Sphinx reads it out of a page."""
-    return "\n".join(["", "```{toctree}", ":hidden:", f":caption: {caption}", *entries, "```", ""])
+def toctree(caption: str, entries: list[str], shown: bool) -> str:
+    """A section of the menu, as Sphinx reads it out of a page, and whether the page is to list it as well."""
+    options = [f":caption: {caption}", *([":maxdepth: 1"] if shown else [":hidden:"])]
+    return "\n".join(["", "```{toctree}", *options, *entries, "```", ""])
 
 
 def entry(page: Path) -> str:
@@ -88,7 +89,7 @@ def prepare(home: Path) -> None:
     entries = sorted(map(entry, reference.glob("*.rst")), key=lambda text: ("_module>" not in text, text.lower()))
     parts = {**menu(SOURCE / "index.md"), "Reference": entries}
     with (SOURCE / "index.md").open("a", encoding="utf-8") as index:
-        index.writelines(toctree(caption, listed) for caption, listed in parts.items())
+        index.writelines(toctree(caption, listed, caption == "Reference") for caption, listed in parts.items())
 
 
 def build() -> None:
