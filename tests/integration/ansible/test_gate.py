@@ -6,7 +6,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils import plan_report
 
+from tests.collection import ROOT
 from tests.emulator import Emulator
 from tests.emulator.journal import digest
 from tests.integration.ansible.playbook import Controller, Data, Played
@@ -129,13 +132,19 @@ def test_drift_that_is_found(controller: Controller) -> None:
 
     assert (played.returncode, status) == (2, "drift\n")
     for line in (
-        f'~ {first} Front desk: name \\"Shop 1\\" -> \\"Front desk\\" (differs)',
-        f'~ {first} Front desk: access_token \\"(sensitive)\\" -> \\"(sensitive)\\" (no_receipt)',
-        f'~ {second} Back office: name \\"Shop 2\\" -> \\"Back office\\" (differs)',
-        '+ new Clinic: name null -> \\"Clinic\\" (not_found)',
+        f'~ {first} Front desk: name \\"Shop 1\\" -> \\"Front desk\\" (differs at Kapso)',
+        f'~ {first} Front desk: access_token \\"(sensitive)\\" -> \\"(sensitive)\\" (no receipt of an earlier value)',
+        f'~ {second} Back office: name \\"Shop 2\\" -> \\"Back office\\" (differs at Kapso)',
+        '+ new Clinic: name null -> \\"Clinic\\" (not at Kapso yet)',
     ):
         assert line in played.stdout
     assert "3 of 4 configurations are not as declared" in played.stdout
+
+
+def test_drift_is_told_in_the_words_of_a_plan() -> None:
+    (play,) = yaml.safe_load((ROOT / "playbooks" / "drift.yml").read_text(encoding="utf-8"))
+
+    assert play["vars"]["kapso_drift_why"] == plan_report.WHY
 
 
 def test_no_drift_and_then_an_edit_by_hand(kapso: Emulator, controller: Controller) -> None:
@@ -148,7 +157,7 @@ def test_no_drift_and_then_an_edit_by_hand(kapso: Emulator, controller: Controll
     kapso.edit(team.ids[1], name="By hand")
     played, status = team.drift()
     assert (played.returncode, status) == (2, "drift\n")
-    assert f'~ {team.ids[1]} Back office: name \\"By hand\\" -> \\"Back office\\" (drifted)' in played.stdout
+    assert f'~ {team.ids[1]} Back office: name \\"By hand\\" -> \\"Back office\\" (changed at Kapso)' in played.stdout
     assert "1 of 4 configurations" in played.stdout
 
 
