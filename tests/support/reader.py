@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,8 +82,8 @@ class Reader:
             (self.place / self.artifact.name).symlink_to(self.artifact)
             settings["ANSIBLE_COLLECTIONS_PATH"] = str(self.place / ".ansible" / "collections")
         if ".venv" in commands:  # in a clone
-            for name in ("tests", "plugins", ".venv"):
-                (self.place / name).symlink_to(ROOT / name)
+            for name, target in (("tests", ROOT / "tests"), (".venv", Path(sys.prefix))):
+                (self.place / name).symlink_to(target)
         lines = "".join(f"{name}: {value}\n" for name, value in secrets.items())
         (self.place / "group_vars" / "all").mkdir(parents=True)
         (self.place / "group_vars" / "all" / "of-the-reader.yml").write_text(lines or "{}\n", encoding="utf-8")
