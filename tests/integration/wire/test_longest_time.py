@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import chain, repeat
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -28,8 +28,9 @@ from hypothesis import strategies as st
 from tests.collection import ROOT
 
 PAGE = ROOT / "docs" / "rate-limits.md"
-URL, KEY, OBJECT = "http://127.0.0.1:1/api/v1", "example-key-not-real", "one"
+URL, KEY, OBJECT, CUSTOMER = "http://127.0.0.1:1/api/v1", "example-key-not-real", "one", "somebody"
 DECLARED = {"name": "Reception", "phone_number_id": "100000000000001", "access_token": "EXAMPLE-TOKEN"}
+NEW = {"customer_id": CUSTOMER, "fields": {**DECLARED, "business_account_id": "200000000000001"}}
 
 MOVES = ("well", "429", "503", "500", "lost", "cut", "refused", "demand", "garbage", "404")
 
@@ -46,6 +47,11 @@ def longest(timeout: float, retries: int, patience: float) -> float:
     return (5 + retries) * request_time(timeout, retries, patience)
 
 
+def longest_creation(timeout: float, retries: int, patience: float) -> float:
+    """Seconds that a task can take which finds no object, creates it, loses the answer and finds it at last."""
+    return 60 + (14 + retries) * request_time(timeout, retries, patience)
+
+
 class Adversary:
     """A server that answers as it is told to, and a clock that only it and waiting move."""
 
@@ -60,7 +66,7 @@ class Adversary:
         """Wait."""
         self.now += seconds
 
-    def exchange(self, method: str) -> Raw:
+    def exchange(self, method: str, url: str) -> Raw:
         """Take the whole timeout, then answer."""
         self.asked.append(method)
         assert len(self.asked) < 5000, "this does not end"
@@ -78,10 +84,19 @@ class Adversary:
                 return Raw(422, {}, b'{"error": "Phone number can\'t be blank"}')
             case "garbage":
                 return Raw(200, {}, b"garbage")
+            case "well" if method == "GET" and "/customers/" in url:
+                return Raw(200, {}, json.dumps({"data": [], "meta": {"total_pages": 1, "total_count": 0}}).encode())
+            case "found":
+                return Raw(200, {}, json.dumps(self._page()).encode())
             case "well":
                 return Raw(200, {}, json.dumps({"data": self._object(method)}).encode())
             case status:
                 return Raw(int(status), {}, b"{}")
+
+    def _page(self) -> dict[str, Any]:
+        """The customer's list with the object in it, which is not quite what was declared."""
+        row = {"id": OBJECT, "customer_id": CUSTOMER, **self._object("GET")}
+        return {"data": [row], "meta": {"total_pages": 1, "total_count": 1}}
 
     def _object(self, method: str) -> dict[str, Any]:
         """As it was before: readings never confirm a change. It moves between the first two readings."""
@@ -95,19 +110,23 @@ class Adversary:
 
 
 def play(
-    monkeypatch: pytest.MonkeyPatch, moves: Iterator[str], timeout: float, retries: int, patience: int
+    monkeypatch: pytest.MonkeyPatch,
+    moves: Iterator[str],
+    timeout: float,
+    retries: int,
+    patience: int,
+    meant: Mapping[str, Any] = MappingProxyType({"config_id": OBJECT, "fields": DECLARED}),
 ) -> tuple[Adversary, float]:
     """One task against an adversary. Returns the adversary and how many seconds the task took."""
     adversary = Adversary(moves, timeout, patience)
 
     monkeypatch.setattr(transport, "_kept", {})
     monkeypatch.setattr(client_module, "_JITTER", SimpleNamespace(uniform=max))
-    monkeypatch.setattr(Transport, "exchange", lambda _self, method, *_rest: adversary.exchange(method))
+    monkeypatch.setattr(Transport, "exchange", lambda _self, method, url, *_rest: adversary.exchange(method, url))
     monkeypatch.setattr(task, "Client", partial(Client, sleep=adversary.sleep))
     monkeypatch.setattr(task, "RateBudget", partial(RateBudget, lambda: adversary.now, adversary.sleep))
     args = {
-        "config_id": OBJECT,
-        "fields": DECLARED,
+        **meant,
         "api_url": URL,
         "api_key": KEY,
         "timeout": timeout,
@@ -175,6 +194,39 @@ def test_whatever_a_server_does_no_task_takes_longer(
     assert took <= longest(timeout, retries, patience) + 1e-6
 
 
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    moves=st.lists(st.sampled_from((*MOVES, "found")), max_size=60),
+    last=st.sampled_from((*MOVES, "found")),
+    timeout=st.floats(0.1, 60),
+    retries=st.integers(0, 4),
+    patience=st.integers(0, 120),
+)
+def test_no_creation_takes_longer_than_the_page_says(
+    monkeypatch: pytest.MonkeyPatch, moves: list[str], last: str, timeout: float, retries: int, patience: int
+) -> None:
+    _adversary, took = play(monkeypatch, chain(moves, repeat(last)), timeout, retries, patience, NEW)
+
+    assert took <= longest_creation(timeout, retries, patience) + 1e-6
+
+
+@pytest.mark.parametrize(("timeout", "retries", "patience"), [(30, 4, 120), (10, 1, 60), (2, 9, 7)])
+def test_a_creation_that_is_lost_and_found_at_last_comes_near_it(
+    monkeypatch: pytest.MonkeyPatch, timeout: float, retries: int, patience: int
+) -> None:
+    slow = [*["429", "503"] * retries, "429"]
+    before = [*slow, "well", "429", "lost"]
+    # The patience goes on counting over the loss.
+    look_up = [*slow[1:], "well", *[*slow, "well"] * 5, *slow, "found"]
+
+    adversary, took = play(monkeypatch, chain(before, look_up, worst(retries)), timeout, retries, patience, NEW)
+
+    assert adversary.asked.count("POST") >= 1
+    assert adversary.asked.count("PATCH") >= 1
+    bound = longest_creation(timeout, retries, patience)
+    assert 0.5 * bound < took <= bound
+
+
 def rows() -> list[list[float]]:
     """The worked examples of the page, as numbers."""
     found = re.findall(r"^\|[ \d.|]+\|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
@@ -183,10 +235,11 @@ def rows() -> list[list[float]]:
 
 def test_the_worked_examples_of_the_page_are_right() -> None:
     assert len(rows()) == 4
-    for timeout, retries, patience, request, nothing, change, everything in rows():
+    for timeout, retries, patience, request, nothing, change, everything, creation in rows():
         one = request_time(timeout, int(retries), patience)
         assert [request, nothing, change] == [one, one, 2 * one]
         assert everything == longest(timeout, int(retries), patience)
+        assert creation == longest_creation(timeout, int(retries), patience)
 
 
 def test_the_first_worked_example_has_the_defaults() -> None:
