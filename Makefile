@@ -6,7 +6,7 @@ RUN := .venv/bin/python
 # The demo is one of them, too; it has a target of its own above.
 CHECKS := lint types docs content artifact reference sanity molecule cores units playbooks coverage
 
-.PHONY: help demo test test-all bench readme reliability $(CHECKS) ready-for-demo ready-for-test format clean
+.PHONY: help demo test test-all bench readme reliability mutants $(CHECKS) ready-for-demo ready-for-test format clean
 
 help:
 	@echo 'make demo    show the collection at work, against an emulator of Kapso on this machine'
@@ -16,6 +16,7 @@ help:
 	@echo 'make docs    build the documentation with the reference as HTML, into .build/docs/html'
 	@echo 'make readme  follow the README, and put into it what its commands print'
 	@echo 'make reliability  run the proofs, and put into docs/reliability.md what they went through'
+	@echo 'make mutants  make mistakes, one at a time, and see whether a test notices (FILES=plan.py: in that file alone)'
 	@echo 'make format  let ruff lay out the Python files'
 	@echo 'make clean   remove everything that these made'
 
@@ -39,6 +40,9 @@ readme: ready-for-test
 
 reliability: ready-for-test
 	@$(RUN) -m tests.tools.reliability
+
+mutants: ready-for-test
+	@$(RUN) -m tests.tools.mutants $(FILES) $(if $(AGAIN),--again)
 
 format: ready-for-test
 	@.venv/bin/ruff format .

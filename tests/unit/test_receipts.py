@@ -73,6 +73,47 @@ def test_an_empty_receipt_is_dumped_and_loaded_too() -> None:
     assert same(receipt, Receipt(seal()))
 
 
+# A receipt that somebody may have kept, to the letter: it has to be good for later versions, too.
+KEPT = (
+    '{"fields":{"access_token":{"digest":"e77be86bd050e6710bfbc20b86c7dc75322a5f4e8eac5c132c9e46990f9154fc",'
+    '"shown":null,"updated_at":"2026-02-03T04:05:06.789Z"},'
+    '"name":{"digest":"9519fb517825d785c3a5c31c0659c55a6e8d49f0f410729de06890d745f0ff95",'
+    '"shown":"82300708ddf8a1757a7b5f6f2377524416452c112be57b172c84ce0e393a9a1f","updated_at":"2026-02-03T04:05:06.789Z"}},'
+    '"format":1,"id":"EXAMPLE-id","mac":"68efd1e5ddc0e958280d859dfae1fd4c0196a50bd1c5826fdc9c5490476788be",'
+    '"required_by_server":true,"resent":true,"resource":"whatsapp_config","restless":"2026-02-03T04:05:06.789Z",'
+    '"updated_at":"2026-02-03T04:05:06.789Z","url":"https://kapso.example/api/v1"}\n'
+)
+
+
+def test_a_receipt_that_was_kept_stays_good() -> None:
+    by = Seal("EXAMPLE-receipts-key", "https://kapso.example/api/v1", "whatsapp_config", "EXAMPLE-id")
+    receipt, problem = load(KEPT, by)
+    assert problem is None
+    assert receipt.remembers("access_token", "EXAMPLE-token")
+    assert receipt.remembers("name", " A ")
+    assert receipt.shows("name", "A")
+    assert receipt.dump() == KEPT
+
+
+def test_a_receipt_says_nothing_that_nobody_told_it() -> None:
+    nothing: dict[str, Any] = {
+        "fields": {},
+        "updated_at": None,
+        "required_by_server": False,
+        "resent": False,
+        "restless": None,
+    }
+    said = json.loads(Receipt(seal()).dump())
+    assert {key: said[key] for key in nothing} == nothing
+    assert vars(Entry("0" * 64)) == {"digest": "0" * 64, "updated_at": None, "shown": None}
+    assert not Receipt(seal()).recorded({"name": "A"}, {}, {}).resent
+
+
+def test_a_secret_of_broken_letters_seals_like_any_other() -> None:
+    assert load(Receipt(seal("\udc80")).dump(), seal("\udc80"))[1] is None
+    assert seal("\udc80").digest("name", "A") != seal("\udc81").digest("name", "A")
+
+
 instants = st.none() | st.floats(0, 1e9).map(lambda seconds: instant(round(seconds, 3)))
 values = st.text() | st.booleans()
 
@@ -294,7 +335,15 @@ def test_nothing_is_shown_where_the_answer_repeats_or_leaves_out_what_was_sent()
 def test_forgetting_takes_only_what_is_named() -> None:
     receipt = full().without(["access_token", "unheard_of"])
     assert set(receipt.entries) == set(VALUES) - {"access_token"}
-    assert not receipt.resent
+    assert receipt.resent is False
+
+
+def test_what_was_confirmed_is_known_to_be_good_from_the_instant_it_was_read_at() -> None:
+    receipt = Receipt(seal()).confirmed({"name": "A"}, {"updated_at": instant(60)})
+    assert receipt.remembers("name", "A")
+    assert receipt.entries["name"].updated_at == instant(60)
+    # Until something else is read, that is: what is remembered so already keeps the instant it has.
+    assert receipt.confirmed({"name": "A"}, {"updated_at": instant(120)}) == receipt
 
 
 def test_settling_takes_over_only_what_the_last_write_knew_to_be_good() -> None:

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All the mistakes that can be made in one file, by the operators of mutmut.
+
+Left out are texts for people (a string with a space in it: what has to be in one is asserted where it matters, not to
+the letter), the upper and lower case of a string (to put something around it is mistake enough), annotations and
+decorators.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import libcst as cst
+from libcst.metadata import MetadataWrapper, PositionProvider
+from mutmut.mutation.mutators import mutation_operators
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One mistake. `key` is the same as long as the function and the line are: no number of a line is in it."""
+
+    key: str  # function: line as it was -> line as it is
+    code: str  # of the whole file
+    lines: frozenset[int]  # where a test has to come by to notice
+
+
+def mutants(code: str) -> Iterator[Mutant]:
+    """Every mutant of that text of a file."""
+    wrapper = MetadataWrapper(cst.parse_module(code))
+    finder = _Finder()
+    wrapper.visit(finder)
+    for place in finder.places:
+        for replacement in place.replacements:
+            # deep_replace keeps the formatting; libcst promises a node of the type of the root.
+            mutated = cst.ensure_type(wrapper.module.deep_replace(place.node, replacement), cst.Module).code
+            if mutated != code:
+                yield Mutant(f"{place.function}: {_difference(code, mutated)}", mutated, place.lines)
+
+
+@dataclass(frozen=True)
+class _Place:
+    node: cst.CSTNode
+    replacements: Sequence[cst.CSTNode]
+    function: str
+    lines: frozenset[int]
+
+
+class _Finder(cst.CSTVisitor):
+    """Goes through a file and collects where mistakes can be made."""
+
+    METADATA_DEPENDENCIES = (PositionProvider,)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.places: list[_Place] = []
+        self._names: list[str] = []  # of the classes and functions around
+        self._statement: frozenset[int] = frozenset()
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        """Collect the mistakes at this node; go on to its parts unless they are left out."""
+        if isinstance(node, (cst.Annotation, cst.Decorator)) or _is_docstring(node):
+            return False
+        if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+            self._names.append(node.name.value)
+        if isinstance(node, cst.SimpleStatementLine):
+            self._statement = self._lines(node)
+        replacements = [
+            new for kind, operator in mutation_operators if isinstance(node, kind) for new in operator(node)
+        ]
+        if isinstance(node, cst.SimpleString):
+            replacements = [] if " " in node.value else replacements[:1]
+        if replacements:
+            lines = self._lines(node)
+            around = self._statement if lines & self._statement else frozenset()
+            self.places.append(_Place(node, replacements, ".".join(self._names), lines | around))
+        return True
+
+    def on_leave(self, original_node: cst.CSTNode) -> None:
+        """Leave a class or a function."""
+        if isinstance(original_node, (cst.FunctionDef, cst.ClassDef)):
+            self._names.pop()
+
+    def _lines(self, node: cst.CSTNode) -> frozenset[int]:
+        position = self.get_metadata(PositionProvider, node, None)
+        return frozenset() if position is None else frozenset(range(position.start.line, position.end.line + 1))
+
+
+def _is_docstring(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.Expr) and isinstance(node.value, cst.SimpleString)
+
+
+def _difference(before: str, after: str) -> str:
+    lines = list(difflib.unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm=""))[2:]
+    old, new = (" ".join(line[1:].strip() for line in lines if line.startswith(sign)) for sign in "-+")
+    return f"{old} -> {new}"

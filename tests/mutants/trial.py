@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The process that makes the mistakes, and has the tests look for them. Prints a line of JSON for each.
+
+pytest collects the tests once, and one emulator is started. Then there is a fork for each mutant, with the mistake in
+its memory and in no file, which runs the tests that come by: tens of milliseconds, mostly.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import coverage
+import pytest
+from _pytest.main import pytest_runtestloop as run_tests
+
+from tests.collection import ROOT
+from tests.emulator import Emulator
+from tests.mutants.graft import graft
+from tests.mutants.mistakes import mutants
+from tests.mutants.witnesses import Seconds, Witnesses
+
+PLACE = ROOT / "plugins" / "module_utils"
+MODULE = "ansible_collections.kapso.whatsapp.plugins.module_utils."
+QUICK = "tests/unit/"  # asked first: they are many and take no time
+BUDGET = 6.0  # seconds of tests for one mutant, in each of the two rounds
+PATIENCE = 60.0  # seconds besides, for a mutant that runs in circles
+
+NOTICED, UNNOTICED, ENDLESS = "noticed", "unnoticed", "endless"
+
+
+class Trial:
+    """A plugin of pytest, which instead of running the tests once runs some of them for each mutant.
+
+    `wanted` are the keys of mutants by file, None for all of it. `tell` gets a line for each.
+    """
+
+    def __init__(self, wanted: Mapping[str, Sequence[str] | None], tell: Callable[[str], None]) -> None:
+        self._wanted = wanted
+        self._tell = tell
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Try all mutants that are wanted."""
+        with one_emulator():
+            witnesses = found_out(session, [PLACE / name for name in self._wanted])
+            for name, keys in self._wanted.items():
+                code = (PLACE / name).read_text(encoding="utf-8")
+                tried = _Tried(session, witnesses, name)
+                if tried.verdict(code, frozenset(range(code.count("\n")))) != UNNOTICED:
+                    raise pytest.UsageError(f"the tests complain of {name} as it is")
+                for mutant in mutants(code):
+                    if keys is None or mutant.key in keys:
+                        verdict = tried.verdict(mutant.code, mutant.lines)
+                        self._tell(json.dumps({"file": name, "key": mutant.key, "verdict": verdict}))
+        return True
+
+
+class _Tried:
+    """One file, and those who know it."""
+
+    def __init__(self, session: pytest.Session, witnesses: Witnesses, name: str) -> None:
+        self._session = session
+        self._witnesses = witnesses
+        self._name = name
+        self._module = importlib.import_module(MODULE + name.removesuffix(".py"))
+
+    def verdict(self, code: str, lines: frozenset[int]) -> str:
+        """What the tests say to this text of the file: NOTICED, UNNOTICED or ENDLESS."""
+        seconds = self._witnesses.seconds
+        quick = [test for test in self._witnesses.of(self._name, lines, BUDGET) if test.startswith(QUICK)]
+        budget = BUDGET + sum(seconds[test] for test in quick)
+        others = [test for test in self._witnesses.of(self._name, lines, budget) if test not in set(quick)]
+        tests = [*quick, *others]
+        status = in_fork(lambda: self._complains(tests, code), PATIENCE + 5 * sum(seconds[test] for test in tests))
+        if status is None:
+            return ENDLESS
+        return NOTICED if status else UNNOTICED
+
+    def _complains(self, tests: Sequence[str], code: str) -> bool:
+        graft(self._module, code)
+        by_id = {item.nodeid: item for item in self._session.items}
+        return failed(self._session, [by_id[test] for test in tests])
+
+
+def failed(session: pytest.Session, items: list[pytest.Item]) -> bool:
+    """Run these tests, and no further than the first that fails."""
+    session.items = items
+    session.config.option.maxfail = 1
+    try:
+        run_tests(session)
+    except (pytest.Session.Failed, pytest.Session.Interrupted):
+        return True
+    return session.testsfailed > 0
+
+
+def found_out(session: pytest.Session, files: Sequence[Path]) -> Witnesses:
+    """Run all tests to see who comes by where in these files. Raises UsageError where one fails."""
+    with tempfile.NamedTemporaryFile() as kept, tempfile.NamedTemporaryFile() as said:
+
+        def listen() -> bool:
+            measured = coverage.Coverage(data_file=None, config_file=False, include=[str(path) for path in files])
+            listener = _Listener(measured)
+            session.config.pluginmanager.register(listener)
+            measured.start()
+            bad = failed(session, session.items)
+            measured.stop()
+            data = measured.get_data()
+            by_line = {path.name: data.contexts_by_lineno(str(path)) for path in files}
+            Path(kept.name).write_text(json.dumps([listener.seconds, by_line]), encoding="utf-8")
+            return bad
+
+        if in_fork(listen, 1800.0, said.name) != 0:
+            raise pytest.UsageError(f"the tests have to pass first:\n{Path(said.name).read_text(encoding='utf-8')}")
+        return Witnesses(*json.loads(Path(kept.name).read_text(encoding="utf-8")))
+
+
+class _Listener:
+    """A plugin of pytest: one context of coverage for each test, and its duration."""
+
+    def __init__(self, measured: coverage.Coverage) -> None:
+        self._measured = measured
+        self.seconds: dict[str, Seconds] = {}
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        """Listen to one test."""
+        self._measured.switch_context(item.nodeid)
+        start = time.monotonic()
+        result = yield
+        self.seconds[item.nodeid] = time.monotonic() - start
+        return result
+
+
+def in_fork(work: Callable[[], bool], bound: Seconds, output: str = os.devnull) -> int | None:
+    """1 if the work, done in a fork, says so or raises; 0 if not; None where it took longer than `bound` seconds."""
+    child = os.fork()
+    if child == 0:
+        _do(work, output)
+    end = time.monotonic() + bound
+    while time.monotonic() < end:
+        pid, status = os.waitpid(child, os.WNOHANG)
+        if pid:
+            return int(status != 0)
+        time.sleep(0.005)
+    os.killpg(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return None
+
+
+def _do(work: Callable[[], bool], output: str) -> None:
+    status = 1
+    try:
+        os.setsid()
+        told = os.open(output, os.O_WRONLY)
+        for stream in (1, 2):
+            os.dup2(told, stream)
+        status = int(work())
+    finally:
+        # Whatever it raised, and without what pytest does at its end: that is for the parent.
+        sys.stdout.flush()
+        os._exit(status)
+
+
+@contextmanager
+def one_emulator() -> Iterator[None]:
+    """Whoever starts an emulator without wishes of its own gets the one that runs already."""
+    start = Emulator.start
+    with pytest.MonkeyPatch.context() as patch, start() as shared:
+        patch.setattr(Emulator, "start", lambda **wishes: start(**wishes) if wishes else Emulator(shared.url))
+        yield
+
+
+def main() -> int:
+    """Try what standard input asks for, {"tests": paths, "mutants": {file: keys or null for all}}; pytest's status."""
+    wanted = json.load(sys.stdin)
+    lines = os.fdopen(os.dup(1), "w")
+    trial = Trial(wanted["mutants"], lambda line: print(line, file=lines, flush=True))
+    os.dup2(2, 1)
+    options = [f"--rootdir={ROOT}", f"--config-file={ROOT / 'pyproject.toml'}", "-q", "-s", "-p", "no:cacheprovider"]
+    return int(pytest.main([*options, "--hypothesis-seed=0", *wanted["tests"]], [trial]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which tests come by which lines, and how long each takes: found out by running them once, on what is right.
+
+Only what a test does in its own process is seen. One that starts Ansible is none of them: too slow to ask a
+thousand times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+Seconds = float
+
+
+@dataclass
+class Witnesses:
+    """What is known of the tests after they were run."""
+
+    seconds: dict[str, Seconds] = field(default_factory=dict)  # by the id of the test
+    by_line: dict[str, dict[str, list[str]]] = field(default_factory=dict)  # ids, by file and line
+
+    def of(self, path: str, lines: Iterable[int], budget: Seconds) -> Sequence[str]:
+        """The tests that come by one of these lines, the quickest first, as many as take `budget` together.
+
+        What is run on import belongs to no test: it is for all that come by any line of the file to notice.
+        """
+        in_file = self.by_line.get(path, {})
+        found = {test for line in lines for test in in_file.get(str(line), ())} & self.seconds.keys()
+        if not found:
+            found = {test for tests in in_file.values() for test in tests} & self.seconds.keys()
+        chosen = []
+        for test in sorted(found, key=self.seconds.__getitem__):
+            budget -= self.seconds[test]
+            if budget < 0:
+                break
+            chosen.append(test)
+        return chosen

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Do the tests notice mistakes? Make them, one at a time, in a copy of the checkout, and see.
+
+`make mutants` tries all files, or those named in FILES="plan.py receipts.py". AGAIN=1 tries only what went unnoticed
+the last time. Exit status 1: something goes unnoticed that tests/mutants/explained.toml does not explain, or explains
+something that is gone, or is noticed after all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+import tomllib
+from collections import Counter
+from collections.abc import Mapping
+
+from tests.collection import BUILD, ROOT, link_tree
+
+KEPT = BUILD / "mutants"
+VERDICTS = KEPT / "verdicts.json"
+SUMMARY = KEPT / "summary.json"
+EXPLAINED = ROOT / "tests" / "mutants" / "explained.toml"
+UNITS = tuple(
+    f"tests/unit/test_{name}.py"
+    for name in ("plan_answers", "plan_hidden", "plan_life", "plan_movement", "plan_readable", "receipts")
+)
+WIRE = ("tests/integration/wire",)
+# Each file with the tests that are there for it. What only others notice counts as unnoticed.
+FILES = {"plan.py": UNITS, "receipts.py": UNITS, "converge.py": WIRE, "client.py": WIRE}
+
+Verdicts = dict[str, dict[str, str]]  # by file and key of the mutant: "noticed", "unnoticed" or "endless"
+
+
+def try_mutants(wanted: Mapping[str, list[str] | None]) -> Verdicts:
+    """Have them tried; says what goes unnoticed as it comes."""
+    verdicts: Verdicts = {name: {} for name in wanted}
+    tests = [str(ROOT / test) for test in dict.fromkeys(test for name in wanted for test in FILES[name])]
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.mutants.trial"],
+        cwd=KEPT,  # hypothesis leaves its notes there, not among those of the tests
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps({"tests": tests, "mutants": wanted}))
+        process.stdin.close()
+        for line in process.stdout:
+            tried = json.loads(line)
+            known = verdicts[tried["file"]].get(tried["key"])
+            # Of two mutants with the same words the one that got away is the one to tell of.
+            verdicts[tried["file"]][tried["key"]] = "unnoticed" if known == "unnoticed" else tried["verdict"]
+            if tried["verdict"] == "unnoticed":
+                print(f"  {tried['file']} {tried['key']}", flush=True)
+    if process.returncode:
+        sys.exit(process.returncode)
+    return verdicts
+
+
+def explanations() -> dict[str, dict[str, str]]:
+    """Why some mutants cannot be noticed, by file and key."""
+    with EXPLAINED.open("rb") as file:
+        return {name: dict(table) for name, table in tomllib.load(file).items()}
+
+
+def judged(
+    verdicts: Verdicts, explained: Mapping[str, Mapping[str, str]]
+) -> tuple[dict[str, dict[str, int]], list[str]]:
+    """The counts for each file, and what is to be complained of, a line each."""
+    counts, complaints = {}, []
+    for name, tried in verdicts.items():
+        why = explained.get(name, {})
+        unnoticed = {key for key, verdict in tried.items() if verdict == "unnoticed"}
+        counted = Counter(tried.values())
+        counts[name] = {
+            "mutants": len(tried),
+            "noticed": counted["noticed"] + counted["endless"],
+            "explained": len(unnoticed & why.keys()),
+            "unnoticed": len(unnoticed - why.keys()),
+        }
+        complaints += [f"{name}: no test notices: {key}" for key in sorted(unnoticed - why.keys())]
+        complaints += [
+            f"{name}: explained, and noticed: {key}" for key in sorted(why.keys() & tried.keys() - unnoticed)
+        ]
+        complaints += [f"{name}: explained, and gone: {key}" for key in sorted(why.keys() - tried.keys())]
+    return counts, complaints
+
+
+def main() -> int:
+    """Return the exit status."""
+    parser = argparse.ArgumentParser(description="Mutation testing.")
+    parser.add_argument("files", nargs="*", choices=[*FILES, []], metavar="file", help=f"of {', '.join(FILES)}")
+    parser.add_argument("--again", action="store_true", help="only what went unnoticed the last time")
+    chosen = parser.parse_args()
+    kept: Verdicts = json.loads(VERDICTS.read_text(encoding="utf-8")) if VERDICTS.exists() else {}
+
+    start = time.monotonic()
+    wanted: dict[str, list[str] | None] = dict.fromkeys(chosen.files or FILES)
+    if chosen.again:
+        wanted = {name: [key for key, said in kept.get(name, {}).items() if said == "unnoticed"] for name in wanted}
+    link_tree()
+    KEPT.mkdir(parents=True, exist_ok=True)
+    tried = try_mutants(wanted)
+    verdicts = {name: {**kept.get(name, {}), **tried[name]} if chosen.again else tried[name] for name in wanted}
+    VERDICTS.write_text(json.dumps({**kept, **verdicts}, indent=1), encoding="utf-8")
+    counts, complaints = judged(verdicts, explanations())
+    print(*complaints, sep="\n")
+    print(f"{'':<14}{'mutants':>10}{'noticed':>10}{'explained':>10}{'unnoticed':>10}")
+    for name, counted in counts.items():
+        print(f"{name:<14}" + "".join(f"{number:>10}" for number in counted.values()))
+    print(f"{time.monotonic() - start:.0f} s")
+    known = json.loads(SUMMARY.read_text(encoding="utf-8")) if SUMMARY.exists() else {}
+    told = {f"mistakes made in {name}": counted for name, counted in counts.items()}
+    SUMMARY.write_text(json.dumps({**known, **told}, indent=2) + "\n", encoding="utf-8")
+    return 1 if complaints else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
