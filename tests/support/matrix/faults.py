@@ -60,10 +60,6 @@ class Fault:
         spoils = self.rule.keys() & {"truncate", "merge", "omit", "slow_body"} or self.rule.get("drop") == "during"
         return method == "DELETE" and bool(spoils)
 
-    def times(self, method: str) -> tuple[bool, ...]:
-        """Whether it comes always: not, and so; or only so, where it is harmless and once would be less of the same."""
-        return (True,) if self.promise(method) in (HARMLESS, MISLEADING) else (False, True)
-
     @property
     def stops_run(self) -> bool:
         """Whether nothing else of the same run may be tried any more."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils import jobs as modules
 
-from tests.support.matrix.faults import Fault, faults_of
+from tests.support.matrix.faults import HARMLESS, MISLEADING, Fault, faults_of
 
 if TYPE_CHECKING:
     from tests.support.matrix.stage import Stage
@@ -139,6 +139,15 @@ class Point:
     def faults(self) -> list[Fault]:
         """Everything that can happen to it."""
         return faults_of(self.method, self.is_list)
+
+    def times(self, fault: Fault) -> tuple[bool, ...]:
+        """Whether the fault comes always: not, and so. Only so, where nothing comes a second time that it could meet.
+
+        That it is so is looked at, too: a request that is made again where the page says `no`, or only `look`, shows.
+        """
+        promise = fault.promise(self.method)
+        meets_again = self.looks or any(word in promise for word in ("again", "wait"))
+        return (False, True) if meets_again and promise not in (HARMLESS, MISLEADING) else (True,)
 
     def __str__(self) -> str:
         nth = f" (no. {self.earlier + 1})" if self.earlier else ""

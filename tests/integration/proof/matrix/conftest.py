@@ -6,8 +6,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 
 import pytest
+from ansible_collections.kapso.whatsapp.plugins.module_utils import transport
+from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Transport
 
 from tests.emulator import Emulator
 from tests.support.matrix.jobs import Job
@@ -25,13 +28,23 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
+@pytest.fixture(scope="session")
+def connections() -> dict[Any, Transport]:
+    """Sessions that go from one job to the next: to make one takes longer than many a run."""
+    return {}
+
+
 @pytest.fixture
-def stages(kapso: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Stages:
-    """A stage for each job that it is given: everything as if for the first time, and waiting takes no time."""
+def stages(kapso: Emulator, tmp_path_factory: pytest.TempPathFactory, connections: dict[Any, Transport]) -> Stages:
+    """A stage for each job that it is given: nothing is known of what was before, and waiting takes no time."""
 
     @contextmanager
     def staged(job: Job) -> Iterator[Stage]:
         with pytest.MonkeyPatch.context() as patches:
-            yield Stage(kapso, tmp_path_factory.mktemp("receipts"), wired(kapso, patches).time, job)
+            shared_time = wired(kapso, patches).time
+            kept: dict[Any, Any] = dict(connections)
+            patches.setattr(transport, "_kept", kept)
+            yield Stage(kapso, tmp_path_factory.mktemp("receipts"), shared_time, job)
+            connections.update({key: value for key, value in kept.items() if isinstance(value, Transport)})
 
     return staged

@@ -22,7 +22,7 @@ POINTS = [point for job in JOBS for point in job.points]
 def test_whatever_happens_to_a_request_the_promises_are_kept(stages: Stages, point: Point) -> None:
     broken = []
     for fault in point.faults():
-        for always in fault.times(point.method):
+        for always in point.times(fault):
             times = "always" if always else "once"
             with stages(point.job) as stage:
                 problem = oracle.problem(stage, point, fault, always=always)
