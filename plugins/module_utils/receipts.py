@@ -127,7 +127,9 @@ class Receipt:
         return replace(self, entries={**self.entries, **confirmed})
 
     def _good(self, name: str, before: Mapping[str, Any]) -> bool:
-        still = not moved(self.entries[name].updated_at, before.get("updated_at"))
+        known, now = self.entries[name].updated_at, before.get("updated_at")
+        # One reading without an instant proves nothing where there has been one before.
+        still = not moved(known, now) and (known is None or parse(now) is not None)
         return still or (self.restless is not None and self.is_latest(name))
 
     def without(self, names: Iterable[str]) -> Receipt:
