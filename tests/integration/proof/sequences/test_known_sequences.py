@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sequences that once went wrong, or that chance hardly finds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.emulator import Emulator
+from tests.support.action import Operator, reasons
+
+HOUR = 3600
+FIRST = {"name": "Front desk", "access_token": "canary-access-1", "webhook_verify_token": "canary-verify-1"}
+
+
+def test_a_read_without_updated_at_renews_nothing(kapso: Emulator, tmp_path: Path) -> None:
+    operator = Operator(kapso, tmp_path, kapso.add(), **FIRST)
+    operator.run()
+    kapso.advance(HOUR)
+    kapso.edit(operator.config_id, webhook_verify_token="canary-verify-theirs")
+    kapso.advance(HOUR)
+
+    kapso.fault(method="GET", count=1, omit=["updated_at"])
+    assert reasons(operator.run(access_token="canary-access-2")) == {"access_token": "value_changed"}
+    kapso.advance(HOUR)
+
+    again = operator.run(access_token="canary-access-2")
+    assert reasons(again) == {"webhook_verify_token": "modified_at_server"}
+    assert operator.state["webhook_verify_token"] == "canary-verify-1"
