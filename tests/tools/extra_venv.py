@@ -6,12 +6,14 @@ They live in `.build/venvs`, are made when first asked for, and made anew when w
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.collection import BUILD, ROOT
@@ -32,9 +34,10 @@ def ready(name: str, requirements: Sequence[str], python: str = sys.executable) 
     place = VENVS / name
     stamp = place / "ready"
     wanted = _fingerprint(requirements, python)
-    if not (stamp.exists() and stamp.read_text(encoding="utf-8") == wanted):
+    with _alone(name):
+        if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+            return place / "bin"
         shutil.rmtree(place, ignore_errors=True)
-        place.parent.mkdir(parents=True, exist_ok=True)
         print(f"Installing into {place.relative_to(ROOT)} (once) ...", flush=True)
         _run(python, "-m", "venv", str(place))
         _run(str(place / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install", *requirements)
@@ -47,8 +50,18 @@ def environment(programs: Path) -> dict[str, str]:
     return {**os.environ, "PATH": os.pathsep.join([str(programs), os.environ.get("PATH", os.defpath)])}
 
 
+@contextlib.contextmanager
+def _alone(name: str) -> Iterator[None]:
+    """Let nobody else make the same environment meanwhile."""
+    VENVS.mkdir(parents=True, exist_ok=True)
+    with (VENVS / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def _fingerprint(requirements: Sequence[str], python: str) -> str:
-    digest = hashlib.sha256("\0".join([python, *requirements]).encode())
+    """What an environment holds: of interpreters, the one that virtual environments are made from counts."""
+    digest = hashlib.sha256("\0".join([str(Path(python).resolve()), *requirements]).encode())
     for word in requirements:
         if (ROOT / word).is_file():
             digest.update((ROOT / word).read_bytes())
