@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WH
 
 from tests.collection import ROOT
 from tests.emulator import fields as emulated
+from tests.emulator import schemas
+from tests.support import api_table
 
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("kapso_*.py"))
 JOBS = {job.module.rpartition(".")[2]: job for job in vars(jobs).values() if isinstance(job, jobs.Job)}
@@ -21,14 +24,25 @@ WRITTEN = {
     "kapso_whatsapp_config": (("fields",),),
     "kapso_whatsapp_fleet": (("defaults",), ("configs", "fields")),
 }
+# Where they are told: the option of the answer.
+TOLD = {"kapso_whatsapp_config": "data", "kapso_whatsapp_config_info": "configs"}
+# Accepted, and returned by no vintage of the API.
+NEVER_SHOWN = {"access_token"}
 PLACES = [pytest.param(module, way, id=f"{module} {'.'.join(way)}") for module in WRITTEN for way in WRITTEN[module]]
 
 
-def documentation(module: str) -> Any:
+def documentation(module: str, part: str = "DOCUMENTATION") -> Any:
     """What a module says of itself, as data."""
     return yaml.safe_load(
-        importlib.import_module(f"ansible_collections.kapso.whatsapp.plugins.modules.{module}").DOCUMENTATION
+        getattr(importlib.import_module(f"ansible_collections.kapso.whatsapp.plugins.modules.{module}"), part)
     )
+
+
+def type_of(name: str) -> str:
+    """The type of a field, as Ansible names it."""
+    field = WHATSAPP_CONFIG.field(name)
+    assert field is not None
+    return field.type
 
 
 @pytest.mark.parametrize(("module", "way"), PLACES)
@@ -42,6 +56,14 @@ def test_the_documentation_has_the_fields_of_the_table(module: str, way: tuple[s
     for field in WHATSAPP_CONFIG.writable:
         assert described[field.name]["type"] == field.type
         assert tuple(described[field.name].get("choices", ())) == field.choices
+
+
+@pytest.mark.parametrize(("module", "answer"), TOLD.items())
+def test_the_answers_are_described_with_the_fields_of_the_table(module: str, answer: str) -> None:
+    described = documentation(module, "RETURN")[answer]["contains"]
+
+    assert {field.name for field in WHATSAPP_CONFIG.fields} - NEVER_SHOWN == described.keys()
+    assert [name for name, about in described.items() if about["type"] != type_of(name)] == []
 
 
 @pytest.mark.parametrize(("module", "way"), PLACES)
@@ -62,6 +84,26 @@ def test_the_emulator_knows_the_fields_of_the_table(field: Field) -> None:
     assert (field.name in accepted) is field.writable
     assert field.name in shown | set(emulated.SECRETS)
     assert (field.name in emulated.SECRETS) is field.secret
+
+
+def test_the_description_of_the_emulator_has_the_fields_of_the_table() -> None:
+    accepted = schemas.NEW_CONFIG["properties"]["whatsapp_config"]["properties"]
+
+    assert accepted.keys() == {field.name for field in WHATSAPP_CONFIG.writable}
+    assert schemas.WhatsappConfig.model_fields.keys() == {f.name for f in WHATSAPP_CONFIG.fields} - NEVER_SHOWN
+
+
+def test_the_table_of_the_api_has_the_fields_of_the_table() -> None:
+    known = {field.name for field in api_table.CONFIG_FIELDS}
+
+    assert {field.name for field in WHATSAPP_CONFIG.fields} - known == set()
+
+
+@pytest.mark.parametrize("field", [pytest.param(field, id=field.name) for field in WHATSAPP_CONFIG.writable])
+def test_the_export_writes_every_field_that_a_playbook_can_declare(field: Field) -> None:
+    template = (ROOT / "playbooks" / "templates" / "export.yml.j2").read_text(encoding="utf-8")
+
+    assert re.search(rf"\b{field.name}\b", template.partition("{% set fields %}")[2].partition("{% endset %}")[0])
 
 
 @pytest.mark.parametrize("module", MODULES)
