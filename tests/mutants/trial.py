@@ -139,6 +139,11 @@ class _Listener:
         self.seconds[item.nodeid] = time.monotonic() - start
         return result
 
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Say what went wrong: pytest's own summary would come later than this process lives."""
+        if report.failed:
+            print(report.nodeid, report.longreprtext, sep="\n")
+
 
 def in_fork(work: Callable[[], bool], bound: Seconds, output: str = os.devnull) -> int | None:
     """1 if the work, done in a fork, says so or raises; 0 if not; None where it took longer than `bound` seconds."""

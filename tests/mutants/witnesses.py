@@ -23,14 +23,12 @@ class Witnesses:
     def of(self, path: str, lines: Iterable[int], budget: Seconds) -> Sequence[str]:
         """The tests that come by one of these lines, the quickest first, as many as take `budget` together.
 
-        What is run on import belongs to no test: it is for all that come by any line of the file to notice.
+        What is run on import belongs to no test: it is for all of them to notice.
         """
         in_file = self.by_line.get(path, {})
         found = {test for line in lines for test in in_file.get(str(line), ())} & self.seconds.keys()
-        if not found:
-            found = {test for tests in in_file.values() for test in tests} & self.seconds.keys()
         chosen = []
-        for test in sorted(found, key=self.seconds.__getitem__):
+        for test in sorted(found or self.seconds, key=self.seconds.__getitem__):
             budget -= self.seconds[test]
             if budget < 0:
                 break

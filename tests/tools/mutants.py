@@ -17,6 +17,8 @@ import time
 import tomllib
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 from tests.collection import BUILD, ROOT, link_tree
 
@@ -92,13 +94,24 @@ def judged(
     return counts, complaints
 
 
+def read(path: Path) -> dict[str, Any]:
+    """What earlier runs left there."""
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return found
+
+
+def add(path: Path, news: Mapping[str, Any]) -> None:
+    """Write it down; the files that were not tried this time keep what is known of them."""
+    path.write_text(json.dumps({**read(path), **news}, indent=2) + "\n", encoding="utf-8")
+
+
 def main() -> int:
     """Return the exit status."""
     parser = argparse.ArgumentParser(description="Mutation testing.")
     parser.add_argument("files", nargs="*", choices=[*FILES, []], metavar="file", help=f"of {', '.join(FILES)}")
     parser.add_argument("--again", action="store_true", help="only what went unnoticed the last time")
     chosen = parser.parse_args()
-    kept: Verdicts = json.loads(VERDICTS.read_text(encoding="utf-8")) if VERDICTS.exists() else {}
+    kept: Verdicts = read(VERDICTS)
 
     start = time.monotonic()
     wanted: dict[str, list[str] | None] = dict.fromkeys(chosen.files or FILES)
@@ -108,16 +121,14 @@ def main() -> int:
     KEPT.mkdir(parents=True, exist_ok=True)
     tried = try_mutants(wanted)
     verdicts = {name: {**kept.get(name, {}), **tried[name]} if chosen.again else tried[name] for name in wanted}
-    VERDICTS.write_text(json.dumps({**kept, **verdicts}, indent=1), encoding="utf-8")
+    add(VERDICTS, verdicts)
     counts, complaints = judged(verdicts, explanations())
     print(*complaints, sep="\n")
     print(f"{'':<14}{'mutants':>10}{'noticed':>10}{'explained':>10}{'unnoticed':>10}")
     for name, counted in counts.items():
         print(f"{name:<14}" + "".join(f"{number:>10}" for number in counted.values()))
     print(f"{time.monotonic() - start:.0f} s")
-    known = json.loads(SUMMARY.read_text(encoding="utf-8")) if SUMMARY.exists() else {}
-    told = {f"mistakes made in {name}": counted for name, counted in counts.items()}
-    SUMMARY.write_text(json.dumps({**known, **told}, indent=2) + "\n", encoding="utf-8")
+    add(SUMMARY, {f"mistakes made in {name}": counted for name, counted in counts.items()})
     return 1 if complaints else 0
 
 

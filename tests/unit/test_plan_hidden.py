@@ -131,6 +131,13 @@ def test_a_server_that_ceases_to_show_a_field_is_sent_what_nobody_ever_sent() ->
     assert controller.run(URL).sent == {}
 
 
+def test_a_secret_that_the_server_shows_as_declared_is_not_sent_whatever_that_stood_for_before() -> None:
+    controller = Controller(Server({"access_token": ""}, form=str.strip))
+    controller.run({"access_token": " EXAMPLE-token-1 "})
+    assert controller.run({"access_token": " EXAMPLE-token-1 "}).sent == {}
+    assert controller.run(TOKEN).sent == {}
+
+
 # Validity is of each field.
 
 

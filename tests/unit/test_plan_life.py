@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import (
     SEND_WRITE_ONLY,
+    Plan,
     make_plan,
     plan_creation,
     plan_deletion,
@@ -34,6 +35,12 @@ def test_a_creation_carries_all_that_is_declared_in_the_tables_order_and_nothing
     assert list(plan.values.items()) == list(WHOLE.items())
     assert {(change.action, change.reason, change.before) for change in plan.changes} == {("create", "not_found", None)}
     assert not plan.resent
+    assert (plan.hidden, plan.warnings, plan.look_again, plan.fixed) == (frozenset(), (), False, ())
+
+
+def test_a_plan_is_to_do_nothing_unless_something_is_said() -> None:
+    plan = Plan(NOTHING)
+    assert (plan.changes, plan.action, plan.values, plan.resent) == ((), None, {}, False)
 
 
 def test_a_deletion_names_the_object_and_carries_nothing() -> None:
@@ -44,7 +51,13 @@ def test_a_deletion_names_the_object_and_carries_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("declared", "action"), [({"name": "Reception"}, None), ({"name": "Kitchen"}, "update"), ({}, None)]
+    ("declared", "action"),
+    [
+        ({"name": "Reception"}, None),
+        ({"name": "Kitchen"}, "update"),
+        ({"webhook_verify_token": "EXAMPLE-verify-1"}, "update"),
+        ({}, None),
+    ],
 )
 def test_what_is_done_to_an_object_that_is_there_is_an_update_or_nothing(
     declared: dict[str, Any], action: str | None

@@ -37,7 +37,7 @@ def hiding(**behaviour: Any) -> Controller:
         pytest.param("2026-01-01T02:00:05+02:00", "2026-01-01T00:00:05Z", False, id="another zone"),
         pytest.param("2026-01-01T00:00:05Z", "2026-01-01T00:00:04Z", True, id="earlier than it was"),
         pytest.param("2026-01-01T00:00:05Z", None, False, id="none now"),
-        pytest.param(None, "2026-01-01T00:00:05Z", False, id="none then"),
+        pytest.param(None, "2026-01-01T00:00:05Z", True, id="none then"),
         pytest.param("2026-01-01T00:00:05Z", "yesterday", False, id="no instant now"),
         pytest.param("2026-01-01T00:00:05Z", 1767225605, False, id="a number now"),
     ],
@@ -205,6 +205,11 @@ def test_a_server_that_wants_more_with_every_write_comes_to_rest_just_the_same(b
     assert runs[2:] == [{}] * 4
 
 
+def test_what_is_said_of_such_servers_names_the_way_out() -> None:
+    for said in (RESTLESS, TOUCHED):
+        assert "`send_write_only: when_value_changed`" in said
+
+
 # The second look.
 
 
@@ -234,7 +239,8 @@ def test_a_second_look_is_asked_for_only_after_a_write_that_was_in_vain() -> Non
     [
         pytest.param(3600, 3600, ["modified_at_server"], None, id="still: a person's edit, sent"),
         pytest.param(3600, 3601, [], instant(3601), id="moving: the server's doing, not sent"),
-        pytest.param(AFTERMATH, AFTERMATH, [], None, id="still, and soon after the write: not sent"),
+        pytest.param(60, 60, [], None, id="still, and a minute after the write at most: not sent"),
+        pytest.param(61, 61, ["modified_at_server"], None, id="still, and later than that: sent"),
         pytest.param(
             AFTERMATH, AFTERMATH + 1, [], instant(AFTERMATH + 1), id="soon after the write, and moving: not sent"
         ),
