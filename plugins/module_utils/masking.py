@@ -75,7 +75,8 @@ def _in_base64(raw: bytes) -> Iterator[str]:
         yield from (encoded, encoded.rstrip("="))
         for before in range(3):
             # The characters that these bytes alone decide: six bits each.
-            inner = encode(bytes(before) + raw).decode()[-(-before * 8 // 6) : (before + len(raw)) * 8 // 6]
+            first, behind = -(-before * 8 // 6), (before + len(raw)) * 8 // 6
+            inner = encode(bytes(before) + raw).decode()[first:behind]
             if len(inner) >= SHORTEST_BASE64:
                 yield inner
 
@@ -131,8 +132,10 @@ class Mask:
 
     def _beginnings(self, text: str) -> Iterator[tuple[int, int]]:
         for start in range(len(text) - TORN_AT_END + 1):
-            for spelling in self._starts.get(text[start : start + TORN_AT_END], ()):
-                same = takewhile(lambda pair: pair[0] == pair[1], zip(spelling, text[start : start + len(spelling)]))
+            least = start + TORN_AT_END
+            for spelling in self._starts.get(text[start:least], ()):
+                whole = start + len(spelling)
+                same = takewhile(lambda pair: pair[0] == pair[1], zip(spelling, text[start:whole]))
                 end = start + sum(1 for _pair in same)
                 if end - start >= TORN_ANYWHERE or _CUT.match(text, end):
                     yield start, end
