@@ -12,10 +12,11 @@ import pytest
 from tests.collection import ROOT
 from tests.tools.judges import build
 
+MADE = {"FILES.json", "MANIFEST.json"}  # by the build
 AT_THE_TOP = {
+    *MADE,
     *("CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "requirements.txt"),
     *("changelogs", "docs", "meta", "playbooks", "plugins", "roles"),
-    *("FILES.json", "MANIFEST.json"),
 }
 
 
@@ -31,14 +32,20 @@ def test_nothing_else_is_at_the_top(packed: dict[str, bytes]) -> None:
     assert {name.partition("/")[0] for name in packed} == AT_THE_TOP
 
 
-def test_everything_that_users_need_is_in_it(packed: dict[str, bytes]) -> None:
-    folders = ["plugins", "roles", "playbooks", "docs", "meta"]
-    listing = ["git", "ls-files", "-z", "--cached", *folders]
-    tracked = subprocess.run(listing, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    there = {name for name in tracked.split("\0") if name and (ROOT / name).is_file()}
+def test_it_holds_what_the_repository_has_in_these_places_and_nothing_else(packed: dict[str, bytes]) -> None:
+    places = sorted(AT_THE_TOP - MADE - {"changelogs"})
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *places]
+    known = subprocess.run(listing, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    there = {name for name in known.split("\0") if name and (ROOT / name).is_file()}
 
     assert len(there) > 50
-    assert there - packed.keys() == set()
+    assert {name for name in packed if not name.startswith("changelogs/")} - MADE == there
+
+
+def test_of_the_changelog_it_holds_no_more_than_what_is_released(packed: dict[str, bytes]) -> None:
+    parts = {name for name in packed if name.startswith("changelogs/")}
+
+    assert parts == {"changelogs/changelog.yaml", "changelogs/config.yaml"}
 
 
 def test_no_file_tells_of_the_machine_that_packed_it(packed: dict[str, bytes]) -> None:

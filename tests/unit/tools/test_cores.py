@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The versions of ansible-core: which Python is taken for them, and what is said where there is none."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.collection import ROOT
+from tests.tools import check, cores
+
+HERE = "{}.{}".format(*sys.version_info)
+SHIM = '#!/bin/sh\necho "pyenv: the version is not switched on" >&2\nexit 127\n'
+
+
+def program(place: Path, content: str) -> None:
+    """Put a program there."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(content, encoding="utf-8")
+    place.chmod(0o755)
+
+
+def test_this_python_is_found() -> None:
+    assert cores.find_python(HERE) == sys.executable
+
+
+def test_a_shim_that_does_not_run_is_passed_over_for_a_python_that_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = tmp_path / ".pyenv" / "versions" / "3.99.1" / "bin" / "python"
+    program(tmp_path / "shims" / "python3.99", SHIM)
+    program(real, "#!/bin/sh\necho 3.99\n")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path / "shims"), prepend=":")
+
+    assert cores.find_python("3.99") == str(real)
+
+
+def test_a_python_of_another_version_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program(tmp_path / "python3.99", "#!/bin/sh\necho 3.98\n")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+
+    assert cores.find_python("3.99") is None
+
+
+def test_a_core_without_a_python_is_told_loudly_and_fails_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cores, "CORES", {"2.99.0": ("3.98", "3.99")})
+    monkeypatch.setattr(cores, "OLDEST", "2.99.0")
+    monkeypatch.setattr(cores, "NEWEST", "2.99.0")
+
+    assert cores.main() == 0
+    said = capsys.readouterr().out.splitlines()
+    assert set(said) == {"!!! NOT TESTED on ansible-core 2.99.0: no Python 3.98 or 3.99 on this machine"}
+
+
+def test_oldest_and_newest_are_the_ends_of_what_is_supported() -> None:
+    ordered = sorted(cores.CORES, key=lambda core: [int(number) for number in core.split(".")])
+    runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
+
+    assert (ordered[0], ordered[-1]) == (cores.OLDEST, cores.NEWEST)
+    assert runtime["requires_ansible"] == f">={cores.OLDEST.rpartition('.')[0]}.0"
+
+
+def test_the_default_is_one_of_them() -> None:
+    pins = (ROOT / "tests" / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    default = {line.split()[0].partition("==")[2] for line in pins if line.startswith("ansible-core==")}
+
+    assert default
+    assert default <= cores.CORES.keys()
+
+
+def test_the_quick_set_is_there() -> None:
+    assert [name for name in cores.QUICK if not (ROOT / name).exists()] == []
+
+
+def test_every_check_of_one_version_is_a_check() -> None:
+    assert set(cores.ONCE) <= check.CHECKS.keys()
+
+
+def test_the_workflow_runs_every_core() -> None:
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "test.yml").read_text(encoding="utf-8"))
+
+    assert workflow["jobs"]["every-core"]["strategy"]["matrix"]["core"] == list(cores.CORES)
