@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
-from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
+from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import MASKED, Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils.report import result
 
@@ -27,7 +27,7 @@ def report(outcomes: Sequence[Outcome], mask: Mask, return_unchanged: bool, diff
     for outcome in outcomes:
         for warning in outcome.warnings:
             warnings.setdefault(mask.text(warning), []).append(outcome)
-        address = _address(outcome)
+        address = _address(outcome, mask)
         if not (outcome.changed or outcome.error or outcome.warnings or return_unchanged):
             results.append({**address, "changed": False, "changes": []})
             continue
@@ -51,9 +51,11 @@ def report(outcomes: Sequence[Outcome], mask: Mask, return_unchanged: bool, diff
     return returned
 
 
-def _address(outcome: Outcome) -> dict[str, Any]:
-    customer = {} if outcome.goal.customer_id is None else {"customer_id": outcome.goal.customer_id}
-    return {"config_id": outcome.goal.object_id, **customer}
+def _address(outcome: Outcome, mask: Mask) -> dict[str, Any]:
+    """What an entry is found by: as it was given, also where a secret is a part of it, unless it is a secret itself."""
+    ids = {"config_id": outcome.goal.object_id, "customer_id": outcome.goal.customer_id}
+    shown = {name: MASKED if value in mask.secrets else value for name, value in ids.items()}
+    return {name: value for name, value in shown.items() if name == "config_id" or value is not None}
 
 
 def _grouped(warnings: Mapping[str, Sequence[Outcome]]) -> list[str]:
