@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import coverage
 import pytest
@@ -177,10 +178,15 @@ def _do(work: Callable[[], bool], output: str) -> None:
 
 @contextmanager
 def one_emulator() -> Iterator[None]:
-    """Whoever starts an emulator without wishes of its own gets the one that runs already."""
+    """The first in a process who starts an emulator without wishes of its own gets the one that runs already."""
     start = Emulator.start
     with pytest.MonkeyPatch.context() as patch, start() as shared:
-        patch.setattr(Emulator, "start", lambda **wishes: start(**wishes) if wishes else Emulator(shared.url))
+        at_hand = [shared.url]
+
+        def start_or_share(**wishes: Any) -> Emulator:
+            return start(**wishes) if wishes or not at_hand else Emulator(at_hand.pop())
+
+        patch.setattr(Emulator, "start", start_or_share)
         yield
 
 

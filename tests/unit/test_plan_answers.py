@@ -13,6 +13,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import (
     Plan,
     demand,
     make_plan,
+    plan_creation,
     verify,
 )
 from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Receipt
@@ -22,6 +23,7 @@ from tests.support.simulation import Controller, Server, seal
 
 TOKEN = {"access_token": "EXAMPLE-token-1"}
 ROTATED = {"access_token": "EXAMPLE-token-2"}
+NOTHING = Receipt(seal())
 IDS = {"phone_number_id": "100000000000001", "business_account_id": "200000000000001"}
 
 
@@ -56,6 +58,41 @@ def test_what_was_accepted_beside_an_ignored_field_is_remembered() -> None:
     controller = Controller(Server({"name": "Old"}, omits=tuple(TOKEN), ignores=("name",)))
     assert controller.run(TOKEN | {"name": "Reception"}).ignored == ("name",)
     assert controller.run(TOKEN | {"name": "Reception"}).sent == {"name": "differs"}
+
+
+def test_a_field_after_one_that_was_accepted_is_looked_at_too() -> None:
+    controller = Controller(Server({"name": "Old", "calls_enabled": True}, ignores=("calls_enabled",)))
+    assert controller.run({"name": "Reception", "calls_enabled": False}).ignored == ("calls_enabled",)
+
+
+def test_a_field_after_one_that_has_its_known_form_is_looked_at_too() -> None:
+    ids = {name: f" {value} " for name, value in IDS.items()}
+    controller = Controller(Server({"calls_enabled": True}, form=str.strip, ignores=("calls_enabled",), demanding=True))
+    controller.run(TOKEN | ids)
+    run = controller.run(TOKEN | ids | {"calls_enabled": False})
+    assert (set(run.sent), run.ignored, run.warnings) == ({*TOKEN, *IDS, "calls_enabled"}, ("calls_enabled",), ())
+
+
+@pytest.mark.parametrize(
+    ("plan", "before", "after"),
+    [
+        pytest.param(
+            make_plan(WHATSAPP_CONFIG, {"calls_enabled": True}, {"calls_enabled": None}, NOTHING, "when_changed"),
+            {"calls_enabled": None},
+            {"calls_enabled": False},
+            id="a boolean that was null",
+        ),
+        pytest.param(
+            plan_creation(WHATSAPP_CONFIG, {"kind": "sandbox"}, NOTHING), {}, {"kind": "production"}, id="one of a few"
+        ),
+    ],
+)
+def test_of_two_values_or_a_few_there_is_no_other_form(
+    plan: Plan, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    verdict = verify(plan, before, after)
+    assert [field.name for field in verdict.ignored] == list(after)
+    assert verdict.warnings == ()
 
 
 def test_a_hidden_field_cannot_be_seen_to_be_ignored() -> None:
@@ -109,6 +146,27 @@ def test_a_normalised_pair_holds_for_these_two_values_only() -> None:
     run = controller.run({"name": " Kitchen "})
     assert (run.sent, run.ignored, run.warnings) == ({"name": "drifted"}, (), ())
     assert controller.run({"name": " Kitchen "}).sent == {}
+
+
+def test_a_change_of_the_playbook_alone_is_told_as_one_where_the_server_has_its_own_form() -> None:
+    controller = Controller(Server({"name": "Old"}, form=str.strip))
+    controller.run({"name": " Reception "})
+    assert controller.run({"name": " Kitchen "}).sent == {"name": "declared"}
+
+
+def test_another_spelling_that_changes_nothing_was_ignored_for_all_that_is_known() -> None:
+    controller = Controller(Server({"name": "Old"}, form=str.strip))
+    controller.run({"name": " Reception "})
+    assert controller.run({"name": "Reception  "}).ignored == ("name",)
+
+
+def test_a_form_that_is_another_than_last_time_is_told_again() -> None:
+    declared = TOKEN | {name: f" {value} " for name, value in IDS.items()}
+    controller = Controller(Server({}, form=str.strip, demanding=True, omits=tuple(TOKEN)))
+    controller.run(declared)
+    controller.server.form = str.rstrip
+    run = controller.run(declared | ROTATED)
+    assert [warning.partition(" of the ")[2].split()[0] for warning in run.warnings] == list(IDS)
 
 
 def test_a_normalised_pair_outlives_other_writes() -> None:

@@ -35,6 +35,7 @@ def test_a_creation_carries_all_that_is_declared_in_the_tables_order_and_nothing
     assert list(plan.values.items()) == list(WHOLE.items())
     assert {(change.action, change.reason, change.before) for change in plan.changes} == {("create", "not_found", None)}
     assert not plan.resent
+    assert plan.receipt is NOTHING
     assert (plan.hidden, plan.warnings, plan.look_again, plan.fixed) == (frozenset(), (), False, ())
 
 
@@ -44,10 +45,12 @@ def test_a_plan_is_to_do_nothing_unless_something_is_said() -> None:
 
 
 def test_a_deletion_names_the_object_and_carries_nothing() -> None:
-    (change,) = plan_deletion(WHATSAPP_CONFIG, ID, NOTHING).changes
+    plan = plan_deletion(WHATSAPP_CONFIG, ID, NOTHING)
+    (change,) = plan.changes
     assert (change.field.name, change.action, change.reason) == ("id", "delete", "state_absent")
     assert (change.before, change.after) == (ID, None)
-    assert plan_deletion(WHATSAPP_CONFIG, ID, NOTHING).action == "delete"
+    assert plan.action == "delete"
+    assert plan.receipt is NOTHING
 
 
 @pytest.mark.parametrize(
@@ -80,6 +83,7 @@ def test_what_is_settled_at_creation_is_never_sent_and_only_missed_where_it_is_s
 ) -> None:
     plan = make_plan(WHATSAPP_CONFIG, {"kind": "production"}, shown, NOTHING, send_write_only)
     assert [(change.field.name, change.before, change.after) for change in plan.fixed] == fixed
+    assert {(change.action, change.reason) for change in plan.fixed} <= {("update", "differs")}
     assert (plan.changes, plan.hidden, plan.warnings) == ((), frozenset(), ())
 
 

@@ -101,8 +101,11 @@ def test_when_value_changed_settles_it_without_a_word() -> None:
     assert (run.sent, run.warnings) == ({}, ())
 
 
-def test_a_server_that_held_still_once_is_trusted_again() -> None:
+@pytest.mark.parametrize("more", [0, 1, 3])
+def test_a_server_that_held_still_once_is_trusted_again(more: int) -> None:
     controller = restless()
+    for _time in range(more):
+        controller.run(BOTH)
     controller.server.restless = False
     run = controller.run(BOTH)
     assert (run.sent, run.warnings) == ({}, ())
@@ -240,6 +243,7 @@ def test_a_second_look_is_asked_for_only_after_a_write_that_was_in_vain() -> Non
         pytest.param(3600, 3600, ["modified_at_server"], None, id="still: a person's edit, sent"),
         pytest.param(3600, 3601, [], instant(3601), id="moving: the server's doing, not sent"),
         pytest.param(60, 60, [], None, id="still, and a minute after the write at most: not sent"),
+        pytest.param(1, 1, [], None, id="still, and a second after the write: not sent"),
         pytest.param(61, 61, ["modified_at_server"], None, id="still, and later than that: sent"),
         pytest.param(
             AFTERMATH, AFTERMATH + 1, [], instant(AFTERMATH + 1), id="soon after the write, and moving: not sent"
