@@ -9,6 +9,7 @@ decorators.
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -21,7 +22,7 @@ from mutmut.mutation.mutators import mutation_operators
 class Mutant:
     """One mistake. `key` is the same as long as the function and the line are: no number of a line is in it."""
 
-    key: str  # function: line as it was -> line as it is
+    key: str  # function: line as it was -> line as it is, and which one where the function has several such lines
     code: str  # of the whole file
     lines: frozenset[int]  # where a test has to come by to notice
 
@@ -31,12 +32,15 @@ def mutants(code: str) -> Iterator[Mutant]:
     wrapper = MetadataWrapper(cst.parse_module(code))
     finder = _Finder()
     wrapper.visit(finder)
+    times: Counter[str] = Counter()
     for place in finder.places:
         for replacement in place.replacements:
             # deep_replace keeps the formatting; libcst promises a node of the type of the root.
             mutated = cst.ensure_type(wrapper.module.deep_replace(place.node, replacement), cst.Module).code
             if mutated != code:
-                yield Mutant(f"{place.function}: {_difference(code, mutated)}", mutated, place.lines)
+                key = f"{place.function}: {_difference(code, mutated)}"
+                times[key] += 1
+                yield Mutant(key if times[key] == 1 else f"{key} ({times[key]})", mutated, place.lines)
 
 
 @dataclass(frozen=True)
