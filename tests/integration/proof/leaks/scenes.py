@@ -1,0 +1,274 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can happen to a secret, as a table of tasks: each with an object of its own, and what the server does to it.
+
+Secrets stand in the tasks as variables, as they would come from a vault: newer cores quote the lines of a playbook.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+from tests.support.leaks import canary
+
+CONFIG = "kapso.whatsapp.kapso_whatsapp_config"
+FLEET = "kapso.whatsapp.kapso_whatsapp_fleet"
+INFO = "kapso.whatsapp.kapso_whatsapp_config_info"
+ROLE = "kapso.whatsapp.kapso_provision"
+
+Data = dict[str, Any]
+Rule = dict[str, Any]
+
+ODD = "ä/\"&<'+\\\n%~"
+SECRETS = {
+    "key": canary("key", "/\"&<'+\\%~"),  # a header holds no more
+    "wrong_key": canary("wrong-key"),
+    "receipts_key": canary("receipts-key", ODD),
+    "token": canary("token", ODD),
+    "verify": canary("verify", ODD),
+    "token_of_a_block": canary("token-of-a-block") + "\n",
+    "redis_password": canary("redis-password"),
+    "url_password": canary("url-password"),
+}
+SENT = [SECRETS[name] for name in ("token", "verify", "key", "receipts_key")]
+
+ID = "<id>"  # stands for the id of the scene's object
+CUSTOMER = "22222222-0000-4000-9000-000000000001"
+NUMBERS = {"phone_number_id": "100000000000001", "business_account_id": "200000000000001"}
+TOKEN = {"access_token": "{{ token }}"}
+FIELDS = {"name": "Front desk", **TOKEN, "webhook_verify_token": "{{ verify }}"}
+URL = {"webhook_destination_url": "https://hooks.example.org/{{ verify | urlencode }}"}
+
+# How what was sent may come back.
+SPELLINGS: dict[str, Callable[[str], str]] = {
+    "plain": str,
+    "JSON": lambda text: json.dumps(text)[1:-1],
+    "JSON, not in ASCII": lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
+    "JSON twice": lambda text: json.dumps(json.dumps(text)[1:-1])[1:-1],
+    "Python": repr,
+    "HTML": html.escape,
+    "HTML as Rails has it": lambda text: html.escape(text).replace("&#x27;", "&#39;"),
+    "path": quote,
+    "segment": lambda text: quote(text, safe=""),
+    "form": quote_plus,
+    "base64": lambda text: base64.b64encode(text.encode()).decode(),
+    "base64 for URLs": lambda text: base64.urlsafe_b64encode(text.encode()).decode(),
+    "base64 of a login": lambda text: base64.b64encode(f"user:{text}:end".encode()).decode(),
+    "base64 of a header": lambda text: base64.b64encode(f"X-Api-Key: {text}\n".encode()).decode(),
+    "stripped": lambda text: f"{text.strip()} ",
+}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One task. Faults are for the path of its object."""
+
+    name: str
+    action: str
+    args: Mapping[str, Any]
+    faults: tuple[Rule, ...] = ()
+    check: bool = False
+    register: bool = True
+
+    def task(self, number: int, way: str) -> Data:
+        """The task as a playbook has it."""
+        args = _named(self.args, identifier(number))
+        keywords: Data = {"ignore_errors": True, **({"check_mode": True} if self.check else {})}
+        if self.action == ROLE:
+            ours = {"kapso_provision_run_in_process": way, **args}
+            return {"name": self.name, "ansible.builtin.import_role": {"name": ROLE}, "vars": ours, **keywords}
+        if self.register:
+            keywords["register"] = f"outcome_{number}"
+        usual: Data = {"run_in_process": way, "retries": 0}
+        if self.action != INFO:
+            usual["receipts_key"] = "{{ receipts_key }}"
+        return {"name": self.name, self.action: {**usual, **args}, **keywords}
+
+
+def identifier(number: int) -> str:
+    """The id of a scene's object."""
+    return f"11111111-0000-4000-8000-{number:012}"
+
+
+def _named(value: Any, name: str) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _named(item, name) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_named(item, name) for item in value]
+    return value.replace(ID, name) if isinstance(value, str) else value
+
+
+def single(name: str, fields: Any = FIELDS, *faults: Rule, **options: Any) -> Scene:
+    """A task for one object."""
+    return Scene(name, CONFIG, {"config_id": ID, "fields": fields, **options}, faults)
+
+
+def fleet(name: str, fields: Any = FIELDS, *faults: Rule, **options: Any) -> Scene:
+    """A task for many, of which one has these fields."""
+    configs = {"configs": [{"config_id": ID, "fields": fields}], "defaults": {"webhook_verify_token": "{{ verify }}"}}
+    return Scene(f"fleet: {name}", FLEET, {**configs, **options}, faults)
+
+
+def role(name: str, *faults: Rule, **variables: Any) -> Scene:
+    """The role with these variables, named without its prefix."""
+    given = {
+        "configs": [{"config_id": ID, "fields": FIELDS}],
+        "defaults": TOKEN,
+        "api_key": "{{ key }}",
+        "receipts_key": "{{ receipts_key }}",
+        "api_url": "{{ url }}",
+        "retries": 0,
+        **variables,
+    }
+    return Scene(
+        f"role: {name}", ROLE, {f"kapso_provision_{key}": item for key, item in given.items()}, faults, register=False
+    )
+
+
+def dry(scene: Scene) -> Scene:
+    """The same task in check mode."""
+    return replace(scene, check=True)
+
+
+def info(name: str, *faults: Rule, **options: Any) -> Scene:
+    """A task that lists."""
+    return Scene(f"info: {name}", INFO, {"config_id": ID, **options}, faults)
+
+
+def _write(**answer: Any) -> Rule:
+    return {"method": "PATCH", **answer}
+
+
+def _read(**answer: Any) -> Rule:
+    return {"method": "GET", **answer}
+
+
+def _answers(text: str) -> tuple[Rule, ...]:
+    """One text as servers say it: in JSON of several shapes, as a text, in a page, in headers."""
+    return (
+        {"status": 422, "json": {"error": text}},
+        {"status": 400, "json": {"errors": {"access_token": [text], text: ["is odd"]}}},
+        {"status": 422, "json": {"error": {"code": 7, "message": text}, "detail": text}},
+        {"status": 500, "body": f"Parameters: {{{text}}}"},
+        {"status": 403, "body": f"<html><title>Refused</title><p>{text}</p></html>", "content_type": "text/html"},
+        {"status": 200, "body": f'{{"data": {{"name": "{text}'},
+        {"status": 409, "json": {"title": "x" * 190 + text}},
+    )
+
+
+def _echoes() -> Iterator[Scene]:
+    """Every spelling, and every shape of an answer, in turn."""
+    for number, (name, spell) in enumerate(SPELLINGS.items()):
+        text = " ".join(spell(secret) for secret in SENT)
+        answers = _answers(text)
+        for offset, action in enumerate((single, fleet, single)):
+            answer = answers[(number + 2 * offset) % len(answers)]
+            yield action(f"echo as {name}, {answer['status']}, {offset}", FIELDS, _write(**answer))
+    for number, answer in enumerate(_answers(" ".join(SENT))):
+        yield single(f"echo at the read, {number}", FIELDS, _read(**answer))
+    for number, answer in enumerate(_answers(SECRETS["key"])):
+        yield info(f"echo, {number}", _read(**answer))
+
+
+def _cut() -> Iterator[Scene]:
+    token = SECRETS["token"]
+    for length in (9, 15, len(token) - 2):
+        yield single(f"echo cut after {length}", FIELDS, _write(status=422, json={"error": f"Bad: {token[:length]}"}))
+        body = json.dumps({"error": {"access_token": token}})
+        yield fleet(f"body cut after {length}", FIELDS, _write(status=422, body=body[: body.index("canary") + length]))
+        yield single(f"dots after {length}", FIELDS, _write(status=422, json={"error": f"{token[:length]}... is bad"}))
+    for before in (150, 185, 195, 199):
+        yield single(f"echo at {before}", FIELDS, _write(status=422, json={"error": "x" * before + token}))
+
+
+def _headers() -> Iterator[Scene]:
+    for name in ("token", "key"):
+        plain = quote(SECRETS[name], safe="")
+        for place in (f"https://elsewhere.example/?{name}={plain}", f"/{SECRETS['key']}", f"//{plain}@h.example/"):
+            yield single(f"redirect of {name} to {place[:2]}", FIELDS, _write(redirect=place))
+        yield single(f"redirect at the read of {name}", FIELDS, _read(redirect=f"https://elsewhere.example/{plain}"))
+        for header in ("Content-Type", "Retry-After", "X-RateLimit-Remaining", "Date", "Content-Encoding", "Location"):
+            odd = {"headers": {header: SECRETS["key"] if name == "key" else plain}}
+            yield single(f"{name} in {header}", FIELDS, _write(status=503, **odd))
+            if header != "Retry-After":
+                yield fleet(f"{name} in {header} of a success", FIELDS, _write(body="no JSON", **odd))
+    yield fleet("redirect", FIELDS, _write(redirect=f"https://{quote(SECRETS['token'], safe='')}.example/"))
+
+
+def _successes() -> Iterator[Scene]:
+    """What comes back with a 2xx, and stays: in results, receipts and plans."""
+    token, verify, key = (SECRETS[name] for name in ("token", "verify", "key"))
+    merges: dict[str, Data] = {
+        "the secrets": {"access_token": token, "webhook_verify_token": verify},
+        "unknown keys": {"note": f"{token} {key}", verify: {"deep": [token, {token: None}]}, "list": [verify]},
+        "known keys": {"display_name": token, "customer_id": key, "webhook_verified_at": verify},
+        "the instant": {"updated_at": token},
+        "the id": {"id": token},
+        "another name": {"name": f"Front desk {token}"},
+        "another URL": {"webhook_destination_url": f"https://h.example/{quote(verify, safe='')}"},
+        "wrong types": {"name": [token], "calls_enabled": verify},
+        "base64": {"note": base64.b64encode(f"k:{token}".encode()).decode()},
+    }
+    for name, merge in merges.items():
+        yield dry(single(f"{name} with a success, dry run", {**FIELDS, **URL}, {"merge": merge}))
+        yield single(f"{name} with a success, run", {**FIELDS, **URL}, {"merge": merge})
+        yield fleet(f"{name} with a success", {**FIELDS, **URL}, _write(merge=merge))
+    key = SECRETS["key"]
+    for name in ("name", "id", "note", "access_token", "updated_at", key):
+        yield info(f"the key as {name}" if name != key else "the key as a key", {"merge": {name: [key, {key: key}]}})
+    yield info("secrets", {"merge": merges["the secrets"]})
+
+
+def _wet(scene: Scene) -> Scene:
+    return scene
+
+
+def _lives() -> Iterator[Scene]:
+    """Objects that are made, changed, planned and deleted as they should be."""
+    new = {**FIELDS, **URL, **NUMBERS}
+    of_customer = {"config_id": None, "customer_id": CUSTOMER}
+    refusal = {"path": CUSTOMER, "method": "POST", "status": 422, "echo": True, "count": 2}
+    for kind, mode in {"a dry run": dry, "a run": _wet, "a further run": _wet}.items():
+        yield mode(single(kind))
+        yield mode(single(f"{kind} with that of a block", {"access_token": "{{ token_of_a_block }}"}))
+        yield mode(single(f"{kind}, a creation", {**new, "phone_number_id": "7001"}, **of_customer))
+        yield mode(fleet(kind, TOKEN, return_unchanged=True))
+        yield mode(role(kind))
+    yield single("a creation that is refused", {**new, "phone_number_id": "7002"}, refusal, **of_customer)
+    yield fleet(
+        "a creation that is refused",
+        configs=[{"customer_id": CUSTOMER, "fields": {**new, "phone_number_id": "7003"}}],
+        defaults=TOKEN,
+    )
+    yield single("adopted", send_write_only="adopt")
+    yield single("always", send_write_only="always")
+    yield single("without receipts", receipts="none")
+    yield single("with echo", FIELDS, _write(echo=True))
+    yield fleet("with echo", FIELDS, _write(echo=True))
+    yield role("with echo", _write(echo=True))
+    yield single("lost", FIELDS, _write(drop="after"))
+    yield single("lost, and an echo at the second look", FIELDS, _write(drop="after"), _read(echo=True, after=1))
+    yield single("cut short", FIELDS, _write(truncate=True))
+    yield single("deleted", {}, {"method": "DELETE", "echo": True}, state="absent")
+    yield single("a secret in the id as well", config_id="{{ token }}")
+    yield single("a secret in the name as well", {**FIELDS, "name": "It is {{ token }}"})
+    yield single("a secret in the URL as well", {**FIELDS, **URL})
+    yield dry(fleet("secrets in all fields", {**FIELDS, **URL, "name": "{{ token }}"}))
+    yield fleet("a secret in the id as well", configs=[{"config_id": "{{ token }}", "fields": FIELDS}])
+    yield fleet("a secret for a customer", configs=[{"customer_id": "{{ token }}", "fields": {**FIELDS, **NUMBERS}}])
+    yield fleet("twice the same", configs=[{"config_id": "{{ token }}", "fields": FIELDS}] * 2)
+    yield fleet("only names it", {**FIELDS, **URL}, only=["{{ token }}"])
+    yield dry(fleet("a plan", {**FIELDS, **URL, "name": "It is {{ token }}"}, plan_out="{{ kept }}/fleet.plan"))
+    yield fleet("another plan", {**FIELDS, "access_token": "{{ verify }}"}, plan_in="{{ kept }}/fleet.plan")
+    yield dry(role("a plan", plan_out="{{ kept }}/role.plan"))
+    yield role("another plan", plan_in="{{ kept }}/role.plan", configs=[])
+    yield info("as it is")
+
+
+LIVES = tuple(_lives())
+ANSWERS = (*_successes(), *_echoes(), *_cut(), *_headers())

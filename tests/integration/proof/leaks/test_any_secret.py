@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Any text as a secret, in any answer and spelling: no result holds it. And what a very short one does to a result."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.kapso.whatsapp.plugins.module_utils.jobs import CONFIG, FLEET, Job
+from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import KEYS, MASKED
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.emulator import Emulator
+from tests.integration.ansible.playbook import Controller, Data, Played
+from tests.integration.proof.leaks.scenes import FLEET as MANY
+from tests.integration.proof.leaks.scenes import SPELLINGS
+from tests.support import proof
+from tests.support.inputs import perform
+
+PROOF = "leak hunt"
+ID = "3f9d27c1-58ab-4e60-9b1f-d2a7c4e85306"
+
+# What a regular expression, a format, a quotation or a page would take for its own; letters of several scripts.
+ODD = st.sampled_from(list("\\.*+?()[]{}|^$%&<>\"'/#~;,:=@ \t\n\u00fc\u00df\u4e2d\u2028\U0001f600")) | st.characters(
+    exclude_categories=["Cs"]
+)
+SECRET = st.text(ODD, min_size=4, max_size=40).filter(lambda text: len(text.strip()) > 3 and text not in MASKED)
+AROUND = st.text(st.sampled_from("xyz 0\u00fc\n"), max_size=12)
+
+
+def shapes(text: str) -> list[Data]:
+    """The rules of a server that says this text when written to."""
+    return [
+        {"status": 422, "json": {"error": text}},
+        {"status": 422, "json": {"errors": {"webhook_verify_token": [text, {text: text}]}}},
+        {"status": 500, "body": text},
+        {"status": 200, "body": text},
+        {"merge": {"note": {text: [text]}, "display_name": text, "updated_at": text}},
+    ]
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every text in a result, without the keys that are public words."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key not in KEYS:
+                yield str(key)
+            yield from texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from texts(item)
+    elif not isinstance(value, bool) and value is not None:
+        yield str(value)
+
+
+def arguments(kapso: Emulator, job: Job, token: str, verify: str) -> Data:
+    """The arguments of a task that sends these two."""
+    usual = {"api_url": kapso.url, "api_key": kapso.key, "receipts": "none", "retries": 0}
+    entry = {"config_id": ID, "fields": {"access_token": token, "webhook_verify_token": verify}}
+    return {**usual, **entry} if job is CONFIG else {**usual, "configs": [entry], "return_unchanged": True}
+
+
+def answered(kapso: Emulator, rule: Data) -> None:
+    """A server with one object that answers a write by this rule."""
+    kapso.reset()
+    kapso.add(id=ID)
+    kapso.fault(method="PATCH", **rule)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data(), token=SECRET, other=SECRET, job=st.sampled_from([CONFIG, FLEET]))
+def test_no_secret_comes_back_from_any_answer(
+    kapso: Emulator, data: st.DataObject, token: str, other: str, job: Job
+) -> None:
+    shared = data.draw(st.integers(0, 4))
+    verify = token[-shared:] + other if shared else other  # two that may overlap
+    spell: Callable[[str], str] = data.draw(st.sampled_from(list(SPELLINGS.values())))
+    parts = (data.draw(AROUND), spell(token), data.draw(AROUND), spell(verify), data.draw(AROUND))
+    together = f"{token}{other}" if shared else ""
+    answered(kapso, data.draw(st.sampled_from(shapes("".join(parts) + together))))
+    result = perform(job, arguments(kapso, job, token, verify))
+    assert result["changed"] is True
+    # What is left between two masks is looked at by itself: a mask makes no secret with its neighbours.
+    pieces = [piece for text in texts(result) for piece in text.split(MASKED)]
+    spellings = {form(secret) for secret in (token, verify) for form in SPELLINGS.values()}
+    assert [piece for piece in pieces if any(spelled in piece for spelled in spellings)] == []
+    proof.count(PROOF, "answers with arbitrary secrets")
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data(), rest=st.text("abc0123-_./+%\"'\u00fc", min_size=10, max_size=50))
+def test_no_long_beginning_of_a_secret_comes_back_from_an_answer_that_was_cut(
+    kapso: Emulator, data: st.DataObject, rest: str
+) -> None:
+    secret = f"canary{rest}"
+    length = data.draw(st.integers(12, len(secret)))
+    before, after = data.draw(AROUND), data.draw(st.sampled_from(["", "...", "\u2026 is bad", " is bad"]))
+    answered(kapso, {"status": 422, "json": {"error": f"{before}{secret[:length]}{after}"}})
+    result = perform(CONFIG, arguments(kapso, CONFIG, secret, "another"))
+    assert not [text for text in texts(result) if secret[:12] in text]
+    proof.count(PROOF, "answers with arbitrary secrets")
+
+
+TINY = ("e", "1", "ab", "(", "changed", "name")
+
+
+@pytest.fixture(scope="module")
+def shipped(kapso_server: Emulator, tmp_path_factory: pytest.TempPathFactory) -> tuple[Played, Path]:
+    """For each of these secrets a plan, the run that is held to it, and one more, all shipped; and the user's home."""
+    kapso_server.up()
+    kapso_server.reset()
+    controller = Controller(tmp_path_factory.mktemp("tiny") / "home", kapso_server)
+    tasks: list[Data] = []
+    for number, (secret, config_id) in enumerate(zip(TINY, kapso_server.add_many(len(TINY), name="x"), strict=True)):
+        fields = {"name": "Reception", "webhook_verify_token": secret}
+        plan = str(controller.home / f"{number}.plan")
+        usual = {"configs": [{"config_id": config_id, "fields": fields}], "run_in_process": "never"}
+        tasks += [
+            {"name": f"plan {secret}", MANY: {**usual, "plan_out": plan}, "check_mode": True},
+            {"name": f"apply {secret}", MANY: {**usual, "plan_in": plan}},
+            {"name": f"again {secret}", MANY: usual},
+        ]
+    played = controller.play(*tasks, options=["--diff"], environment={"ANSIBLE_PIPELINING": "true"}).ok()
+    return played, controller.home
+
+
+@pytest.mark.parametrize("secret", TINY)
+def test_a_secret_that_is_short_or_a_public_word_spoils_no_result_plan_or_receipt(
+    shipped: tuple[Played, Path], secret: str
+) -> None:
+    played, home = shipped
+    changed = {step: played[f"{step} {secret}"].result["changed"] for step in ("plan", "apply", "again")}
+    # A plan that was spoilt would be refused, and without the receipt the value would be sent again.
+    assert changed == {"plan": True, "apply": True, "again": False}
+    result = played[f"apply {secret}"].result
+    assert {"results", "summary", "changed"} <= result.keys()
+    assert [entry["changed"] for entry in result["results"]] == [True]
+    assert not [name for name in result if name.startswith(("_plan", "_receipts", "_aliases"))]
+    assert len(json.loads((home / f"{TINY.index(secret)}.plan").read_text("utf-8"))["objects"]) == 1
+    proof.count(PROOF, "very short secrets")

@@ -1,0 +1,241 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The leak hunt: every scene, both ways, under Ansible's outputs, logs and caches, and not one trace of a canary."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import yaml
+from ansible.parsing.vault import VaultLib, VaultSecret
+
+from tests.emulator import Emulator, digest
+from tests.integration.ansible.playbook import Controller, Data, Dumper, Played
+from tests.integration.proof.leaks.mistakes import FAILURES, MISTAKES
+from tests.integration.proof.leaks.scenes import ANSWERS, CUSTOMER, ID, LIVES, NUMBERS, ROLE, SECRETS, Scene, identifier
+from tests.support import proof
+from tests.support.leaks import Hunt, canary
+from tests.support.redis_server import RedisServer
+
+TARGET = Path(__file__).parent / "target"
+PROOF = "leak hunt"
+REST = (*ANSWERS, *FAILURES, *MISTAKES)
+ALL = (*LIVES, *REST)
+# Ansible's debugging prints the arguments of every module that it ships: docs/secrets.md says so.
+DEBUGGED = re.compile(rb"done with _execute_module \([^\n]*")
+# And it keeps what it ships, where it is told to.
+PAYLOAD = re.compile(r"home/\.ansible/tmp/ansible-tmp-[\d.-]+/AnsiballZ_kapso_whatsapp_\w+\.py")
+VAULT_PASSWORD = "not a canary, since it stands beside the playbook"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One process of ansible-playbook: how modules run in it, and what it shows and keeps."""
+
+    way: str
+    scenes: tuple[Scene, ...]
+    options: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    redis: bool = False
+
+
+REPORTS = {
+    "ANSIBLE_CALLBACKS_ENABLED": "record,kapso.whatsapp.plan,ansible.builtin.junit,ansible.builtin.tree",
+    "ANSIBLE_CALLBACK_TREE_DIR": "tree",
+    "JUNIT_OUTPUT_DIR": "junit",
+    "KAPSO_PLAN_JSON": "plan.json",
+    "KAPSO_PLAN_MARKDOWN": "plan.md",
+    "ANSIBLE_LOG_PATH": "ansible.log",
+}
+EXPECTED = {  # what has to be there for the hunt to mean something
+    "ANSIBLE_CALLBACK_TREE_DIR": "tree/localhost",
+    "JUNIT_OUTPUT_DIR": "junit/*.xml",
+    "KAPSO_PLAN_JSON": "plan.json",
+    "KAPSO_PLAN_MARKDOWN": "plan.md",
+    "ANSIBLE_LOG_PATH": "ansible.log",
+    "ANSIBLE_CACHE_PLUGIN_CONNECTION": "facts/*",
+    "ANSIBLE_RETRY_FILES_SAVE_PATH": "retry/play.retry",
+}
+KEPT = {
+    "ANSIBLE_CACHE_PLUGIN": "ansible.builtin.jsonfile",
+    "ANSIBLE_CACHE_PLUGIN_CONNECTION": "facts",
+    "ANSIBLE_RETRY_FILES_ENABLED": "true",
+    "ANSIBLE_RETRY_FILES_SAVE_PATH": "retry",
+}
+RUNS = {
+    "in process, YAML, all reports": Run(
+        "auto", ALL, ("-vvvvv", "--diff"), {**REPORTS, **KEPT, "ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml"}
+    ),
+    "in process, JSON, debugging": Run(
+        "auto",
+        (*LIVES, *REST[::6]),
+        ("--diff",),
+        {"ANSIBLE_DEBUG": "true", "ANSIBLE_CALLBACK_RESULT_FORMAT": "json"},
+        redis=True,
+    ),
+    "in process, minimal": Run(
+        "auto",
+        (*LIVES, *REST[3::6]),
+        ("-v",),
+        {"ANSIBLE_STDOUT_CALLBACK": "ansible.builtin.minimal"},
+    ),
+    "shipped, JSON, debugging, all reports": Run(
+        "never",
+        (*LIVES, *ANSWERS[::2], *FAILURES, *MISTAKES[::12]),  # mistakes are refused before anything is shipped
+        ("-vvvvv", "--diff"),
+        {**REPORTS, **KEPT, "ANSIBLE_DEBUG": "true", "ANSIBLE_CALLBACK_RESULT_FORMAT": "json"},
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Traces:
+    """What one run did and left."""
+
+    run: Run
+    played: Played
+    hunt: Hunt
+    home: Path
+    tokens: set[object]  # digests of the secrets that arrived
+    fired: dict[str, int]  # faults, by the scene's name
+
+
+def write(path: Path, content: object) -> Path:
+    """A YAML file of the playbook's author."""
+    path.write_text(yaml.dump(content, Dumper=Dumper, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    return path
+
+
+def author(place: Path, kapso: Emulator, run: Run, redis: RedisServer, home: Path) -> tuple[Path, list[str]]:
+    """The playbook and its vault, and the options that belong to them. This is where the secrets come from."""
+    place.mkdir()
+    password = place / "password"
+    password.write_text(VAULT_PASSWORD, encoding="utf-8")
+    redis_url = f"redis://:{SECRETS['redis_password']}@127.0.0.1:{redis.port}/0"
+    variables = write(
+        place / "vault.yml", {**SECRETS, "url": kapso.url, "redis_url": redis_url, "kept": str(home / "kept")}
+    )
+    vault = VaultLib([("default", VaultSecret(VAULT_PASSWORD.encode()))])
+    variables.write_bytes(vault.encrypt(variables.read_bytes()))
+    registered = [f"outcome_{number}" for number, scene in enumerate(run.scenes) if scene.register]
+    outcomes = f"{{{{ [{', '.join(registered)}] }}}}"
+    tasks: list[Data] = [
+        *(scene.task(number, run.way) for number, scene in enumerate(run.scenes)),
+        {"name": "Show", "ansible.builtin.debug": {"msg": outcomes}},
+        {"name": "Keep", "ansible.builtin.copy": {"content": outcomes, "dest": str(home / "kept" / "outcomes")}},
+        {"name": "Remember", "ansible.builtin.set_fact": {"outcomes": outcomes, "cacheable": True}},
+        {"name": "Fail", "ansible.builtin.assert": {"that": ["outcomes | length == 0"]}},
+    ]
+    defaults = {"api_key": "{{ key }}", "api_url": "{{ url }}"}
+    play = {
+        "hosts": "localhost",
+        "gather_facts": False,
+        "module_defaults": {"group/kapso.whatsapp.kapso": defaults},
+        "tasks": tasks,
+    }
+    return write(place / "play.yml", [play]), [f"--vault-password-file={password}", f"--extra-vars=@{variables}"]
+
+
+def prepare(kapso: Emulator, run: Run) -> None:
+    """A server with the objects and the faults of all scenes."""
+    kapso.reset(keys={SECRETS["key"]: "project-1"}, unique_numbers=False)
+    kapso.add_customer(id=CUSTOMER, project="project-1")
+    for number, scene in enumerate(run.scenes):
+        if ID in str(scene.args):
+            kapso.add(id=identifier(number), name="Old desk", **NUMBERS)
+        for rule in scene.faults:
+            kapso.fault(**{"name": scene.name, "path": identifier(number), **rule})
+
+
+def play(kapso: Emulator, place: Path, run: Run, redis: RedisServer, guarded: RedisServer) -> Traces:
+    """Run all scenes, and hunt."""
+    prepare(kapso, run)
+    home = place / "home"
+    for name in ("tmp", "kept", "junit", "tree"):
+        (home / name).mkdir(parents=True)
+    environment = {
+        "TMPDIR": str(home / "tmp"),
+        "PYTHONPATH": str(TARGET),
+        "SYSTEM_LOG": str(home / "system.log"),
+        "HTTPS_PROXY": f"http://me:{canary('proxy-password')}@127.0.0.1:1",
+        "KAPSO_API_KEY": canary("key-of-the-environment"),
+        **({"KAPSO_RECEIPTS": redis.url} if run.redis else {}),
+        **run.environment,
+    }
+    playbook, options = author(place / "author", kapso, run, guarded, home)
+    played = Controller(home, kapso).run(playbook, [*options, *run.options], environment)
+    hunt = Hunt(DEBUGGED)
+    hunt.text("stdout", played.stdout)
+    hunt.text("stderr", played.stderr)
+    hunt.tree("home", home)
+    for address, content in redis.contents().items():
+        hunt.text(f"redis {address}", content)
+    arrived = {
+        value for entry in kapso.writes() for name, value in (entry.sent or {}).items() if name.endswith("token")
+    }
+    fired: dict[str, int] = {}
+    for rule in kapso.faults():
+        fired[rule["name"]] = fired.get(rule["name"], 0) + rule["fired"]
+    assert kapso.crashes() == []
+    return Traces(run, played, hunt, home, arrived, fired)
+
+
+def played(kapso: Emulator, place: Path, run: Run) -> Traces:
+    """The same with stores of its own for receipts: one that is open, and one whose password is another."""
+    kapso.up()
+    with RedisServer() as redis, RedisServer() as guarded:
+        guarded.demand("another password")
+        return play(kapso, place, run, redis, guarded)
+
+
+@pytest.fixture(scope="module", params=RUNS)
+def traces(request: pytest.FixtureRequest, kapso_server: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Traces:
+    """The scenes of a run, played."""
+    return played(kapso_server, tmp_path_factory.mktemp("hunt"), RUNS[request.param])
+
+
+def test_every_scene_was_played_as_it_is_meant(traces: Traces) -> None:
+    done = {task.name for task in traces.played.done}
+    assert [scene.name for scene in traces.run.scenes if scene.action != ROLE and scene.name not in done] == []
+    assert "Traceback" not in traces.played.shown
+    silent = [name for name, fired in traces.fired.items() if not fired]
+    assert silent == []
+    # They were there to be leaked: these did arrive.
+    assert {digest(SECRETS[name]) for name in ("token", "verify", "token_of_a_block")} <= traces.tokens
+
+
+def test_not_one_trace_is_on_the_screen_or_in_what_stays(traces: Traces) -> None:
+    hunt = traces.hunt
+    assert hunt.found == [], f"{len(hunt.found)} traces"
+    assert not list((traces.home / "tmp").iterdir())
+    for name in traces.run.environment.keys() & EXPECTED.keys():
+        assert list(traces.home.glob(EXPECTED[name])), name
+    proof.count(PROOF, "runs")
+    proof.count(PROOF, "tasks", len(traces.played.done))
+    proof.count(PROOF, "places searched", hunt.places)
+    proof.count(PROOF, "bytes searched", hunt.searched)
+
+
+def test_a_scene_is_named_once() -> None:
+    names = [scene.name for scene in ALL]
+    assert sorted(set(names)) == sorted(names)
+    proof.count(PROOF, "scenes", len(names))
+    proof.count(PROOF, "secrets", len(SECRETS) + 2)  # and those of the environment: a key, and a proxy's password
+
+
+def test_a_target_logs_nothing_of_a_module_of_ours(traces: Traces) -> None:
+    logged = (traces.home / "system.log").read_text(encoding="utf-8")
+    assert "Invoked with" in logged  # of Ansible's own modules: the log works
+    assert "config_id" not in logged
+
+
+def test_where_files_are_kept_at_the_target_what_ansible_ships_is_the_only_one_with_a_secret(
+    kapso_server: Emulator, tmp_path: Path
+) -> None:
+    kept = Run("never", LIVES[:8], ("-vvvvv",), {**REPORTS, "ANSIBLE_KEEP_REMOTE_FILES": "true"})
+    places = {find.split(": ")[0] for find in played(kapso_server, tmp_path, kept).hunt.found}
+    assert places
+    assert [place for place in places if not PAYLOAD.fullmatch(place)] == []
