@@ -2,7 +2,7 @@
 """Do the tests notice mistakes? Make them, one at a time, in a copy of the checkout, and see.
 
 `make mutants` tries all files, or those named in FILES="plan.py receipts.py". AGAIN=1 tries only what went unnoticed
-the last time. Exit status 1: something goes unnoticed that tests/mutants/explained.toml does not explain, or explains
+the last time. Exit status 1: something goes unnoticed that tests/mutants.toml does not explain, or explains
 something that is gone, or is noticed after all.
 """
 
@@ -25,7 +25,7 @@ from tests.collection import BUILD, ROOT, link_tree
 KEPT = BUILD / "mutants"
 VERDICTS = KEPT / "verdicts.json"
 SUMMARY = KEPT / "summary.json"
-EXPLAINED = ROOT / "tests" / "mutants" / "explained.toml"
+EXPLAINED = ROOT / "tests" / "mutants.toml"
 UNITS = tuple(
     f"tests/unit/test_{name}.py"
     for name in ("plan_answers", "plan_hidden", "plan_life", "plan_movement", "plan_readable", "receipts")
@@ -129,7 +129,7 @@ def main() -> int:
     for name, counted in counts.items():
         print(f"{name:<14}" + "".join(f"{number:>10}" for number in counted.values()))
     print(f"{time.monotonic() - start:.0f} s")
-    add(SUMMARY, {f"mistakes made in {name}": counted for name, counted in counts.items()})
+    add(SUMMARY, {f"mutants of {name}": counted for name, counted in counts.items()})
     return 1 if complaints else 0
 
 
