@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils.instants import moved, seconds_between
+from ansible_collections.kapso.whatsapp.plugins.module_utils.instants import moved, parse, seconds_between
 
 if TYPE_CHECKING:
     from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Receipt
@@ -209,7 +209,9 @@ def _reason_to_send(
         return "no_receipt"
     if not receipt.remembers(field.name, value):
         return "value_changed"
-    if send_write_only == "when_changed" and moved(entry.updated_at, current.get("updated_at")):
+    now = current.get("updated_at")
+    untold = entry.updated_at is None and parse(now) is not None  # whether it was left alone since nobody knows
+    if send_write_only == "when_changed" and (untold or moved(entry.updated_at, now)):
         return "modified_at_server"
     return None
 

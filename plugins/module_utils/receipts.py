@@ -128,8 +128,8 @@ class Receipt:
 
     def _good(self, name: str, before: Mapping[str, Any]) -> bool:
         known, now = self.entries[name].updated_at, before.get("updated_at")
-        # One reading without an instant proves nothing where there has been one before.
-        still = not moved(known, now) and (known is None or parse(now) is not None)
+        # Where only one of the two is an instant, nothing tells whether the object was left alone.
+        still = not moved(known, now) and (parse(known) is None) == (parse(now) is None)
         return still or (self.restless is not None and self.is_latest(name))
 
     def without(self, names: Iterable[str]) -> Receipt:

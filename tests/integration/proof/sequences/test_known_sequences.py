@@ -26,3 +26,17 @@ def test_a_read_without_updated_at_renews_nothing(kapso: Emulator, tmp_path: Pat
     again = operator.run(access_token="canary-access-2")
     assert reasons(again) == {"webhook_verify_token": "modified_at_server"}
     assert operator.state["webhook_verify_token"] == "canary-verify-1"
+
+
+def test_a_write_without_updated_at_blinds_no_later_run(kapso: Emulator, tmp_path: Path) -> None:
+    operator = Operator(kapso, tmp_path, kapso.add(), **FIRST)
+    kapso.fault(omit=["updated_at"])
+    operator.run()
+    kapso.clear_faults()
+    kapso.advance(HOUR)
+    kapso.edit(operator.config_id, webhook_verify_token="canary-verify-theirs")
+    kapso.advance(HOUR)
+
+    operator.run()
+    assert operator.state["webhook_verify_token"] == "canary-verify-1"
+    assert operator.run()["changes"] == []
