@@ -32,10 +32,27 @@ UNITS = tuple(
 )
 WIRE = tuple(
     f"tests/integration/wire/test_{name}.py"
-    for name in ("bad_answers", "demanded_fields", "rate_limit", "retries", "unknown_outcomes", "verification")
+    for name in (
+        "bad_answers",
+        "convergence",
+        "demanded_fields",
+        "rate_limit",
+        "retries",
+        "unknown_outcomes",
+        "verification",
+    )
+)
+LIFE = tuple(
+    f"tests/integration/{name}.py"
+    for name in (
+        "life/test_creation",
+        "life/test_unsettled_creation",
+        "plans/test_plan_in",
+        "receipts/test_hidden_fields",
+    )
 )
 # Each file with the tests that are there for it. What only others notice counts as unnoticed.
-FILES = {"plan.py": UNITS, "receipts.py": UNITS, "converge.py": WIRE, "client.py": WIRE}
+FILES = {"plan.py": UNITS, "receipts.py": UNITS, "converge.py": WIRE + LIFE, "client.py": WIRE}
 
 Verdicts = dict[str, dict[str, str]]  # by file and key of the mutant: "noticed", "unnoticed" or "endless"
 
