@@ -51,8 +51,9 @@ LIFE = tuple(
         "receipts/test_hidden_fields",
     )
 )
+LISTS = ("tests/integration/fleet/test_requests.py", "tests/integration/life/test_deletion.py")
 # Each file with the tests that are there for it. What only others notice counts as unnoticed.
-FILES = {"plan.py": UNITS, "receipts.py": UNITS, "converge.py": WIRE + LIFE, "client.py": WIRE}
+FILES = {"plan.py": UNITS, "receipts.py": UNITS, "converge.py": WIRE + LIFE, "client.py": WIRE + LISTS}
 
 Verdicts = dict[str, dict[str, str]]  # by file and key of the mutant: "noticed", "unnoticed" or "endless"
 
