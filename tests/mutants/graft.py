@@ -25,6 +25,8 @@ def graft(module: ModuleType, text: str) -> None:
     new = module_from_spec(spec)
     loader.exec_module(new)
     _take_over(vars(module), vars(new), partial(_put_everywhere, module))
+    for cached in tuple(vars(module).values()):
+        getattr(cached, "cache_clear", lambda: None)()  # what was worked out before was worked out otherwise
 
 
 class _Text(InspectLoader):

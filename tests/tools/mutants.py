@@ -38,6 +38,7 @@ WIRE = tuple(
         "demanded_fields",
         "rate_limit",
         "retries",
+        "stop",
         "unknown_outcomes",
         "verification",
     )

@@ -19,6 +19,7 @@ from tests.tools.mutants import judged
 TEXT = '''
 """A text with a 1 in it."""
 from dataclasses import dataclass
+from functools import lru_cache
 
 LIMIT = 1
 
@@ -26,6 +27,11 @@ LIMIT = 1
 def near(a: int = 2) -> bool:
     """Whether 3 is near."""
     return a == LIMIT
+
+
+@lru_cache
+def kept() -> float:
+    return LIMIT
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,9 @@ def test_two_mistakes_of_the_same_words_have_two_names() -> None:
 def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     """A module of that text. `an_importer_of_it` has all that is in it."""
     (tmp_path / "an_example.py").write_text(TEXT, encoding="utf-8")
-    (tmp_path / "an_importer_of_it.py").write_text("from an_example import LIMIT, Point, near\n", encoding="utf-8")
+    (tmp_path / "an_importer_of_it.py").write_text(
+        "from an_example import LIMIT, Point, kept, near\n", encoding="utf-8"
+    )
     monkeypatch.syspath_prepend(tmp_path)
     importlib.import_module("an_importer_of_it")
     yield sys.modules["an_example"]
@@ -85,9 +93,10 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleTy
 def test_whoever_holds_a_function_a_class_or_a_constant_has_the_mistake(module: ModuleType) -> None:
     importer = sys.modules["an_importer_of_it"]
     point = importer.Point()
+    assert importer.kept() == 1
 
     graft(module, changed("LIMIT = 1", "LIMIT = 7"))
-    assert (importer.LIMIT, importer.near(7)) == (7, True)
+    assert (importer.LIMIT, importer.near(7), importer.kept()) == (7, True, 7)
     graft(module, changed("a == LIMIT", "a != LIMIT"))
     assert importer.near(7)
     graft(module, changed("a: int = 2", "a: int = 1"))
