@@ -63,7 +63,16 @@ def field_spec(resource: Resource) -> Spec:
 def info_spec() -> Spec:
     """All options of a module that lists objects."""
     filters = ("config_id", "customer_id", "business_account_id", "name_contains", "phone_number_id")
-    return {**{name: {"type": "str"} for name in filters}, **connection_spec()}
+    return {**{name: {"type": "str"} for name in filters}, **connection_spec(), **_without_effect()}
+
+
+def _without_effect() -> Spec:
+    """What a module that only reads accepts all the same: `module_defaults` of the action group set it for all."""
+    return {
+        "send_write_only": {"type": "str"},
+        "receipts": {"type": "str", "no_log": True},
+        "receipts_key": {"type": "str", "no_log": True},
+    }
 
 
 def object_spec(resource: Resource) -> Spec:

@@ -44,6 +44,18 @@ options:
     description:
       - Only those of this phone number at Meta. The API has no such filter, so the others are read as well.
     type: str
+  send_write_only:
+    description:
+      - Without effect here. C(module_defaults) of the action group may set it for all modules of this collection.
+    type: str
+  receipts:
+    description:
+      - Without effect here, like O(send_write_only).
+    type: str
+  receipts_key:
+    description:
+      - Without effect here, like O(send_write_only).
+    type: str
 seealso:
   - module: kapso.whatsapp.kapso_whatsapp_config
     description: Changes one of them.

@@ -123,9 +123,10 @@ class KapsoAction(ActionBase):
 
     def _store(self, args: Result) -> Store:
         """The store of this task; the option goes no further, since it may hold a password."""
-        if "receipts" not in self.job.spec:
+        given = args.pop("receipts", None)
+        if "_receipts" not in self.job.spec:
             return NoStore()
-        named = args.pop("receipts", None) or self._environ("KAPSO_RECEIPTS") or options.DEFAULT_RECEIPTS
+        named = given or self._environ("KAPSO_RECEIPTS") or options.DEFAULT_RECEIPTS
         store: Store = kept(open_store, named)
         if not store.keeps and args.get("send_write_only") == "adopt":
             raise Refused("send_write_only: adopt records what is declared, and receipts: none keeps no record")

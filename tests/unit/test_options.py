@@ -53,10 +53,10 @@ def test_connection_and_receipts_are_the_same_for_every_module(spec: dict[str, A
         assert spec[name] == rule
 
 
-def test_a_module_that_only_reads_has_the_connection_and_no_receipts() -> None:
+def test_a_module_that_only_reads_takes_what_defaults_of_the_group_may_set() -> None:
     assert connection_spec().items() <= info_spec().items()
-    assert not info_spec().keys() & receipt_spec().keys()
-    assert {name for name, rule in info_spec().items() if rule.get("no_log")} == {"api_key"}
+    assert receipt_spec().keys() - info_spec().keys() == {"_receipts"}
+    assert {name for name, rule in info_spec().items() if rule.get("no_log")} == {"api_key", "receipts", "receipts_key"}
 
 
 def validated(**args: Any) -> dict[str, Any]:

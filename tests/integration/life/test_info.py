@@ -206,7 +206,6 @@ def test_a_project_without_configurations_is_an_empty_list(kapso: Emulator, look
         ({"phone_number_id": " "}, "phone_number_id is empty"),
         ({"business_account_id": ""}, "business_account_id is empty"),
         ({"phone_number": "x"}, "did you mean phone_number_id"),
-        ({"receipts": "none"}, "no option receipts"),
         ({"api_key": ""}, "api_key"),
     ],
 )
@@ -244,3 +243,14 @@ def test_a_number_that_comes_unquoted_is_taken_as_its_digits(kapso: Emulator, lo
     result = look(phone_number_id=100000000000777)
     assert ids(result) == {config_id}
     assert any("quote it" in warning for warning in result["warnings"])
+
+
+def test_receipts_that_defaults_of_the_action_group_set_are_none_of_its_business(kapso: Emulator, look: Look) -> None:
+    config_id = kapso.add()
+
+    result = look(
+        send_write_only="adopt", receipts="redis://:canary-password@127.0.0.1:1/0", receipts_key="canary-receipts-key"
+    )
+
+    assert ids(result) == {config_id}
+    assert kapso.short() == "GET"
