@@ -14,18 +14,18 @@ options:
   send_write_only:
     description:
       - When to send the declared fields whose value the API does not show, here called hidden fields.
+      - V(when_changed) sends where no receipt is there, where the value is not the one last sent, and where the object
+        was modified at the server since.
+      - V(when_value_changed) is the same, without regard to modifications at the server.
+      - V(always) sends at every run. The task is then always changed.
+      - V(never) does not send.
+      - V(adopt) does not send, and records the declared values as being those at the server. For objects that existed
+        before, so that their live tokens need not be sent.
       - A configuration that is created gets all that is declared, whatever this says. Nothing else could be at the
         server.
     type: str
     default: when_changed
-    choices:
-      when_changed: Send where no receipt is there, where the value is not the one last sent, and where the object was
-        modified at the server since.
-      when_value_changed: The same, without regard to modifications at the server.
-      always: Send at every run. The task is then always changed.
-      never: Do not send.
-      adopt: Do not send, and record the declared values as being those at the server. For objects that existed before,
-        so that their live tokens need not be sent.
+    choices: [when_changed, when_value_changed, always, never, adopt]
   receipts:
     description:
       - Where the controller keeps receipts. A directory, or the URL of a Redis that a team shares (C(redis://), C(rediss://)

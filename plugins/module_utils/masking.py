@@ -38,7 +38,8 @@ SHORTEST_BASE64 = 4  # characters: fewer would be found by chance
 
 
 def _spellings(secret: str) -> Iterator[str]:
-    for text in {secret, secret.strip()}:  # servers strip texts, and that of a YAML block ends with a line end
+    # Servers strip texts, and that of a YAML block ends with a line end.
+    for text in dict.fromkeys((secret, secret.strip())):
         yield text
         if not _PLAIN.fullmatch(text):
             for spelling in _escaped(text):

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -132,7 +133,7 @@ def test_a_document_that_is_too_deep_is_refused() -> None:
 )
 def test_a_plan_of_another_place_is_refused(other: dict[str, str], problem: str) -> None:
     with pytest.raises(BadPlan, match=problem):
-        load(TEXT, lambda object_id: seal_of(object_id, **other))
+        load(TEXT, partial(seal_of, **other))
 
 
 @pytest.mark.parametrize("version", [0, FORMAT + 1, True, 1.0, "1", None, [1]])

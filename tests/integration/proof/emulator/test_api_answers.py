@@ -277,7 +277,7 @@ def _filled(kapso: Emulator, route: Route, vintage: str, number: int) -> str:
         customer = kapso.add_customer()
         kapso.add_many(number, customer_id=customer)
     else:
-        kapso.batch(*[("add_customer", {}) for _ in range(number)])
+        kapso.batch(*[("add_customer", {}) for _object in range(number)])
     return route.path.replace("{customer_id}", customer)
 
 
