@@ -7,6 +7,7 @@ thousand times.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -21,14 +22,22 @@ class Witnesses:
     by_line: dict[str, dict[str, list[str]]] = field(default_factory=dict)  # ids, by file and line
 
     def of(self, path: str, lines: Iterable[int], budget: Seconds) -> Sequence[str]:
-        """The tests that come by one of these lines, the quickest first, as many as take `budget` together.
+        """The tests that come by one of these lines, as many as take `budget` together.
+
+        First comes the quickest case of each test, so that the first ones are as different as can be, and so on.
 
         What is run on import belongs to no test: it is for all of them to notice.
         """
         in_file = self.by_line.get(path, {})
         found = {test for line in lines for test in in_file.get(str(line), ())} & self.seconds.keys()
         chosen = []
+        cases: Counter[str] = Counter()
+        ranked = []
         for test in sorted(found or self.seconds, key=self.seconds.__getitem__):
+            name = test.partition("[")[0]
+            cases[name] += 1
+            ranked.append((cases[name], self.seconds[test], test))
+        for _case, _seconds, test in sorted(ranked):
             budget -= self.seconds[test]
             if budget < 0:
                 break

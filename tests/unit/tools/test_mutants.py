@@ -117,6 +117,8 @@ def test_the_quickest_who_come_by_are_asked_as_long_as_there_is_time() -> None:
     witnesses = Witnesses({"slow": 3.0, "quick": 0.1, "middling": 1.0}, {"plan.py": {"5": ["slow", "quick"], "6": []}})
     assert witnesses.of("plan.py", [4, 5, 6], 9.0) == ["quick", "slow"]
     assert witnesses.of("plan.py", [5], 3.0) == ["quick"]
+    cases = Witnesses({"a[1]": 1.0, "a[2]": 2.0, "b": 3.0}, {})
+    assert cases.of("plan.py", [], 9.0) == ["a[1]", "b", "a[2]"]
     # Nobody comes by what is run on import.
     assert witnesses.of("plan.py", [6], 9.0) == ["quick", "middling", "slow"]
 
