@@ -23,6 +23,15 @@ def bare_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place / "bin" / "python"
 
 
+@pytest.fixture
+def hidden_requests(tmp_path: Path) -> str:
+    """A directory that hides the package from a Python that has it on its path."""
+    hidden = tmp_path / "hidden"
+    hidden.mkdir()
+    (hidden / "requests.py").write_text("raise ImportError('hidden')\n", encoding="utf-8")
+    return str(hidden)
+
+
 def inventory(bare_python: Path) -> Data:
     """A host of its own, reached locally, whose modules run under that Python."""
     host = {"ansible_connection": "local", "ansible_python_interpreter": str(bare_python)}
@@ -55,11 +64,8 @@ def test_in_process_the_interpreter_of_the_target_does_not_matter(
 
 
 def test_without_requests_on_the_controller_the_module_is_shipped_to_where_it_is(
-    kapso: Emulator, controller: Controller, tmp_path: Path
+    kapso: Emulator, controller: Controller, hidden_requests: str, tmp_path: Path
 ) -> None:
-    hidden = tmp_path / "hidden"
-    hidden.mkdir()
-    (hidden / "requests.py").write_text("raise ImportError('hidden')\n", encoding="utf-8")
     python = tmp_path / "python"
     python.write_text(f'#!/bin/sh\nunset PYTHONPATH\nexec {sys.executable} "$@"\n', encoding="utf-8")
     python.chmod(0o755)
@@ -69,10 +75,26 @@ def test_without_requests_on_the_controller_the_module_is_shipped_to_where_it_is
         task("Run", {"loop": ids}, config_id="{{ item }}", fields=FIELDS),
         hosts="target",
         inventory={"all": {"hosts": {"target": target}}},
-        environment={"PYTHONPATH": str(hidden)},
+        environment={"PYTHONPATH": hidden_requests},
     ).ok()
     assert played["Run"].changed
     assert kapso.connections() == 2
+
+
+def test_without_requests_on_a_controller_that_is_the_target_too_the_message_names_its_python(
+    kapso: Emulator, controller: Controller, hidden_requests: str
+) -> None:
+    played = controller.play(
+        task("Run", config_id=kapso.add(), fields=FIELDS), environment={"PYTHONPATH": hidden_requests}
+    )
+    assert played.returncode == 2
+    message = played["Run"].result["msg"]
+    python = message.partition(" on ")[0]
+    assert Path(python).samefile(sys.executable)
+    assert Path(python).parent == Path(sys.executable).parent
+    assert message.endswith(f"; nothing was sent; {python} -m pip install requests")
+    assert kapso.journal() == []
+    assert "canary" not in played.record
 
 
 @pytest.mark.parametrize("fields", [FIELDS, {**FIELDS, "acess_token": "canary-typo"}], ids=["success", "refusal"])
