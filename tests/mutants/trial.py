@@ -14,7 +14,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -31,8 +31,7 @@ from tests.mutants.witnesses import Seconds, Witnesses
 
 PLACE = ROOT / "plugins" / "module_utils"
 MODULE = "ansible_collections.kapso.whatsapp.plugins.module_utils."
-QUICK = "tests/unit/"  # asked first: they are many and take no time
-BUDGET = 60.0  # seconds of tests for one mutant, in each of the two rounds
+BUDGET = 60.0  # seconds of tests for one mutant
 SLOWEST = 1.0  # seconds: what takes longer lets real time pass, and may fail for that alone
 PATIENCE = 60.0  # seconds besides, for a mutant that runs in circles
 
@@ -40,49 +39,44 @@ NOTICED, UNNOTICED, ENDLESS = "noticed", "unnoticed", "endless"
 
 
 class Trial:
-    """A plugin of pytest, which instead of running the tests once runs some of them for each mutant.
+    """A plugin of pytest, which instead of running the tests once runs some of them for each mutant of a file.
 
-    `wanted` are the keys of mutants by file, None for all of it. `tell` gets a line for each.
+    `keys` are those of the mutants that are wanted, None for all. `tell` gets a line for each.
     """
 
-    def __init__(self, wanted: Mapping[str, Sequence[str] | None], tell: Callable[[str], None]) -> None:
-        self._wanted = wanted
+    def __init__(self, name: str, keys: Sequence[str] | None, tell: Callable[[str], None]) -> None:
+        self._path = PLACE / name
+        self._keys = keys
         self._tell = tell
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Try all mutants that are wanted."""
+        code = self._path.read_text(encoding="utf-8")
         with one_emulator():
-            witnesses = found_out(session, [PLACE / name for name in self._wanted])
-            for name, keys in self._wanted.items():
-                code = (PLACE / name).read_text(encoding="utf-8")
-                tried = _Tried(session, witnesses, name)
-                if tried.verdict(code, frozenset(range(code.count("\n")))) != UNNOTICED:
-                    raise pytest.UsageError(f"the tests complain of {name} as it is")
-                for mutant in mutants(code):
-                    if keys is None or mutant.key in keys:
-                        verdict = tried.verdict(mutant.code, mutant.lines)
-                        self._tell(json.dumps({"file": name, "key": mutant.key, "verdict": verdict}))
+            tried = _Tried(session, found_out(session, self._path), self._path)
+            if tried.verdict(code, frozenset(range(code.count("\n")))) != UNNOTICED:
+                raise pytest.UsageError(f"the tests complain of {self._path.name} as it is")
+            for mutant in mutants(code):
+                if self._keys is None or mutant.key in self._keys:
+                    verdict = tried.verdict(mutant.code, mutant.lines)
+                    self._tell(json.dumps({"key": mutant.key, "verdict": verdict}))
         return True
 
 
 class _Tried:
     """One file, and those who know it."""
 
-    def __init__(self, session: pytest.Session, witnesses: Witnesses, name: str) -> None:
+    def __init__(self, session: pytest.Session, witnesses: Witnesses, path: Path) -> None:
         self._session = session
         self._witnesses = witnesses
-        self._name = name
-        self._module = importlib.import_module(MODULE + name.removesuffix(".py"))
+        self._module = importlib.import_module(MODULE + path.stem)
 
     def verdict(self, code: str, lines: frozenset[int]) -> str:
         """What the tests say to this text of the file: NOTICED, UNNOTICED or ENDLESS."""
-        seconds = self._witnesses.seconds
-        quick = [test for test in self._witnesses.of(self._name, lines, BUDGET) if test.startswith(QUICK)]
-        budget = BUDGET + sum(seconds[test] for test in quick)
-        others = [test for test in self._witnesses.of(self._name, lines, budget) if test not in set(quick)]
-        tests = [*quick, *others]
-        status = in_fork(lambda: self._complains(tests, code), PATIENCE + 5 * sum(seconds[test] for test in tests))
+        tests = self._witnesses.of(lines, BUDGET)
+        bound = PATIENCE + 5 * sum(self._witnesses.seconds[test] for test in tests)
+        status = in_fork(lambda: self._complains(tests, code), bound)
         if status is None:
             return ENDLESS
         return NOTICED if status else UNNOTICED
@@ -104,19 +98,18 @@ def failed(session: pytest.Session, items: list[pytest.Item], most: int = 1) -> 
     return session.testsfailed > 0
 
 
-def found_out(session: pytest.Session, files: Sequence[Path]) -> Witnesses:
-    """Run all tests to see who comes by where in these files. One that fails, or is slow, is no witness."""
+def found_out(session: pytest.Session, path: Path) -> Witnesses:
+    """Run all tests to see who comes by where in that file. One that fails, or is slow, is no witness."""
     with tempfile.NamedTemporaryFile() as kept:
 
         def listen() -> bool:
-            measured = coverage.Coverage(data_file=None, config_file=False, include=[str(path) for path in files])
+            measured = coverage.Coverage(data_file=None, config_file=False, include=[str(path)])
             listener = _Listener(measured)
             session.config.pluginmanager.register(listener)
             measured.start()
             failed(session, session.items, 0)
             measured.stop()
-            data = measured.get_data()
-            by_line = {path.name: data.contexts_by_lineno(str(path)) for path in files}
+            by_line = measured.get_data().contexts_by_lineno(str(path))
             Path(kept.name).write_text(json.dumps([listener.seconds, by_line]), encoding="utf-8")
             return False
 
@@ -195,10 +188,10 @@ def one_emulator() -> Iterator[None]:
 
 
 def main() -> int:
-    """Try what standard input asks for, {"tests": paths, "mutants": {file: keys or null for all}}; pytest's status."""
+    """Try what standard input asks for: {"tests": paths, "file": name, "keys": of mutants, null for all}."""
     wanted = json.load(sys.stdin)
     lines = os.fdopen(os.dup(1), "w")
-    trial = Trial(wanted["mutants"], lambda line: print(line, file=lines, flush=True))
+    trial = Trial(wanted["file"], wanted["keys"], lambda line: print(line, file=lines, flush=True))
     os.dup2(2, 1)
     options = [f"--rootdir={ROOT}", f"--config-file={ROOT / 'pyproject.toml'}", "-q", "-s", "-p", "no:cacheprovider"]
     return int(pytest.main([*options, "--hypothesis-seed=0", *wanted["tests"]], [trial]))

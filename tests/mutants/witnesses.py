@@ -19,17 +19,15 @@ class Witnesses:
     """What is known of the tests after they were run."""
 
     seconds: dict[str, Seconds] = field(default_factory=dict)  # by the id of the test
-    by_line: dict[str, dict[str, list[str]]] = field(default_factory=dict)  # ids, by file and line
+    by_line: dict[str, list[str]] = field(default_factory=dict)  # ids, by the number of the line
 
-    def of(self, path: str, lines: Iterable[int], budget: Seconds) -> Sequence[str]:
+    def of(self, lines: Iterable[int], budget: Seconds) -> Sequence[str]:
         """The tests that come by one of these lines, as many as take `budget` together.
 
         First comes the quickest case of each test, so that the first ones are as different as can be, and so on.
-
         What is run on import belongs to no test: it is for all of them to notice.
         """
-        in_file = self.by_line.get(path, {})
-        found = {test for line in lines for test in in_file.get(str(line), ())} & self.seconds.keys()
+        found = {test for line in lines for test in self.by_line.get(str(line), ())} & self.seconds.keys()
         chosen = []
         cases: Counter[str] = Counter()
         ranked = []

@@ -15,7 +15,6 @@ import subprocess
 import sys
 import time
 import tomllib
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -46,6 +45,7 @@ WIRE = tuple(
 LIFE = tuple(
     f"tests/integration/{name}.py"
     for name in (
+        "fleet/test_blast_radius",
         "life/test_creation",
         "life/test_unsettled_creation",
         "plans/test_plan_in",
@@ -56,13 +56,12 @@ LISTS = ("tests/integration/fleet/test_requests.py", "tests/integration/life/tes
 # Each file with the tests that are there for it. What only others notice counts as unnoticed.
 FILES = {"plan.py": UNITS, "receipts.py": UNITS, "converge.py": WIRE + LIFE, "client.py": WIRE + LISTS}
 
-Verdicts = dict[str, dict[str, str]]  # by file and key of the mutant: "noticed", "unnoticed" or "endless"
+Verdicts = dict[str, str]  # by the key of the mutant: "noticed", "unnoticed" or "endless"
 
 
-def try_mutants(wanted: Mapping[str, list[str] | None]) -> Verdicts:
-    """Have them tried; says what goes unnoticed as it comes."""
-    verdicts: Verdicts = {name: {} for name in wanted}
-    tests = [str(ROOT / test) for test in dict.fromkeys(test for name in wanted for test in FILES[name])]
+def try_mutants(name: str, keys: list[str] | None) -> Verdicts:
+    """Have those of one file tried; says what goes unnoticed as it comes."""
+    verdicts: Verdicts = {}
     with subprocess.Popen(
         [sys.executable, "-m", "tests.mutants.trial"],
         cwd=KEPT,  # hypothesis leaves its notes there, not among those of the tests
@@ -73,13 +72,14 @@ def try_mutants(wanted: Mapping[str, list[str] | None]) -> Verdicts:
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        process.stdin.write(json.dumps({"tests": tests, "mutants": wanted}))
+        tests = [str(ROOT / test) for test in FILES[name]]
+        process.stdin.write(json.dumps({"tests": tests, "file": name, "keys": keys}))
         process.stdin.close()
         for line in process.stdout:
             tried = json.loads(line)
-            verdicts[tried["file"]][tried["key"]] = tried["verdict"]
+            verdicts[tried["key"]] = tried["verdict"]
             if tried["verdict"] == "unnoticed":
-                print(f"  {tried['file']} {tried['key']}", flush=True)
+                print(f"  {name} {tried['key']}", flush=True)
     if process.returncode:
         sys.exit(process.returncode)
     return verdicts
@@ -91,27 +91,21 @@ def explanations() -> dict[str, dict[str, str]]:
         return {name: dict(table) for name, table in tomllib.load(file).items()}
 
 
-def judged(
-    verdicts: Verdicts, explained: Mapping[str, Mapping[str, str]]
-) -> tuple[dict[str, dict[str, int]], list[str]]:
-    """The counts for each file, and what is to be complained of, a line each."""
-    counts, complaints = {}, []
-    for name, tried in verdicts.items():
-        why = explained.get(name, {})
-        unnoticed = {key for key, verdict in tried.items() if verdict == "unnoticed"}
-        counted = Counter(tried.values())
-        counts[name] = {
-            "mutants": len(tried),
-            "noticed": counted["noticed"] + counted["endless"],
-            "explained": len(unnoticed & why.keys()),
-            "unnoticed": len(unnoticed - why.keys()),
-        }
-        complaints += [f"{name}: no test notices: {key}" for key in sorted(unnoticed - why.keys())]
-        complaints += [
-            f"{name}: explained, and noticed: {key}" for key in sorted(why.keys() & tried.keys() - unnoticed)
-        ]
-        complaints += [f"{name}: explained, and gone: {key}" for key in sorted(why.keys() - tried.keys())]
-    return counts, complaints
+def judged(name: str, tried: Verdicts, why: Mapping[str, str]) -> tuple[dict[str, int], list[str]]:
+    """The counts for one file, and what is to be complained of, a line each."""
+    unnoticed = {key for key, verdict in tried.items() if verdict == "unnoticed"}
+    counts = {
+        "mutants": len(tried),
+        "noticed": len(tried) - len(unnoticed),
+        "explained": len(unnoticed & why.keys()),
+        "unnoticed": len(unnoticed - why.keys()),
+    }
+    complaints = {
+        "no test notices": unnoticed - why.keys(),
+        "explained, and noticed": why.keys() & tried.keys() - unnoticed,
+        "explained, and gone": why.keys() - tried.keys(),
+    }
+    return counts, [f"{name}: {what}: {key}" for what, keys in complaints.items() for key in sorted(keys)]
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -131,24 +125,23 @@ def main() -> int:
     parser.add_argument("files", nargs="*", choices=[*FILES, []], metavar="file", help=f"of {', '.join(FILES)}")
     parser.add_argument("--again", action="store_true", help="only what went unnoticed the last time")
     chosen = parser.parse_args()
-    kept: Verdicts = read(VERDICTS)
-
-    start = time.monotonic()
-    wanted: dict[str, list[str] | None] = dict.fromkeys(chosen.files or FILES)
-    if chosen.again:
-        wanted = {name: [key for key, said in kept.get(name, {}).items() if said == "unnoticed"] for name in wanted}
     link_tree()
     KEPT.mkdir(parents=True, exist_ok=True)
-    tried = try_mutants(wanted)
-    verdicts = {name: {**kept.get(name, {}), **tried[name]} if chosen.again else tried[name] for name in wanted}
-    add(VERDICTS, verdicts)
-    counts, complaints = judged(verdicts, explanations())
+    why = explanations()
+    table, complaints = [], []
+    for name in chosen.files or FILES:
+        start = time.monotonic()
+        kept: Verdicts = read(VERDICTS).get(name, {}) if chosen.again else {}
+        keys = [key for key, verdict in kept.items() if verdict == "unnoticed"] if chosen.again else None
+        verdicts = {**kept, **try_mutants(name, keys)}
+        counts, complained = judged(name, verdicts, why.get(name, {}))
+        add(VERDICTS, {name: verdicts})
+        add(SUMMARY, {f"mutants of {name}": counts})
+        complaints += complained
+        cells = "".join(f"{number:>10}" for number in counts.values())
+        table.append(f"{name:<14}{cells}{time.monotonic() - start:>8.0f} s")
     print(*complaints, sep="\n")
-    print(f"{'':<14}{'mutants':>10}{'noticed':>10}{'explained':>10}{'unnoticed':>10}")
-    for name, counted in counts.items():
-        print(f"{name:<14}" + "".join(f"{number:>10}" for number in counted.values()))
-    print(f"{time.monotonic() - start:.0f} s")
-    add(SUMMARY, {f"mutants of {name}": counted for name, counted in counts.items()})
+    print(f"{'':<14}{'mutants':>10}{'noticed':>10}{'explained':>10}{'unnoticed':>10}", *table, sep="\n")
     return 1 if complaints else 0
 
 

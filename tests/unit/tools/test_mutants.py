@@ -114,22 +114,22 @@ def test_a_text_that_cannot_be_run_is_a_mistake_that_shows(module: ModuleType) -
 
 
 def test_the_quickest_who_come_by_are_asked_as_long_as_there_is_time() -> None:
-    witnesses = Witnesses({"slow": 3.0, "quick": 0.1, "middling": 1.0}, {"plan.py": {"5": ["slow", "quick"], "6": []}})
-    assert witnesses.of("plan.py", [4, 5, 6], 9.0) == ["quick", "slow"]
-    assert witnesses.of("plan.py", [5], 3.0) == ["quick"]
+    witnesses = Witnesses({"slow": 3.0, "quick": 0.1, "middling": 1.0}, {"5": ["slow", "quick"], "6": []})
+    assert witnesses.of([4, 5, 6], 9.0) == ["quick", "slow"]
+    assert witnesses.of([5], 3.0) == ["quick"]
     cases = Witnesses({"a[1]": 1.0, "a[2]": 2.0, "b": 3.0}, {})
-    assert cases.of("plan.py", [], 9.0) == ["a[1]", "b", "a[2]"]
+    assert cases.of([], 9.0) == ["a[1]", "b", "a[2]"]
     # Nobody comes by what is run on import.
-    assert witnesses.of("plan.py", [6], 9.0) == ["quick", "middling", "slow"]
+    assert witnesses.of([6], 9.0) == ["quick", "middling", "slow"]
 
 
 def test_what_nobody_notices_has_to_be_explained_and_an_explanation_has_to_hold() -> None:
-    verdicts = {"plan.py": {"a": "noticed", "b": "unnoticed", "c": "unnoticed", "d": "endless", "e": "noticed"}}
-    counts, complaints = judged(verdicts, {"plan.py": {"c": "why", "e": "why", "f": "why"}})
-    assert counts == {"plan.py": {"mutants": 5, "noticed": 3, "explained": 1, "unnoticed": 1}}
+    verdicts = {"a": "noticed", "b": "unnoticed", "c": "unnoticed", "d": "endless", "e": "noticed"}
+    counts, complaints = judged("plan.py", verdicts, {"c": "why", "e": "why", "f": "why"})
+    assert counts == {"mutants": 5, "noticed": 3, "explained": 1, "unnoticed": 1}
     assert complaints == [
         "plan.py: no test notices: b",
         "plan.py: explained, and noticed: e",
         "plan.py: explained, and gone: f",
     ]
-    assert judged({"plan.py": {"c": "unnoticed"}}, {"plan.py": {"c": "why"}})[1] == []
+    assert judged("plan.py", {"c": "unnoticed"}, {"c": "why"})[1] == []
