@@ -104,3 +104,8 @@ def test_a_part_left_undone_is_an_error_that_tells_of_its_request_and_of_all_tha
         "attempts": 1,
         "outcome": "applied",
     }
+
+
+def test_a_filter_of_broken_letters_is_sent_like_any_other(kapso: Emulator, wire: Wire) -> None:
+    assert list(wire.client().page("/whatsapp_configs", 1, {"customer_id": "\udc80"}).rows) == []
+    assert "customer_id=%ED%B2%80" in kapso.journal()[0].query

@@ -7,11 +7,13 @@ import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from email.utils import formatdate
 from typing import Any
 
 import pytest
 from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client
+from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
 from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils.ratelimit import RateBudget
 from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Settings, Transport
@@ -58,6 +60,18 @@ def test_the_wait_is_what_the_answer_asks_for(
     assert not result.get("failed")
     assert kapso.short() == "GET PATCH PATCH"
     assert wire.time.slept == [pytest.approx(waited, abs=0.5)]
+
+
+@pytest.mark.parametrize(("asked", "gets_through"), [(120, True), (121, False)])
+def test_a_client_without_wishes_waits_two_minutes(
+    kapso: Emulator, wire: Wire, config_id: str, asked: int, gets_through: bool
+) -> None:
+    refuse(kapso, str(asked), count=1)
+
+    with nullcontext() if gets_through else pytest.raises(ApiError, match=f"asks to wait {asked} s"):
+        wire.client().get(f"/whatsapp_configs/{config_id}")
+
+    assert wire.time.slept == ([pytest.approx(asked, abs=1)] if gets_through else [])
 
 
 def test_a_date_is_waited_for(kapso: Emulator, wire: Wire, config_id: str) -> None:

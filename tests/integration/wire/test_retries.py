@@ -201,6 +201,15 @@ def test_retries_bound_the_attempts(kapso: Emulator, wire: Wire, config_id: str,
     assert len(kapso.journal()) == result["error"]["attempts"] == 1 + retries
 
 
+def test_a_client_without_wishes_tries_four_times_more(kapso: Emulator, wire: Wire, config_id: str) -> None:
+    kapso.fault(method="GET", status=503)
+
+    with pytest.raises(ApiError) as caught:
+        request(wire.client(), "GET", config_id)
+
+    assert (caught.value.attempts, caught.value.retries) == (5, 4)
+
+
 def test_each_request_has_its_own_retries(kapso: Emulator, wire: Wire, config_id: str) -> None:
     kapso.fault(method="GET", count=2, status=503)
     kapso.fault(method="PATCH", count=2, status=503)
