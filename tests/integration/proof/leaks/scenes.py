@@ -103,14 +103,16 @@ def _named(value: Any, name: str) -> Any:
     return value.replace(ID, name) if isinstance(value, str) else value
 
 
-def single(name: str, fields: Any = FIELDS, *faults: Rule, **options: Any) -> Scene:
-    """A task for one object."""
-    return Scene(name, CONFIG, {"config_id": ID, "fields": fields, **options}, faults)
+def single(name: str, fields: Any = None, *faults: Rule, **options: Any) -> Scene:
+    """A task for one object; fields that are not named are `FIELDS`."""
+    declared = FIELDS if fields is None else fields
+    return Scene(name, CONFIG, {"config_id": ID, "fields": declared, **options}, faults)
 
 
-def fleet(name: str, fields: Any = FIELDS, *faults: Rule, **options: Any) -> Scene:
-    """A task for many, of which one has these fields."""
-    configs = {"configs": [{"config_id": ID, "fields": fields}], "defaults": {"webhook_verify_token": "{{ verify }}"}}
+def fleet(name: str, fields: Any = None, *faults: Rule, **options: Any) -> Scene:
+    """A task for many, of which one has these fields, or else `FIELDS`."""
+    declared = FIELDS if fields is None else fields
+    configs = {"configs": [{"config_id": ID, "fields": declared}], "defaults": {"webhook_verify_token": "{{ verify }}"}}
     return Scene(f"fleet: {name}", FLEET, {**configs, **options}, faults)
 
 
