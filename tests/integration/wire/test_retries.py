@@ -306,3 +306,9 @@ def test_one_connection_serves_all_tasks_of_a_process(kapso: Emulator, wire: Wir
         wire.run(config_id, {"name": name})
 
     assert kapso.connections() == 1
+
+
+def test_a_pause_takes_the_time_that_it_is_to_take(wire: Wire) -> None:
+    wire.client().pause(7)
+
+    assert wire.time.slept == [7]
