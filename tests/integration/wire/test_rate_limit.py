@@ -204,6 +204,14 @@ def test_a_wait_is_announced_as_it_begins_and_told_afterwards(kapso: Emulator, w
     assert "requests were repeated after: HTTP 429" in result["warnings"]
 
 
+def test_a_wait_of_little_more_than_a_second_is_told_too(kapso: Emulator, wire: Wire, config_id: str) -> None:
+    refuse(kapso, "1", count=1)
+
+    assert "waited 1 s for the rate limit of the API" in " ".join(
+        wire.run(config_id, {"name": "Front desk"})["warnings"]
+    )
+
+
 def test_no_429_is_burnt_where_the_server_counts_down(kapso: Emulator, wire: Wire) -> None:
     kapso.settings(rate_limit={"limit": 4})
     ids = kapso.add_many(5)
