@@ -122,7 +122,7 @@ class AnySequence(RuleBasedStateMachine):
         own = {"vintage": vintage, "milliseconds": milliseconds, "demand_meta_fields": demanding, **CLOCKS[clock]}
         own |= {"unique_numbers": False, "required_at_create": ["name"]}
         self.kapso.reset(keys=dict.fromkeys(KEYS, "project-1"), **own)
-        self.world.__init__(self.kapso, self.world.time)  # type: ignore[misc]
+        self.world = World(self.kapso, self.world.time)
         stores = [self.directory / name for name in ("one", "one" if shared else "two")]
         pairs = zip(stores, more["keys"], strict=True)
         self.world.controllers = [Controller(store, KEYS[0], key) for store, key in pairs]
