@@ -53,8 +53,8 @@ class Trial:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Try all mutants that are wanted."""
         code = self._path.read_text(encoding="utf-8")
-        with one_emulator():
-            tried = _Tried(session, found_out(session, self._path), self._path)
+        with one_emulator() as kapso:
+            tried = _Tried(session, found_out(session, self._path), self._path, kapso)
             self._demand_silence(tried, code)
             for mutant in mutants(code):
                 if self._keys is None or mutant.key in self._keys:
@@ -71,14 +71,16 @@ class Trial:
 class _Tried:
     """One file, and those who know it."""
 
-    def __init__(self, session: pytest.Session, witnesses: Witnesses, path: Path) -> None:
+    def __init__(self, session: pytest.Session, witnesses: Witnesses, path: Path, kapso: Emulator) -> None:
         self._session = session
+        self._kapso = kapso
         self._witnesses = witnesses
         self._module = importlib.import_module(MODULE + path.stem)
 
     def verdict(self, code: str, lines: frozenset[int]) -> str:
         """What the tests say to this text of the file: NOTICED, UNNOTICED or ENDLESS."""
         tests = self._witnesses.of(lines, BUDGET)
+        self._kapso.up()  # a test that a mutant has broken off may have left it down
         bound = PATIENCE + 5 * sum(self._witnesses.seconds[test] for test in tests)
         status = in_fork(lambda: self._complains(tests, code), bound)
         if status is None:
@@ -178,8 +180,8 @@ def _do(work: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def one_emulator() -> Iterator[None]:
-    """The first in a process who starts an emulator without wishes of its own gets the one that runs already."""
+def one_emulator() -> Iterator[Emulator]:
+    """One for all: the first in a process who starts an emulator without wishes of its own gets this one."""
     start = Emulator.start
     with pytest.MonkeyPatch.context() as patch, start() as shared:
         at_hand = [shared.url]
@@ -188,7 +190,7 @@ def one_emulator() -> Iterator[None]:
             return start(**wishes) if wishes or not at_hand else Emulator(at_hand.pop())
 
         patch.setattr(Emulator, "start", start_or_share)
-        yield
+        yield shared
 
 
 def main() -> int:

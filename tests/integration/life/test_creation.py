@@ -137,6 +137,7 @@ def test_the_kind_is_settled_at_creation(kapso: Emulator, owner: Owner, kind: st
             result = owner.run(check=check, kind=other, name="Renamed", **address)
             assert (result["failed"], result["changed"], result["changes"]) == (True, False, [])
             assert f"kind is {kind} and cannot become {other}" in result["msg"]
+            assert "or delete the configuration and create it anew" in result["msg"]
             assert kapso.writes() == []
     assert owner.objects() == [state]
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -104,6 +105,21 @@ def test_a_part_left_undone_is_an_error_that_tells_of_its_request_and_of_all_tha
         "attempts": 1,
         "outcome": "applied",
     }
+
+
+def test_a_write_that_was_accepted_and_could_not_be_read_back_is_no_receipt(
+    kapso: Emulator, wire: Wire, config_id: str
+) -> None:
+    wire.run(config_id, {"access_token": "canary-token-old"})
+    kapso.fault(method="PATCH", omit=["updated_at"], count=1)
+    kapso.fault(method="GET", after=1, status=404, count=1)
+
+    result = wire.run(config_id, {"access_token": "canary-token-new"})
+
+    assert (result["changed"], result["error"]["outcome"]) == (True, "applied")
+    assert "access_token" not in json.loads(wire.receipts[config_id])["fields"]
+    (change,) = wire.run(config_id, {"access_token": "canary-token-old"}, check=True)["changes"]
+    assert change["reason"] == "no_receipt"
 
 
 def test_a_filter_of_broken_letters_is_sent_like_any_other(kapso: Emulator, wire: Wire) -> None:
