@@ -27,10 +27,12 @@ CORES = {
 OLDEST, *_BETWEEN, NEWEST = CORES
 # Where Ansible's own versions could make a difference: real playbooks, both ways, the fleet, the role, plans, reports.
 QUICK = (
-    "tests/integration/ansible",
+    "tests/integration/ansible/test_both_ways.py",
+    "tests/integration/ansible/test_converge.py",
+    "tests/integration/ansible/test_keywords.py",
+    "tests/integration/ansible/test_report.py",
     "tests/integration/fleet/test_playbook.py",
     "tests/integration/fleet/test_role.py",
-    "tests/integration/life/test_export.py",
     "tests/integration/plans/test_plan_out.py",
 )
 # The checks that need no more than one version.
