@@ -125,3 +125,9 @@ def test_a_write_that_was_accepted_and_could_not_be_read_back_is_no_receipt(
 def test_a_filter_of_broken_letters_is_sent_like_any_other(kapso: Emulator, wire: Wire) -> None:
     assert list(wire.client().page("/whatsapp_configs", 1, {"customer_id": "\udc80"}).rows) == []
     assert "customer_id=%ED%B2%80" in kapso.journal()[0].query
+
+
+def test_a_page_is_as_large_as_lists_give_them(kapso: Emulator, wire: Wire) -> None:
+    wire.client().page("/whatsapp_configs", 2)
+
+    assert kapso.journal()[0].query == "page=2&per_page=100"
