@@ -131,3 +131,15 @@ def test_a_page_is_as_large_as_lists_give_them(kapso: Emulator, wire: Wire) -> N
     wire.client().page("/whatsapp_configs", 2)
 
     assert kapso.journal()[0].query == "page=2&per_page=100"
+
+
+def test_a_reading_that_was_lost_once_leaves_no_doubt_whether_something_was_written(
+    kapso: Emulator, wire: Wire, config_id: str
+) -> None:
+    kapso.fault(method="GET", status=503, count=1)
+    kapso.fault(method="GET", after=1, status=403, count=1)
+
+    result = wire.run(config_id, {"name": "Lobby"})
+
+    assert kapso.short() == "GET GET"
+    assert (result["failed"], result["changed"], result["error"]["outcome"]) == (True, False, "not_sent")
