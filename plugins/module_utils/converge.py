@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client, Object
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
+from ansible_collections.kapso.whatsapp.plugins.module_utils.instants import parse
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Goal, Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import (
     HOLD_BACK,
@@ -124,7 +125,8 @@ def _completed(client: Client, goal: Goal, plan: Plan, before: Object, answer: O
 
     Without `updated_at`, above all, a receipt would be blind to edits at a server that has one. Raises ApiError.
     """
-    if all(name in answer for name in ("updated_at", *plan.values) if name in before):
+    told = parse(answer.get("updated_at")) or not parse(before.get("updated_at"))
+    if told and all(name in answer for name in plan.values if name in before):
         return answer
     try:
         return client.get(goal.path)
