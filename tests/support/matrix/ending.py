@@ -85,7 +85,9 @@ def _vouched(receipt: Receipt, name: str, goal: Goal, there: Mapping[str, Any], 
     """Whether a receipt says that the field need not be sent: the value is the same, and the object not touched."""
     if not receipt.remembers(name, goal.declared[name]):
         return False
-    return job.restless or not moved(receipt.entries[name].updated_at, there["updated_at"])
+    instant = receipt.entries[name].updated_at
+    # Without the instant at which it was sent, nothing tells whether the object was touched since.
+    return job.restless or (instant is not None and not moved(instant, there["updated_at"]))
 
 
 def assert_converges(stage: Stage, run: Run) -> None:
