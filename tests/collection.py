@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -60,6 +62,16 @@ def ansible_environment(home: Path, extra: Mapping[str, str] | None = None) -> d
         "ANSIBLE_RETRY_FILES_ENABLED": "false",
     }
     return inherited | here | dict(extra or {})
+
+
+def build_artifact(place: Path) -> Path:
+    """The collection as it is given to users, built into the directory `place`, which holds no other."""
+    command = ["ansible-galaxy", "collection", "build", "--force", "--output-path", str(place)]
+    with tempfile.TemporaryDirectory(prefix="kapso-home-") as home:
+        environment = ansible_environment(Path(home))
+        subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL, timeout=120)
+    (built,) = place.glob("kapso-whatsapp-*.tar.gz")
+    return built
 
 
 if __name__ == "__main__":

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.collection import build_artifact
 from tests.emulator import Emulator
 from tests.support import pages, proof
-from tests.support.reader import PAGES, Reader, build_artifact
+from tests.support.reader import PAGES, Reader
 from tests.support.redis_server import RedisServer
 
 

@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.collection import ROOT
+from tests.collection import ROOT, build_artifact
 from tests.emulator import Emulator
 from tests.support import pages
-from tests.support.reader import build_artifact
 from tests.tools.readme import README, written
 
 TEXT = README.read_text(encoding="utf-8")

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,15 +26,6 @@ NUMBERS: tuple[dict[str, Any], ...] = (
     {"id": "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11", "name": "Number one", "phone_number_id": "100000000000001"},
     {"id": "5d2e9a10-77c4-4b1f-8f3e-2a6b1c9d0e22", "name": "Number two", "phone_number_id": "100000000000002"},
 )
-
-
-def build_artifact(place: Path) -> Path:
-    """The collection as it is given to users, built into the directory `place`."""
-    command = ["ansible-galaxy", "collection", "build", "--output-path", str(place)]
-    environment = ansible_environment(place / "home")
-    subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL, timeout=120)
-    (built,) = place.glob("kapso-whatsapp-*.tar.gz")
-    return built
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,13 @@ what the modules, the role and the callback say of themselves. Nothing is left o
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from tests.collection import BUILD, ROOT, ansible_environment, link_tree
+from tests.collection import BUILD, ROOT, ansible_environment, build_artifact, link_tree
 from tests.tools import extra_venv
 
 REQUIREMENTS = ("-r", "tests/judges/requirements.txt")
@@ -31,18 +32,9 @@ COMPLAINT = re.compile(r"^(?:WARNING|ERROR|CRITICAL)\b.*", re.MULTILINE)
 
 def build() -> Path:
     """Build the collection; returns the artifact."""
-    ARTIFACTS.mkdir(parents=True, exist_ok=True)
-    for old in ARTIFACTS.glob("*.tar.gz"):
-        old.unlink()
-    with tempfile.TemporaryDirectory(prefix="kapso-home-") as home:
-        subprocess.run(
-            ["ansible-galaxy", "collection", "build", "--output-path", str(ARTIFACTS)],
-            cwd=ROOT,
-            env=ansible_environment(Path(home)),
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
-    return next(ARTIFACTS.glob("*.tar.gz"))
+    shutil.rmtree(ARTIFACTS, ignore_errors=True)
+    ARTIFACTS.mkdir(parents=True)
+    return build_artifact(ARTIFACTS)
 
 
 def judge_content() -> int:

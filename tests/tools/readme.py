@@ -10,9 +10,9 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from tests.collection import ROOT
+from tests.collection import ROOT, build_artifact
 from tests.emulator import Emulator
-from tests.support.reader import Reader, build_artifact
+from tests.support.reader import Reader
 
 README = ROOT / "README.md"
 

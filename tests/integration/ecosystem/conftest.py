@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.collection import build_artifact
 from tests.support.platform import Platform
-from tests.support.reader import build_artifact
 
 
 @pytest.fixture(scope="session")
