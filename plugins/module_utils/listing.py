@@ -109,7 +109,7 @@ def read_list(
             before = len(found.keys() - by_number)
             for row in page.rows:
                 for key in goals.keys() & keys_of(row):
-                    found.setdefault(key, {})[str(row.get("id"))] = row
+                    found.setdefault(key, {})[row["id"]] = row
             count(len(found.keys() - by_number) - before)
 
     def singly() -> int:

@@ -106,21 +106,25 @@ class Mask:
         self.secrets = frozenset(str(secret) for secret in secrets if secret)
 
     @cached_property
-    def _spellings(self) -> _Index:
-        return _Index({spelling for secret in self.secrets for spelling in _spellings(secret) if spelling})
+    def _texts(self) -> frozenset[str]:
+        """All spellings of all secrets."""
+        return frozenset(spelling for secret in self.secrets for spelling in _spellings(secret) if spelling)
+
+    @cached_property
+    def _index(self) -> _Index:
+        return _Index(self._texts)
 
     @cached_property
     def _starts(self) -> dict[str, list[str]]:
         starts: dict[str, list[str]] = {}
-        for secret in self.secrets:
-            for spelling in _spellings(secret):
-                starts.setdefault(spelling[:TORN_AT_END], []).append(spelling)
+        for spelling in self._texts:
+            starts.setdefault(spelling[:TORN_AT_END], []).append(spelling)
         return starts
 
     def text(self, text: str) -> str:
         """The text with every secret replaced."""
         # Longest first, so that a secret that contains another is masked whole.
-        found = sorted(self._spellings.found_in(text), key=lambda spelling: (-len(spelling), spelling))
+        found = sorted(self._index.found_in(text), key=lambda spelling: (-len(spelling), spelling))
         if not found:
             return text
         # Found at every place, so that of two that overlap nothing stays.
