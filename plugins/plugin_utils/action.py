@@ -15,7 +15,6 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Re
 from ansible_collections.kapso.whatsapp.plugins.module_utils.jobs import Job
 from ansible_collections.kapso.whatsapp.plugins.module_utils.report import failure, no_request
 from ansible_collections.kapso.whatsapp.plugins.module_utils.task import Task
-from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import kept
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils import in_process, plan_files
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.keeper import Keeper
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import NoStore, Store, StoreError, open_store
@@ -127,7 +126,7 @@ class KapsoAction(ActionBase):
         if "_receipts" not in self.job.spec:
             return NoStore()
         named = given or self._environ("KAPSO_RECEIPTS") or options.DEFAULT_RECEIPTS
-        store: Store = kept(open_store, named)
+        store = open_store(named)
         if not store.keeps and args.get("send_write_only") == "adopt":
             raise Refused("send_write_only: adopt records what is declared, and receipts: none keeps no record")
         return store

@@ -23,6 +23,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import kept
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils import whole_files
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.paths import local_path
 
@@ -256,7 +257,8 @@ def open_store(location: str) -> Store:
     if location == "none":
         return NoStore()
     if colon and scheme.lower() in REDIS_SCHEMES:  # with or without its slashes: no directory is named like that
-        return RedisStore(location)
+        store: Store = kept(RedisStore, location)  # with its connections
+        return store
     if rest.startswith("//") or not location.strip() or "\0" in location:
         raise StoreError("receipts must be a directory, or a URL with redis://, rediss:// or unix://, or `none`")
     return DirectoryStore(location)

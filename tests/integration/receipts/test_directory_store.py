@@ -102,11 +102,12 @@ def test_missing_parents_and_the_home_of_the_user(
 def test_the_place_comes_from_the_environment_else_it_is_the_default(
     kapso: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
     operator = Operator(kapso, None)
-    operator.run(access_token=TOKEN)
-    default = tmp_path / ".ansible" / "kapso" / "receipts"
-    assert len(tree(default)) == 1
+    for home in (tmp_path / "home", tmp_path / "another"):  # whose it was before plays no part
+        home.mkdir()
+        monkeypatch.setenv("HOME", str(home))
+        operator.run(access_token=TOKEN)
+        assert len(tree(home / ".ansible" / "kapso" / "receipts")) == 1
     monkeypatch.setenv("KAPSO_RECEIPTS", str(tmp_path / "named"))
     assert reasons(operator.run(access_token=TOKEN)) == {"access_token": "no_receipt"}
     assert len(tree(tmp_path / "named")) == 1
