@@ -2,7 +2,8 @@
 """The two steps of measuring coverage that ``coverage`` itself does not offer.
 
 ``python -m tests.tools.measure clear`` forgets earlier measurements, before the tests; ``… complete`` adds the files
-that no test so much as imported, after ``coverage combine`` has added up the parts. These come from pytest, from
+that no test so much as imported, and removes what processes that tests kill have left half written, after ``coverage
+combine`` has added up the parts. These come from pytest, from
 ansible-playbook and the workers it forks, and from modules that ran from inside the zip file they were shipped in.
 """
 
@@ -25,11 +26,13 @@ def clear() -> None:
 
 
 def complete() -> None:
-    """Add the files of plugins/ that no test imported."""
+    """Add the files of plugins/ that no test imported, and remove the parts that were no use to anybody."""
     data = CoverageData(str(PLACE / "data"))
     data.read()
     plugins = {str(path) for path in (ROOT / "plugins").rglob("*.py")}
     data.touch_files(plugins - data.measured_files())
+    for part in PLACE.glob("data.*"):
+        part.unlink()
 
 
 if __name__ == "__main__":
