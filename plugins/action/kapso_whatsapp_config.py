@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils.jobs import CONFIG
+from ansible_collections.kapso.whatsapp.plugins.module_utils.config_task import CONFIG
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.action import KapsoAction
 
 

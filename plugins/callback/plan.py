@@ -58,7 +58,8 @@ from typing import Any
 from ansible import constants
 from ansible.plugins.callback import CallbackBase
 from ansible.utils.color import stringc
-from ansible_collections.kapso.whatsapp.plugins.module_utils.jobs import CONFIG, FLEET
+from ansible_collections.kapso.whatsapp.plugins.module_utils.config_task import CONFIG
+from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_task import FLEET
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.plan_markdown import markdown
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.plan_report import Report
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.plan_text import text

@@ -12,10 +12,8 @@ from typing import Any
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
 from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import MASKED, Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Outcome
-from ansible_collections.kapso.whatsapp.plugins.module_utils.report import result
+from ansible_collections.kapso.whatsapp.plugins.module_utils.report import COUNTS, listed, result
 
-COUNTS = {"create": "created", "update": "changed", "delete": "deleted"}
-NAMED = 5  # objects that a sentence names before it counts the others
 WARNINGS = 10  # different ones that are shown before the others are counted
 
 
@@ -70,14 +68,6 @@ def _grouped(warnings: Mapping[str, Sequence[Outcome]]) -> list[str]:
     return texts
 
 
-def count_as_failed(returned: dict[str, Any], entry: dict[str, Any]) -> None:
-    """Let the summary say of an entry, which had ended well, that it has failed after all."""
-    action = entry["changes"][0]["action"] if entry["changes"] else ""
-    was = COUNTS.get(action, "changed") if entry["changed"] else "unchanged"
-    returned["summary"][was] -= 1
-    returned["summary"]["failed"] += 1
-
-
 def _summary(outcomes: Sequence[Outcome]) -> dict[str, int]:
     done = Counter(
         "failed" if outcome.error else COUNTS[outcome.plan.action or "update"] if outcome.changed else "unchanged"
@@ -109,10 +99,3 @@ def failures(outcomes: Sequence[Outcome], stopped: ApiError | None, check_mode: 
 
 def _named(outcomes: Sequence[Outcome]) -> str:
     return listed([outcome.goal.object_id or outcome.goal.subject for outcome in outcomes])
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names as a sentence lists them, and how many more there are."""
-    more = len(names) - NAMED
-    shown = [*names[:NAMED], *([f"{more} other{'s' if more > 1 else ''}"] if more > 0 else [])]
-    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))

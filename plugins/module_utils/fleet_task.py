@@ -11,16 +11,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Callable
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils import plan_file, receipts
+from ansible_collections.kapso.whatsapp.plugins.module_utils import options, plan_file, receipts
 from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused, printable
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
 from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet import Bounds, Fleet, MaxChanges, Progress
 from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_report import failures, report
 from ansible_collections.kapso.whatsapp.plugins.module_utils.goals import make_goal
+from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job
 from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import NUMBER, Goal, Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils.report import failure
-from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
+from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG, Resource
 from ansible_collections.kapso.whatsapp.plugins.module_utils.task import (
     Params,
     Task,
@@ -135,3 +136,13 @@ def _goal(resource: Resource, params: Params, number: int, entry: Params) -> Goa
     except Refused as refusal:
         raise Refused(f"configs[{number}]: {refusal}") from None
     return replace(goal, exactly=params.get("_plan") is not None)
+
+
+FLEET = Job(
+    module="kapso.whatsapp.kapso_whatsapp_fleet",
+    resource=WHATSAPP_CONFIG,
+    spec=options.fleet_spec(WHATSAPP_CONFIG),
+    run=run,
+    objects=lambda params: params["configs"],
+    prepare=with_defaults,
+)

@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ansible_collections.kapso.whatsapp.plugins.module_utils import options
 from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused
 from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client, Object
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
 from ansible_collections.kapso.whatsapp.plugins.module_utils.goals import checked_id
+from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job
 from ansible_collections.kapso.whatsapp.plugins.module_utils.life import NOT_THERE
 from ansible_collections.kapso.whatsapp.plugins.module_utils.listing import list_project, list_whole
 from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils.report import api_failure, failure, without_secrets
-from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
+from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG, Resource
 from ansible_collections.kapso.whatsapp.plugins.module_utils.task import (
     Params,
     Task,
@@ -82,3 +84,12 @@ def _matches(row: Object, params: Params) -> bool:
     part = (params["name_contains"] or "").lower()
     exact = all(params[name] in (None, row.get(name)) for name in ("business_account_id", "phone_number_id"))
     return exact and part in str(row.get("name") or "").lower()
+
+
+INFO = Job(
+    module="kapso.whatsapp.kapso_whatsapp_config_info",
+    resource=WHATSAPP_CONFIG,
+    spec=options.info_spec(),
+    run=run,
+    objects=lambda _params: [],
+)

@@ -10,7 +10,7 @@ import html
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import product, takewhile
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -82,6 +82,11 @@ def _in_base64(raw: bytes) -> Iterator[str]:
                 yield inner
 
 
+@lru_cache(maxsize=32)  # the items of a loop share the API key, and most of them more than that
+def _all_spellings(secret: str) -> frozenset[str]:
+    return frozenset(filter(None, _spellings(secret)))
+
+
 class _Index:
     """Texts to look for, by how they begin: thousands of them are looked for as fast as one."""
 
@@ -108,7 +113,7 @@ class Mask:
     @cached_property
     def _texts(self) -> frozenset[str]:
         """All spellings of all secrets."""
-        return frozenset(spelling for secret in self.secrets for spelling in _spellings(secret) if spelling)
+        return frozenset().union(*map(_all_spellings, self.secrets))
 
     @cached_property
     def _index(self) -> _Index:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
@@ -15,6 +15,8 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import Change
 from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
 
 UNKNOWN, AS_LAST_SENT, SENSITIVE_NEW = "unknown", "as last sent", "(sensitive, new value)"
+COUNTS = {"create": "created", "update": "changed", "delete": "deleted"}  # how a summary names what was done
+NAMED = 5  # objects that a sentence names before it counts the others
 
 
 def failure(msg: str) -> dict[str, Any]:
@@ -30,6 +32,22 @@ def api_failure(error: ApiError, subject: str) -> dict[str, Any]:
 def no_request(message: str, outcome: str) -> dict[str, Any]:
     """The structured error of a failure that no request stands for."""
     return {"status": None, "message": message, "method": None, "url": None, "attempts": 0, "outcome": outcome}
+
+
+def fail_too(returned: dict[str, Any], problem: str, sent: bool = False) -> None:
+    """Let a result fail for one thing more, with all that it holds. `sent`: what was to be sent has taken effect."""
+    before = "what was sent took effect, but " if sent else ""
+    if returned.get("msg"):
+        before = f"{returned['msg']} Also, "
+    returned.update(failed=True, msg=f"{before}{problem}")
+    returned.setdefault("error", no_request(problem, "applied" if sent else "not_sent"))
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as a sentence lists them, and how many more there are."""
+    more = len(names) - NAMED
+    shown = [*names[:NAMED], *([f"{more} other{'s' if more > 1 else ''}"] if more > 0 else [])]
+    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
 
 
 def result(outcome: Outcome, mask: Mask, diff_mode: bool) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One task, from validated options to a result: the same wherever it runs."""
+"""What every task has, from validated options to a result, and wherever it runs: circumstances, client, receipts."""
 
 from __future__ import annotations
 
@@ -12,12 +12,9 @@ from typing import Any, Callable
 from ansible_collections.kapso.whatsapp.plugins.module_utils import receipts, urls
 from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused
 from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client
-from ansible_collections.kapso.whatsapp.plugins.module_utils.goals import make_goal
-from ansible_collections.kapso.whatsapp.plugins.module_utils.life import pursue
 from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils.ratelimit import RateBudget
-from ansible_collections.kapso.whatsapp.plugins.module_utils.report import failure, result
 from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
 from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Settings, Transport, kept
 
@@ -120,26 +117,6 @@ def common_secrets(params: Params) -> list[str]:
 def field_secrets(resource: Resource, values: Params) -> list[str]:
     """The secret values among the fields of one object."""
     return [str(values[name]) for name in resource.secrets if values.get(name)]
-
-
-def run(resource: Resource, params: Params, task: Task) -> dict[str, Any]:
-    """Converge one object. Returns the module's result; `failed` is true in it where that did not end well.
-
-    `_receipts` and `_aliases` in it are for the controller to keep.
-    """
-    fields = params.get("fields") or {}
-    mask = Mask([*common_secrets(params), *field_secrets(resource, fields)])
-    try:
-        goal = make_goal(resource, params, fields, params["send_write_only"])
-        work = Work(resource, params, task, mask)
-    except Refused as refusal:
-        return failure(mask.text(f"{refusal}; nothing was sent"))
-    outcome = pursue(work.client, goal, work.receipt, task.check_mode)
-    work.keep(outcome)
-    returned = result(outcome, mask, task.diff_mode)
-    returned["warnings"].extend(work.notes([outcome]))
-    returned.update(work.unkept())
-    return returned
 
 
 def connection(params: Params, connections: int) -> Settings:

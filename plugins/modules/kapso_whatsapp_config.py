@@ -361,7 +361,7 @@ error:
       returned: always
 """
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils.jobs import CONFIG
+from ansible_collections.kapso.whatsapp.plugins.module_utils.config_task import CONFIG
 from ansible_collections.kapso.whatsapp.plugins.module_utils.module import run_module
 
 

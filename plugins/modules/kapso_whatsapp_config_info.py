@@ -188,7 +188,7 @@ error:
   type: dict
 """
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils.jobs import INFO
+from ansible_collections.kapso.whatsapp.plugins.module_utils.info_task import INFO
 from ansible_collections.kapso.whatsapp.plugins.module_utils.module import run_module
 
 

@@ -366,7 +366,7 @@ error:
   type: dict
 """
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils.jobs import FLEET
+from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_task import FLEET
 from ansible_collections.kapso.whatsapp.plugins.module_utils.module import run_module
 
 

@@ -12,8 +12,8 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 from ansible_collections.kapso.whatsapp.plugins.module_utils import options, receipts, urls
 from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused, check_shape
-from ansible_collections.kapso.whatsapp.plugins.module_utils.jobs import Job
-from ansible_collections.kapso.whatsapp.plugins.module_utils.report import failure, no_request
+from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job
+from ansible_collections.kapso.whatsapp.plugins.module_utils.report import fail_too, failure
 from ansible_collections.kapso.whatsapp.plugins.module_utils.task import Task
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils import in_process, plan_files
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.keeper import Keeper
@@ -47,13 +47,6 @@ def _hide_entries(result: Result) -> None:
         entry["_ansible_no_log"] = True
 
 
-def _fail(result: Result, problem: str) -> None:
-    """Let a dry run fail for want of its plan, with all that it has found."""
-    told = f"{result['msg']} Also, " if result.get("msg") else ""
-    result.update(failed=True, msg=f"{told}{problem}")
-    result.setdefault("error", no_request(problem, "not_sent"))
-
-
 class KapsoAction(ActionBase):
     """What a module's action plugin does. A subclass names the job."""
 
@@ -84,7 +77,7 @@ class KapsoAction(ActionBase):
         if plan_out is not None and plan is not None:
             problem = plan_files.put(plan_out, plan)
             if problem is not None:
-                _fail(result, problem)
+                fail_too(result, problem)
         # A new list: that of a shipped module may be Ansible's own, on core 2.21.
         result["warnings"] = [*result.get("warnings", ()), *warnings]
         result.pop("invocation", None)

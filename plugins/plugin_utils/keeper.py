@@ -9,9 +9,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Callable
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_report import count_as_failed, listed
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import NUMBER, alias
-from ansible_collections.kapso.whatsapp.plugins.module_utils.report import no_request
+from ansible_collections.kapso.whatsapp.plugins.module_utils.report import COUNTS, fail_too, listed
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import Store, StoreError, address
 
 ALIAS_FORMAT = 1
@@ -97,7 +96,7 @@ class Keeper:
         for object_id, problem in self._problems.items():
             entry = entries.get(object_id)
             if entry is not None and not entry.get("failed"):
-                count_as_failed(result, entry)
+                _count_as_failed(result, entry)
             _fail(result if entry is None else entry, problem)
         if self._problems and entries:
             _fail(result, f"receipts could not be kept of {listed(list(self._problems))}")
@@ -115,9 +114,13 @@ def _id_in(text: str | None) -> str | None:
     return object_id if isinstance(object_id, str) else None
 
 
-def _fail(result: dict[str, Any], problem: str) -> None:
-    changed = bool(result.get("changed"))
-    told = f"{result['msg']} Also, " if result.get("msg") else "what was sent took effect, but " if changed else ""
-    result["failed"] = True
-    result["msg"] = f"{told}{problem}; {AGAIN}."
-    result.setdefault("error", no_request(problem, "applied" if changed else "not_sent"))
+def _count_as_failed(returned: dict[str, Any], entry: dict[str, Any]) -> None:
+    """Let the summary say of an entry, which had ended well, that it has failed after all."""
+    action = entry["changes"][0]["action"] if entry["changes"] else ""
+    was = COUNTS.get(action, "changed") if entry["changed"] else "unchanged"
+    returned["summary"][was] -= 1
+    returned["summary"]["failed"] += 1
+
+
+def _fail(returned: dict[str, Any], problem: str) -> None:
+    fail_too(returned, f"{problem}; {AGAIN}.", sent=bool(returned.get("changed")))

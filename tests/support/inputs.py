@@ -19,7 +19,7 @@ from ansible.playbook.task import Task
 from ansible.plugins.connection.local import Connection
 from ansible.template import Templar
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import OUTCOMES
-from ansible_collections.kapso.whatsapp.plugins.module_utils.jobs import Job
+from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.action import KapsoAction
 
 from tests.emulator import Emulator

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils.jobs import CONFIG, FLEET
+from ansible_collections.kapso.whatsapp.plugins.module_utils.config_task import CONFIG
+from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_task import FLEET
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import NUMBER, alias
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import address
 

@@ -13,8 +13,9 @@ from functools import partial
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils import jobs, task, transport
+from ansible_collections.kapso.whatsapp.plugins.module_utils import task, transport
 from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client
+from ansible_collections.kapso.whatsapp.plugins.module_utils.config_task import CONFIG
 from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils.ratelimit import RateBudget
 from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Settings, Transport
@@ -67,7 +68,7 @@ class Wire:
             **options,
         }
         circumstances = task.Task(check, True, self._hear, self._keep)
-        return in_process.run(jobs.CONFIG, args, circumstances)
+        return in_process.run(CONFIG, args, circumstances)
 
     def client(self, **options: Any) -> Client:
         """A client as a task has one, with options of `Client`, and `timeout` in seconds."""

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet import MaxChanges, Progress
-from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_report import listed
 from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_task import with_defaults
+from ansible_collections.kapso.whatsapp.plugins.module_utils.report import listed
 
 
 @pytest.mark.parametrize(

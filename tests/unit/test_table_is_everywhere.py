@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.kapso.whatsapp.plugins.module_utils import jobs, options
+from ansible_collections.kapso.whatsapp.plugins.module_utils import options
+from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job
 from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG, Field
 
 from tests.collection import ROOT
@@ -18,7 +19,7 @@ from tests.emulator import schemas
 from tests.support import api_table
 
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("kapso_*.py"))
-JOBS = {job.module.rpartition(".")[2]: job for job in vars(jobs).values() if isinstance(job, jobs.Job)}
+ACTIONS = sorted(path.stem for path in (ROOT / "plugins" / "action").glob("kapso_*.py"))
 # Where a playbook writes fields: the options on the way there.
 WRITTEN = {
     "kapso_whatsapp_config": (("fields",),),
@@ -36,6 +37,13 @@ def documentation(module: str, part: str = "DOCUMENTATION") -> Any:
     return yaml.safe_load(
         getattr(importlib.import_module(f"ansible_collections.kapso.whatsapp.plugins.modules.{module}"), part)
     )
+
+
+def job(module: str) -> Job:
+    """What the action plugin of a module, and by the test below the module itself, does."""
+    plugin = importlib.import_module(f"ansible_collections.kapso.whatsapp.plugins.action.{module}")
+    found: Job = plugin.ActionModule.job
+    return found
 
 
 def type_of(name: str) -> str:
@@ -68,7 +76,7 @@ def test_the_answers_are_described_with_the_fields_of_the_table(module: str, ans
 
 @pytest.mark.parametrize(("module", "way"), PLACES)
 def test_the_argument_spec_has_the_fields_of_the_table(module: str, way: tuple[str, ...]) -> None:
-    spec: Any = JOBS[module].spec
+    spec: Any = job(module).spec
     for name in way:
         spec = spec[name]["options"]
 
@@ -109,16 +117,17 @@ def test_the_export_writes_every_field_that_a_playbook_can_declare(field: Field)
 @pytest.mark.parametrize("module", MODULES)
 def test_a_module_is_in_the_action_group_and_has_its_two_sides(module: str) -> None:
     runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
-    action = importlib.import_module(f"ansible_collections.kapso.whatsapp.plugins.action.{module}")
+    itself = importlib.import_module(f"ansible_collections.kapso.whatsapp.plugins.modules.{module}")
 
     assert module in runtime["action_groups"]["kapso"]
-    assert action.ActionModule.job is JOBS[module]
+    assert job(module).module == f"kapso.whatsapp.{module}"
+    assert job(module) in vars(itself).values()
 
 
 def test_nothing_else_is_in_the_action_group() -> None:
     runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
 
-    assert sorted(runtime["action_groups"]["kapso"]) == MODULES == sorted(JOBS)
+    assert sorted(runtime["action_groups"]["kapso"]) == MODULES == ACTIONS
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.kapso.whatsapp.plugins.module_utils.jobs import FLEET as JOB
+from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_task import FLEET as JOB
 
 from tests.collection import ROOT
 from tests.emulator import Emulator

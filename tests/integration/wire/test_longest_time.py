@@ -17,8 +17,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.kapso.whatsapp.plugins.module_utils import client as client_module
-from ansible_collections.kapso.whatsapp.plugins.module_utils import jobs, receipts, task, transport
+from ansible_collections.kapso.whatsapp.plugins.module_utils import receipts, task, transport
 from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client
+from ansible_collections.kapso.whatsapp.plugins.module_utils.config_task import CONFIG
 from ansible_collections.kapso.whatsapp.plugins.module_utils.ratelimit import RateBudget
 from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Failure, Raw, Transport
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils import in_process
@@ -135,7 +136,7 @@ def play(
         "_receipts": {OBJECT: overtaken()},
     }
     began = adversary.now
-    in_process.run(jobs.CONFIG, args, task.Task())
+    in_process.run(CONFIG, args, task.Task())
     return adversary, adversary.now - began
 
 
@@ -243,6 +244,6 @@ def test_the_worked_examples_of_the_page_are_right() -> None:
 
 
 def test_the_first_worked_example_has_the_defaults() -> None:
-    defaults = [jobs.CONFIG.spec[name]["default"] for name in ("timeout", "retries", "rate_limit_timeout")]
+    defaults = [CONFIG.spec[name]["default"] for name in ("timeout", "retries", "rate_limit_timeout")]
 
     assert rows()[0][:3] == defaults

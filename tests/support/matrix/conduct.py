@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from itertools import pairwise, takewhile
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils import jobs as modules
+from ansible_collections.kapso.whatsapp.plugins.module_utils.config_task import CONFIG
+from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_task import FLEET
 
 from tests.emulator.journal import WRITES, Entry
 from tests.support.matrix.faults import BROKEN, Fault
@@ -67,7 +68,7 @@ def _tries(run: Run, first: Asked) -> int:
 
 
 def _assert_waits(run: Run, job: Job, fault: Fault) -> None:
-    alone = job.options.get("concurrency", 1) == 1 and job.module is not modules.FLEET
+    alone = job.options.get("concurrency", 1) == 1 and job.module is not FLEET
     for place, asked in enumerate(run.asked):
         if asked.status == 429:
             later = [other for other in run.asked[place + 1 :] if alone or other.label == asked.label]
@@ -88,7 +89,7 @@ def assert_bounded(run: Run, job: Job) -> None:
 
 def _most_requests(job: Job, retries: int) -> int:
     """How many requests there may be, each counted with its retries as one."""
-    if len(job.goals) == 1 and job.goals[0].object_id is not None and job.module is modules.CONFIG:
+    if len(job.goals) == 1 and job.goals[0].object_id is not None and job.module is CONFIG:
         return 5 + retries
     lists = job.requests.count("LIST") * 3  # a list that moves is read three times
     writes = sum(job.requests.count(method) for method in ("PATCH", "DELETE"))

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils import jobs as modules
+from ansible_collections.kapso.whatsapp.plugins.module_utils.info_task import INFO
 from ansible_collections.kapso.whatsapp.plugins.module_utils.instants import moved
 from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Receipt
 
@@ -95,7 +95,7 @@ def assert_converges(stage: Stage, run: Run) -> None:
     writes = [needed(stage, goal, run.after) for goal in stage.job.goals]
     again = stage.run_clean()
     assert_true_clean(stage, again)
-    if stage.job.module is not modules.INFO:
+    if stage.job.module is not INFO:
         for part, expected in zip(parts_of(stage.job, again), writes, strict=True):
             sent = [(entry.method, set(entry.sent)) for entry in part.writes]
             assert stage.job.restless or sent == expected, f"the next run sends {sent}, and {expected} is needed"

@@ -11,7 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils import jobs as modules
+from ansible_collections.kapso.whatsapp.plugins.module_utils.config_task import CONFIG
+from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_task import FLEET
+from ansible_collections.kapso.whatsapp.plugins.module_utils.info_task import INFO
+from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job as Module
 
 from tests.support.matrix.faults import HARMLESS, MISLEADING, Fault, faults_of
 
@@ -64,7 +67,7 @@ class Job:
     name: str
     requests: str
     goals: tuple[Goal, ...] = ()
-    module: modules.Job = modules.CONFIG
+    module: Module = CONFIG
     there: tuple[Mapping[str, Any], ...] = field(default=({"id": "one", **BEFORE},), hash=False)
     settings: Mapping[str, Any] = field(default_factory=dict, hash=False)  # of the emulator
     earlier: Callable[[Stage], None] | None = None  # what happened before
@@ -255,7 +258,7 @@ _FLEET_THERE = (
 
 
 def _fleets() -> Iterator[Job]:
-    fleet: More = {"module": modules.FLEET, "there": _FLEET_THERE, "settings": {"per_page_cap": 2}}
+    fleet: More = {"module": FLEET, "there": _FLEET_THERE, "settings": {"per_page_cap": 2}}
     lists = "LIST project, LIST project 2, LIST project 3, LIST acme"
     requests = f"{lists}, PATCH one, PATCH two, POST acme, DELETE four"
     yield Job("a fleet", requests, _FLEET, **fleet, options={"concurrency": 3})
@@ -271,7 +274,7 @@ def _fleets() -> Iterator[Job]:
 
 
 def _lists() -> Iterator[Job]:
-    info: More = {"module": modules.INFO}
+    info: More = {"module": INFO}
     there = tuple({"id": name, **BEFORE} for name in ("one", "two", "three", "four", "five"))
     paged: More = {"there": there, "settings": {"per_page_cap": 2}}
     yield Job("one, shown", "GET one", **info, options={"config_id": "one"})

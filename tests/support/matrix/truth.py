@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils import jobs as modules
+from ansible_collections.kapso.whatsapp.plugins.module_utils.info_task import INFO
 from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Receipt, Seal, load
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import address, open_store
 
@@ -31,7 +31,7 @@ def assert_true(job: Job, run: Run) -> None:
         assert ("msg" in told, "error" in told) == (bool(told.get("failed")),) * 2 or "results" not in result
         if told.get("failed"):
             _assert_one_sentence(told["msg"], told["error"])
-    if job.module is modules.INFO:
+    if job.module is INFO:
         _assert_listed(run)
         return
     parts = parts_of(job, run)
@@ -93,10 +93,10 @@ def _assert_part(part: Part, check: bool) -> None:
 
 def assert_shown(job: Job, run: Run) -> None:
     """What a success shows is what the server holds."""
-    if job.module is modules.INFO and not run.result.get("failed"):
+    if job.module is INFO and not run.result.get("failed"):
         shown = {config["id"]: config["name"] for config in run.result["configs"]}
         assert shown == {config["id"]: config["name"] for config in run.after}, "the list shows other objects"
-    for part in () if job.module is modules.INFO or job.check else parts_of(job, run):
+    for part in () if job.module is INFO or job.check else parts_of(job, run):
         if part.failed or part.after is None:
             continue
         data = part.told.get("data") or {}

@@ -8,7 +8,10 @@ from typing import Any
 from urllib.parse import unquote
 
 import hypothesis.strategies as st
-from ansible_collections.kapso.whatsapp.plugins.module_utils.jobs import CONFIG, FLEET, INFO, Job
+from ansible_collections.kapso.whatsapp.plugins.module_utils.config_task import CONFIG
+from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_task import FLEET
+from ansible_collections.kapso.whatsapp.plugins.module_utils.info_task import INFO
+from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job
 from hypothesis import HealthCheck, example, given, settings
 
 from tests.emulator import Emulator

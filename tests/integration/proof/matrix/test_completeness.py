@@ -7,8 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils import client, converge, jobs, life
+from ansible_collections.kapso.whatsapp.plugins.module_utils import client, converge, life
 from ansible_collections.kapso.whatsapp.plugins.module_utils.answers import Answer
+from ansible_collections.kapso.whatsapp.plugins.module_utils.config_task import CONFIG
+from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_task import FLEET
+from ansible_collections.kapso.whatsapp.plugins.module_utils.info_task import INFO
 from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Receipt
 
 from tests.emulator.faults import Fault as Rule
@@ -27,7 +30,7 @@ def test_a_run_makes_the_requests_that_the_matrix_says_it_makes(stages: Stages, 
         run = stage.run()
 
     expected = [label.rstrip("*") for label in job.sequence]
-    in_turn = job.options.get("concurrency", 1) == 1 and job.module is not jobs.FLEET
+    in_turn = job.options.get("concurrency", 1) == 1 and job.module is not FLEET
     assert run.labels == expected if in_turn else sorted(run.labels) == sorted(expected)
     assert bool(run.result.get("failed")) == job.fails
     assert run.took < 70
@@ -40,7 +43,7 @@ def test_every_kind_of_request_is_met() -> None:
     assert met == {"LIST", "GET", "PATCH", "POST", "DELETE"}
     assert again >= {"LIST", "GET", "PATCH", "DELETE"}
     assert any(point.label.endswith(" 2") for job in JOBS for point in job.points)
-    assert {job.module.module for job in JOBS} == {jobs.CONFIG.module, jobs.FLEET.module, jobs.INFO.module}
+    assert {job.module.module for job in JOBS} == {CONFIG.module, FLEET.module, INFO.module}
 
 
 def test_everything_that_the_emulator_can_do_to_a_request_is_done() -> None:

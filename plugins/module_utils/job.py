@@ -1,0 +1,25 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A job: what one module of this collection does, said once for both sides, the module's and the controller's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Callable
+
+from ansible_collections.kapso.whatsapp.plugins.module_utils.options import Spec
+from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
+from ansible_collections.kapso.whatsapp.plugins.module_utils.task import Params, Task
+
+
+@dataclass(frozen=True)
+class Job:
+    """One module: its options, what it does with them, and whose receipts that takes."""
+
+    module: str  # fully qualified
+    resource: Resource
+    spec: Spec
+    run: Callable[[Resource, Params, Task], dict[str, Any]]
+    objects: Callable[[Params], list[Params]]  # the options of each, with `config_id`, `customer_id` and `fields`
+    prepare: Callable[[Params], Params] = lambda params: params  # the controller's part before the module runs
