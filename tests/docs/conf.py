@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
@@ -61,7 +63,14 @@ def link_names(app: Sphinx, doctree: nodes.document) -> None:
         link += literal
 
 
+def drop_contents(_app: Sphinx, page: str, source: list[str]) -> None:
+    """Take antsibull's lists of the headings out of the reference: the theme has its own, and quarrels with others."""
+    if page.startswith("reference/"):
+        source[0] = re.sub(r"^\.\. contents::\n(?: +:.*\n)*", "", source[0], flags=re.MULTILINE)
+
+
 def setup(app: Sphinx) -> None:
     """Called by Sphinx."""
     app.connect("missing-reference", to_ansible)
     app.connect("doctree-read", link_names)
+    app.connect("source-read", drop_contents)

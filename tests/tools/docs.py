@@ -107,6 +107,7 @@ class Links(HTMLParser):
         self.links: list[str] = []
         self.loads: list[str] = []
         self.anchors: set[str] = set()
+        self.classes: set[str] = set()
         self.feed(page.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -114,6 +115,7 @@ class Links(HTMLParser):
         named = {name: value or "" for name, value in attrs}
         if "id" in named:
             self.anchors.add(named["id"])
+        self.classes.update(named.get("class", "").split())
         if tag == "a" and "href" in named:
             self.links.append(named["href"])
         elif tag == "link" and "href" in named:
@@ -165,6 +167,8 @@ def problems_of_site() -> Iterator[str]:
             wrong = problem(page, link, anchors_are_html=True)
             if wrong is not None:
                 yield wrong
+        if "contents" in found.classes:
+            yield f"{page.name}: has a list of its headings, in the place of which the theme shows an error"
         outside = [load for load in found.loads if urlsplit(load).netloc]
         if outside:
             yield f"{page.name}: needs the network for {', '.join(outside)}"
