@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import hypothesis.strategies as st
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given
 
+from tests.support.dice import throws
 from tests.support.fleet import Data, Operator
 from tests.support.foresight import HIDEABLE, Deed, Thing, foresee, remember
 from tests.support.plans import Planner, Write, in_order
@@ -188,14 +189,7 @@ def take(scenario: Scenario, mode: str, before: list[Any], meanwhile: list[Any])
 def test_what_the_dry_run_says_is_what_the_run_sends(operator: Operator) -> None:
     seen: Counter[str] = Counter()
 
-    @settings(
-        max_examples=SCENARIOS,
-        derandomize=True,  # the same scenarios at every run: a failure is the change's, not the dice's
-        database=None,
-        deadline=None,
-        phases=[Phase.generate, Phase.shrink],
-        suppress_health_check=[HealthCheck.too_slow],
-    )
+    @throws(SCENARIOS, phases=[Phase.generate, Phase.shrink])
     @given(servers, things, steps)
     def tell(server: Data, declared: list[tuple[bool, Data]], taken: list[tuple[str, list[Any], list[Any]]]) -> None:
         operator.kapso.reset(unique_numbers=False, required_at_create=["name"], **server)

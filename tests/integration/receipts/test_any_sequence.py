@@ -12,7 +12,6 @@ from typing import Any
 
 import hypothesis.strategies as st
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import address
-from hypothesis import HealthCheck, settings
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
@@ -24,6 +23,7 @@ from hypothesis.stateful import (
 
 from tests.emulator import Emulator
 from tests.support.action import Operator, Result, reasons
+from tests.support.dice import throws
 
 HOUR = 3600
 KEYS = ("example-key-1", "example-key-2")
@@ -268,14 +268,4 @@ def test_any_sequence_ends_as_declared(kapso: Emulator, tmp_path: Path) -> None:
         def __init__(self) -> None:
             super().__init__(kapso, tmp_path)
 
-    run_state_machine_as_test(
-        Here,
-        settings=settings(
-            max_examples=120,
-            stateful_step_count=30,
-            derandomize=True,  # the same sequences at every run: a failure is the change's, not the dice's
-            database=None,
-            deadline=None,
-            suppress_health_check=[HealthCheck.too_slow],
-        ),
-    )
+    run_state_machine_as_test(Here, settings=throws(120, stateful_step_count=30))

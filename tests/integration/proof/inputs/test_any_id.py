@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 from urllib.parse import unquote
 
@@ -12,13 +11,14 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.config_task import 
 from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_task import FLEET
 from ansible_collections.kapso.whatsapp.plugins.module_utils.info_task import INFO
 from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 
 from tests.emulator import Emulator
 from tests.support import proof
+from tests.support.dice import throws
 from tests.support.inputs import Answered, answer
 
-EXAMPLES = int(os.environ.get("KAPSO_PROOF_INPUTS", "250"))  # more for a longer run, whose ids are others each time
+THROWS = throws(250, "KAPSO_PROOF_INPUTS")
 OTHERS = ("a", "b", "a b", "health", "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11")  # ids of objects that are there
 PREFIX = "/api/v1/whatsapp_configs/"
 FIELDS = {"name": "Changed"}
@@ -58,13 +58,7 @@ def assert_only_that_one(answered: Answered, text: str) -> None:
 
 
 def test_an_id_is_one_segment_or_refused(kapso: Emulator) -> None:
-    @settings(
-        max_examples=EXAMPLES,
-        derandomize="KAPSO_PROOF_INPUTS" not in os.environ,
-        database=None,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow],
-    )
+    @THROWS
     @given(
         text=ids,
         job=st.sampled_from([CONFIG, FLEET, INFO]),

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import copy
-import os
 from typing import Any
 
 import hypothesis.strategies as st
@@ -13,14 +12,15 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.config_task import 
 from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_task import FLEET
 from ansible_collections.kapso.whatsapp.plugins.module_utils.info_task import INFO
 from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from tests.emulator import Emulator
 from tests.support import proof
+from tests.support.dice import throws
 from tests.support.inputs import VALUES, Answered, Data, Place, answer, places, put, said
 
 JOBS = {"config": CONFIG, "fleet": FLEET, "info": INFO}
-EXAMPLES = int(os.environ.get("KAPSO_PROOF_INPUTS", "500"))  # more for a longer run, whose values are others each time
+THROWS = throws(500, "KAPSO_PROOF_INPUTS")
 READABLE = ("name", "phone_number_id", "business_account_id", "inbound_processing_enabled", "calls_enabled")
 LONG = "x" * 2**20
 
@@ -97,13 +97,7 @@ def test_anything_anywhere(kapso: Emulator) -> None:
     config_id = kapso.add()
     everywhere = [(job, place) for job in JOBS.values() for place in places(job.spec)]
 
-    @settings(
-        max_examples=EXAMPLES,
-        derandomize="KAPSO_PROOF_INPUTS" not in os.environ,
-        database=None,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow],
-    )
+    @THROWS
     @given(st.sampled_from(everywhere), anything, st.dictionaries(keys, anything, max_size=2), st.booleans())
     def tell(where: tuple[Job, Place], value: Any, more: Data, check: bool) -> None:
         job, place = where
