@@ -33,6 +33,7 @@ WIRE = tuple(
     f"tests/integration/wire/test_{name}.py"
     for name in (
         "bad_answers",
+        "client",
         "convergence",
         "demanded_fields",
         "rate_limit",

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The client by itself: what its errors tell of a request, and its notes of how all of them went."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import pytest
+from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client
+from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
+from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
+from ansible_collections.kapso.whatsapp.plugins.module_utils.ratelimit import RateBudget
+from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import CHECK_NETWORK, Settings, Transport
+
+from tests.emulator import Emulator
+from tests.support.wire import Wire
+
+FAILURES: dict[str, dict[str, Any]] = {
+    "no answer": {"drop": "before"},
+    "a refusal": {"status": 422},
+    "the rate limit": {"status": 429, "headers": {"Retry-After": "500"}},
+}
+
+
+@pytest.fixture
+def path(kapso: Emulator) -> str:
+    return f"/whatsapp_configs/{kapso.add(name='Front desk')}"
+
+
+def failed(client: Client, path: str, method: str = "GET") -> ApiError:
+    """The error that a request ends in."""
+    ask = partial(client.get, path) if method == "GET" else partial(client.write, method, path, {})
+    with pytest.raises(ApiError) as caught:
+        ask()
+    return caught.value
+
+
+@pytest.mark.parametrize("method", ["GET", "PATCH"])
+@pytest.mark.parametrize("failure", FAILURES)
+def test_an_error_names_its_request(kapso: Emulator, wire: Wire, path: str, failure: str, method: str) -> None:
+    kapso.fault(**FAILURES[failure])
+
+    details = failed(wire.client(retries=0), path, method).details()
+
+    assert (details["method"], details["url"], details["attempts"]) == (method, kapso.url + path, 1)
+    assert details["status"] == FAILURES[failure].get("status")
+
+
+def test_without_an_answer_the_advice_is_to_look_at_the_network(kapso: Emulator, wire: Wire, path: str) -> None:
+    kapso.fault(drop="before")
+
+    assert failed(wire.client(retries=0), path).advice == CHECK_NETWORK
+
+
+def test_a_wait_that_is_too_long_for_one_is_too_long_for_all(kapso: Emulator, wire: Wire, path: str) -> None:
+    kapso.fault(**FAILURES["the rate limit"])
+
+    error = failed(wire.client(), path)
+
+    assert error.stops_run is True
+    assert error.advice == "run again later, or raise rate_limit_timeout"
+
+
+def test_answers_that_break_off_are_no_sign_of_a_server_that_is_away(kapso: Emulator, wire: Wire, path: str) -> None:
+    kapso.fault(drop="during")
+
+    error = failed(wire.client(retries=5), path)
+
+    assert error.attempts == len(kapso.journal()) == 6
+    assert error.stops_run is False
+
+
+def test_a_read_that_fails_and_fails_again_has_changed_nothing(kapso: Emulator, wire: Wire, path: str) -> None:
+    kapso.fault(status=503, count=1)
+    kapso.fault(drop="before")
+
+    error = failed(wire.client(retries=1), path)
+
+    assert kapso.short() == "GET GET"
+    assert error.outcome == "not_sent"
+
+
+def test_waits_for_the_rate_limit_add_up(kapso: Emulator, wire: Wire, path: str) -> None:
+    client = wire.client()
+    for seconds in (2, 3):
+        kapso.fault(status=429, headers={"Retry-After": str(seconds)}, count=1)
+        client.get(path)
+
+    assert client.notes() == (
+        "requests were repeated after: HTTP 429 (2 times)",
+        "waited 5 s for the rate limit of the API",
+    )
+
+
+@pytest.mark.parametrize(("waited", "told"), [(0.9, False), (1.0, True)])
+def test_less_than_a_second_of_waiting_is_not_spoken_of(kapso: Emulator, path: str, waited: float, told: bool) -> None:
+    class Budget(RateBudget):
+        """One that has waited."""
+
+        def wait(self, *_args: Any) -> float:
+            return waited
+
+    client = Client(Transport(Settings(kapso.url, kapso.key)), Budget(), Mask([]))
+    client.get(path)
+
+    assert any("waited" in note for note in client.notes()) is told
