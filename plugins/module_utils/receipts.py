@@ -9,7 +9,6 @@ Pure: a receipt comes in as text and goes out as text. Where it is kept is the c
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Mapping
@@ -21,15 +20,16 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.instants import mov
 
 FORMAT = 1
 _DOMAIN = b"kapso.whatsapp receipt"
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"))  # made once: a fleet has thousands of digests
 
 
 def _canonical(value: Any) -> bytes:
-    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
+    return _JSON.encode(value).encode()
 
 
 @lru_cache(maxsize=8)  # a fleet has one key and thousands of objects
 def _derived(secret: str) -> bytes:
-    return hmac.new(secret.encode("utf-8", "surrogatepass"), _DOMAIN, hashlib.sha256).digest()
+    return hmac.digest(secret.encode("utf-8", "surrogatepass"), _DOMAIN, "sha256")
 
 
 class Seal:
@@ -44,7 +44,7 @@ class Seal:
         self.address = {"url": url, "resource": resource, "id": object_id}
 
     def _sign(self, purpose: str, content: Any) -> str:
-        return hmac.new(self._key, _canonical([purpose, self.address, content]), hashlib.sha256).hexdigest()
+        return hmac.digest(self._key, _canonical([purpose, self.address, content]), "sha256").hex()
 
     def digest(self, name: str, value: Any) -> str:
         """The digest of one field's value, as 64 hex digits."""
