@@ -20,7 +20,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Re
 from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job
 from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils.task import Task
-from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import REQUESTS_IMPORT_ERROR, kept
+from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import REQUESTS_IMPORT_ERROR
 
 
 def is_possible(connection: Any, ansible_task: Any) -> bool:
@@ -36,8 +36,7 @@ def is_possible(connection: Any, ansible_task: Any) -> bool:
 
 def run(job: Job, args: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """What the module would return for these arguments. Raises Refused where its argument check would fail."""
-    if multiprocessing.parent_process() is not None:
-        kept(_pass_over, "what there is")
+    _spare_the_collector()
     validation = ArgumentSpecValidator(_without_rows(job.spec)).validate(dict(args))
     mask = Mask(validation._no_log_values)
     if validation.error_messages:
@@ -47,12 +46,13 @@ def run(job: Job, args: Mapping[str, Any], task: Task) -> dict[str, Any]:
     return masked
 
 
-def _pass_over(_what: str) -> None:
+def _spare_the_collector() -> None:
     """Let the garbage collector pass over all that Ansible has made: to go through it takes some 0.1 s.
 
-    Only for a worker, which ends with its task: what is passed over is never collected.
+    Once, and only in a worker, which ends with its task: what is passed over is never collected.
     """
-    gc.freeze()
+    if multiprocessing.parent_process() is not None and gc.get_freeze_count() == 0:
+        gc.freeze()
 
 
 def _without_rows(spec: options.Spec) -> options.Spec:

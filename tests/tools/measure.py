@@ -3,8 +3,8 @@
 
 ``python -m tests.tools.measure clear`` forgets earlier measurements, before the tests; ``… complete`` adds the files
 that no test so much as imported, and removes what processes that tests kill have left half written, after ``coverage
-combine`` has added up the parts. These come from pytest, from
-ansible-playbook and the workers it forks, and from modules that ran from inside the zip file they were shipped in.
+combine`` has added up the parts. These come from pytest, from ansible-playbook and the workers it forks, and from
+modules that ran from inside the zip file they were shipped in.
 """
 
 from __future__ import annotations
