@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,13 @@ from tests.support.redis_server import RedisServer, which
 NOBODY = 65534
 
 Unprivileged = Callable[[], AbstractContextManager[None]]
+
+
+def refused(result: dict[str, Any], kapso: Emulator) -> str:
+    """The message of a run that was refused before any request."""
+    assert (result["failed"], result["changed"], result["error"]["outcome"]) == (True, False, "not_sent")
+    assert kapso.journal() == []
+    return str(result["msg"])
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When hidden fields are sent, run after run, against a server with each of its habits."""
+"""When write-only fields are sent, run after run, to servers with different habits.
+
+The rules of the plan are in tests/unit/test_plan_hidden.py, test_plan_answers.py and test_plan_movement.py.
+"""
 
 from __future__ import annotations
 
@@ -8,245 +11,133 @@ from typing import Any
 import pytest
 
 from tests.support.action import Operator, reasons
+from tests.support.examples import HIDDEN, ROTATED, TOKEN, WRITE_ONLY
 
-TOKEN = "canary-access-token"
-VERIFY = "canary-verify-token"
-HOOK = "https://hooks.example.org/canary"
-DECLARED: dict[str, Any] = {"access_token": TOKEN, "webhook_verify_token": VERIFY, "webhook_destination_url": HOOK}
-HIDDEN = set(DECLARED)
 HOUR = 3600
+EDITED = dict.fromkeys(HIDDEN, "modified_at_server")
 
 
-def edited(operator: Operator, **fields: Any) -> None:
-    """An hour later somebody changes the object at Kapso's site."""
+def edit(operator: Operator, **fields: Any) -> None:
+    """Change the object at the server, an hour later."""
     operator.kapso.advance(HOUR)
     operator.kapso.edit(operator.config_id, **fields)
 
 
-def assert_quiet(result: dict[str, Any], operator: Operator) -> None:
-    """Nothing was sent, and nothing had to be said."""
+def assert_quiet(operator: Operator, **declared: Any) -> None:
+    """Run again: nothing is sent, and nothing is said."""
+    result = operator.run(**declared)
     assert (result["changed"], result["changes"], result["warnings"]) == (False, [], [])
     assert operator.kapso.short() == "GET"
 
 
-@pytest.mark.parametrize("vintage", ["omits", "nulls", "echoes"])
-def test_the_second_run_sends_nothing(operator: Operator, vintage: str) -> None:
-    operator.kapso.settings(vintage=vintage)
-    assert operator.run(**DECLARED)["changed"]
+HABITS: list[dict[str, Any]] = [
+    {"vintage": "omits"},
+    {"vintage": "nulls"},
+    {"vintage": "echoes"},
+    {"mask_secrets": True},
+    {"milliseconds": True},
+    {"milliseconds": "mixed"},
+]
+
+
+@pytest.mark.parametrize("habits", HABITS, ids=str)
+def test_what_was_sent_is_not_sent_again_and_every_edit_is_undone(operator: Operator, habits: dict[str, Any]) -> None:
+    operator.kapso.settings(**habits)
+    assert operator.run(**WRITE_ONLY)["changed"]
     assert operator.sent == [HIDDEN]
-    assert_quiet(operator.run(**DECLARED), operator)
+    assert_quiet(operator, **WRITE_ONLY)
+    for value in ("canary-of-another", "canary-of-a-third"):
+        edit(operator, access_token=value)
+        predicted, real = operator.dry_run(**WRITE_ONLY), operator.run(**WRITE_ONLY)
+        assert real["changed"]
+        assert predicted["changes"] == real["changes"]
+        assert operator.state["access_token"] == TOKEN
+        assert_quiet(operator, **WRITE_ONLY)
 
 
 @pytest.mark.parametrize("field", sorted(HIDDEN))
 def test_a_rotated_value_is_sent_alone(operator: Operator, field: str) -> None:
-    operator.run(**DECLARED)
-    rotated = {**DECLARED, field: "https://new.example.org/canary"}
+    operator.run(**WRITE_ONLY)
+    rotated = {**WRITE_ONLY, field: "https://new.example.org/canary"}
     assert reasons(operator.dry_run(**rotated)) == {field: "value_changed"}
     assert reasons(operator.run(**rotated)) == {field: "value_changed"}
     assert operator.sent == [{field}]
     assert operator.state[field] == rotated[field]
-    assert_quiet(operator.run(**rotated), operator)
+    assert_quiet(operator, **rotated)
 
 
-def test_a_field_declared_later_is_sent_alone(operator: Operator) -> None:
-    operator.run(access_token=TOKEN)
-    assert reasons(operator.run(access_token=TOKEN, webhook_verify_token=VERIFY)) == {
-        "webhook_verify_token": "no_receipt"
-    }
-    assert_quiet(operator.run(access_token=TOKEN, webhook_verify_token=VERIFY), operator)
-
-
-def test_an_edit_at_the_server_is_undone(operator: Operator) -> None:
-    operator.run(**DECLARED)
-    edited(operator, access_token="canary-of-another")
-    assert reasons(operator.dry_run(**DECLARED)) == dict.fromkeys(HIDDEN, "modified_at_server")
-    assert reasons(operator.run(**DECLARED)) == dict.fromkeys(HIDDEN, "modified_at_server")
-    assert operator.state["access_token"] == TOKEN
-    assert_quiet(operator.run(**DECLARED), operator)
-
-
-def test_two_edits_a_day_apart_are_both_undone(operator: Operator) -> None:
-    operator.run(**DECLARED)
-    for value in ("canary-of-another", "canary-of-a-third"):
-        edited(operator, access_token=value)
-        assert operator.run(**DECLARED)["changed"]
-        assert operator.state["access_token"] == TOKEN
-        assert_quiet(operator.run(**DECLARED), operator)
-
-
-def test_when_value_changed_does_not_look_at_edits(operator: Operator) -> None:
-    operator.run(**DECLARED)
-    edited(operator, access_token="canary-of-another")
-    assert_quiet(operator.run(**DECLARED, send_write_only="when_value_changed"), operator)
-    rotated = {**DECLARED, "access_token": "canary-rotated"}
-    assert reasons(operator.run(**rotated, send_write_only="when_value_changed")) == {"access_token": "value_changed"}
-
-
-def test_sending_one_field_does_not_vouch_for_those_overtaken(operator: Operator) -> None:
-    operator.run(**DECLARED)
-    edited(operator, webhook_verify_token="canary-of-another")
-    operator.run(access_token="canary-rotated")
-    assert operator.sent == [{"access_token"}]
-    rotated = {**DECLARED, "access_token": "canary-rotated"}
-    assert reasons(operator.run(**rotated)) == dict.fromkeys(HIDDEN - {"access_token"}, "modified_at_server")
-    assert operator.state["webhook_verify_token"] == VERIFY
-    assert_quiet(operator.run(**rotated), operator)
-
-
-def test_a_readable_field_sent_alone_keeps_the_others_good(operator: Operator) -> None:
-    operator.run(**DECLARED)
-    operator.kapso.advance(HOUR)
-    assert reasons(operator.run(name="New", **DECLARED)) == {"name": "differs"}
-    assert operator.sent == [{"name"}]
-    assert_quiet(operator.run(name="New", **DECLARED), operator)
-
-
-def test_always_and_never(operator: Operator) -> None:
-    assert reasons(operator.run(name="New", **DECLARED, send_write_only="never")) == {"name": "differs"}
-    assert operator.sent == [{"name"}]
-    for _run in range(2):
-        assert reasons(operator.run(**DECLARED, send_write_only="always")) == dict.fromkeys(HIDDEN, "always")
-    assert_quiet(operator.run(**DECLARED), operator)
+@pytest.mark.parametrize(
+    ("policy", "first", "after_an_edit"),
+    [
+        ("when_changed", dict.fromkeys(HIDDEN, "no_receipt"), EDITED),
+        ("when_value_changed", dict.fromkeys(HIDDEN, "no_receipt"), {}),
+        ("always", dict.fromkeys(HIDDEN, "always"), dict.fromkeys(HIDDEN, "always")),
+        ("never", {}, {}),
+        ("adopt", {}, {}),
+    ],
+)
+def test_each_policy_sends_what_it_says(
+    operator: Operator, policy: str, first: dict[str, str], after_an_edit: dict[str, str]
+) -> None:
+    declared = {**WRITE_ONLY, "send_write_only": policy}
+    assert reasons(operator.run(name="New", **declared)) == {"name": "differs", **first}
+    assert operator.sent == [{"name", *first}]
+    edit(operator, access_token="canary-of-another")
+    assert reasons(operator.run(name="New", **declared)) == after_an_edit
 
 
 def test_adopt_takes_an_object_over_without_sending(operator: Operator) -> None:
-    operator.kapso.edit(operator.config_id, **DECLARED)
-    dry = operator.dry_run(**DECLARED, send_write_only="adopt")
-    real = operator.run(**DECLARED, send_write_only="adopt")
-    for result in (dry, real):
+    operator.kapso.edit(operator.config_id, **WRITE_ONLY)
+    adopted = {**WRITE_ONLY, "send_write_only": "adopt"}
+    for result in (operator.dry_run(**adopted), operator.run(**adopted)):
         assert (result["changed"], result["changes"]) == (False, [])
         (warning,) = result["warnings"]
         assert "without being sent" in warning
         assert all(field in warning for field in HIDDEN)
     assert operator.kapso.short() == "GET"
-    assert_quiet(operator.run(**DECLARED), operator)
-    edited(operator, access_token="canary-of-another")
-    assert operator.run(**DECLARED)["changed"]
-
-
-def test_adopt_sends_what_can_be_read(operator: Operator) -> None:
-    result = operator.run(name="New", **DECLARED, send_write_only="adopt")
-    assert reasons(result) == {"name": "differs"}
-    assert operator.sent == [{"name"}]
-    assert_quiet(operator.run(name="New", **DECLARED), operator)
-
-
-def test_what_the_server_demands_is_remembered(operator: Operator) -> None:
-    operator.kapso.settings(demand_meta_fields=True)
-    ids = {"phone_number_id": operator.state["phone_number_id"], "business_account_id": "200000000000001"}
-    everything = {**DECLARED, **ids}
-    operator.run(**everything)
-    operator.run(name="New", **everything)
-    assert operator.sent[-1] == {"name", "access_token", *ids}
-    dry = operator.dry_run(name="Newer", **everything)
-    assert reasons(dry) == {"name": "declared"} | dict.fromkeys(("access_token", *ids), "required_by_server")
-    real = operator.run(name="Newer", **everything)
-    assert operator.kapso.short() == "GET PATCH"
-    assert (real["changes"], real["diff"]) == (dry["changes"], dry["diff"])
-    assert_quiet(operator.run(name="Newer", **everything), operator)
+    assert_quiet(operator, **WRITE_ONLY)
+    edit(operator, access_token="canary-of-another")
+    assert reasons(operator.run(**WRITE_ONLY)) == EDITED
 
 
 def test_a_server_that_moves_updated_at_at_every_read(operator: Operator) -> None:
     operator.kapso.settings(updated_at_on_read=True)
-    operator.run(**DECLARED)
+    operator.run(**WRITE_ONLY)
     operator.kapso.advance(HOUR)
-    assert reasons(operator.run(**DECLARED)) == dict.fromkeys(HIDDEN, "modified_at_server")
-    for _run in range(4):
+    assert reasons(operator.run(**WRITE_ONLY)) == EDITED
+    for _run in range(3):
         operator.kapso.advance(HOUR)
-        dry, real = operator.dry_run(**DECLARED), operator.run(**DECLARED)
-        for result in (dry, real):
+        for result in (operator.dry_run(**WRITE_ONLY), operator.run(**WRITE_ONLY)):
             assert (result["changed"], result["changes"]) == (False, [])
             (warning,) = result["warnings"]
             assert "when_value_changed" in warning
         assert operator.sent == []
-    assert_quiet(operator.run(**DECLARED, send_write_only="when_value_changed"), operator)
-    rotated = {**DECLARED, "access_token": "canary-rotated"}
+    rotated = {**WRITE_ONLY, "access_token": ROTATED}
     assert reasons(operator.run(**rotated)) == {"access_token": "value_changed"}
     assert operator.run(**rotated)["changed"] is False
 
 
-def test_once_it_holds_still_edits_count_again(operator: Operator) -> None:
-    operator.kapso.settings(updated_at_on_read=True)
-    for _run in range(3):
-        operator.run(**DECLARED)
-    operator.kapso.settings(updated_at_on_read=False)
-    operator.run(**DECLARED)
-    assert_quiet(operator.run(**DECLARED), operator)
-    edited(operator, access_token="canary-of-another")
-    assert reasons(operator.run(**DECLARED)) == dict.fromkeys(HIDDEN, "modified_at_server")
-    assert operator.state["access_token"] == TOKEN
-
-
 def test_a_server_that_touches_the_object_after_each_write(operator: Operator) -> None:
     operator.kapso.settings(updated_at_after_write="next_read")
-    operator.run(**DECLARED)
-    results = [operator.run(**DECLARED) for _run in range(4)]
+    operator.run(**WRITE_ONLY)
+    results = [operator.run(**WRITE_ONLY) for _run in range(4)]
     assert [result["changed"] for result in results[2:]] == [False, False]
-    assert [result["warnings"] for result in results[3:]] == [[]]
-    edited(operator, access_token="canary-of-another")
-    assert operator.run(**DECLARED)["changed"]
-    assert operator.state["access_token"] == TOKEN
-
-
-@pytest.mark.parametrize("milliseconds", [True, "mixed"])
-def test_instants_with_and_without_milliseconds_are_the_same(operator: Operator, milliseconds: object) -> None:
-    operator.kapso.settings(milliseconds=milliseconds)
-    operator.run(**DECLARED)
-    assert_quiet(operator.run(**DECLARED), operator)
-    edited(operator, access_token="canary-of-another")
-    assert operator.run(**DECLARED)["changed"]
+    assert results[3]["warnings"] == []
 
 
 def test_without_updated_at_the_value_decides(operator: Operator) -> None:
     operator.kapso.settings(no_updated_at=True)
-    operator.run(**DECLARED)
-    edited(operator, access_token="canary-of-another")
-    assert_quiet(operator.run(**DECLARED), operator)
-    assert operator.run(access_token="canary-rotated")["changed"]
-
-
-def test_a_url_that_the_server_spells_otherwise_is_remembered(operator: Operator) -> None:
-    operator.kapso.settings(vintage="echoes", lower_urls=True)
-    result = operator.run(webhook_destination_url="https://Hooks.Example.org/canary")
-    assert result["changed"]
-    assert len(result["warnings"]) == 1
-    assert_quiet(operator.run(webhook_destination_url="https://Hooks.Example.org/canary"), operator)
-
-
-def test_a_masked_secret_is_no_difference(operator: Operator) -> None:
-    operator.kapso.settings(mask_secrets=True)
-    operator.run(**DECLARED)
-    assert_quiet(operator.run(**DECLARED), operator)
-    edited(operator, access_token="canary-of-another")
-    assert operator.run(**DECLARED)["changed"]
-    assert operator.state["access_token"] == TOKEN
-    assert_quiet(operator.run(**DECLARED), operator)
-
-
-def test_an_answer_that_is_lost_leaves_nothing_vouched_for(operator: Operator) -> None:
-    operator.run(**DECLARED)
-    operator.kapso.fault(method="PATCH", drop="before", count=1)
-    rotated = {**DECLARED, "access_token": "canary-rotated"}
-    lost = operator.run(**rotated, retries=0)
-    assert (lost["failed"], lost["error"]["outcome"]) == (True, "unknown")
-    assert reasons(operator.run(**rotated)) == {"access_token": "no_receipt"}
-    assert operator.state["access_token"] == "canary-rotated"
-    assert_quiet(operator.run(**rotated), operator)
+    operator.run(**WRITE_ONLY)
+    edit(operator, access_token="canary-of-another")
+    assert_quiet(operator, **WRITE_ONLY)
+    assert operator.run(access_token=ROTATED)["changed"]
 
 
 @pytest.mark.parametrize("missing", ["updated_at", "name"])
 def test_an_answer_that_leaves_something_out_is_completed_by_a_read(operator: Operator, missing: str) -> None:
     operator.kapso.fault(method="PATCH", omit=[missing])
-    result = operator.run(name="New", **DECLARED)
+    result = operator.run(name="New", **WRITE_ONLY)
     assert (operator.kapso.short(), result["data"]["name"]) == ("GET PATCH GET", "New")
-    assert_quiet(operator.run(name="New", **DECLARED), operator)
-    edited(operator, access_token="canary-of-another")
-    assert reasons(operator.dry_run(name="New", **DECLARED)) == dict.fromkeys(HIDDEN, "modified_at_server")
-
-
-def test_an_answer_that_cannot_be_completed_leaves_nothing_vouched_for(operator: Operator) -> None:
-    operator.kapso.fault(method="PATCH", json={"data": {}}, apply=True, count=1)
-    operator.kapso.fault(method="GET", status=500, after=1, count=1)
-    result = operator.run(**DECLARED, retries=0)
-    assert (result["failed"], result["changed"], result["error"]["outcome"]) == (True, True, "applied")
-    assert reasons(operator.run(**DECLARED)) == dict.fromkeys(HIDDEN, "no_receipt")
+    assert_quiet(operator, name="New", **WRITE_ONLY)
+    edit(operator, access_token="canary-of-another")
+    assert reasons(operator.dry_run(name="New", **WRITE_ONLY)) == EDITED
