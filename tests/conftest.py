@@ -1,10 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fixtures for all tests."""
+"""Fixtures for all tests, and what pytest does besides.
+
+Tests run in several processes of pytest-xdist: each has an emulator and a home directory of its own.
+"""
 
 from __future__ import annotations
 
 import importlib
+import os
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,9 +24,20 @@ link_tree()
 importlib.invalidate_caches()  # it has looked for the tree already
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Give this process a home directory of its own, before a test imports Ansible. pip keeps the user's settings."""
+    patches, place = pytest.MonkeyPatch(), tempfile.TemporaryDirectory(prefix="kapso-home-")
+    config.add_cleanup(patches.undo)
+    config.add_cleanup(place.cleanup)
+    for settings in (Path.home() / ".config" / "pip" / "pip.conf", Path.home() / ".pip" / "pip.conf"):
+        if settings.exists() and "PIP_CONFIG_FILE" not in os.environ:
+            patches.setenv("PIP_CONFIG_FILE", str(settings))
+    patches.setenv("HOME", place.name)
+
+
 @pytest.fixture(scope="session")
 def kapso_server() -> Iterator[Emulator]:
-    """One emulator for the whole run."""
+    """One emulator for all tests of this process."""
     with Emulator.start() as server:
         yield server
 
@@ -31,6 +49,18 @@ def kapso(kapso_server: Emulator) -> Iterator[Emulator]:
     kapso_server.reset()
     yield kapso_server
     assert kapso_server.crashes() == []
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Send what a worker has counted to the process that started it."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["proof"] = proof.counted()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Add what a worker of pytest-xdist has counted."""
+    proof.add(getattr(node, "workeroutput", {}).get("proof", {}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:

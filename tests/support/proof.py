@@ -15,6 +15,8 @@ from tests.collection import BUILD
 
 KEPT = BUILD / "proof.json"
 
+Counts = dict[str, dict[str, int]]
+
 _counts: dict[str, Counter[str]] = {}
 
 
@@ -23,10 +25,22 @@ def count(proof: str, what: str, number: int = 1) -> None:
     _counts.setdefault(proof, Counter())[what] += number
 
 
+def counted() -> Counts:
+    """What this process has counted, as plain data."""
+    return {proof: dict(counts) for proof, counts in _counts.items()}
+
+
+def add(counts: Counts) -> None:
+    """Add what another process has counted."""
+    for proof, of_it in counts.items():
+        for what, number in of_it.items():
+            count(proof, what, number)
+
+
 def lines() -> Iterator[str]:
     """One line for each proof that ran."""
-    for proof, counted in _counts.items():
-        yield f"{proof}: {', '.join(f'{number} {what}' for what, number in counted.items())}"
+    for proof, counts in _counts.items():
+        yield f"{proof}: {', '.join(f'{number} {what}' for what, number in counts.items())}"
 
 
 def keep(path: Path = KEPT) -> None:

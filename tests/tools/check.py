@@ -20,6 +20,9 @@ from xml.etree import ElementTree as ET
 from tests.collection import BUILD, ROOT, link_tree
 
 BIN = Path(sys.executable).parent
+WORKERS = os.environ.get("WORKERS") or str(min(4, os.cpu_count() or 1))
+# A worker that is done takes over half of what another has left.
+PYTEST = ("python", "-m", "pytest", "--numprocesses", WORKERS, "--dist", "worksteal")
 REPORT = BUILD / "pytest.xml"
 # Pure, and the heart of it: nothing in here may go untested.
 WHOLE = "plugins/module_utils/plan.py,plugins/module_utils/resources.py"
@@ -56,8 +59,8 @@ CHECKS = {
     "cores": Check(
         "a quick set on the oldest and the newest ansible-core", (("python", "-m", "tests.tools.cores"),), timeout=2700
     ),
-    "units": Check("unit tests", (("python", "-m", "pytest", "tests/unit"),), in_all=False),
-    "playbooks": Check("tests that run ansible", (("python", "-m", "pytest", "tests/integration"),), in_all=False),
+    "units": Check("unit tests", ((*PYTEST, "tests/unit"),), in_all=False),
+    "playbooks": Check("tests that run ansible", ((*PYTEST, "tests/integration"),), in_all=False),
     # Last, so that its closing line is the one that stands at the end.
     "coverage": Check(
         "unit tests and playbooks, and what they cover",

@@ -30,13 +30,6 @@ RUN_FLAKE8 = True
 COMPLAINT = re.compile(r"^(?:WARNING|ERROR|CRITICAL)\b.*", re.MULTILINE)
 
 
-def build() -> Path:
-    """Build the collection; returns the artifact."""
-    shutil.rmtree(ARTIFACTS, ignore_errors=True)
-    ARTIFACTS.mkdir(parents=True)
-    return build_artifact(ARTIFACTS)
-
-
 def judge_content() -> int:
     """Run ansible-lint. Returns its exit status."""
     with tempfile.TemporaryDirectory(prefix="kapso-home-") as home:
@@ -50,7 +43,9 @@ def judge_content() -> int:
 
 def judge_artifact() -> int:
     """Run galaxy-importer. A warning counts like an error: returns 1 where there is one."""
-    artifact = build()
+    shutil.rmtree(ARTIFACTS, ignore_errors=True)
+    ARTIFACTS.mkdir(parents=True)
+    artifact = build_artifact(ARTIFACTS)
     with tempfile.TemporaryDirectory(prefix="kapso-home-") as home:
         place = Path(home)
         (place / "galaxy-importer.cfg").write_text(SETTINGS, encoding="utf-8")

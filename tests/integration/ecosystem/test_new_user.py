@@ -31,9 +31,6 @@ def environment(kapso: Emulator, tmp_path: Path) -> dict[str, str]:
     programs.mkdir()
     (programs / "python3").symlink_to(Path(sys.executable).resolve())
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "KAPSO_", "PYTHON"))}
-    for settings in (Path.home() / ".config" / "pip" / "pip.conf", Path.home() / ".pip" / "pip.conf"):
-        if settings.exists():
-            kept.setdefault("PIP_CONFIG_FILE", str(settings))
     own = {
         "HOME": str(tmp_path),
         # ansible asks for the home of the user, which is not $HOME when that is root.

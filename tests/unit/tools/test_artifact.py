@@ -9,8 +9,7 @@ import tarfile
 
 import pytest
 
-from tests.collection import ROOT
-from tests.tools.judges import build
+from tests.collection import ROOT, build_artifact
 
 MADE = {"FILES.json", "MANIFEST.json"}  # by the build
 AT_THE_TOP = {
@@ -21,9 +20,9 @@ AT_THE_TOP = {
 
 
 @pytest.fixture(scope="module")
-def packed() -> dict[str, bytes]:
+def packed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The files of the artifact, by name."""
-    with tarfile.open(build()) as archive:
+    with tarfile.open(build_artifact(tmp_path_factory.mktemp("artifact"))) as archive:
         members = {member.name: archive.extractfile(member) for member in archive.getmembers() if member.isfile()}
         return {name: file.read() for name, file in members.items() if file is not None}
 
