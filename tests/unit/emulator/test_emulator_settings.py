@@ -11,19 +11,26 @@ import pytest
 from tests.emulator import Emulator, EmulatorError
 from tests.unit.emulator.raw import Raw
 
+BLANK = ("Name can't be blank", "Access token can't be blank")
+BOTH = ", ".join(BLANK)
+WITHOUT = {"name": None, "access_token": None}  # is refused for both
+VERIFIED = {"webhook_verified_at": "2026-01-02T00:00:00Z", "access_token": "canary-1"}
+DEMANDING = {"demand_meta_fields": True}
+URL = "https://a.example"
+
 
 def stamp(raw: Raw, config_id: str) -> str:
     text: str = raw.data(config_id)["updated_at"]
     return text
 
 
-def test_an_unknown_setting_or_a_bad_value_is_refused(kapso: Emulator) -> None:
-    with pytest.raises(EmulatorError, match="no_such"):
-        kapso.settings(no_such=1)
-    with pytest.raises(EmulatorError, match="vintage"):
-        kapso.settings(vintage="tomorrow")
-    with pytest.raises(EmulatorError, match="retry_after"):
-        kapso.settings(retry_after="a\nb")
+@pytest.mark.parametrize(
+    ("setting", "why"),
+    [({"no_such": 1}, "no_such"), ({"vintage": "tomorrow"}, "vintage"), ({"retry_after": "a\nb"}, "retry_after")],
+)
+def test_an_unknown_setting_or_a_bad_value_is_refused(kapso: Emulator, setting: dict[str, Any], why: str) -> None:
+    with pytest.raises(EmulatorError, match=why):
+        kapso.settings(**setting)
     assert kapso.settings()["vintage"] == "omits"
 
 
@@ -32,6 +39,97 @@ def test_a_reset_returns_to_the_settings_of_the_start(kapso: Emulator) -> None:
     kapso.reset(milliseconds=True)
     settings = kapso.settings()
     assert (settings["vintage"], settings["latency"], settings["milliseconds"]) == ("omits", 0, True)
+
+
+@pytest.mark.parametrize(
+    ("settings", "there", "sent", "answer"),
+    [
+        ({"trim_values": True}, {}, {"name": "  Desk "}, {"name": "Desk"}),
+        (
+            {"trim_values": True, "vintage": "echoes"},
+            {},
+            {"webhook_verify_token": " canary "},
+            {"webhook_verify_token": " canary "},
+        ),
+        (
+            {"lower_urls": True, "vintage": "echoes"},
+            {},
+            {"webhook_destination_url": "https://Hooks.Example/Path"},
+            {"webhook_destination_url": "https://hooks.example/Path"},
+        ),
+        ({"ignore_fields": ["name"]}, {"name": "Old"}, {"name": "New", "calls_enabled": True}, {"name": "Old"}),
+        ({"ignore_fields": ["name"]}, {"name": "Old"}, {"name": "New", "calls_enabled": True}, {"calls_enabled": True}),
+        ({"drop_unknown_keys": False}, {}, {"nonsense": 1}, {"error": "found unpermitted parameters: nonsense"}),
+        ({"null_clears": False}, {"name": "Old"}, {"name": None}, {"name": "Old"}),
+        (
+            {"null_clears": False, "vintage": "echoes"},
+            {"webhook_destination_url": URL},
+            {"webhook_destination_url": None},
+            {"webhook_destination_url": URL},
+        ),
+        ({}, {}, {"name": ""}, {"name": ""}),
+        ({"blank_name": False}, {}, {"name": ""}, {"error": BLANK[0]}),
+        (
+            {"reset_verified_on_write": True},
+            VERIFIED,
+            {"access_token": "canary-1"},
+            {"webhook_verified_at": VERIFIED["webhook_verified_at"]},
+        ),
+        ({"reset_verified_on_write": True}, VERIFIED, {"access_token": "canary-2"}, {"webhook_verified_at": None}),
+        ({"refused_tokens": ["canary-bad"]}, {}, {"access_token": "canary-bad"}, {"error": "Access token is invalid"}),
+        ({"unique_numbers": False}, {}, {"phone_number_id": "taken"}, {"phone_number_id": "taken"}),
+        (
+            DEMANDING,
+            {},
+            {"name": "New", "phone_number_id": "1"},
+            {"error": f"Business account can't be blank, {BLANK[1]}"},
+        ),
+        (
+            DEMANDING,
+            {},
+            {"name": "New", "phone_number_id": "1", "business_account_id": "2", "access_token": "canary"},
+            {"name": "New"},
+        ),
+        (DEMANDING, {"kind": "sandbox"}, {"name": "New"}, {"name": "New"}),
+        ({"error_names": "fields"}, {}, {"phone_number_id": ""}, {"error": "phone_number_id can't be blank"}),
+        ({"error_shape": "string"}, {}, WITHOUT, {"error": BOTH}),
+        ({"error_shape": "platform"}, {}, WITHOUT, {"error": BOTH, "code": "error_422"}),
+        ({"error_shape": "legacy"}, {}, WITHOUT, {"error": "Request refused", "status": 422, "message": BOTH}),
+        ({"error_shape": "object"}, {}, WITHOUT, {"error": {"message": BOTH, "code": "error_422"}}),
+        ({"error_shape": "list"}, {}, WITHOUT, {"error": [*BLANK]}),
+        (
+            {"error_shape": "rails"},
+            {},
+            WITHOUT,
+            {"errors": {"name": ["can't be blank"], "access_token": ["can't be blank"]}},
+        ),
+    ],
+    ids=str,
+)
+def test_what_becomes_of_a_write(
+    kapso: Emulator,
+    raw: Raw,
+    settings: dict[str, Any],
+    there: dict[str, Any],
+    sent: dict[str, Any],
+    answer: dict[str, Any],
+) -> None:
+    kapso.settings(**settings)
+    kapso.add(phone_number_id="taken")
+    response = raw.patch(kapso.add(**there), **sent)
+    content = response.json()
+    if response.status_code == 200:
+        content = {name: content["data"][name] for name in answer}
+    assert (response.status_code, content) == (422 if {"error", "errors"} & set(answer) else 200, answer)
+
+
+@pytest.mark.parametrize("shape", ["platform", "legacy", "object", "list", "rails"])
+def test_an_unknown_object_is_told_in_every_shape(kapso: Emulator, raw: Raw, shape: str) -> None:
+    kapso.settings(error_shape=shape)
+    assert "not found" in raw.get("nobody").text
+
+
+# When an object was last changed.
 
 
 @pytest.mark.parametrize("moves", [False, True])
@@ -43,25 +141,19 @@ def test_updated_at_on_noop(kapso: Emulator, raw: Raw, moves: bool) -> None:
     assert (after > before) is moves
 
 
-def test_updated_at_holds_still_after_a_write_by_default(kapso: Emulator, raw: Raw) -> None:
-    config_id = kapso.add()
-    assert raw.patch(config_id, name="New").json()["data"]["updated_at"] == stamp(raw, config_id)
-
-
+@pytest.mark.parametrize(
+    ("after_write", "name", "moves"),
+    [("never", "New", False), ("next_read", "New", True), ("next_read", "Same", False)],
+)
 @pytest.mark.parametrize("by_list", [False, True])
-def test_updated_at_after_write_moves_once_before_the_next_read(kapso: Emulator, raw: Raw, by_list: bool) -> None:
-    kapso.settings(updated_at_after_write="next_read")
-    config_id = kapso.add()
-    written = raw.patch(config_id, name="New").json()["data"]["updated_at"]
-    read = raw.rows()[0]["updated_at"] if by_list else stamp(raw, config_id)
-    assert read > written
-    assert stamp(raw, config_id) == read
-
-
-def test_updated_at_after_write_holds_still_after_a_write_that_changed_nothing(kapso: Emulator, raw: Raw) -> None:
-    kapso.settings(updated_at_after_write="next_read")
+def test_updated_at_moves_once_before_the_next_read_if_the_write_changed_something(
+    kapso: Emulator, raw: Raw, by_list: bool, after_write: str, name: str, moves: bool
+) -> None:
+    kapso.settings(updated_at_after_write=after_write)
     config_id = kapso.add(name="Same")
-    assert raw.patch(config_id, name="Same").json()["data"]["updated_at"] == stamp(raw, config_id)
+    written = raw.patch(config_id, name=name).json()["data"]["updated_at"]
+    read = raw.rows()[0]["updated_at"] if by_list else stamp(raw, config_id)
+    assert (read > written, stamp(raw, config_id)) == (moves, read)
 
 
 def test_updated_at_on_read_moves_always(kapso: Emulator, raw: Raw) -> None:
@@ -84,118 +176,33 @@ def test_milliseconds(kapso: Emulator, raw: Raw, setting: Any, in_write: int, in
     assert len({text[:19] for text in stamps}) == 1
 
 
-def test_no_updated_at(kapso: Emulator, raw: Raw) -> None:
+# What is shown, and what else is refused.
+
+
+def test_fields_can_be_masked_left_out_and_added(kapso: Emulator, raw: Raw) -> None:
+    config_id = kapso.add(access_token="canary-1234", webhook_verify_token=None)
     kapso.settings(no_updated_at=True)
-    config_id = kapso.add()
     assert "updated_at" not in raw.data(config_id) | raw.rows()[0]
+    kapso.settings(mask_secrets=True, omit_fields=["kind"], list_omits=["name"], extra_keys={"status": "CONNECTED"})
+    single, row = raw.data(config_id), raw.rows()[0]
+    assert (single["access_token"], single["webhook_verify_token"]) == ("****1234", None)
+    assert ("kind" in single, "name" in single, single["status"]) == (False, True, "CONNECTED")
+    assert ("kind" in row, "name" in row, row["status"]) == (False, False, "CONNECTED")
 
 
-def test_trim_values_spares_secrets(kapso: Emulator, raw: Raw) -> None:
-    kapso.settings(trim_values=True)
+def test_envelope(kapso: Emulator, raw: Raw) -> None:
     config_id = kapso.add()
-    assert raw.patch(config_id, name="  Desk ", webhook_verify_token=" canary ").json()["data"]["name"] == "Desk"
-    assert (kapso.get(config_id) or {})["webhook_verify_token"] == " canary "
-
-
-def test_lower_urls(kapso: Emulator, raw: Raw) -> None:
-    kapso.settings(lower_urls=True, vintage="echoes")
-    content = raw.patch(kapso.add(), webhook_destination_url="https://Hooks.Example/Path").json()["data"]
-    assert content["webhook_destination_url"] == "https://hooks.example/Path"
-
-
-def test_ignore_fields_keep_their_old_value(kapso: Emulator, raw: Raw) -> None:
-    kapso.settings(ignore_fields=["name"])
-    config_id = kapso.add(name="Old")
-    content = raw.patch(config_id, name="New", calls_enabled=True).json()["data"]
-    assert (content["name"], content["calls_enabled"]) == ("Old", True)
-
-
-def test_unknown_keys_can_be_refused(kapso: Emulator, raw: Raw) -> None:
-    kapso.settings(drop_unknown_keys=False)
-    response = raw.patch(kapso.add(), nonsense=1)
-    assert (response.status_code, response.json()) == (422, {"error": "found unpermitted parameters: nonsense"})
-
-
-def test_null_can_be_ignored(kapso: Emulator, raw: Raw) -> None:
-    kapso.settings(null_clears=False)
-    config_id = kapso.add()
-    before = kapso.get(config_id)
-    assert raw.patch(config_id, webhook_destination_url=None, name=None).status_code == 200
-    assert kapso.get(config_id) == before
-
-
-def test_a_blank_name_can_be_refused(kapso: Emulator, raw: Raw) -> None:
-    config_id = kapso.add()
-    assert raw.patch(config_id, name="").json()["data"]["name"] == ""
-    kapso.settings(blank_name=False)
-    assert raw.patch(config_id, name="").json() == {"error": "Name can't be blank"}
-
-
-def test_a_new_token_can_reset_the_verification(kapso: Emulator, raw: Raw) -> None:
-    config_id = kapso.add(webhook_verified_at="2026-01-02T00:00:00Z", access_token="canary-1")
-    kapso.settings(reset_verified_on_write=True)
-    assert raw.patch(config_id, access_token="canary-1").json()["data"]["webhook_verified_at"] == "2026-01-02T00:00:00Z"
-    assert raw.patch(config_id, access_token="canary-2").json()["data"]["webhook_verified_at"] is None
-
-
-def test_demand_meta_fields_concerns_production_only(kapso: Emulator, raw: Raw) -> None:
-    kapso.settings(demand_meta_fields=True)
-    config_id, sandbox_id = kapso.add(), kapso.add(kind="sandbox")
-    response = raw.patch(config_id, name="New", phone_number_id="1")
-    assert response.status_code == 422
-    assert response.json() == {"error": "Business account can't be blank, Access token can't be blank"}
-    whole = {"name": "New", "phone_number_id": "1", "business_account_id": "2", "access_token": "canary"}
-    assert raw.patch(config_id, **whole).status_code == 200
-    assert raw.patch(sandbox_id, name="New").status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("shape", "body"),
-    [
-        ("string", {"error": "Name can't be blank, Access token can't be blank"}),
-        ("platform", {"error": "Name can't be blank, Access token can't be blank", "code": "error_422"}),
-        (
-            "legacy",
-            {
-                "error": "Request refused",
-                "status": 422,
-                "message": "Name can't be blank, Access token can't be blank",
-            },
-        ),
-        ("object", {"error": {"message": "Name can't be blank, Access token can't be blank", "code": "error_422"}}),
-        ("list", {"error": ["Name can't be blank", "Access token can't be blank"]}),
-        ("rails", {"errors": {"name": ["can't be blank"], "access_token": ["can't be blank"]}}),
-    ],
-)
-def test_error_shape(kapso: Emulator, raw: Raw, shape: str, body: dict[str, Any]) -> None:
-    kapso.settings(error_shape=shape)
-    response = raw.patch(kapso.add(), name=None, access_token=None)
-    assert (response.status_code, response.json()) == (422, body)
-    assert "not found" in raw.get("nobody").text
-
-
-def test_error_names(kapso: Emulator, raw: Raw) -> None:
-    kapso.settings(error_names="fields")
-    assert raw.patch(kapso.add(), phone_number_id="").json() == {"error": "phone_number_id can't be blank"}
+    kapso.settings(envelope="none")
+    assert raw.get(config_id).json()["id"] == config_id
+    kapso.settings(envelope="resource")
+    assert raw.get(config_id).json()["whatsapp_config"]["id"] == config_id
 
 
 def test_required_at_create(kapso: Emulator, raw: Raw) -> None:
     kapso.settings(required_at_create=["webhook_destination_url"])
     customer_id = kapso.add_customer()
     assert raw.create(customer_id).json() == {"error": "Webhook destination url can't be blank"}
-    assert raw.create(customer_id, webhook_destination_url="https://a.example").status_code == 201
-
-
-def test_numbers_need_not_be_unique(kapso: Emulator, raw: Raw) -> None:
-    kapso.settings(unique_numbers=False)
-    first, second = kapso.add(phone_number_id="1"), kapso.add()
-    assert raw.patch(second, phone_number_id="1").status_code == 200
-    assert raw.data(first)["phone_number_id"] == raw.data(second)["phone_number_id"]
-
-
-def test_tokens_can_be_refused(kapso: Emulator, raw: Raw) -> None:
-    kapso.settings(refused_tokens=["canary-bad"])
-    assert raw.patch(kapso.add(), access_token="canary-bad").json() == {"error": "Access token is invalid"}
+    assert raw.create(customer_id, webhook_destination_url=URL).status_code == 201
 
 
 def test_a_customer_with_numbers_can_be_kept(kapso: Emulator, raw: Raw) -> None:
@@ -212,28 +219,6 @@ def test_odd_ids_and_pages_can_be_refused(kapso: Emulator, raw: Raw) -> None:
     assert raw.get("odd").status_code == 400
     assert raw.get("00000000-0000-4000-8000-0000000000ff").status_code == 404
     assert raw("GET", "whatsapp_configs?page=zero").json() == {"error": "page is invalid"}
-
-
-def test_mask_secrets(kapso: Emulator, raw: Raw) -> None:
-    kapso.settings(mask_secrets=True)
-    content = raw.data(kapso.add(access_token="canary-1234", webhook_verify_token=None))
-    assert (content["access_token"], content["webhook_verify_token"]) == ("****1234", None)
-
-
-def test_fields_can_be_left_out_and_added(kapso: Emulator, raw: Raw) -> None:
-    kapso.settings(omit_fields=["kind"], list_omits=["name"], extra_keys={"status": "CONNECTED"})
-    config_id = kapso.add()
-    single, row = raw.data(config_id), raw.rows()[0]
-    assert ("kind" in single, "name" in single, single["status"]) == (False, True, "CONNECTED")
-    assert ("kind" in row, "name" in row, row["status"]) == (False, False, "CONNECTED")
-
-
-def test_envelope(kapso: Emulator, raw: Raw) -> None:
-    config_id = kapso.add()
-    kapso.settings(envelope="none")
-    assert raw.get(config_id).json()["id"] == config_id
-    kapso.settings(envelope="resource")
-    assert raw.get(config_id).json()["whatsapp_config"]["id"] == config_id
 
 
 def test_has_list_overrides_the_vintage(kapso: Emulator, raw: Raw) -> None:

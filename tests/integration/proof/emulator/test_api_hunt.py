@@ -36,6 +36,7 @@ CODES = {200, 201, 204, 400, 401, 404, 422}
 # The oldest vintage demands a field that the others do not, so that a creation succeeds by rare luck only.
 CODES_OF_L0 = CODES - {201}
 OFTEN_FULL = {"rate_limit": {"limit": 200, "window_seconds": 2}}
+RESHAPING = {"null_clears": False, "trim_values": True, "lower_urls": True}
 
 
 @pytest.fixture(scope="session")
@@ -46,8 +47,14 @@ def programs() -> Path:
 
 @pytest.mark.parametrize(
     ("vintage", "settings", "codes"),
-    [("L0", {}, CODES_OF_L0), ("LP", {}, CODES), ("LW", {}, CODES), ("LW", OFTEN_FULL, {429})],
-    ids=["L0", "LP", "LW", "a limit that is often used up"],
+    [
+        ("L0", {}, CODES_OF_L0),
+        ("LP", {}, CODES),
+        ("LW", {}, CODES),
+        ("LW", RESHAPING, CODES),
+        ("LW", OFTEN_FULL, {429}),
+    ],
+    ids=["L0", "LP", "LW", "values are reshaped", "a limit that is often used up"],
 )
 def test_nothing_that_is_sent_is_answered_otherwise_than_described(
     kapso: Emulator, programs: Path, tmp_path: Path, vintage: str, settings: dict[str, object], codes: set[int]
