@@ -35,12 +35,10 @@ WIRE = tuple(
         "bad_answers",
         "client",
         "convergence",
-        "demanded_fields",
         "rate_limit",
+        "required_fields",
         "retries",
         "stop",
-        "unknown_outcomes",
-        "verification",
     )
 )
 LIFE = tuple(

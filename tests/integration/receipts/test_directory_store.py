@@ -5,13 +5,11 @@ from __future__ import annotations
 
 import os
 import resource
-import signal
 import socket
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 
 import pytest
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import DirectoryStore, StoreError
@@ -20,7 +18,7 @@ from tests.emulator import Emulator
 from tests.integration.receipts.conftest import Unprivileged, refused
 from tests.support.action import Operator, assert_distrusted, reasons
 from tests.support.examples import ROTATED, TOKEN
-from tests.support.meanwhile import after_writing
+from tests.support.meanwhile import after_writing, in_seconds
 
 ADDRESS = "0" * 64
 DEFAULT = Path(".ansible", "kapso", "receipts")
@@ -44,22 +42,6 @@ def largest_file(size: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
-@contextmanager
-def in_seconds(seconds: float) -> Iterator[None]:
-    """Fail if the block takes longer, instead of hanging."""
-
-    def too_late(_signal: int, _frame: FrameType | None) -> None:
-        pytest.fail(f"not done within {seconds} s")
-
-    before = signal.signal(signal.SIGALRM, too_late)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o077])

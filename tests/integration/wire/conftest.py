@@ -19,6 +19,12 @@ def wire(kapso: Emulator, monkeypatch: pytest.MonkeyPatch) -> Wire:
     return wired(kapso, monkeypatch)
 
 
+@pytest.fixture
+def config_id(kapso: Emulator) -> str:
+    """An object at the server."""
+    return kapso.add(name="Front desk", calls_enabled=False, access_token="canary-of-before")
+
+
 @pytest.fixture(scope="session")
 def authorities(tmp_path_factory: pytest.TempPathFactory) -> Authorities:
     """Whom to trust, and whom not."""

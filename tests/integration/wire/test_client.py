@@ -105,3 +105,8 @@ def test_less_than_a_second_of_waiting_is_not_spoken_of(kapso: Emulator, path: s
     client.get(path)
 
     assert any("waited" in note for note in client.notes()) is told
+
+
+def test_a_filter_of_broken_letters_is_sent_like_any_other(kapso: Emulator, wire: Wire) -> None:
+    assert list(wire.client().page("/whatsapp_configs", 2, {"customer_id": "\udc80"}).rows) == []
+    assert kapso.journal()[0].query == "page=2&per_page=100&customer_id=%ED%B2%80"

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One object, read, planned and written: which requests that takes, what a dry run foretells, what an error holds."""
+"""One object, read, planned, written and verified: requests, predictions, errors, and receipts after each outcome."""
 
 from __future__ import annotations
 
+import gc
 import json
+import multiprocessing
 from typing import Any
 
 import pytest
@@ -14,14 +16,29 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Rec
 from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG
 
 from tests.emulator import Emulator
-from tests.support.wire import Wire
+from tests.support.examples import ROTATED, TOKEN
+from tests.support.wire import Result, Wire
 
-SECRET = {"access_token": "canary-token-new"}
+SECRET = {"access_token": TOKEN}
+OTHER = {"access_token": ROTATED}
+READABLE = {"name": "Reception", "calls_enabled": True}
+BOTH = {**READABLE, **SECRET}
 
 
-@pytest.fixture
-def config_id(kapso: Emulator) -> str:
-    return kapso.add(name="Front desk", calls_enabled=False, access_token="canary-token-old")
+def held(kapso: Emulator, config_id: str, *names: str) -> dict[str, Any]:
+    """What the server truly holds."""
+    there = kapso.get(config_id) or {}
+    return {name: there[name] for name in names}
+
+
+def bodies(kapso: Emulator) -> list[set[str]]:
+    """The names of the fields of each write, in order."""
+    return [set(entry.sent) for entry in kapso.writes()]
+
+
+def ended(result: Result) -> tuple[bool, str]:
+    """Whether it changed something, and the outcome; "ok" is none."""
+    return result["changed"], result["error"]["outcome"] if result.get("failed") else "ok"
 
 
 def test_an_object_that_moves_by_itself_is_read_a_second_time_and_then_left_in_peace(
@@ -33,22 +50,18 @@ def test_an_object_that_moves_by_itself_is_read_a_second_time_and_then_left_in_p
 
     result = wire.run(config_id, SECRET)
 
-    assert (result["changed"], result.get("failed", False)) == (False, False)
+    assert ended(result) == (False, "ok")
     assert any(RESTLESS in warning for warning in result["warnings"])
-    assert {(entry.method, entry.path, entry.status) for entry in kapso.journal()} == {
-        ("GET", f"/api/v1/whatsapp_configs/{config_id}", 200)
-    }
+    assert {entry.path for entry in kapso.journal()} == {f"/api/v1/whatsapp_configs/{config_id}"}
     assert kapso.short() == "GET GET"
 
 
 def test_a_dry_run_foretells_what_is_declared_and_shown_and_nothing_else(wire: Wire, config_id: str) -> None:
-    fields = {"name": "Reception", **SECRET}
-
-    foretold = wire.run(config_id, fields, check=True)["data"]
+    foretold = wire.run(config_id, BOTH, check=True)["data"]
 
     assert foretold["name"] == "Reception"
     assert "access_token" not in foretold
-    real = wire.run(config_id, fields)["data"]
+    real = wire.run(config_id, BOTH)["data"]
     # What the server makes of it by itself is its own business.
     assert {name for name in foretold if foretold[name] != real[name]} <= {"display_name", "updated_at"}
 
@@ -66,18 +79,16 @@ def test_an_object_that_is_at_hand_is_not_read(kapso: Emulator, wire: Wire, conf
     assert [change.before for change in outcome.plan.changes] == ["At hand"]
 
 
-@pytest.mark.parametrize(
-    ("method", "outcome"), [("GET", "not_sent"), ("PATCH", "unknown")], ids=["when read", "when changed"]
-)
+@pytest.mark.parametrize(("method", "outcome"), [("GET", "not_sent"), ("PATCH", "unknown")])
 def test_a_field_of_a_wrong_type_is_an_error_that_tells_of_its_request(
     kapso: Emulator, wire: Wire, config_id: str, method: str, outcome: str
 ) -> None:
     kapso.fault(method=method, merge={"name": 7})
 
-    result = wire.run(config_id, {"name": "Reception", **SECRET})
+    result = wire.run(config_id, BOTH)
 
     said = "name is a number where a text belongs"
-    expected: dict[str, Any] = {
+    assert result["error"] == {
         "method": method,
         "url": f"{kapso.url}/whatsapp_configs/{config_id}",
         "status": 200,
@@ -85,18 +96,22 @@ def test_a_field_of_a_wrong_type_is_an_error_that_tells_of_its_request(
         "attempts": 1,
         "outcome": outcome,
     }
-    assert result["error"] == expected
     assert f"the answer to {method} cannot be right: {said}" in result["msg"]
     assert "check that api_url is the base URL of the Kapso API" in result["msg"]
 
 
-def test_a_part_left_undone_is_an_error_that_tells_of_its_request_and_of_all_that_is_left(
+# The answer to a write is held against what was sent.
+
+
+def test_an_ignored_value_is_a_failure_that_names_it_and_so_is_the_next_run(
     kapso: Emulator, wire: Wire, config_id: str
 ) -> None:
     kapso.settings(ignore_fields=["calls_enabled", "name"])
+    fields = {**BOTH, "inbound_processing_enabled": False}
 
-    result = wire.run(config_id, {"calls_enabled": True, "name": "Reception", "inbound_processing_enabled": False})
+    result = wire.run(config_id, fields)
 
+    assert ended(result) == (True, "applied")
     assert result["error"] == {
         "method": "PATCH",
         "url": f"{kapso.url}/whatsapp_configs/{config_id}",
@@ -105,32 +120,158 @@ def test_a_part_left_undone_is_an_error_that_tells_of_its_request_and_of_all_tha
         "attempts": 1,
         "outcome": "applied",
     }
+    assert result["data"]["inbound_processing_enabled"] is False
+    assert kapso.short() == "GET PATCH"
+    kapso.clear_journal()
+    assert ended(wire.run(config_id, fields)) == (True, "applied")
+    assert bodies(kapso) == [READABLE.keys()]  # what was accepted along with them is remembered
+    kapso.settings(ignore_fields=[])
+    assert [ended(wire.run(config_id, fields)) for _run in range(2)] == [(True, "ok"), (False, "ok")]
+
+
+NORMALISED = [
+    ({"trim_values": True}, "name", " Reception ", "Reception"),
+    (
+        {"lower_urls": True, "vintage": "echoes"},
+        "webhook_destination_url",
+        "https://A.example/x",
+        "https://a.example/x",
+    ),
+]
+
+
+@pytest.mark.parametrize(("habit", "name", "declared", "shown"), NORMALISED)
+def test_a_normalised_value_is_told_once_and_then_there_is_nothing_to_do(
+    kapso: Emulator, wire: Wire, config_id: str, habit: dict[str, Any], name: str, declared: str, shown: str
+) -> None:
+    kapso.settings(**habit)
+
+    result = wire.run(config_id, {name: declared})
+
+    assert (ended(result), result["data"][name]) == ((True, "ok"), shown)
+    (warning,) = result["warnings"]
+    assert f"made {shown!r} of the {name} {declared!r}" in warning
+    kapso.clear_journal()
+    for check in (True, False):
+        again = wire.run(config_id, {name: declared}, check=check)
+        assert (again["changed"], again["warnings"]) == (False, [])
+    assert kapso.short() == "GET GET"
+
+
+def test_a_value_normalised_to_what_it_was_cannot_be_told_from_an_ignored_one(
+    kapso: Emulator, wire: Wire, config_id: str
+) -> None:
+    kapso.settings(trim_values=True)
+
+    result = wire.run(config_id, {"name": " Front desk "})
+
+    assert ended(result) == (True, "applied")
+    assert "makes this of the value declared" in result["msg"]
+
+
+# An answer that says nothing: the object is read again.
+
+
+@pytest.mark.parametrize("fault", [{"drop": "after"}, {"status": 500, "apply": True}, {"merge": {"name": 7}}])
+def test_readable_fields_that_took_effect_are_a_success_after_one_write(
+    kapso: Emulator, wire: Wire, config_id: str, fault: dict[str, Any]
+) -> None:
+    kapso.fault(method="PATCH", **fault)
+
+    result = wire.run(config_id, READABLE, retries=0)
+
+    assert ended(result) == (True, "ok")
+    assert kapso.short() == "GET PATCH GET"
+    assert {name: result["data"][name] for name in READABLE} == READABLE == held(kapso, config_id, *READABLE)
+    assert any("read again, the object holds what was sent" in warning for warning in result["warnings"])
+
+
+@pytest.mark.parametrize("habit", [{"ignore_fields": ["calls_enabled"]}, {"trim_values": True}])
+def test_what_is_not_exactly_in_place_is_no_success(
+    kapso: Emulator, wire: Wire, config_id: str, habit: dict[str, Any]
+) -> None:
+    kapso.settings(**habit)
+    kapso.fault(method="PATCH", drop="after")
+
+    result = wire.run(config_id, {"name": "Reception ", "calls_enabled": True}, retries=0)
+
+    assert ended(result) == (True, "unknown")
+    assert result["data"]["name"].strip() == "Reception"
+
+
+def test_a_secret_whose_arrival_is_unknown_is_a_failure_and_the_next_run_sends_it_again(
+    kapso: Emulator, wire: Wire, config_id: str
+) -> None:
+    wire.run(config_id, {**SECRET, "webhook_verify_token": "canary-verify"})
+    rotated = {**READABLE, **OTHER, "webhook_verify_token": "canary-verify"}
+    kapso.fault(method="PATCH", drop="after", count=2)
+    kapso.clear_journal()
+
+    # By value alone, so that nothing but the receipt can tell what has to be sent.
+    result = wire.run(config_id, rotated, retries=1, send_write_only="when_value_changed")
+
+    assert ended(result) == (True, "unknown")
+    assert "whether the write took effect is not known" in result["msg"]
+    assert kapso.short() == "GET PATCH GET PATCH GET"
+    assert held(kapso, config_id, *OTHER) == OTHER  # which nobody could know
+    assert result["data"]["name"] == "Reception"  # as it was read again
+    kapso.clear_journal()
+    for declared in (SECRET, OTHER):  # the old value is not taken to be there, either
+        changes = wire.run(config_id, {**rotated, **declared}, check=True, send_write_only="when_value_changed")[
+            "changes"
+        ]
+        assert {change["field"]: change["reason"] for change in changes} == {"access_token": "no_receipt"}
+
+
+def test_if_reading_again_fails_too_both_are_told(kapso: Emulator, wire: Wire, config_id: str) -> None:
+    kapso.fault(method="PATCH", drop="after")
+    kapso.fault(method="GET", after=1, status=404)
+
+    result = wire.run(config_id, READABLE, retries=2)
+
+    assert kapso.short() == "GET PATCH GET"
+    assert ended(result) == (True, "unknown")
+    assert "was lost before an answer came, and reading the object again failed: Kapso knows no such" in result["msg"]
+
+
+def test_a_change_lost_and_then_refused_is_unknown(kapso: Emulator, wire: Wire, config_id: str) -> None:
+    kapso.fault(method="PATCH", status=503, count=1, apply=True)
+    kapso.fault(method="PATCH", status=422)
+
+    assert ended(wire.run(config_id, SECRET)) == (True, "unknown")
+    assert kapso.short() == "GET PATCH PATCH GET"
 
 
 def test_a_write_that_was_accepted_and_could_not_be_read_back_is_no_receipt(
     kapso: Emulator, wire: Wire, config_id: str
 ) -> None:
-    wire.run(config_id, {"access_token": "canary-token-old"})
+    wire.run(config_id, SECRET)
     kapso.fault(method="PATCH", omit=["updated_at"], count=1)
     kapso.fault(method="GET", after=1, status=404, count=1)
 
-    result = wire.run(config_id, {"access_token": "canary-token-new"})
-
-    assert (result["changed"], result["error"]["outcome"]) == (True, "applied")
+    assert ended(wire.run(config_id, OTHER)) == (True, "applied")
     assert "access_token" not in json.loads(wire.receipts[config_id])["fields"]
-    (change,) = wire.run(config_id, {"access_token": "canary-token-old"}, check=True)["changes"]
+    (change,) = wire.run(config_id, SECRET, check=True)["changes"]
     assert change["reason"] == "no_receipt"
 
 
-def test_a_filter_of_broken_letters_is_sent_like_any_other(kapso: Emulator, wire: Wire) -> None:
-    assert list(wire.client().page("/whatsapp_configs", 1, {"customer_id": "\udc80"}).rows) == []
-    assert "customer_id=%ED%B2%80" in kapso.journal()[0].query
+@pytest.mark.parametrize("outcome", ["rejected", "not_sent"])
+def test_a_change_that_surely_took_no_effect_leaves_the_receipt_as_it_was(
+    kapso: Emulator, wire: Wire, config_id: str, outcome: str
+) -> None:
+    wire.run(config_id, SECRET)
+    before = dict(wire.receipts)
+    if outcome == "rejected":
+        kapso.fault(method="PATCH", status=422, count=1)
+    else:
+        kapso.fault(method="GET", merge={"name": "Front desk"}, headers={"X-RateLimit-Remaining": "0"}, count=1)
+        wire.at_a_wait = kapso.down
 
+    result = wire.run(config_id, OTHER, retries=1)
 
-def test_a_page_is_as_large_as_lists_give_them(kapso: Emulator, wire: Wire) -> None:
-    wire.client().page("/whatsapp_configs", 2)
-
-    assert kapso.journal()[0].query == "page=2&per_page=100"
+    assert ended(result) == (outcome == "rejected", outcome)
+    assert "nothing was changed" in result["msg"]
+    assert wire.receipts == before
 
 
 def test_a_reading_that_was_lost_once_leaves_no_doubt_whether_something_was_written(
@@ -139,7 +280,25 @@ def test_a_reading_that_was_lost_once_leaves_no_doubt_whether_something_was_writ
     kapso.fault(method="GET", status=503, count=1)
     kapso.fault(method="GET", status=403, count=1)
 
-    result = wire.run(config_id, {"name": "Lobby"})
-
+    assert ended(wire.run(config_id, READABLE)) == (False, "not_sent")
     assert kapso.short() == "GET GET"
-    assert (result["failed"], result["changed"], result["error"]["outcome"]) == (True, False, "not_sent")
+
+
+# The process that a task runs in: a worker is there for it alone.
+
+
+def test_only_in_a_worker_the_garbage_collector_passes_over_what_was_there_before(wire: Wire, config_id: str) -> None:
+    def passed_over() -> int:
+        assert not wire.run(config_id, {"name": "Front desk"}).get("failed")
+        return gc.get_freeze_count()
+
+    answers, worker_end = multiprocessing.Pipe(duplex=False)
+    worker = multiprocessing.get_context("fork").Process(target=lambda: worker_end.send(passed_over()))
+    worker.start()
+    try:
+        assert answers.poll(30)
+        assert answers.recv() > 10_000  # of Python, Ansible and the tests
+    finally:
+        worker.join(30)
+    assert worker.exitcode == 0
+    assert passed_over() == gc.get_freeze_count() == 0

@@ -20,11 +20,6 @@ LOGIN = "user:canary-password"
 
 
 @pytest.fixture
-def config_id(kapso: Emulator) -> str:
-    return kapso.add(name="Front desk")
-
-
-@pytest.fixture
 def proxy() -> Iterator[Proxy]:
     with Proxy() as running:
         yield running
@@ -37,14 +32,14 @@ def guarded_proxy() -> Iterator[Proxy]:
 
 
 @pytest.fixture
-def by_name(kapso: Emulator, wire: Wire) -> Wire:
-    """The same server by its name, in plain http."""
+def plain(kapso: Emulator, wire: Wire) -> Wire:
+    """The server by its name, in plain http."""
     wire.options = {"api_url": kapso.url.replace("127.0.0.1", HOST), "allow_http": True}
     return wire
 
 
 @pytest.fixture
-def by_name_over_tls(tls_server: Emulator, authorities: Authorities, monkeypatch: pytest.MonkeyPatch) -> Wire:
+def encrypted(tls_server: Emulator, authorities: Authorities, monkeypatch: pytest.MonkeyPatch) -> Wire:
     """The server behind TLS by its name."""
     tls_server.reset()
     wire = wired(tls_server, monkeypatch)
@@ -52,9 +47,16 @@ def by_name_over_tls(tls_server: Emulator, authorities: Authorities, monkeypatch
     return wire
 
 
+@pytest.fixture(params=["plain", "encrypted"])
+def named(request: pytest.FixtureRequest) -> Wire:
+    """The server by its name, either way."""
+    wire: Wire = request.getfixturevalue(request.param)
+    return wire
+
+
 @pytest.fixture
 def resolved(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The name known to this process too."""
+    """Make the name known to this process, too."""
     resolve = socket.getaddrinfo
 
     def here(host: str, *rest: Any, **more: Any) -> Any:
@@ -66,101 +68,75 @@ def resolved(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
 @pytest.mark.parametrize("scheme", ["http://", ""])
 def test_plain_requests_take_the_proxy_of_the_environment(
-    kapso: Emulator,
-    by_name: Wire,
-    config_id: str,
-    proxy: Proxy,
-    monkeypatch: pytest.MonkeyPatch,
-    variable: str,
-    scheme: str,
+    plain: Wire, config_id: str, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, variable: str, scheme: str
 ) -> None:
     monkeypatch.setenv(variable, scheme + proxy.place)
 
-    assert by_name.run(config_id, FIELDS)["changed"]
+    assert plain.run(config_id, FIELDS)["changed"]
 
-    path = f"{by_name.options['api_url']}/whatsapp_configs/{config_id}"
+    path = f"{plain.options['api_url']}/whatsapp_configs/{config_id}"
     assert [(asked.method, asked.target) for asked in proxy.asked] == [("GET", path), ("PATCH", path)]
-    assert kapso.short() == "GET PATCH"
+    assert plain.kapso.short() == "GET PATCH"
 
 
 @pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
 def test_requests_over_tls_take_a_tunnel_and_the_proxy_sees_no_key(
-    by_name_over_tls: Wire, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, variable: str
+    encrypted: Wire, proxy: Proxy, authorities: Authorities, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
-    kapso = by_name_over_tls.kapso
-    config_id = kapso.add()
     monkeypatch.setenv(variable, f"http://{proxy.place}")
+    config_id = encrypted.kapso.add()
 
-    assert by_name_over_tls.run(config_id, FIELDS)["changed"]
+    assert encrypted.run(config_id, FIELDS)["changed"]
+    distrusted = encrypted.run(config_id, {"name": "Lobby"}, ca_path=str(authorities.other))
 
-    (asked,) = proxy.asked
-    assert (asked.method, asked.target) == ("CONNECT", by_name_over_tls.options["api_url"].split("/")[2])
-    assert "x-api-key" not in asked.headers
-    assert kapso.short() == "GET PATCH"
+    target = encrypted.options["api_url"].split("/")[2]
+    assert [(asked.method, asked.target) for asked in proxy.asked] == [("CONNECT", target)] * 2
+    assert all("x-api-key" not in asked.headers for asked in proxy.asked)
+    assert encrypted.kapso.short() == "GET PATCH"
+    assert f"the certificate of {HOST}" in distrusted["msg"]
 
 
 @pytest.mark.usefixtures("resolved")
 def test_a_proxy_for_the_other_scheme_is_not_taken(
-    by_name: Wire, config_id: str, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+    plain: Wire, config_id: str, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.place}")
 
-    assert by_name.run(config_id, FIELDS)["changed"]
+    assert plain.run(config_id, FIELDS)["changed"]
     assert proxy.asked == []
 
 
-def test_a_certificate_that_is_not_trusted_is_none_through_a_proxy_either(
-    by_name_over_tls: Wire, authorities: Authorities, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.place}")
-
-    result = by_name_over_tls.run("one", FIELDS, ca_path=str(authorities.other))
-
-    assert f"the certificate of {HOST}" in result["msg"]
-    assert "set ca_path" in result["msg"]
-    assert by_name_over_tls.kapso.journal() == []
-
-
-@pytest.mark.parametrize("tls", [False, True])
 def test_the_login_of_a_proxy_goes_to_the_proxy_and_no_further(
-    by_name: Wire, by_name_over_tls: Wire, guarded_proxy: Proxy, monkeypatch: pytest.MonkeyPatch, tls: bool
+    named: Wire, guarded_proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wire = by_name_over_tls if tls else by_name
-    config_id = wire.kapso.add()
     monkeypatch.setenv("ALL_PROXY", f"http://{LOGIN}@{guarded_proxy.place}")
 
-    result = wire.run(config_id, FIELDS)
+    result = named.run(named.kapso.add(), FIELDS)
 
     assert result["changed"]
     assert "canary" not in str(result)
-    assert all("proxy-authorization" not in entry.headers for entry in wire.kapso.journal())
+    assert all("proxy-authorization" not in entry.headers for entry in named.kapso.journal())
 
 
-@pytest.mark.parametrize("tls", [False, True])
 def test_a_login_that_a_proxy_refuses_is_told_without_the_password(
-    by_name: Wire, by_name_over_tls: Wire, guarded_proxy: Proxy, monkeypatch: pytest.MonkeyPatch, tls: bool
+    named: Wire, guarded_proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wire = by_name_over_tls if tls else by_name
     monkeypatch.setenv("ALL_PROXY", f"http://user:canary-wrong@{guarded_proxy.place}")
 
-    result = wire.run("one", FIELDS, retries=1)
+    result = named.run("one", FIELDS, retries=1)
 
-    said = f"the proxy for {HOST}" if tls else "the proxy wants a user and a password (HTTP 407)"
-    assert said in result["msg"]
+    tls = named.options["api_url"].startswith("https")
+    assert (f"the proxy for {HOST}" if tls else "the proxy wants a user and a password (HTTP 407)") in result["msg"]
     assert (result["changed"], result["error"]["outcome"]) == (False, "not_sent")
     assert "canary" not in str(result)
-    assert wire.kapso.journal() == []
+    assert named.kapso.journal() == []
 
 
-@pytest.mark.parametrize("tls", [False, True])
-def test_a_proxy_that_is_not_there_is_told_without_its_password(
-    kapso: Emulator, by_name: Wire, by_name_over_tls: Wire, monkeypatch: pytest.MonkeyPatch, tls: bool
-) -> None:
-    wire = by_name_over_tls if tls else by_name
-    refusing = kapso.refused_url().split("/")[2]
+def test_a_proxy_that_is_not_there_is_told_without_its_password(named: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    refusing = named.kapso.refused_url().split("/")[2]
     monkeypatch.setenv("ALL_PROXY", f"http://{LOGIN}@{refusing}")
 
-    result = wire.run("one", FIELDS, retries=2)
+    result = named.run("one", FIELDS, retries=2)
 
     assert f"the proxy for {HOST}" in result["msg"]
     assert "proxy settings" in result["msg"]
@@ -172,10 +148,10 @@ def test_a_proxy_that_is_not_there_is_told_without_its_password(
     "value",
     ["http://", "http://user:canary-password@", "nonsense://proxy.example", "socks5://127.0.0.1:1", "http://[::1"],
 )
-def test_a_proxy_that_is_no_url_is_told_as_such(by_name: Wire, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+def test_a_proxy_that_is_no_url_is_told_as_such(plain: Wire, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("HTTP_PROXY", value)
 
-    result = by_name.run("one", FIELDS)
+    result = plain.run("one", FIELDS)
 
     assert f"the proxy for {HOST}" in result["msg"]
     assert "that the environment names cannot be used; nothing was changed; correct HTTP_PROXY" in result["msg"]
@@ -183,93 +159,73 @@ def test_a_proxy_that_is_no_url_is_told_as_such(by_name: Wire, monkeypatch: pyte
     assert "canary-password" not in str(result)
 
 
-def test_a_change_whose_answer_a_proxy_lost_is_looked_for(
-    kapso: Emulator, by_name: Wire, config_id: str, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+def test_a_change_whose_answer_was_lost_on_the_way_is_looked_for(
+    named: Wire, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("HTTP_PROXY", f"http://{proxy.place}")
-    proxy.loses_answers = True
+    monkeypatch.setenv("ALL_PROXY", f"http://{proxy.place}")
+    proxy.loses_answers = True  # those that it can read
+    named.kapso.fault(method="PATCH", drop="after")
 
-    result = by_name.run(config_id, FIELDS, retries=0)
+    result = named.run(named.kapso.add(), FIELDS, retries=0)
 
     assert (result["changed"], result.get("failed", False)) == (True, False)
-    assert kapso.short() == "GET PATCH GET"
-
-
-def test_a_change_whose_answer_was_lost_in_a_tunnel_is_looked_for(
-    by_name_over_tls: Wire, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    kapso = by_name_over_tls.kapso
-    config_id = kapso.add()
-    monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.place}")
-    kapso.fault(method="PATCH", drop="after")
-
-    result = by_name_over_tls.run(config_id, FIELDS, retries=0)
-
-    assert (result["changed"], result.get("failed", False)) == (True, False)
-    assert kapso.short() == "GET PATCH GET"
+    assert named.kapso.short() == "GET PATCH GET"
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LOCALHOST", "localhost.", "127.0.0.2"])
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "ALL_PROXY"])
 def test_loopback_takes_no_proxy(
-    kapso: Emulator, wire: Wire, config_id: str, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, variable: str, host: str
+    wire: Wire, config_id: str, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, variable: str, host: str
 ) -> None:
     monkeypatch.setenv(variable, f"http://{proxy.place}")
 
-    wire.run(config_id, FIELDS, api_url=kapso.url.replace("127.0.0.1", host), retries=0)
+    wire.run(config_id, FIELDS, api_url=wire.kapso.url.replace("127.0.0.1", host), retries=0)
 
     assert proxy.asked == []
 
 
 @pytest.mark.usefixtures("resolved")
-@pytest.mark.parametrize("value", [HOST, f".{HOST.split('.')[1]}", "*", f"other.example, {HOST}"])
+@pytest.mark.parametrize(
+    ("value", "asked"),
+    [
+        (HOST, 0),
+        (f".{HOST.split('.')[1]}", 0),
+        ("*", 0),
+        (f"other.example, {HOST}", 0),
+        ("other.example, example.org", 2),
+    ],
+)
 @pytest.mark.parametrize("variable", ["NO_PROXY", "no_proxy"])
-def test_hosts_of_no_proxy_take_none(
-    kapso: Emulator,
-    by_name: Wire,
+def test_hosts_of_no_proxy_and_no_others_take_none(
+    plain: Wire,
     config_id: str,
     proxy: Proxy,
     monkeypatch: pytest.MonkeyPatch,
     variable: str,
     value: str,
+    asked: int,
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", f"http://{proxy.place}")
     monkeypatch.setenv(variable, value)
 
-    assert by_name.run(config_id, FIELDS)["changed"]
-    assert proxy.asked == []
-    assert kapso.short() == "GET PATCH"
+    assert plain.run(config_id, FIELDS)["changed"]
+    assert len(proxy.asked) == asked
+    assert plain.kapso.short() == "GET PATCH"
 
 
-def test_other_hosts_of_no_proxy_change_nothing(
-    by_name: Wire, config_id: str, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HTTP_PROXY", f"http://{proxy.place}")
-    monkeypatch.setenv("NO_PROXY", "other.example, example.org")
-
-    assert by_name.run(config_id, FIELDS)["changed"]
-    assert len(proxy.asked) == 2
-
-
-@pytest.mark.parametrize("named", ["in the home directory", "by NETRC"])
-def test_a_netrc_adds_nothing(
-    kapso: Emulator, wire: Wire, config_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str
+@pytest.mark.parametrize("variable", ["HOME", "NETRC"])
+def test_a_netrc_adds_nothing_to_the_headers(
+    kapso: Emulator, wire: Wire, config_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
     file = tmp_path / ".netrc"
     file.write_text("default login canary-login password canary-password\n")
     file.chmod(0o600)
-    monkeypatch.setenv(*("HOME", str(tmp_path)) if named == "in the home directory" else ("NETRC", str(file)))
+    monkeypatch.setenv(variable, str(tmp_path if variable == "HOME" else file))
 
     assert wire.run(config_id, FIELDS)["changed"]
-    assert all("authorization" not in entry.headers for entry in kapso.journal())
-
-
-def test_each_request_names_the_collection_and_carries_the_key_in_its_own_header(
-    kapso: Emulator, wire: Wire, config_id: str
-) -> None:
-    wire.run(config_id, FIELDS)
 
     for entry in kapso.journal():
+        assert "authorization" not in entry.headers
         assert entry.headers["user-agent"].startswith("kapso.whatsapp/")
         assert entry.headers["x-api-key"].startswith("sha256:")
         assert entry.headers["accept"] == "application/json"
