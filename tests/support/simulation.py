@@ -1,19 +1,23 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs without a network: a server in memory, and a controller that plans, writes and remembers as the engine does.
-
-So a case of the plan's tests can say what the next run does, too.
-"""
+"""Runs without a network: the real engine, a server in memory, and a receipt that is remembered between the runs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils import receipts
-from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import Plan, demand, make_plan, verify
+from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client
+from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
+from ansible_collections.kapso.whatsapp.plugins.module_utils.life import pursue
+from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
+from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Goal, Outcome
+from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import Plan
+from ansible_collections.kapso.whatsapp.plugins.module_utils.ratelimit import RateBudget
 from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG
+from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Settings, Transport
 
 KEY = "EXAMPLE-receipts-key"
 URL = "https://kapso.example/api/v1"
@@ -32,10 +36,6 @@ def instant(seconds: float) -> str:
     """A moment, as the API writes it; with milliseconds where the number has a fraction."""
     moment = EPOCH + timedelta(seconds=seconds)
     return moment.isoformat(timespec="milliseconds" if seconds % 1 else "seconds").replace("+00:00", "Z")
-
-
-class Demanding(Exception):
-    """The server's 422: it wants the Meta ids and the token with every write."""
 
 
 @dataclass
@@ -62,9 +62,9 @@ class Server:
         return self._answer()
 
     def write(self, values: Values) -> dict[str, Any]:
-        """Set these, and return the object. Raises Demanding."""
+        """Set these, and return the object. Raises ApiError, as for a 422."""
         if self.demanding and not set(WHATSAPP_CONFIG.demanded) <= set(values):
-            raise Demanding
+            raise ApiError("refused", "", status=422, answer="Phone number can't be blank", outcome="rejected")
         self.writes.append(dict(values))
         stored = {name: value for name, value in values.items() if name not in self.ignores}
         if self.form is not None:
@@ -89,14 +89,32 @@ class Server:
         return f"********{value[-2:]}" if name in self.masks and value else value
 
 
+class InMemory(Client):
+    """A client of a server in memory."""
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(Transport(Settings(URL, KEY)), RateBudget(), Mask([]))
+        self._server = server
+
+    def get(self, path: str) -> Values:
+        """The object."""
+        assert path.endswith(ID)
+        return self._server.read()
+
+    def write(self, method: str, path: str, body: Values, after: ApiError | None = None) -> Values:
+        """Write to the object."""
+        assert (method, path.endswith(ID), after) == ("PATCH", True, None)
+        return self._server.write(body[WHATSAPP_CONFIG.envelope])
+
+
 @dataclass(frozen=True)
 class Run:
     """What a run did."""
 
     plan: Plan
     sent: Mapping[str, str]  # reason by field, in the order of the changes
-    ignored: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
+    ignored: tuple[str, ...]
+    warnings: tuple[str, ...]
 
 
 @dataclass
@@ -113,38 +131,81 @@ class Controller:
         assert problem is None
         return receipt
 
-    def dry_run(self, declared: Values, send_write_only: str = "when_changed") -> Plan:
-        """Read and plan."""
-        return self._look(declared, send_write_only)[1]
+    def pursue(self, declared: Values, send_write_only: str = "when_changed", *, check: bool = False) -> Outcome:
+        """A run, or a dry run, and all that came of it."""
+        goal = Goal(WHATSAPP_CONFIG, ID, declared, send_write_only)
+        outcome = pursue(InMemory(self.server), goal, lambda _id: self.receipt, check)
+        if not check:
+            self.stored = outcome.kept.dump()
+        return outcome
 
     def run(self, declared: Values, send_write_only: str = "when_changed") -> Run:
-        """Read, plan, write and remember."""
-        before, plan = self._look(declared, send_write_only)
+        """A run, in which the server may have left fields undone. Raises ApiError where anything else went wrong."""
+        outcome = self.pursue(declared, send_write_only)
         ignored: tuple[str, ...] = ()
-        receipt, warnings = plan.receipt, plan.warnings
-        if plan.changes:
-            plan, after = self._write(plan, declared, before, send_write_only)
-            verdict = verify(plan, before, after)
-            ignored = tuple(field.name for field in verdict.ignored)
-            warnings = (*warnings, *verdict.warnings)
-            accepted = {name: value for name, value in plan.values.items() if name not in ignored}
-            receipt = plan.receipt.recorded(accepted, before, after, plan.resent)
-        self.stored = receipt.dump()
-        return Run(plan, {change.field.name: change.reason for change in plan.changes}, ignored, warnings)
+        if outcome.error is not None:
+            if outcome.error.outcome != "applied":
+                raise outcome.error
+            ignored = tuple(part.split()[0] for part in outcome.error.message.split(", "))
+        sent = {change.field.name: change.reason for change in outcome.plan.changes}
+        return Run(outcome.plan, sent, ignored, tuple(outcome.warnings))
 
-    def _look(self, declared: Values, send_write_only: str) -> tuple[Values, Plan]:
-        current = self.server.read()
-        plan = make_plan(WHATSAPP_CONFIG, declared, current, self.receipt, send_write_only)
-        if plan.look_again:
-            again = self.server.read()
-            plan = make_plan(WHATSAPP_CONFIG, declared, current, self.receipt, send_write_only, again)
-        assert not plan.look_again
-        return current, plan
 
-    def _write(self, plan: Plan, declared: Values, before: Values, send_write_only: str) -> tuple[Plan, Values]:
-        try:
-            return plan, self.server.write(plan.values)
-        except Demanding:
-            wider = replace(plan, receipt=replace(plan.receipt, required_by_server=True))
-            wider = demand(WHATSAPP_CONFIG, wider, declared, before, send_write_only)
-            return wider, self.server.write(wider.values)
+# A story: what happens to one object, step by step.
+
+Step = Callable[[Controller], None]
+
+
+def runs(declared: Values, send_write_only: str = "when_changed") -> Step:
+    """A run that does whatever it does."""
+
+    def step(controller: Controller) -> None:
+        controller.run(declared, send_write_only)
+
+    return step
+
+
+def sends(declared: Values, reason: str, *names: str, by: str = "when_changed", says: Sequence[str] = ()) -> Step:
+    """A run that sends these fields, or all that are declared, for that reason, and warns in these words."""
+
+    def step(controller: Controller) -> None:
+        run = controller.run(declared, by)
+        assert (run.sent, run.ignored) == (dict.fromkeys(names or declared, reason), ())
+        assert list(run.warnings) == list(says)
+
+    return step
+
+
+def rests(declared: Values, by: str = "when_changed", *, says: Sequence[str] = ()) -> Step:
+    """A run that sends nothing, and warns in these words."""
+
+    def step(controller: Controller) -> None:
+        run = controller.run(declared, by)
+        assert (run.sent, list(run.warnings)) == ({}, list(says))
+
+    return step
+
+
+def edit(**values: Any) -> Step:
+    """Somebody else sets these at the server."""
+    return lambda controller: controller.server.edit(**values)
+
+
+def server(**behaviour: Any) -> Step:
+    """From now on the server behaves like that."""
+    return lambda controller: vars(controller.server).update(behaviour)
+
+
+def holds(**state: Any) -> Step:
+    """The server holds these by now."""
+
+    def step(controller: Controller) -> None:
+        assert {name: controller.server.state[name] for name in state} == state
+
+    return step
+
+
+def tell(controller: Controller, *steps: Step) -> None:
+    """Go through a story."""
+    for step in steps:
+        step(controller)

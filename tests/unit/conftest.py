@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from hypothesis import settings
 
-# How long an example takes says nothing of the code on a machine that does other things as well.
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
+from tests.support.dice import throws
+
+settings.register_profile("shared", throws(100))
+settings.load_profile("shared")

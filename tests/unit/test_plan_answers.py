@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import (
+    ADOPTED,
     HOLD_BACK,
     SEND_WRITE_ONLY,
+    UNEQUAL,
     Change,
     Plan,
     demand,
@@ -19,10 +22,11 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import (
 from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Receipt
 from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG
 
-from tests.support.simulation import Controller, Server, seal
+from tests.support.simulation import Controller, Server, Step, edit, holds, rests, runs, seal, sends, server, tell
 
 TOKEN = {"access_token": "EXAMPLE-token-1"}
 ROTATED = {"access_token": "EXAMPLE-token-2"}
+RECEPTION = {"name": "Reception"}
 NOTHING = Receipt(seal())
 IDS = {"phone_number_id": "100000000000001", "business_account_id": "200000000000001"}
 
@@ -56,13 +60,13 @@ def test_a_readable_field_that_still_has_its_old_value_was_ignored_and_is_tried_
 
 def test_what_was_accepted_beside_an_ignored_field_is_remembered() -> None:
     controller = Controller(Server({"name": "Old"}, omits=tuple(TOKEN), ignores=("name",)))
-    assert controller.run(TOKEN | {"name": "Reception"}).ignored == ("name",)
-    assert controller.run(TOKEN | {"name": "Reception"}).sent == {"name": "differs"}
+    assert controller.run(TOKEN | RECEPTION).ignored == ("name",)
+    assert controller.run(TOKEN | RECEPTION).sent == {"name": "differs"}
 
 
 def test_a_field_after_one_that_was_accepted_is_looked_at_too() -> None:
     controller = Controller(Server({"name": "Old", "calls_enabled": True}, ignores=("calls_enabled",)))
-    assert controller.run({"name": "Reception", "calls_enabled": False}).ignored == ("calls_enabled",)
+    assert controller.run(RECEPTION | {"calls_enabled": False}).ignored == ("calls_enabled",)
 
 
 def test_a_field_after_one_that_has_its_known_form_is_looked_at_too() -> None:
@@ -102,11 +106,9 @@ def test_a_hidden_field_cannot_be_seen_to_be_ignored() -> None:
 
 
 def test_a_secret_that_is_shown_as_before_is_a_doubt_and_no_failure() -> None:
+    doubt = "the server accepted access_token and shows the same as before: it cannot be confirmed"
     controller = Controller(Server({"access_token": "********-1"}, ignores=tuple(TOKEN)))
-    run = controller.run(TOKEN)
-    assert run.ignored == ()
-    assert run.warnings == ("the server accepted access_token and shows the same as before: it cannot be confirmed",)
-    assert controller.run(TOKEN).sent == {}
+    tell(controller, sends(TOKEN, "differs", says=[doubt]), rests(TOKEN))
 
 
 # Normalised.
@@ -129,34 +131,43 @@ def test_a_secret_that_is_shown_as_before_is_a_doubt_and_no_failure() -> None:
 def test_a_third_value_is_taken_for_the_declared_one_from_then_on(
     form: Any, name: str, declared: str, shown: str | None
 ) -> None:
+    said = f"the server made {shown!r} of the {name} {declared!r}; the two are now taken as the same"
     controller = Controller(Server({name: "https://old.example.org/"}, form=form))
-    run = controller.run({name: declared})
-    assert run.warnings == (f"the server made {shown!r} of the {name} {declared!r}; the two are now taken as the same",)
-    assert run.ignored == ()
-    run = controller.run({name: declared})
-    assert (run.sent, run.warnings) == ({}, ())
+    tell(controller, sends({name: declared}, "differs", says=[said]), rests({name: declared}))
 
 
-def test_a_normalised_pair_holds_for_these_two_values_only() -> None:
-    controller = Controller(Server({"name": "Old"}, form=str.strip))
-    controller.run({"name": " Reception "})
-    assert controller.run({"name": "Reception"}).sent == {}
-    assert controller.run({"name": " Kitchen "}).sent == {"name": "declared"}
-    controller.server.edit(name="Somebody else's")
-    run = controller.run({"name": " Kitchen "})
-    assert (run.sent, run.ignored, run.warnings) == ({"name": "drifted"}, (), ())
-    assert controller.run({"name": " Kitchen "}).sent == {}
+TAKEN = "the server made {!r} of the name {!r}; the two are now taken as the same"
+FIRST, NEXT = {"name": " Reception "}, {"name": " Kitchen "}
+NORMALISED: dict[str, tuple[Step, ...]] = {
+    "a pair holds for these two values only": (
+        rests(RECEPTION),
+        sends(NEXT, "declared", says=[TAKEN.format("Kitchen", " Kitchen ")]),
+        edit(name="Somebody else's"),
+        sends(NEXT, "drifted"),
+        rests(NEXT),
+    ),
+    "a change of the playbook alone is told as one": (
+        sends(NEXT, "declared", says=[TAKEN.format("Kitchen", " Kitchen ")]),
+    ),
+    "a pair outlives other writes": (
+        sends(FIRST | {"calls_enabled": True}, "differs", "calls_enabled"),
+        rests(FIRST),
+    ),
+    "a value that turns hidden is known to have been sent": (
+        server(omits=("name",)),
+        rests(FIRST, says=["this server does not confirm name: it is treated as a field that cannot be read back"]),
+    ),
+}
 
 
-def test_a_change_of_the_playbook_alone_is_told_as_one_where_the_server_has_its_own_form() -> None:
-    controller = Controller(Server({"name": "Old"}, form=str.strip))
-    controller.run({"name": " Reception "})
-    assert controller.run({"name": " Kitchen "}).sent == {"name": "declared"}
+@pytest.mark.parametrize("steps", NORMALISED.values(), ids=NORMALISED)
+def test_of_a_normalised_value(steps: Sequence[Step]) -> None:
+    tell(Controller(Server({"name": "Old", "calls_enabled": False}, form=str.strip)), runs(FIRST), *steps)
 
 
 def test_another_spelling_that_changes_nothing_was_ignored_for_all_that_is_known() -> None:
     controller = Controller(Server({"name": "Old"}, form=str.strip))
-    controller.run({"name": " Reception "})
+    controller.run(FIRST)
     assert controller.run({"name": "Reception  "}).ignored == ("name",)
 
 
@@ -169,65 +180,44 @@ def test_a_form_that_is_another_than_last_time_is_told_again() -> None:
     assert [warning.partition(" of the ")[2].split()[0] for warning in run.warnings] == list(IDS)
 
 
-def test_a_normalised_pair_outlives_other_writes() -> None:
-    controller = Controller(Server({"name": "Old", "calls_enabled": False}, form=str.strip))
-    controller.run({"name": " Reception "})
-    controller.run({"name": " Reception ", "calls_enabled": True})
-    assert controller.server.writes == [{"name": " Reception "}, {"calls_enabled": True}]
+# Masked: asterisks and the last two characters of a token are shown.
+
+MASKED: dict[str, tuple[Step, ...]] = {
+    "a secret is sent once and then recognised by its mask": (
+        sends(TOKEN, "differs"),
+        rests(TOKEN),
+        sends(ROTATED, "value_changed"),
+        rests(ROTATED),
+    ),
+    "another mask and an edit that the mask does not show are both undone": (
+        runs(TOKEN),
+        edit(access_token="EXAMPLE-token-3"),
+        sends(TOKEN, "drifted"),
+        edit(access_token="EXAMPLE-foreign-1"),
+        sends(TOKEN, "modified_at_server"),
+        holds(**TOKEN),
+        rests(TOKEN),
+    ),
+    "a secret is adopted by its mask": (
+        rests(TOKEN, "adopt", says=[UNEQUAL.format("access_token", "adopt"), ADOPTED.format("access_token")]),
+        rests(TOKEN),
+        sends(ROTATED, "value_changed"),
+    ),
+    "a secret is always sent where that is asked for": (
+        sends(TOKEN, "differs", by="always"),
+        sends(TOKEN, "always", by="always"),
+    ),
+}
 
 
-def test_a_normalised_value_that_turns_hidden_is_known_to_have_been_sent() -> None:
-    controller = Controller(Server({"name": "Old"}, form=str.strip))
-    controller.run({"name": " Reception "})
-    controller.server.omits = ("name",)
-    assert controller.run({"name": " Reception "}).sent == {}
-
-
-# Masked.
-
-
-def masking() -> Controller:
-    """A controller of a server that shows asterisks and the last two characters of a token."""
-    return Controller(Server({"access_token": "EXAMPLE-token-0"}, masks=tuple(TOKEN)))
-
-
-def test_a_masked_secret_is_sent_once_and_then_recognised_by_its_mask() -> None:
-    controller = masking()
-    assert controller.run(TOKEN).sent == {"access_token": "differs"}
-    assert controller.run(TOKEN).sent == {}
-    assert controller.run(ROTATED).sent == {"access_token": "value_changed"}
-    assert controller.run(ROTATED).sent == {}
-
-
-def test_another_mask_and_an_edit_that_the_mask_does_not_show_are_both_undone() -> None:
-    controller = masking()
-    controller.run(TOKEN)
-    controller.server.edit(access_token="EXAMPLE-token-3")
-    assert controller.run(TOKEN).sent == {"access_token": "drifted"}
-    controller.server.edit(access_token="EXAMPLE-foreign-1")
-    assert controller.run(TOKEN).sent == {"access_token": "modified_at_server"}
-    assert controller.server.state == TOKEN
-    assert controller.run(TOKEN).sent == {}
-
-
-def test_a_masked_secret_is_adopted_by_its_mask() -> None:
-    controller = masking()
-    assert controller.run(TOKEN, "adopt").sent == {}
-    assert controller.run(TOKEN).sent == {}
-    assert controller.run(ROTATED).sent == {"access_token": "value_changed"}
-
-
-def test_a_masked_secret_is_always_sent_where_that_is_asked_for() -> None:
-    controller = masking()
-    assert controller.run(TOKEN, "always").sent == {"access_token": "differs"}
-    assert controller.run(TOKEN, "always").sent == {"access_token": "always"}
+@pytest.mark.parametrize("steps", MASKED.values(), ids=MASKED)
+def test_of_a_masked_value(steps: Sequence[Step]) -> None:
+    tell(Controller(Server({"access_token": "EXAMPLE-token-0"}, masks=tuple(TOKEN))), *steps)
 
 
 def test_an_echoed_secret_is_compared_as_it_is() -> None:
     controller = Controller(Server(dict(TOKEN)))
-    assert controller.run(TOKEN).sent == {}
-    assert controller.run(ROTATED).sent == {"access_token": "differs"}
-    assert controller.run(ROTATED).sent == {}
+    tell(controller, rests(TOKEN), sends(ROTATED, "differs"), rests(ROTATED))
     assert controller.receipt.entries["access_token"].shown is None
 
 
@@ -241,7 +231,7 @@ def demanding(**behaviour: Any) -> Controller:
 
 def test_what_the_server_demands_is_added_remembered_and_predicted() -> None:
     controller = demanding()
-    declared = TOKEN | IDS | {"name": "Reception"}
+    declared = TOKEN | IDS | RECEPTION
     run = controller.run(declared)
     assert run.sent == {
         "name": "differs",
@@ -250,7 +240,7 @@ def test_what_the_server_demands_is_added_remembered_and_predicted() -> None:
         "access_token": "no_receipt",
     }
     assert controller.run(declared).sent == {}
-    predicted = controller.dry_run(declared | {"name": "Kitchen"})
+    predicted = controller.pursue(declared | {"name": "Kitchen"}, check=True).plan
     assert [(change.field.name, change.action, change.reason) for change in predicted.changes] == [
         ("name", "update", "declared"),
         ("phone_number_id", "send", "required_by_server"),
@@ -264,7 +254,7 @@ def test_what_the_server_demands_is_added_remembered_and_predicted() -> None:
 
 def test_sending_what_is_demanded_renews_its_receipt() -> None:
     controller = demanding()
-    controller.run(TOKEN | IDS | {"name": "Reception"})
+    controller.run(TOKEN | IDS | RECEPTION)
     controller.server.edit(access_token="EXAMPLE-foreign")
     controller.run(TOKEN | IDS | {"name": "Kitchen"})
     assert controller.server.state["access_token"] == TOKEN["access_token"]
@@ -273,7 +263,7 @@ def test_sending_what_is_demanded_renews_its_receipt() -> None:
 
 @pytest.mark.parametrize("send_write_only", SEND_WRITE_ONLY)
 def test_what_is_demanded_is_added_unless_nothing_is_sent_or_hidden_fields_are_held_back(send_write_only: str) -> None:
-    declared = IDS | {"name": "Reception"}
+    declared = IDS | RECEPTION
     current = IDS | {"name": "Old"}
     known = Receipt(seal(), required_by_server=True)
     nothing = make_plan(WHATSAPP_CONFIG, declared, declared, known, send_write_only)
@@ -286,15 +276,13 @@ def test_what_is_demanded_is_added_unless_nothing_is_sent_or_hidden_fields_are_h
 
 def test_only_declared_fields_are_added() -> None:
     current = IDS | {"name": "Old"}
-    plan = make_plan(
-        WHATSAPP_CONFIG, {"name": "Reception"}, current, Receipt(seal(), required_by_server=True), "when_changed"
-    )
-    assert plan.values == {"name": "Reception"}
+    plan = make_plan(WHATSAPP_CONFIG, RECEPTION, current, Receipt(seal(), required_by_server=True), "when_changed")
+    assert plan.values == RECEPTION
 
 
 def test_a_normalised_value_that_is_sent_along_was_not_ignored() -> None:
     controller = Controller(Server({"name": "Old"}, form=str.strip, omits=tuple(TOKEN), demanding=True))
-    declared = TOKEN | {name: f"{value} " for name, value in IDS.items()} | {"name": "Reception"}
+    declared = TOKEN | {name: f"{value} " for name, value in IDS.items()} | RECEPTION
     controller.run(declared)
     run = controller.run(declared | {"name": "Kitchen"})
     assert run.sent["phone_number_id"] == "required_by_server"
@@ -330,6 +318,6 @@ def test_a_plan_sends_again_when_it_has_no_better_reason(reasons: tuple[str, ...
 
 
 def test_a_field_that_the_answer_leaves_out_counts_as_accepted() -> None:
-    plan = make_plan(WHATSAPP_CONFIG, {"name": "Reception"}, {"name": "Old"}, Receipt(seal()), "when_changed")
+    plan = make_plan(WHATSAPP_CONFIG, RECEPTION, {"name": "Old"}, Receipt(seal()), "when_changed")
     verdict = verify(plan, {"name": "Old"}, {})
     assert (verdict.ignored, verdict.warnings) == ((), ())

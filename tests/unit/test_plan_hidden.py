@@ -3,19 +3,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import ADOPTED, SEND_WRITE_ONLY
 
-from tests.support.simulation import Controller, Server
+from tests.support.simulation import Controller, Server, Step, edit, holds, rests, runs, sends, server, tell
 
 TOKEN = {"access_token": "EXAMPLE-token-1"}
 ROTATED = {"access_token": "EXAMPLE-token-2"}
 VERIFY = {"webhook_verify_token": "EXAMPLE-verify-1"}
 URL = {"webhook_destination_url": "https://hooks.example.org/1"}
 HIDDEN = TOKEN | VERIFY | URL
+KITCHEN = {"name": "Kitchen"}
+FOREIGN = edit(access_token="EXAMPLE-foreign")
 
 
 def hiding(**options: Any) -> Controller:
@@ -23,59 +25,41 @@ def hiding(**options: Any) -> Controller:
     return Controller(Server({"name": "Reception"}, omits=tuple(HIDDEN), **options))
 
 
-def never_sent(_controller: Controller) -> None:
-    """Nothing came before."""
-
-
-def sent(controller: Controller) -> None:
-    """The value was sent, and nothing happened since."""
-    controller.run(TOKEN)
-
-
-def rotated(controller: Controller) -> None:
-    """Another value was sent."""
-    controller.run(ROTATED)
-
-
-def edited(controller: Controller) -> None:
-    """The value was sent, and then somebody edited the object."""
-    controller.run(TOKEN)
-    controller.server.edit(access_token="EXAMPLE-foreign")
-
-
-def rotated_and_edited(controller: Controller) -> None:
-    """Another value was sent, and then somebody edited the object."""
-    controller.run(ROTATED)
-    controller.server.edit(access_token="EXAMPLE-foreign")
-
-
+# What came before: the value was sent or not, or another one was; then somebody edited the object or not.
+HISTORY: dict[str, tuple[Step, ...]] = {
+    "never sent": (),
+    "sent": (runs(TOKEN),),
+    "rotated": (runs(ROTATED),),
+    "edited": (runs(TOKEN), FOREIGN),
+    "rotated and edited": (runs(ROTATED), FOREIGN),
+}
 # What each policy does about a hidden field in each situation, and what the run after it does.
 RULES = [
-    ("when_changed", never_sent, "no_receipt", None),
-    ("when_changed", sent, None, None),
-    ("when_changed", rotated, "value_changed", None),
-    ("when_changed", edited, "modified_at_server", None),
-    ("when_changed", rotated_and_edited, "value_changed", None),
-    ("when_value_changed", never_sent, "no_receipt", None),
-    ("when_value_changed", sent, None, None),
-    ("when_value_changed", rotated, "value_changed", None),
-    ("when_value_changed", edited, None, None),
-    ("when_value_changed", rotated_and_edited, "value_changed", None),
-    *(("always", history, "always", "always") for history in (never_sent, sent, rotated, edited, rotated_and_edited)),
-    *(("never", history, None, None) for history in (never_sent, sent, rotated, edited, rotated_and_edited)),
-    *(("adopt", history, None, None) for history in (never_sent, sent, rotated, edited, rotated_and_edited)),
+    ("when_changed", "never sent", "no_receipt", None),
+    ("when_changed", "sent", None, None),
+    ("when_changed", "rotated", "value_changed", None),
+    ("when_changed", "edited", "modified_at_server", None),
+    ("when_changed", "rotated and edited", "value_changed", None),
+    ("when_value_changed", "never sent", "no_receipt", None),
+    ("when_value_changed", "sent", None, None),
+    ("when_value_changed", "rotated", "value_changed", None),
+    ("when_value_changed", "edited", None, None),
+    ("when_value_changed", "rotated and edited", "value_changed", None),
+    *(("always", history, "always", "always") for history in HISTORY),
+    *(("never", history, None, None) for history in HISTORY),
+    *(("adopt", history, None, None) for history in HISTORY),
 ]
 
 
 @pytest.mark.parametrize(
     ("send_write_only", "history", "reason", "next_reason"),
-    [pytest.param(*rule, id=f"{rule[0]}-{rule[1].__name__}") for rule in RULES],
+    RULES,
 )
 def test_a_hidden_field_is_sent_for_the_reason_that_its_policy_knows(
-    send_write_only: str, history: Callable[[Controller], None], reason: str | None, next_reason: str | None
+    send_write_only: str, history: str, reason: str | None, next_reason: str | None
 ) -> None:
     controller = hiding()
-    history(controller)
+    tell(controller, *HISTORY[history])
     already = len(controller.server.writes)
     for expected in (reason, next_reason):
         run = controller.run(TOKEN, send_write_only)
@@ -114,151 +98,111 @@ def test_a_hidden_field_that_is_not_declared_is_not_sent_under_any_policy() -> N
         assert hiding().run({"access_token": None, "name": "Reception"}, send_write_only).sent == {}
 
 
-def test_a_server_that_begins_to_show_a_field_is_believed() -> None:
-    controller = hiding()
-    controller.run(URL)
-    controller.server.omits = ()
-    assert controller.run(URL).sent == {}
-    controller.server.edit(webhook_destination_url="https://hooks.example.org/other")
-    assert controller.run(URL).sent == {"webhook_destination_url": "drifted"}
+STORIES = {
+    "a server that begins to show a field is believed": (
+        runs(URL),
+        server(omits=()),
+        rests(URL),
+        edit(webhook_destination_url="https://hooks.example.org/other"),
+        sends(URL, "drifted"),
+    ),
+    "a server that ceases to show a field is sent what nobody ever sent": (
+        server(state=dict(URL), omits=()),
+        rests(URL),
+        server(omits=tuple(URL)),
+        sends(URL, "no_receipt"),
+        rests(URL),
+    ),
+    "a rotated token is sent alone and the others stay good": (
+        runs(HIDDEN),
+        sends(HIDDEN | ROTATED, "value_changed", "access_token"),
+        rests(HIDDEN | ROTATED),
+    ),
+    "a readable update leaves good receipts good": (
+        runs(HIDDEN),
+        sends(HIDDEN | KITCHEN, "differs", "name"),
+        rests(HIDDEN | KITCHEN),
+    ),
+    "sending one field does not vouch for another that was overtaken": (
+        runs(HIDDEN),
+        edit(webhook_verify_token="EXAMPLE-foreign"),
+        sends(ROTATED, "value_changed"),
+        sends(HIDDEN | ROTATED, "modified_at_server", *VERIFY, *URL),
+        holds(**VERIFY),
+        rests(HIDDEN | ROTATED),
+    ),
+    "a readable update does not vouch for a field that was overtaken": (
+        runs(TOKEN),
+        FOREIGN,
+        sends(KITCHEN, "differs"),
+        sends(TOKEN, "modified_at_server"),
+        rests(TOKEN),
+    ),
+    "a run that holds back does not vouch for a field that was overtaken": (
+        runs(TOKEN),
+        FOREIGN,
+        sends(TOKEN | KITCHEN, "differs", "name", by="never"),
+        sends(TOKEN, "modified_at_server"),
+    ),
+    "a field declared for the first time is sent alone": (
+        runs(TOKEN),
+        sends(TOKEN | VERIFY, "no_receipt", *VERIFY),
+        rests(TOKEN | VERIFY),
+    ),
+    "a field that was left out for a while is still known": (runs(HIDDEN), runs(ROTATED), rests(HIDDEN | ROTATED)),
+    "a value sent for one field is not known for another": (
+        runs({"access_token": "EXAMPLE-same"}),
+        sends({"webhook_verify_token": "EXAMPLE-same"}, "no_receipt"),
+    ),
+    "a value is sent again when it comes back": (
+        runs(TOKEN),
+        sends(ROTATED, "value_changed"),
+        sends(TOKEN, "value_changed"),
+        holds(**TOKEN),
+    ),
+    "always sends all declared hidden fields and no readable one that agrees": (
+        sends(HIDDEN | {"name": "Reception"}, "always", *HIDDEN, by="always"),
+        rests(TOKEN),
+    ),
+    "what was adopted is known to the next ordinary run": (
+        rests(HIDDEN, "adopt", says=[ADOPTED.format("access_token, webhook_verify_token, webhook_destination_url")]),
+        rests(HIDDEN),
+        sends(HIDDEN | ROTATED, "value_changed", "access_token"),
+        edit(name="Reception"),
+        sends(HIDDEN | ROTATED, "modified_at_server"),
+    ),
+    "adopting together with a readable update is known to the next run": (
+        sends(TOKEN | KITCHEN, "differs", "name", by="adopt", says=[ADOPTED.format("access_token")]),
+        rests(TOKEN | KITCHEN),
+    ),
+    "adopting takes what is declared for what was sent before": (
+        runs(ROTATED),
+        runs(TOKEN, "adopt"),
+        rests(TOKEN),
+        sends(ROTATED, "value_changed"),
+    ),
+    "never leaves no trace in the receipt": (rests(HIDDEN, "never"), sends(HIDDEN, "no_receipt")),
+}
 
 
-def test_a_server_that_ceases_to_show_a_field_is_sent_what_nobody_ever_sent() -> None:
-    controller = Controller(Server(dict(URL)))
-    assert controller.run(URL).sent == {}
-    controller.server.omits = tuple(URL)
-    assert controller.run(URL).sent == {"webhook_destination_url": "no_receipt"}
-    assert controller.run(URL).sent == {}
+@pytest.mark.parametrize("steps", STORIES.values(), ids=STORIES)
+def test_story(steps: Sequence[Step]) -> None:
+    tell(hiding(), *steps)
 
 
 def test_a_secret_that_the_server_shows_as_declared_is_not_sent_whatever_that_stood_for_before() -> None:
-    controller = Controller(Server({"access_token": ""}, form=str.strip))
-    controller.run({"access_token": " EXAMPLE-token-1 "})
-    assert controller.run({"access_token": " EXAMPLE-token-1 "}).sent == {}
-    assert controller.run(TOKEN).sent == {}
-
-
-# Validity is of each field.
-
-
-def test_a_rotated_token_is_sent_alone_and_the_others_stay_good() -> None:
-    controller = hiding()
-    controller.run(HIDDEN)
-    assert controller.run(HIDDEN | ROTATED).sent == {"access_token": "value_changed"}
-    assert controller.run(HIDDEN | ROTATED).sent == {}
-
-
-def test_a_readable_update_leaves_good_receipts_good() -> None:
-    controller = hiding()
-    controller.run(HIDDEN)
-    assert controller.run(HIDDEN | {"name": "Kitchen"}).sent == {"name": "differs"}
-    assert controller.run(HIDDEN | {"name": "Kitchen"}).sent == {}
-
-
-def test_sending_one_field_does_not_vouch_for_another_that_was_overtaken() -> None:
-    controller = hiding()
-    controller.run(HIDDEN)
-    controller.server.edit(webhook_verify_token="EXAMPLE-foreign")
-    assert controller.run(ROTATED).sent == {"access_token": "value_changed"}
-    assert controller.run(HIDDEN | ROTATED).sent == dict.fromkeys(VERIFY | URL, "modified_at_server")
-    assert controller.server.state["webhook_verify_token"] == VERIFY["webhook_verify_token"]
-    assert controller.run(HIDDEN | ROTATED).sent == {}
-
-
-def test_a_readable_update_does_not_vouch_for_a_field_that_was_overtaken() -> None:
-    controller = hiding()
-    controller.run(TOKEN)
-    controller.server.edit(access_token="EXAMPLE-foreign")
-    assert controller.run({"name": "Kitchen"}).sent == {"name": "differs"}
-    assert controller.run(TOKEN).sent == {"access_token": "modified_at_server"}
-    assert controller.run(TOKEN).sent == {}
-
-
-def test_a_run_that_holds_back_does_not_vouch_for_a_field_that_was_overtaken() -> None:
-    controller = hiding()
-    controller.run(TOKEN)
-    controller.server.edit(access_token="EXAMPLE-foreign")
-    assert controller.run(TOKEN | {"name": "Kitchen"}, "never").sent == {"name": "differs"}
-    assert controller.run(TOKEN).sent == {"access_token": "modified_at_server"}
-
-
-def test_a_field_declared_for_the_first_time_is_sent_alone() -> None:
-    controller = hiding()
-    controller.run(TOKEN)
-    assert controller.run(TOKEN | VERIFY).sent == {"webhook_verify_token": "no_receipt"}
-    assert controller.run(TOKEN | VERIFY).sent == {}
-
-
-def test_a_field_that_was_left_out_for_a_while_is_still_known() -> None:
-    controller = hiding()
-    controller.run(HIDDEN)
-    controller.run(ROTATED)
-    assert controller.run(HIDDEN | ROTATED).sent == {}
-
-
-def test_a_value_sent_for_one_field_is_not_known_for_another() -> None:
-    controller = hiding()
-    controller.run({"access_token": "EXAMPLE-same"})
-    assert controller.run({"webhook_verify_token": "EXAMPLE-same"}).sent == {"webhook_verify_token": "no_receipt"}
-
-
-def test_a_value_is_sent_again_when_it_comes_back() -> None:
-    controller = hiding()
-    for declared in (TOKEN, ROTATED, TOKEN):
-        controller.run(declared)
-    assert controller.server.writes == [TOKEN, ROTATED, TOKEN]
+    blank = {"access_token": " EXAMPLE-token-1 "}
+    tell(Controller(Server({"access_token": ""}, form=str.strip)), runs(blank), rests(blank), rests(TOKEN))
 
 
 def test_what_was_forgotten_is_sent_again_and_the_rest_stays_known() -> None:
     controller = hiding()
     controller.run(HIDDEN)
     controller.stored = controller.receipt.without(TOKEN).dump()
-    assert controller.run(HIDDEN).sent == {"access_token": "no_receipt"}
-    assert controller.run(HIDDEN).sent == {}
-
-
-def test_always_sends_all_declared_hidden_fields_and_no_readable_one_that_agrees() -> None:
-    controller = hiding()
-    assert controller.run(HIDDEN | {"name": "Reception"}, "always").sent == dict.fromkeys(HIDDEN, "always")
-    assert controller.run(TOKEN).sent == {}
-
-
-# Adopt and never.
-
-
-def test_what_was_adopted_is_known_to_the_next_ordinary_run() -> None:
-    controller = hiding()
-    run = controller.run(HIDDEN, "adopt")
-    assert run.sent == {}
-    assert run.warnings == (ADOPTED.format("access_token, webhook_verify_token, webhook_destination_url"),)
-    assert controller.run(HIDDEN).sent == {}
-    assert controller.run(HIDDEN | ROTATED).sent == {"access_token": "value_changed"}
-    controller.server.edit(name="Reception")
-    assert set(controller.run(HIDDEN | ROTATED).sent.values()) == {"modified_at_server"}
-
-
-def test_adopting_together_with_a_readable_update_is_known_to_the_next_run() -> None:
-    controller = hiding()
-    assert controller.run(TOKEN | {"name": "Kitchen"}, "adopt").sent == {"name": "differs"}
-    assert controller.run(TOKEN | {"name": "Kitchen"}).sent == {}
-
-
-def test_adopting_takes_what_is_declared_for_what_was_sent_before() -> None:
-    controller = hiding()
-    controller.run(ROTATED)
-    controller.run(TOKEN, "adopt")
-    assert controller.run(TOKEN).sent == {}
-    assert controller.run(ROTATED).sent == {"access_token": "value_changed"}
+    tell(controller, sends(HIDDEN, "no_receipt", "access_token"), rests(HIDDEN))
 
 
 def test_adopting_says_nothing_where_all_is_shown() -> None:
     controller = Controller(Server(TOKEN | {"name": "Reception"}))
-    assert controller.run(TOKEN, "adopt").warnings == ()
+    tell(controller, rests(TOKEN, "adopt"))
     assert controller.receipt.entries == {}
-
-
-def test_never_leaves_no_trace_in_the_receipt() -> None:
-    controller = hiding()
-    controller.run(HIDDEN, "never")
-    assert controller.receipt.entries == {}
-    assert controller.run(HIDDEN).sent == dict.fromkeys(HIDDEN, "no_receipt")
