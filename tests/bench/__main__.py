@@ -11,34 +11,26 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import fleet, loop, page, single, sizes, sustained, waiting
+from tests.bench import page
+from tests.bench.chapters import CHAPTERS, SIZES
 from tests.bench.processes import Failed
 from tests.collection import BUILD, ROOT
 from tests.emulator import Emulator
 
 PAGE = ROOT / "docs" / "benchmarks.md"
-CHAPTERS = {
-    "emulator": sustained.measure,
-    "task": single.measure,
-    "loop": loop.measure,
-    "fleet": fleet.measure,
-    "latency": waiting.far_away,
-    "limit": waiting.limited,
-}
 
 
 def main() -> int:
     """Return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure the collection.")
     parser.add_argument("chapters", nargs="*", choices=[*CHAPTERS, []], metavar="chapter", help=", ".join(CHAPTERS))
-    parser.add_argument("--size", choices=list(sizes.BY_NAME), default="full", help="how much is measured")
+    parser.add_argument("--size", choices=list(SIZES), default="full", help="how much is measured")
     parser.add_argument("--page", type=Path, help="where to write it; without: docs, if all is measured in full")
     options = parser.parse_args()
-    size = sizes.BY_NAME[options.size]
     is_whole = options.size == "full" and not options.chapters
     target: Path = options.page or (PAGE if is_whole else BUILD / "bench" / PAGE.name)
     try:
-        parts, problems = _measure(options.chapters or list(CHAPTERS), options.size, size)
+        parts, problems = _measure(options.chapters or list(CHAPTERS), options.size)
     except Failed as failed:
         print(f"Not measured: {failed}", file=sys.stderr)
         return 1
@@ -50,14 +42,14 @@ def main() -> int:
     return 1 if problems else 0
 
 
-def _measure(names: list[str], name: str, size: sizes.Sizes) -> tuple[list[str], list[str]]:
+def _measure(names: list[str], size: str) -> tuple[list[str], list[str]]:
     """The parts of the page, printed as they come, and what was not as expected."""
-    parts, problems = [page.heading(name, size.rounds)], []
+    parts, problems = [page.heading(size, SIZES[size].rounds)], []
     print(parts[0], flush=True)
     with tempfile.TemporaryDirectory(prefix="kapso-bench-") as place, Emulator.start() as kapso:
         for chapter_name in names:
             print(f"Measuring: {chapter_name}", file=sys.stderr, flush=True)
-            chapter = CHAPTERS[chapter_name](kapso, Path(place) / chapter_name, size)
+            chapter = CHAPTERS[chapter_name](kapso, Path(place) / chapter_name, SIZES[size])
             parts.append(str(chapter))
             problems += chapter.problems
             print(f"\n{chapter}\n", flush=True)

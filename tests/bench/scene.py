@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from tests.emulator.journal import Entry
 
 PLAYBOOKS = Path(__file__).parent / "playbooks"
 BY_HAND = "Renamed by hand"
-# What all objects have in common, and what each has of its own: see `_declared`.
+# What all objects have in common.
 DEFAULTS = {
     "webhook_destination_url": "https://hooks.example.org/whatsapp",
     "webhook_verify_token": "EXAMPLE-VERIFY-TOKEN",
@@ -52,12 +53,18 @@ class Scene:
         kapso.reset()
         place.mkdir()
         ids = kapso.add_many(objects, name="Shop {n}", access_token="EXAMPLE-TOKEN-{n}")
-        configs = [_declared(number, config_id) for number, config_id in enumerate(ids, 1)]
+        configs = [
+            {"config_id": config_id, "fields": {"name": f"Shop {number}", "access_token": f"EXAMPLE-TOKEN-{number}"}}
+            for number, config_id in enumerate(ids, 1)
+        ]
         self.kapso = kapso
         self.objects = objects
         self.file = place / "configs.json"
         self.file.write_text(json.dumps({"defaults": DEFAULTS, "configs": configs}), encoding="utf-8")
-        self.environment = _environment(kapso, place)
+        where = {"KAPSO_API_URL": kapso.url, "KAPSO_API_KEY": kapso.key, "KAPSO_RECEIPTS": str(place / "receipts")}
+        # The tests' own way to let workers end is not that of users, and takes time.
+        environment = ansible_environment(place / "home", where).items()
+        self.environment = {name: value for name, value in environment if name not in OWN_SETTINGS}
         self._names = [f"Shop {number}" for number in range(1, objects + 1)]
         self._differing = ids[::nth]
         self._connections = 0
@@ -72,6 +79,11 @@ class Scene:
     def playbook(self, name: str, *options: str) -> tuple[str, ...]:
         """The command that runs one of the playbooks on what is declared."""
         return ("ansible-playbook", str(PLAYBOOKS / f"{name}.yml"), "-e", f"@{self.file}", *options)
+
+    def bare(self, how: str, threads: int | None = None) -> tuple[str, ...]:
+        """The command for the same requests without a playbook."""
+        words = () if threads is None else (str(threads),)
+        return (sys.executable, "tests/bench/bare.py", how, str(self.file), *words)
 
     def begin(self, differ: bool) -> None:
         """Make the objects differ that are to, and begin to count."""
@@ -98,21 +110,9 @@ def empty_playbook() -> tuple[str, ...]:
     return ("ansible-playbook", str(PLAYBOOKS / "empty.yml"))
 
 
-def _declared(number: int, config_id: str) -> dict[str, object]:
-    fields = {"name": f"Shop {number}", "access_token": f"EXAMPLE-TOKEN-{number}"}
-    return {"config_id": config_id, "fields": fields}
-
-
 def _kind(entry: Entry) -> str:
     if entry.status == 429:
         return "refused"
     if entry.method == "GET":
         return "pages" if entry.query else "gets"
     return "patches"
-
-
-def _environment(kapso: Emulator, place: Path) -> dict[str, str]:
-    where = {"KAPSO_API_URL": kapso.url, "KAPSO_API_KEY": kapso.key, "KAPSO_RECEIPTS": str(place / "receipts")}
-    environment = ansible_environment(place / "home", where)
-    # The tests' own way to let workers end is not that of users, and takes time.
-    return {name: value for name, value in environment.items() if name not in OWN_SETTINGS}

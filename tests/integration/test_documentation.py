@@ -51,10 +51,6 @@ def nested(entries: dict[str, Any], inside: str, where: str = "") -> Iterator[tu
         yield from nested(entry.get(inside) or {}, inside, f"{where}{name}.")
 
 
-def test_there_is_a_module() -> None:
-    assert MODULES
-
-
 def test_every_option_is_described(page: dict[str, Any]) -> None:
     options = dict(nested(page["doc"]["options"], "suboptions"))
     assert [name for name, option in options.items() if not option.get("description") or not option.get("type")] == []
@@ -114,9 +110,3 @@ def test_the_role_has_a_variable_for_each_option_of_the_fleet_and_leads_to_it() 
         if f"#module:{name.removeprefix('kapso_provision_')})" not in str(variable["description"])
     ]
     assert unlinked == []
-
-
-@pytest.mark.parametrize("name", MODULES)
-def test_module_is_in_the_action_group(name: str) -> None:
-    runtime = yaml.safe_load(Path(ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
-    assert name in runtime["action_groups"]["kapso"]

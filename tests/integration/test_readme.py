@@ -5,13 +5,12 @@ from __future__ import annotations
 
 import re
 import subprocess
-import tarfile
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.collection import ROOT, build_artifact
+from tests.collection import ROOT
 from tests.emulator import Emulator
 from tests.support import pages
 from tests.tools.readme import README, written
@@ -31,19 +30,8 @@ def test_it_shows_what_its_commands_print_and_they_do_what_it_says(kapso: Emulat
     assert kapso.short() == "GET GET PATCH GET"  # the dry run, the run, and the run again
 
 
-def test_the_artifact_holds_what_users_need_and_no_more(tmp_path: Path) -> None:
-    with tarfile.open(build_artifact(tmp_path)) as content:
-        names = content.getnames()
-    kept_out = ("tests/", "extensions/", ".venv/", ".build/", ".git/", ".ci/")
-    assert [name for name in names if name.startswith(kept_out)] == []
-    linked = set(re.findall(r"\]\((docs/[\w-]+\.md|LICENSE)\)", TEXT))
-    assert linked
-    assert linked <= set(names)
-
-
 def test_everything_in_the_collection_is_named() -> None:
-    found = {path.stem for path in (ROOT / "plugins" / "modules").glob("*.py")}
-    found |= {path.name for path in (ROOT / "roles").iterdir()}
+    found = {path.name for path in (ROOT / "roles").iterdir()}
     found |= {f"kapso.whatsapp.{path.stem}" for path in (ROOT / "plugins" / "callback").glob("[a-z]*.py")}
     galaxy = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
     assert {name for name in found if f"| `{name}` |" not in TEXT} == set()

@@ -182,6 +182,9 @@ def test_a_receipt_means_nothing_in_another_place(other: Seal) -> None:
     assert_refused(Receipt(other).recorded(VALUES, {}, {}).dump(), "foreign")
 
 
+FORMATS: tuple[Any, ...] = (FORMAT + 1, "1", None, {"a": []})
+
+
 def forged(**changes: Any) -> str:
     """The receipt with other content, laid out as `dump` does."""
     return json.dumps({**json.loads(TEXT), **changes}, sort_keys=True, separators=(",", ":")) + "\n"
@@ -208,7 +211,7 @@ def forged(**changes: Any) -> str:
                 ("format", True),
             )
         ),
-        *(({"format": other}, "of an unknown format") for other in (FORMAT + 1, "1", None, {"a": []})),
+        *(({"format": other}, "of an unknown format") for other in FORMATS),
     ],
 )
 def test_edited_content_is_refused(changes: dict[str, Any], problem: str) -> None:

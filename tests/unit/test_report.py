@@ -6,19 +6,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
-from ansible_collections.kapso.whatsapp.plugins.module_utils.life import pursue
 from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import MASKED, Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Goal, Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import plan_creation, plan_deletion
-from ansible_collections.kapso.whatsapp.plugins.module_utils.ratelimit import RateBudget
-from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Receipt, load
+from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Receipt
 from ansible_collections.kapso.whatsapp.plugins.module_utils.report import failure, no_request, result
 from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG
-from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Settings, Transport
 
-from tests.support.simulation import ID, KEY, Server, Values, seal
+from tests.support.simulation import ID, Controller, Server, Values, seal
 
 TOKEN = "canary-token-1"
 ROTATED = "canary-token-2"
@@ -35,49 +31,14 @@ SUBJECT = f"WhatsApp configuration {ID}"
 Result = dict[str, Any]
 
 
-class InMemory(Client):
-    """A client of a server in memory."""
-
-    def __init__(self, server: Server) -> None:
-        super().__init__(Transport(Settings("https://kapso.example", KEY)), RateBudget(), MASK)
-        self.server = server
-        self.refusal: ApiError | None = None  # of the next write
-
-    def get(self, path: str) -> Values:
-        """The object, whatever the path."""
-        assert path.endswith(ID)
-        return self.server.read()
-
-    def write(self, method: str, path: str, body: Values, after: ApiError | None = None) -> Values:
-        """Write to the object, or refuse to."""
-        assert (method, path.endswith(ID), after) == ("PATCH", True, None)
-        if self.refusal is not None:
-            raise self.refusal
-        return self.server.write(body[WHATSAPP_CONFIG.envelope])
-
-
-class Person:
+class Person(Controller):
     """Somebody who runs tasks against a server, with `--diff`."""
 
-    def __init__(self, server: Server) -> None:
-        self.server = server
-        self.client = InMemory(server)
-        self.stored: str | None = None
-
-    def run(self, declared: Values, *, check: bool = False, send_write_only: str = "when_changed") -> Result:
+    def result(self, declared: Values, send_write_only: str = "when_changed", *, check: bool = False) -> Result:
         """The result of a task."""
-        outcome = self.outcome(declared, check=check, send_write_only=send_write_only)
-        returned = result(outcome, MASK, diff_mode=True)
+        returned = result(self.pursue(declared, send_write_only, check=check), MASK, diff_mode=True)
         assert "canary" not in repr(returned)
         return returned
-
-    def outcome(self, declared: Values, *, check: bool, send_write_only: str) -> Outcome:
-        """What becomes of the object."""
-        goal = Goal(WHATSAPP_CONFIG, ID, declared, send_write_only)
-        outcome = pursue(self.client, goal, lambda _id: load(self.stored, seal())[0], check)
-        if not check:
-            self.stored = outcome.kept.dump()
-        return outcome
 
 
 def hiding(**state: Any) -> Person:
@@ -85,17 +46,9 @@ def hiding(**state: Any) -> Person:
     return Person(Server({"id": ID, "name": "Old", "calls_enabled": False, **state}, omits=tuple(HIDDEN)))
 
 
-def echoing(**state: Any) -> Person:
-    """Somebody whose server shows everything."""
-    return Person(Server({"id": ID, **ALL, **state}))
-
-
-def masking() -> Person:
-    """Somebody whose server shows asterisks for a secret."""
-    return Person(Server({"id": ID, **ALL, "access_token": "x"}, masks=WHATSAPP_CONFIG.secrets))
-
-
-# The same keys.
+def echoing(masks: tuple[str, ...] = (), **state: Any) -> Person:
+    """Somebody whose server shows everything, or asterisks in its place."""
+    return Person(Server({"id": ID, **ALL, **state}, masks=masks))
 
 
 @pytest.mark.parametrize(
@@ -106,13 +59,13 @@ def masking() -> Person:
         pytest.param(hiding(name="Reception"), "never", id="nothing to do"),
         pytest.param(hiding(), "adopt", id="adopting"),
         pytest.param(echoing(access_token=ROTATED, calls_enabled=True), "when_changed", id="all is shown"),
-        pytest.param(masking(), "when_changed", id="secrets are masked"),
+        pytest.param(echoing(WHATSAPP_CONFIG.secrets, access_token="x"), "when_changed", id="secrets are masked"),
     ],
 )
 def test_a_dry_run_says_what_the_real_run_then_says(person: Person, send_write_only: str) -> None:
-    dry = person.run(ALL, check=True, send_write_only=send_write_only)
+    dry = person.result(ALL, send_write_only, check=True)
     assert person.server.writes == []
-    real = person.run(ALL, send_write_only=send_write_only)
+    real = person.result(ALL, send_write_only)
     assert set(dry) == set(real) == KEYS
     for key in ("changed", "changes", "diff"):
         assert dry[key] == real[key]
@@ -125,16 +78,15 @@ def test_a_dry_run_predicts_the_form_that_the_server_gave_a_value_that_is_only_s
     person = Person(Server({"id": ID, "name": "Old"}, omits=("access_token",), form=str.strip, demanding=True))
     declared = {"access_token": TOKEN, "phone_number_id": "1 ", "business_account_id": "2 ", "name": "Reception"}
     person.stored = Receipt(seal(), required_by_server=True).dump()
-    person.run(declared)
-    dry = person.run({**declared, "name": "Kitchen"}, check=True)
-    real = person.run({**declared, "name": "Kitchen"})
+    person.result(declared)
+    dry = person.result({**declared, "name": "Kitchen"}, check=True)
+    real = person.result({**declared, "name": "Kitchen"})
     assert (dry["changed"], dry["changes"], dry["diff"]) == (True, real["changes"], real["diff"])
     assert dry["data"]["phone_number_id"] == real["data"]["phone_number_id"] == "1"
 
 
 def test_there_is_a_diff_only_where_one_is_asked_for() -> None:
-    outcome = hiding().outcome(ALL, check=True, send_write_only="when_changed")
-    assert "diff" not in result(outcome, MASK, diff_mode=False)
+    assert "diff" not in result(hiding().pursue(ALL, check=True), MASK, diff_mode=False)
 
 
 # The words of the diff.
@@ -146,7 +98,7 @@ def diff(returned: Result, name: str) -> tuple[Any, Any]:
 
 
 def test_what_is_shown_is_shown_and_only_what_is_declared() -> None:
-    returned = hiding(phone_number_id="1").run({"name": "Reception", "calls_enabled": False})
+    returned = hiding(phone_number_id="1").result({"name": "Reception", "calls_enabled": False})
     assert returned["diff"] == {
         "before": {"name": "Old", "calls_enabled": False},
         "after": {"name": "Reception", "calls_enabled": False},
@@ -156,37 +108,37 @@ def test_what_is_shown_is_shown_and_only_what_is_declared() -> None:
 
 
 def test_what_nobody_knows_is_said_to_be_unknown() -> None:
-    returned = hiding().run(ALL)
+    returned = hiding().result(ALL)
     assert diff(returned, "access_token") == ("(sensitive, unknown)", "(sensitive, new value)")
     assert diff(returned, "webhook_destination_url") == ("(unknown)", "https://hooks.example.org/1")
-    held_back = hiding().run(ALL, send_write_only="never")
+    held_back = hiding().result(ALL, "never")
     assert diff(held_back, "access_token") == ("(sensitive, unknown)", "(sensitive, unknown)")
     assert diff(held_back, "webhook_destination_url") == ("(unknown)", "(unknown)")
 
 
 def test_what_was_sent_before_is_said_to_be_there_as_last_sent() -> None:
     person = hiding()
-    person.run(ALL)
-    settled = person.run(ALL)
+    person.result(ALL)
+    settled = person.result(ALL)
     assert settled["changed"] is False
     assert settled["diff"]["before"] == settled["diff"]["after"]
     assert diff(settled, "access_token")[0] == "(sensitive, as last sent)"
     assert diff(settled, "webhook_destination_url")[0] == "(as last sent)"
-    rotated = person.run({**ALL, "access_token": ROTATED})
+    rotated = person.result({**ALL, "access_token": ROTATED})
     assert diff(rotated, "access_token") == ("(sensitive, as last sent)", "(sensitive, new value)")
 
 
 def test_what_somebody_may_have_edited_is_unknown_again() -> None:
     person = hiding()
-    person.run(ALL)
+    person.result(ALL)
     person.server.edit(access_token="canary-foreign")
-    assert diff(person.run(ALL), "access_token") == ("(sensitive, unknown)", "(sensitive, new value)")
+    assert diff(person.result(ALL), "access_token") == ("(sensitive, unknown)", "(sensitive, new value)")
 
 
 def test_a_secret_that_the_server_shows_is_not_shown_here() -> None:
     person = echoing()
-    assert diff(person.run(ALL), "access_token") == (MASKED, MASKED)
-    returned = person.run({**ALL, "access_token": ROTATED})
+    assert diff(person.result(ALL), "access_token") == (MASKED, MASKED)
+    returned = person.result({**ALL, "access_token": ROTATED})
     assert diff(returned, "access_token") == (MASKED, "(sensitive, new value)")
     assert returned["data"]["access_token"] == MASKED
     assert returned["changes"] == [
@@ -218,7 +170,7 @@ def test_what_is_to_be_made_has_no_before_and_what_is_to_go_has_no_after() -> No
 
 def test_changes_name_field_action_reason_and_both_values() -> None:
     sent = {"action": "send", "reason": "no_receipt"}
-    assert hiding().run(ALL)["changes"] == [
+    assert hiding().result(ALL)["changes"] == [
         {"field": "name", "action": "update", "reason": "differs", "before": "Old", "after": "Reception"},
         {"field": "access_token", **sent, "before": MASKED, "after": MASKED},
         {"field": "webhook_verify_token", **sent, "before": MASKED, "after": MASKED},
@@ -230,31 +182,30 @@ def test_a_secret_is_masked_wherever_the_server_repeats_it() -> None:
     person = hiding(display_name=f"Old ({TOKEN})", note={VERIFY: [ROTATED]}, webhook_verify_token=None)
     person.server.omits = ()
     person.server.state["access_token"] = None
-    data = person.run({"name": "Reception"})["data"]
+    data = person.result({"name": "Reception"})["data"]
     assert data["display_name"] == f"Old ({MASKED})"
     assert data["note"] == {MASKED: [MASKED]}
     assert data["access_token"] is None
 
 
 def test_a_secret_in_a_readable_field_is_masked_in_every_part() -> None:
-    returned = echoing(name=TOKEN).run({"name": ROTATED})
+    returned = echoing(name=TOKEN).result({"name": ROTATED})
     assert returned["changes"][0]["before"] == returned["changes"][0]["after"] == MASKED
     assert diff(returned, "name") == (MASKED, MASKED)
 
 
 @pytest.mark.parametrize(("outcome", "changed"), [("not_sent", False), ("rejected", True), ("unknown", True)])
 def test_a_failure_has_all_keys_and_tells_whether_a_write_was_sent(outcome: str, changed: bool) -> None:
-    person = hiding()
-    person.client.refusal = ApiError(
+    refused = hiding().pursue(ALL, check=True)
+    refused.error = ApiError(
         f"Kapso refused the values ({TOKEN})",
         "correct them",
-        method="PATCH",
         url=f"https://kapso.example/{VERIFY}",
-        status=422,
         message=f"bad {TOKEN}",
         outcome=outcome,
     )
-    returned = person.run(ALL)
+    refused.changed = changed
+    returned = result(refused, MASK, diff_mode=True)
     assert set(returned) == KEYS | {"failed", "msg", "error"}
     assert (returned["failed"], returned["changed"]) == (True, changed)
     assert returned["msg"].startswith(f"{SUBJECT}: Kapso refused the values ({MASKED})")
@@ -266,7 +217,7 @@ def test_a_failure_has_all_keys_and_tells_whether_a_write_was_sent(outcome: str,
 def test_an_ignored_field_fails_with_what_is_there_and_says_that_the_rest_took_effect() -> None:
     person = hiding()
     person.server.ignores = ("name",)
-    returned = person.run(ALL)
+    returned = person.result(ALL)
     assert (returned["failed"], returned["changed"], returned["error"]["outcome"]) == (True, True, "applied")
     assert "name is still 'Old'" in returned["msg"]
     assert returned["data"]["name"] == "Old"
@@ -274,7 +225,7 @@ def test_an_ignored_field_fails_with_what_is_there_and_says_that_the_rest_took_e
 
 def test_a_field_that_cannot_be_changed_any_more_fails_and_nothing_is_sent() -> None:
     person = hiding(kind="sandbox")
-    returned = person.run({**ALL, "kind": "production"})
+    returned = person.result({**ALL, "kind": "production"})
     assert (returned["failed"], returned["changed"], returned["changes"]) == (True, False, [])
     assert "kind is sandbox and cannot become production" in returned["msg"]
     assert person.server.writes == []
@@ -283,7 +234,7 @@ def test_a_field_that_cannot_be_changed_any_more_fails_and_nothing_is_sent() -> 
 def test_warnings_name_the_object() -> None:
     person = hiding()
     person.server.omits = (*HIDDEN, "name")
-    (warning,) = person.run({"name": "Reception"})["warnings"]
+    (warning,) = person.result({"name": "Reception"})["warnings"]
     assert warning.startswith(f"{SUBJECT}: this server does not confirm name")
 
 

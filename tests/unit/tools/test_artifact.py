@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import tarfile
 
@@ -29,6 +30,8 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 def test_nothing_else_is_at_the_top(packed: dict[str, bytes]) -> None:
     assert {name.partition("/")[0] for name in packed} == AT_THE_TOP
+    linked = re.findall(r"\]\((docs/[\w-]+\.md|LICENSE)\)", packed["README.md"].decode())
+    assert set(linked) <= packed.keys()
 
 
 def test_it_holds_what_the_repository_has_in_these_places_and_nothing_else(packed: dict[str, bytes]) -> None:

@@ -1,0 +1,298 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is measured, a chapter each."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tests.bench.contest import EMPTY, Contender, Contest, hold
+from tests.bench.page import Chapter, Table, Target
+from tests.bench.processes import peak_memory
+from tests.bench.scene import Counts, Scene
+from tests.emulator import Emulator
+
+FLEET_NTH, LOOP_NTH, LIMIT_NTH = 20, 10, 5  # one of so many differs
+CONCURRENCY, MOST_CONCURRENCY = 4, 8  # the default, and what a distant server wants
+LATENCY = 0.05  # seconds to a distant server
+PER_PAGE = 100
+
+# The aims
+TASK_MS = 60  # beyond an empty playbook and the import of requests
+LOOP_TIMES, ITEM_MS = 25, 8  # faster than uri; an item
+FLEET_TIMES, MEBIBYTES, LINEAR = (
+    2.5,
+    400,
+    1.1,
+)  # the bare script; memory; an object in the large fleet to one in the other
+IDEAL_TIMES = 1.3  # with the highest concurrency
+
+BARE, FLEET = "bare script", "fleet"
+OURS, SHIPPED, URI = "our loop", "our loop, run_in_process: never", "ansible.builtin.uri loop"
+DATA = "empty playbook with the same data"
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Numbers of objects, unless said otherwise."""
+
+    rounds: int  # of each comparison, its contenders taking turns
+    task_rounds: int  # of the comparison of a single task, which is short
+    loop: int  # items of a loop, for all ways to loop
+    long_loop: int  # items of a loop, without the ways that take minutes
+    fleet: int
+    large_fleet: int
+    window: int  # seconds of a shortened window of the rate limit
+    requests: int  # of each kind that the emulator is asked for to see how fast it is
+
+
+SIZES = {
+    "full": Sizes(5, 25, loop=60, long_loop=300, fleet=1000, large_fleet=10_000, window=6, requests=4000),
+    "quick": Sizes(1, 3, loop=10, long_loop=100, fleet=400, large_fleet=2000, window=3, requests=1000),
+    # Enough for a test to see that everything runs and is counted right.
+    "smallest": Sizes(1, 1, loop=4, long_loop=10, fleet=120, large_fleet=240, window=2, requests=40),
+}
+
+
+def emulator(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
+    """What the emulator itself sustains, so that it is known not to be what is measured."""
+    scene = Scene(kapso, place, PER_PAGE, nth=PER_PAGE)
+    one = f"/{kapso.configs()[0]['id']}"
+    kinds = (
+        ("GET of one object", sizes.requests, "GET", one),
+        (f"GET of a page of {PER_PAGE}", sizes.requests // 10, "GET", f"?page=1&per_page={PER_PAGE}"),
+        ("PATCH of one object", sizes.requests, "PATCH", one),
+    )
+    rows, each, sent = [], [], 0
+    scene.begin(differ=False)
+    for name, number, method, target in kinds:
+        share = math.ceil(number / CONCURRENCY)
+        seconds = _sustained(kapso, share, method, target)
+        sent += share * CONCURRENCY
+        each.append(seconds / (share * CONCURRENCY))
+        rows.append((name, f"{1 / each[-1]:.0f} / s", f"{1000 * each[-1]:.2f} ms"))
+    get, page, patch = each
+    loop_time = sizes.long_loop * (get + patch / LOOP_NTH)
+    fleet_time = math.ceil(sizes.fleet / PER_PAGE) * page + sizes.fleet / FLEET_NTH * patch
+    chapter = Chapter(
+        "The emulator",
+        f"What it sustains when {CONCURRENCY} threads, with a connection each, ask as fast as they can. At this "
+        f"rate the requests of the loop of {sizes.long_loop} below take {loop_time:.2f} s, and those of the fleet of "
+        f"{sizes.fleet} {fleet_time:.2f} s.",
+        [Table("Requests", ("request", "sustained", "each"), rows)],
+    )
+    seen = scene.counts()
+    if seen.requests != sent:
+        chapter.problems.append(f"the emulator saw {seen}, and {sent} requests were sent")
+    return chapter
+
+
+def _sustained(kapso: Emulator, share: int, method: str, target: str) -> float:
+    """The seconds that a request takes which each thread sends so many times."""
+    parts = urlsplit(kapso.url)
+    body = json.dumps({"whatsapp_config": {"name": "Shop 1"}}) if method == "PATCH" else None
+    headers = {"X-API-Key": kapso.key, "Content-Type": "application/json"}
+
+    def take_share(_thread: int) -> None:
+        connection = HTTPConnection(parts.hostname or "", parts.port, timeout=30)
+        for _time in range(share):
+            connection.request(method, f"{parts.path}/whatsapp_configs{target}", body, headers)
+            answer = connection.getresponse()
+            answer.read()
+            assert answer.status == 200
+        connection.close()
+
+    start = time.perf_counter()
+    with ThreadPoolExecutor(CONCURRENCY) as pool:
+        list(pool.map(take_share, range(CONCURRENCY)))
+    return time.perf_counter() - start
+
+
+def task(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
+    """One task with nothing to change: against an empty playbook, and against the import of `requests`."""
+    scene = Scene(kapso, place, objects=1, nth=1)
+    python = Contender("python -c pass", (sys.executable, "-c", "pass"), differ=False)
+    imports = Contender("python -c 'import requests'", (sys.executable, "-c", "import requests"), differ=False)
+    ours = Contender("the task", scene.playbook("single"), Counts(gets=1), differ=False, connections=1)
+    debug = Contender("a task of ansible.builtin.debug", scene.playbook("debug"), differ=False)
+    contest = hold(scene, (python, imports, EMPTY, debug, ours), sizes.task_rounds)
+    beyond = contest.beyond(ours.name)
+    imported = contest.median(imports.name) - contest.median(python.name)
+    extra = 1000 * (beyond - imported)
+    return Chapter(
+        "One task with nothing to change",
+        f"Medians of {sizes.task_rounds}. The task adds {1000 * beyond:.0f} ms to an empty playbook, of which any "
+        f"task takes {1000 * contest.beyond(debug.name):.0f} ms; `import requests` adds {1000 * imported:.0f} ms "
+        "to an empty Python.",
+        [contest.table("One task", floor=imports.name)],
+        [Target(f"at most {TASK_MS} ms beyond an empty playbook and the import", f"{extra:.0f} ms", extra <= TASK_MS)],
+        contest.problems,
+    )
+
+
+def loop(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
+    """All ways with a short loop, and those that do not take minutes with a long one."""
+    place.mkdir()
+    short = _loop(Scene(kapso, place / "short", sizes.loop, LOOP_NTH), sizes.rounds, (BARE, OURS, SHIPPED, URI))
+    long = _loop(Scene(kapso, place / "long", sizes.long_loop, LOOP_NTH), sizes.rounds, (BARE, OURS))
+    times = short.beyond(URI) / short.beyond(OURS)
+    item = 1000 * long.beyond(OURS) / sizes.long_loop
+    connections = max(contest.by_name[OURS].connections for contest in (short, long))
+    faster = f"{sizes.loop} items: at least {LOOP_TIMES} times faster than uri"
+    return Chapter(
+        "A loop",
+        f"One of {LOOP_NTH} differs. GET each, then PATCH where it differs. With {sizes.long_loop} items the two ways "
+        "that ship a module for each item are left out: they take minutes.",
+        [short.table(f"{sizes.loop} items", BARE), long.table(f"{sizes.long_loop} items", BARE)],
+        [
+            Target(faster, f"{times:.1f} times", times >= LOOP_TIMES),
+            Target(f"{sizes.long_loop} items: at most {ITEM_MS} ms an item", f"{item:.1f} ms", item <= ITEM_MS),
+            Target("one connection for the whole loop", str(connections), connections == 1),
+        ],
+        short.problems + long.problems,
+    )
+
+
+def _loop(scene: Scene, rounds: int, names: tuple[str, ...]) -> Contest:
+    playbooks = {OURS: "loop", SHIPPED: "shipped", URI: "uri"}
+    requests = Counts(gets=scene.objects, patches=scene.differing)
+    contenders = (
+        Contender(
+            name,
+            scene.playbook(playbooks[name]) if name in playbooks else scene.bare("one-by-one"),
+            requests,
+            connections=1 if name in (BARE, OURS) else None,
+        )
+        for name in names
+    )
+    return hold(scene, (EMPTY, *contenders), rounds)
+
+
+def fleet(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
+    """A fleet of two sizes: time against a bare script, and memory."""
+    place.mkdir()
+    contests, memory = [], []
+    for number in (sizes.fleet, sizes.large_fleet):
+        scene = Scene(kapso, place / str(number), number, FLEET_NTH)
+        contests.append(_fleet(scene, sizes.rounds))
+        scene.begin(differ=True)
+        commands = (EMPTY.command, scene.playbook("fleet"))
+        memory.append((number, *(peak_memory(command, scene.environment) for command in commands)))
+    usual, large = contests
+    times = usual.beyond(FLEET) / usual.median(BARE)
+    against_data = (usual.median(FLEET) - usual.median(DATA)) / usual.median(BARE)
+    growth = (large.beyond(FLEET) / sizes.large_fleet) / (usual.beyond(FLEET) / sizes.fleet)
+    peak = memory[1][2]
+    enough = peak is not None and peak < MEBIBYTES * 2**20
+    return Chapter(
+        "A fleet",
+        f"One of {FLEET_NTH} differs; `concurrency: {CONCURRENCY}`. An empty playbook with the same data shows "
+        f"what Ansible takes to read them: held against that one, the fleet of {sizes.fleet} takes {against_data:.1f} "
+        "times the bare script.",
+        [
+            usual.table(f"{sizes.fleet} objects", BARE),
+            large.table(f"{sizes.large_fleet} objects", BARE),
+            Table(
+                "Memory at the peak, all processes of a run together, what they share counted once",
+                ("objects", "empty playbook", "fleet"),
+                [(str(number), _shown(empty), _shown(full)) for number, empty, full in memory],
+            ),
+        ],
+        [
+            Target(
+                f"{sizes.fleet} objects: at most {FLEET_TIMES} times the bare script",
+                f"{times:.1f}",
+                times <= FLEET_TIMES,
+            ),
+            Target(f"{sizes.large_fleet} objects: under {MEBIBYTES} MiB", _shown(peak), enough),
+            Target(f"time grows linearly: an object costs at most {LINEAR} times", f"{growth:.2f}", growth <= LINEAR),
+        ],
+        usual.problems + large.problems,
+    )
+
+
+def _requests(scene: Scene) -> Counts:
+    """What a fleet asks for: each page of the list, and a write for each object that differs."""
+    return Counts(pages=math.ceil(scene.objects / PER_PAGE), patches=scene.differing)
+
+
+def _fleet(scene: Scene, rounds: int) -> Contest:
+    requests = _requests(scene)
+    listed, playbook = Counts(pages=requests.pages), scene.playbook("fleet")
+    threaded = f"{BARE}, {CONCURRENCY} threads"
+    contenders = (
+        EMPTY,
+        Contender(DATA, scene.playbook("empty"), differ=False),
+        Contender(BARE, scene.bare("pages", 1), requests, connections=1),
+        Contender(threaded, scene.bare("pages", CONCURRENCY), requests, connections=CONCURRENCY),
+        Contender(FLEET, playbook, requests, connections=CONCURRENCY),
+        Contender("fleet, nothing to do", playbook, listed, differ=False, connections=CONCURRENCY),
+        Contender("fleet, dry run", (*playbook, "--check"), listed, writes=False, connections=CONCURRENCY),
+    )
+    return hold(scene, contenders, rounds)
+
+
+def _shown(peak: int | None) -> str:
+    return "not told by this system" if peak is None else f"{peak / 2**20:.0f} MiB"
+
+
+def latency(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
+    """Each request takes its time on the way. The ideal is the pages one by one, then the writes side by side."""
+    scene = Scene(kapso, place, sizes.fleet, FLEET_NTH)
+    kapso.settings(latency=LATENCY)
+    requests = _requests(scene)
+    fleets, scripts = {}, {}
+    for number in (CONCURRENCY, MOST_CONCURRENCY):
+        command = scene.playbook("fleet", "-e", f"concurrency={number}")
+        fleets[number] = Contender(f"fleet, concurrency: {number}", command, requests, connections=number)
+        command = scene.bare("pages", number)
+        scripts[number] = Contender(f"{BARE}, {number} threads", command, requests, connections=number)
+    contest = hold(scene, (EMPTY, *scripts.values(), *fleets.values()), sizes.rounds)
+    rows, ratio = [], 0.0
+    for number, contender in fleets.items():
+        ideal = (requests.pages + requests.patches / number) * LATENCY
+        taken, script = contest.beyond(contender.name), contest.median(scripts[number].name)
+        ratio = taken / ideal
+        rows.append((str(number), f"{ideal:.2f} s", f"{script / ideal:.2f} x", f"{taken:.2f} s", f"{ratio:.2f} x"))
+    head = ("concurrency", "ideal", "bare script to ideal", "fleet beyond empty", "fleet to ideal")
+    aim = f"concurrency {MOST_CONCURRENCY}: at most {IDEAL_TIMES} times the ideal"
+    return Chapter(
+        f"A fleet {1000 * LATENCY:.0f} ms away",
+        f"The server takes {1000 * LATENCY:.0f} ms for each request. One of {FLEET_NTH} differs.",
+        [contest.table(f"{sizes.fleet} objects", scripts[CONCURRENCY].name), Table("Ideal", head, rows)],
+        [Target(aim, f"{ratio:.2f}", ratio <= IDEAL_TIMES)],
+        contest.problems,
+    )
+
+
+def limit(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
+    """So many requests a window, and more to do than fits into one. No round but one: the windows go on meanwhile."""
+    scene = Scene(kapso, place, sizes.fleet, LIMIT_NTH)
+    most = sizes.fleet // 10
+    requests = _requests(scene)
+    windows = math.ceil(requests.requests / most)
+    window = {"limit": most, "window_seconds": sizes.window}
+    kapso.settings(rate_limit=window, retry_after="remaining", retry_after_on_success=True)
+    ours = Contender(FLEET, scene.playbook("fleet"), requests, refusals=CONCURRENCY * (windows - 1))
+    contest = hold(scene, (EMPTY, ours), rounds=1)
+    taken, waited = f"{contest.beyond(FLEET):.1f} s", f"{(windows - 1) * sizes.window} s"
+    row = (FLEET, taken, waited, str(contest.by_name[FLEET].counts), str(ours.refusals))
+    head = ("", "beyond empty", "least wait", "requests", "429 at most")
+    return Chapter(
+        f"A fleet under a limit of {most} requests in {sizes.window} s",
+        f"One of {LIMIT_NTH} differs: {requests.requests} requests, which takes {windows} windows. Real windows "
+        "have 60 s; these are short, and the server tells how long to wait. One run.",
+        [Table(f"{sizes.fleet} objects", head, [row])],
+        [],
+        contest.problems,
+    )
+
+
+CHAPTERS = {chapter.__name__: chapter for chapter in (emulator, task, loop, fleet, latency, limit)}
