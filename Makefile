@@ -3,28 +3,39 @@
 
 PYTHON ?= python3
 RUN := .venv/bin/python
-# The demo is one of them, too; it has a target of its own above.
-CHECKS := lint types docs content artifact reference sanity molecule cores units playbooks coverage
+# Explained in tests/tools/checks.py. The demo is one of them, too; it has a target of its own below.
+CHECKS := lint types quick artifact sanity core-2.16 core-2.21 docs molecule coverage long units playbooks
 
-.PHONY: help demo test test-all bench readme reliability mutants $(CHECKS) ready-for-demo ready-for-test format clean
+.PHONY: help demo test proof total test-all bench readme reliability seconds mutants $(CHECKS)
+.PHONY: ready-for-demo ready-for-test format clean
 
 help:
-	@echo 'make demo    show the collection at work, against an emulator of Kapso on this machine'
-	@echo 'make test    run every test there is; single ones: make $(CHECKS)'
-	@echo 'make test-all  the same on every supported ansible-core, with every Python that is on this machine'
-	@echo 'make bench   measure it against other ways, and write docs/benchmarks.md (QUICK=1: a short look, not kept)'
-	@echo 'make docs    build the documentation with the reference as HTML, into .build/docs/html'
-	@echo 'make readme  follow the README, and put into it what its commands print'
+	@echo 'make demo      show the collection at work, against an emulator of Kapso on this machine'
+	@echo 'make test      what to run before a commit: at most ten minutes on two processors'
+	@echo 'make proof     the rest: at most half an hour (SHARD=2/3: the second of three equal parts)'
+	@echo 'make test-all  all tests on every supported ansible-core, with every Python that is on this machine'
+	@echo 'make bench     measure it against other ways, and write docs/benchmarks.md (QUICK=1: a short look, not kept)'
+	@echo 'make mutants   make mistakes, one at a time, and see if a test notices (FILES=plan.py: in that file alone)'
+	@echo 'make readme    follow the README, and put into it what its commands print'
 	@echo 'make reliability  run the proofs, and put into docs/reliability.md what they went through'
-	@echo 'make mutants  make mistakes, one at a time, and see whether a test notices (FILES=plan.py: in that file alone)'
-	@echo 'make format  let ruff lay out the Python files'
-	@echo 'make clean   remove everything that these made'
+	@echo 'make seconds   put into CONTRIBUTING.md how long the tests took in the last make test and make proof'
+	@echo 'make format    let ruff lay out the Python files'
+	@echo 'make clean     remove everything that these made'
+	@$(PYTHON) -m tests.tools.check help
+	@echo
+	@echo 'WORKERS=4 runs tests in four processes; RANDOM_ORDER=7 runs them in a random order, in the same one with the same number'
 
 demo: ready-for-demo
 	@$(RUN) -m tests.tools.demo
 
 test: ready-for-test
-	@$(RUN) -m tests.tools.check
+	@$(RUN) -m tests.tools.check test
+
+proof: ready-for-test
+	@$(RUN) -m tests.tools.check proof $(if $(SHARD),--shard $(SHARD))
+
+total:
+	@$(RUN) -m tests.tools.check total
 
 test-all: ready-for-test
 	@.venv/bin/nox
@@ -40,6 +51,9 @@ readme: ready-for-test
 
 reliability: ready-for-test
 	@$(RUN) -m tests.tools.reliability
+
+seconds: ready-for-test
+	@$(RUN) -m tests.tools.seconds
 
 mutants: ready-for-test
 	@$(RUN) -m tests.tools.mutants $(FILES) $(if $(AGAIN),--again)

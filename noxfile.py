@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """All tests on all supported versions of ansible-core, with every Python that is on the machine; `make test-all`.
 
-`nox -l` lists the sessions; the versions are in tests/tools/cores.py. `make test` runs all tests on the default
-version, and a quick set on the oldest and the newest.
+`nox -l` lists the sessions; the versions are in tests/tools/cores.py. `make test` and `make proof` run all tests on the
+default version, and a quick set on the oldest and the newest. With NEWEST=1 it takes the newest release of each series.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from pathlib import Path
 import nox
 
 sys.path.insert(0, str(Path(__file__).parent))
-from tests.tools import cores
+from tests.tools import checks, cores
 
 nox.options.default_venv_backend = "venv"
 nox.options.reuse_existing_virtualenvs = True
 
 PAIRS = [(core, version, cores.find_python(version)) for core, version in cores.pairs()]
 HERE = [
-    nox.param(python, core, id=f"{core}-py{version}", tags=[f"core-{core}"])
+    nox.param(python, core, id=cores.session(core, version), tags=[f"core-{cores.minor(core)}"])
     for core, version, python in PAIRS
     if python
 ]
@@ -32,9 +32,9 @@ if MISSING:
 @nox.session
 @nox.parametrize("python,core", HERE)
 def tests(session: nox.Session, core: str) -> None:
-    """Unit tests and tests that run Ansible, both ways included."""
+    """All tests but those of the tools, which do not depend on the version."""
     session.install("--quiet", *cores.requirements(core))
-    session.run("python", "-m", "pytest", *session.posargs)
+    session.run(*checks.pytest("nox", "--ignore=tests/unit/tools", *session.posargs))
 
 
 @nox.session
@@ -43,10 +43,3 @@ def sanity(session: nox.Session, core: str) -> None:
     """ansible-test sanity, as this version has it."""
     session.install("--quiet", *cores.requirements(core))
     session.run("python", "-m", "tests.tools.sanity")
-
-
-@nox.session
-def checks(session: nox.Session) -> None:
-    """Everything that does not depend on the version of ansible-core."""
-    session.install("--quiet", "--requirement", "tests/requirements.txt")
-    session.run("python", "-m", "tests.tools.check", *cores.ONCE)

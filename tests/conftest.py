@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ import pytest
 from tests.collection import link_tree
 from tests.emulator import Emulator
 from tests.support import proof
+from tests.tools import seconds
 
 # So that pytest by itself works in a clone where make has never run.
 link_tree()
@@ -39,6 +40,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def kapso_server() -> Iterator[Emulator]:
     """One emulator for all tests of this process."""
     with Emulator.start() as server:
+        if server.process is not None:
+            seconds.emulators.append(server.process.pid)
         yield server
 
 
@@ -51,20 +54,33 @@ def kapso(kapso_server: Emulator) -> Iterator[Emulator]:
     assert kapso_server.crashes() == []
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, bool, bool]:
+    """Count the processor time of a test, with its fixtures."""
+    before = seconds.spent()
+    done = yield
+    seconds.of_file[item.nodeid.partition("::")[0]] += seconds.spent() - before
+    return done
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Send what a worker has counted to the process that started it."""
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["proof"] = proof.counted()
+        session.config.workeroutput.update(proof=proof.counted(), seconds=dict(seconds.of_file))
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """Add what a worker of pytest-xdist has counted."""
-    proof.add(getattr(node, "workeroutput", {}).get("proof", {}))
+    counted = getattr(node, "workeroutput", {})
+    proof.add(counted.get("proof", {}))
+    seconds.add(counted.get("seconds", {}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
-    """Say what the proofs went through."""
+    """Say what the proofs went through; keep what they counted and, if whole files ran, what each of them took."""
+    if terminalreporter.config.getoption("xmlpath"):
+        seconds.keep(seconds.of_file)
     told = list(proof.lines())
     if told:
         terminalreporter.section("proofs")

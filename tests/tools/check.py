@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the checks of the project, all of them or those named, and say how each went and how long it took.
+"""Run the checks of the project: those of `make test`, those of `make proof`, or those that are named.
 
-``make test`` runs them all; ``make lint``, ``make types`` and so on run one. A failed check does not keep the others
-from running, and the exit status is 1 if any failed.
+A failed check does not keep the others from running. The exit status is 1 if any failed. At the end it says how each
+check went, how long it took, and how much processor time it needed.
 """
 
 from __future__ import annotations
@@ -12,127 +12,141 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
+import threading
 import time
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from xml.etree import ElementTree as ET
 
-from tests.collection import BUILD, ROOT, link_tree
+from tests.collection import ROOT, link_tree
+from tests.tools import seconds
+from tests.tools.checks import BY_HAND, CHECKS, PROOF, REPORTS, TEST, WORKERS, Check, Command, shard
 
 BIN = Path(sys.executable).parent
-WORKERS = os.environ.get("WORKERS") or str(min(4, os.cpu_count() or 1))
-# A worker that is done takes over half of what another has left.
-PYTEST = ("python", "-m", "pytest", "--numprocesses", WORKERS, "--dist", "worksteal")
-REPORT = BUILD / "pytest.xml"
-# Pure, and the heart of it: nothing in here may go untested.
-WHOLE = "plugins/module_utils/plan.py,plugins/module_utils/resources.py"
+
+_running: set[int] = set()
+
+
+def execute(command: Command, timeout: int, output: IO[str] | None = None) -> tuple[bool, float]:
+    """Run one command; after the timeout end it, and all that it started. Return its success and processor time."""
+    process = subprocess.Popen(
+        [str(BIN / command[0]), *command[1:]],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT if output else None,
+        start_new_session=True,
+    )
+    _running.add(process.pid)
+    timer = threading.Timer(timeout, os.killpg, (process.pid, signal.SIGKILL))
+    timer.start()
+    _pid, status, used = os.wait4(process.pid, 0)
+    if timer.finished.is_set():
+        print(f"Not done after {timeout} s, ended: {' '.join(command)}", file=output, flush=True)
+    timer.cancel()
+    _running.discard(process.pid)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode == 0, used.ru_utime + used.ru_stime
 
 
 @dataclass(frozen=True)
-class Check:
-    """One thing that is checked, by one or more commands of the virtual environment, within a time in seconds."""
+class Done:
+    """How a check went."""
 
-    about: str
-    commands: tuple[tuple[str, ...], ...]
-    timeout: int = 900
-    in_all: bool = True
+    name: str
+    good: bool
+    wall: float
+    processor: float
 
-
-CHECKS = {
-    "lint": Check(
-        "style of Python and YAML, and the changelog",
-        (
-            ("ruff", "check", "--output-format", "concise", "."),
-            ("ruff", "format", "--check", "."),
-            ("yamllint", "--strict", "."),
-            ("antsibull-changelog", "lint"),
-        ),
-    ),
-    "types": Check("static types", (("mypy",), ("mypy", "noxfile.py"))),
-    "docs": Check("the documentation builds, and its links lead somewhere", (("python", "-m", "tests.tools.docs"),)),
-    "content": Check("ansible-lint, production", (("python", "-m", "tests.tools.judges", "content"),)),
-    "artifact": Check("galaxy-importer on what users install", (("python", "-m", "tests.tools.judges", "artifact"),)),
-    "reference": Check("antsibull-docs on what users read", (("python", "-m", "tests.tools.judges", "reference"),)),
-    "sanity": Check("ansible-test sanity, no ignores", (("python", "-m", "tests.tools.sanity"),), timeout=1800),
-    "demo": Check("the demo keeps what it promises", (("python", "-m", "tests.tools.demo"),)),
-    "molecule": Check("the molecule scenario", (("python", "-m", "tests.tools.scenario"),)),
-    "cores": Check(
-        "a quick set on the oldest and the newest ansible-core", (("python", "-m", "tests.tools.cores"),), timeout=2700
-    ),
-    "units": Check("unit tests", ((*PYTEST, "tests/unit"),), in_all=False),
-    "playbooks": Check("tests that run ansible", ((*PYTEST, "tests/integration"),), in_all=False),
-    # Last, so that its closing line is the one that stands at the end.
-    "coverage": Check(
-        "unit tests and playbooks, and what they cover",
-        (
-            ("python", "-m", "tests.tools.measure", "clear"),
-            ("coverage", "run", "-m", "pytest", f"--junit-xml={REPORT}"),
-            ("coverage", "combine", "--quiet"),
-            ("python", "-m", "tests.tools.measure", "complete"),
-            ("coverage", "html", "--quiet"),
-            ("coverage", "report"),
-            ("coverage", "report", f"--include={WHOLE}", "--fail-under=100"),
-        ),
-        timeout=4200,
-    ),
-}
+    def __str__(self) -> str:
+        """One line of the summary."""
+        return f"{self.name:<12}{'passed' if self.good else 'FAILED':<8}{self.wall:7.1f} s{self.processor:9.1f} s"
 
 
-def execute(command: tuple[str, ...], timeout: int) -> bool:
-    """Run one command; after the timeout end it, and all that it started."""
-    process = subprocess.Popen(
-        [str(BIN / command[0]), *command[1:]], cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True
-    )
-    try:
-        return process.wait(timeout) == 0
-    except subprocess.TimeoutExpired:
-        print(f"Not done after {timeout} s, ended: {' '.join(command)}", flush=True)
-        return False
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+def run(name: str, check: Check, output: IO[str] | None = None) -> Done:
+    """Run all commands of one check, also if the first of them fails."""
+    start = time.monotonic()
+    print(f"\n=== {name}: {check.about}", file=output, flush=True)
+    results = [execute(command, check.timeout, output) for command in check.commands]
+    return Done(name, all(good for good, _ in results), time.monotonic() - start, sum(used for _, used in results))
 
 
-def run(name: str) -> bool:
-    """Run all commands of one check, also when the first of them fails."""
-    check = CHECKS[name]
-    print(f"\n=== {name}: {check.about}", flush=True)
-    results = [execute(command, check.timeout) for command in check.commands]
-    return all(results)
+def run_beside(name: str, check: Check) -> Done:
+    """Run one check beside others; print what it said when it is done."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
+        done = run(name, check, output)
+        output.seek(0)
+        print(output.read(), flush=True, end="")
+    return done
 
 
-def tests_line() -> str:
+def run_all(checks: Mapping[str, Check]) -> list[Done]:
+    """Run checks: first those that need one processor each, side by side, the longest first; then the others."""
+    cost = seconds.measured()
+    single = sorted((name for name in checks if not checks[name].parallel), key=lambda name: -cost.get(name, 0.0))
+    with ThreadPoolExecutor(1 if len(checks) == 1 else WORKERS) as pool:
+        jobs = [pool.submit(run_beside if len(checks) > 1 else run, name, checks[name]) for name in single]
+        try:
+            done = [job.result() for job in jobs]
+        finally:
+            for job in jobs:
+                job.cancel()
+            for pid in tuple(_running):
+                os.killpg(pid, signal.SIGKILL)
+    return [*done, *(run(name, check) for name, check in checks.items() if check.parallel)]
+
+
+def counts(reports: Iterable[Path]) -> str:
     """What pytest counted, in one line."""
-    suites = ET.parse(REPORT).getroot().iter("testsuite")
-    counts = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
-    for suite in suites:
-        for name in counts:
-            counts[name] += int(suite.get(name, "0"))
-    failed = counts["failures"] + counts["errors"]
-    skipped = counts["skipped"]
-    line = f"{counts['tests'] - failed - skipped} passed, {failed} failed"
+    total = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
+    for report in reports:
+        for suite in ET.parse(report).getroot().iter("testsuite"):
+            for name in total:
+                total[name] += int(suite.get(name, "0"))
+    failed, skipped = total["failures"] + total["errors"], total["skipped"]
+    line = f"{total['tests'] - failed - skipped} passed, {failed} failed"
     return f"{line}, {skipped} skipped" if skipped else line
+
+
+def explain() -> None:
+    """Print every check with its explanation, for `make help`."""
+    for title, checks in (("make test runs:", TEST), ("make proof runs:", PROOF), ("by hand only:", BY_HAND)):
+        print("", title, *(f"  make {name:<10}{check.about}" for name, check in checks.items()), sep="\n")
 
 
 def main() -> int:
     """Run the checks, print a summary, return the exit status."""
     parser = argparse.ArgumentParser(description="Run the checks of the project.")
-    parser.add_argument("names", nargs="*", choices=[*CHECKS, []], metavar="check", help=f"of {', '.join(CHECKS)}")
-    names = parser.parse_args().names or [name for name, check in CHECKS.items() if check.in_all]
+    parser.add_argument(
+        "names", nargs="+", metavar="check", help=f"test, proof, help, total, or of {', '.join(CHECKS)}"
+    )
+    parser.add_argument("--shard", default="1/1", help="the part k/n of the proof")
+    arguments = parser.parse_args()
+    (first, *_) = names = arguments.names
+    if first == "help":
+        explain()
+        return 0
+    if first == "total":
+        print(counts(REPORTS.glob("*.xml")))
+        return 0
 
     link_tree()
-    REPORT.unlink(missing_ok=True)
-    lines, passed = [], True
-    for name in names:
-        start = time.monotonic()
-        good = run(name)
-        passed = passed and good
-        lines.append(f"{name:<12}{'passed' if good else 'FAILED':<8}{time.monotonic() - start:7.1f} s")
-    print("\n=== summary", *lines, sep="\n", flush=True)
-    if REPORT.exists():
-        print(tests_line())
-    return 0 if passed else 1
+    checks = {"test": TEST, "proof": shard(arguments.shard, PROOF)}.get(first) or {name: CHECKS[name] for name in names}
+    for name in checks:
+        (REPORTS / f"{name}.xml").unlink(missing_ok=True)
+    start = time.monotonic()
+    done = run_all(checks)
+    seconds.keep({each.name: each.processor for each in done})
+    print("\n=== summary: time on the wall, and of processors", *done, sep="\n")
+    print(f"{'together':<20}{time.monotonic() - start:7.1f} s{sum(each.processor for each in done):9.1f} s")
+    if first == "test":
+        print("Left to `make proof`:", *(f"  {name}: {check.about}" for name, check in PROOF.items()), sep="\n")
+    print(counts(path for name in checks if (path := REPORTS / f"{name}.xml").exists()), flush=True)
+    return 0 if all(each.good for each in done) else 1
 
 
 if __name__ == "__main__":

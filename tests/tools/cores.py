@@ -1,24 +1,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The versions of ansible-core that this collection supports, and running tests on them.
 
-`python -m tests.tools.cores` runs a quick set of tests on the oldest and the newest; noxfile.py runs all on all. The
-default version is in tests/requirements.txt.
+`python -m tests.tools.cores quick 2.17.14` runs a quick set of tests on one, `sanity 2.17.14` its sanity tests, and
+`list` prints the versions for the workflows. noxfile.py runs all on all. The default is in tests/requirements.txt.
 """
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.collection import ROOT
+from tests.collection import BUILD, ROOT
 from tests.tools import extra_venv
 
-# The newest release of each, and the Pythons that its controller runs on, as far as the tests do: from 3.11.
+# The newest release of each, and the Pythons that its controller runs on, as far as the tests do: from 3.11. The first
+# of them is the one that a quick look takes.
 CORES = {
     "2.16.19": ("3.11", "3.12"),
+    "2.17.14": ("3.11", "3.12"),
     "2.18.19": ("3.11", "3.12", "3.13"),
     "2.19.14": ("3.11", "3.12", "3.13"),
     "2.20.10": ("3.12", "3.13", "3.14"),
@@ -35,14 +39,23 @@ QUICK = (
     "tests/integration/fleet/test_role.py",
     "tests/integration/plans/test_plan_out.py",
 )
-# The checks that need no more than one version.
-ONCE = ("lint", "types", "docs", "content", "artifact", "reference", "demo", "molecule")
-TIMEOUT = 1200  # seconds for the quick set on one core
+TIMEOUT = 2400  # seconds for one core
+
+
+def minor(core: str) -> str:
+    """The first two numbers of a version, by which checks and jobs are named."""
+    return core.rpartition(".")[0]
+
+
+def session(core: str, version: str) -> str:
+    """The name of a pair in the sessions of nox."""
+    return f"{minor(core)}-py{version}"
 
 
 def requirements(core: str) -> tuple[str, ...]:
-    """What pip has to install for the tests on that version."""
-    return ("-r", "tests/harness.txt", f"ansible-core=={core}")
+    """What pip has to install for the tests on that version; with NEWEST=1 on the newest release of its series."""
+    version = f"~={minor(core)}.0" if os.environ.get("NEWEST") else f"=={core}"
+    return ("-r", "tests/harness.txt", f"ansible-core{version}")
 
 
 def find_python(version: str) -> str | None:
@@ -75,12 +88,24 @@ def pairs() -> Iterator[tuple[str, str]]:
     return ((core, version) for core, versions in CORES.items() for version in versions)
 
 
+def listing() -> Iterator[str]:
+    """The pairs, as the workflows read them: `first`, each core with its first Python, and `all`."""
+    first = [(core, versions[0]) for core, versions in CORES.items()]
+    for name, chosen in (("first", first), ("all", list(pairs()))):
+        found = [{"core": core, "python": version, "session": session(core, version)} for core, version in chosen]
+        yield f"{name}={json.dumps(found)}"
+
+
 def main() -> int:
-    """Run the quick set on the oldest and the newest; return 1 if a test fails on one of them."""
-    return max(_quick(core) for core in (OLDEST, NEWEST))
+    """Do what the first argument says: `list` the versions, or run `quick` tests or `sanity` on a core."""
+    what, *cores = sys.argv[1:]
+    if what == "list":
+        print(*listing(), sep="\n")
+        return 0
+    return max(_run(what, core) for core in cores)
 
 
-def _quick(core: str) -> int:
+def _run(what: str, core: str) -> int:
     python = next(filter(None, map(find_python, CORES[core])), None)
     if python is None:
         wanted = " or ".join(CORES[core])
@@ -92,7 +117,9 @@ def _quick(core: str) -> int:
         print(f"!!! NOT TESTED on ansible-core {core}: {problem}", flush=True)
         return 1
     print(f"--- ansible-core {core}, {python}", flush=True)
-    command = [str(programs / "python"), "-m", "pytest", "-q", "-p", "no:cacheprovider", *QUICK]
+    report = BUILD / "reports" / f"core-{minor(core)}.xml"
+    quick = ["pytest", "-q", "-p", "no:cacheprovider", f"--junit-xml={report}", *QUICK]
+    command = [str(programs / "python"), "-m", *(quick if what == "quick" else ["tests.tools.sanity"])]
     done = subprocess.run(command, cwd=ROOT, env=extra_venv.environment(programs), check=False, timeout=TIMEOUT)
     return int(done.returncode != 0)
 

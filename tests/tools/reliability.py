@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run the proofs, and write what they went through into docs/reliability.md: figures are never typed by hand.
 
-With `--kept` the figures are those of the last `make test`, which runs the proofs as well. Those of mutation testing
+With `--kept` the figures are those of the last `make proof`, which runs the proofs as well. Those of mutation testing
 are from its last run, which takes long and has a command of its own.
 """
 

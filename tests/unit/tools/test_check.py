@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools import check
+from tests.collection import ROOT
+from tests.tools import check, checks, seconds
 
 FOREVER = """
 import pathlib, subprocess, sys, time
@@ -33,7 +34,8 @@ def test_a_command_that_takes_too_long_is_ended_with_all_it_started(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     pid_file = tmp_path / "pid"
-    assert not check.execute(("python", "-c", FOREVER, str(pid_file)), timeout=3)
+    good, _seconds = check.execute(("python", "-c", FOREVER, str(pid_file)), timeout=3)
+    assert not good
     assert "Not done after 3 s" in capfd.readouterr().out
     child = int(pid_file.read_text())
     deadline = time.monotonic() + 5
@@ -44,31 +46,47 @@ def test_a_command_that_takes_too_long_is_ended_with_all_it_started(
 
 @pytest.mark.parametrize(("status", "passed"), [(0, True), (1, False)])
 def test_the_exit_status_decides(status: int, passed: bool) -> None:
-    assert check.execute(("python", "-c", f"raise SystemExit({status})"), timeout=30) is passed
+    assert check.execute(("python", "-c", f"raise SystemExit({status})"), timeout=30)[0] is passed
 
 
-def test_the_next_command_runs_after_one_that_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_next_command_runs_after_one_that_failed(tmp_path: Path) -> None:
     mark = tmp_path / "mark"
     commands = (
         ("python", "-c", "raise SystemExit(1)"),
         ("python", "-c", f"import pathlib; pathlib.Path({str(mark)!r}).touch()"),
     )
-    monkeypatch.setitem(check.CHECKS, "example", check.Check("an example", commands))
-    assert not check.run("example")
+    assert not check.run("example", checks.Check("an example", commands)).good
     assert mark.exists()
 
 
-@pytest.mark.parametrize(
-    ("counts", "line"),
-    [
-        ('tests="5" failures="0" errors="0" skipped="0"', "5 passed, 0 failed"),
-        ('tests="5" failures="1" errors="1" skipped="1"', "2 passed, 2 failed, 1 skipped"),
-    ],
-)
-def test_the_count_is_that_of_the_report(
-    counts: str, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    report = tmp_path / "report.xml"
-    report.write_text(f'<testsuites><testsuite name="pytest" {counts}></testsuite></testsuites>')
-    monkeypatch.setattr(check, "REPORT", report)
-    assert check.tests_line() == line
+def test_checks_run_beside_each_other_and_each_says_its_words_in_one_piece(capfd: pytest.CaptureFixture[str]) -> None:
+    commands = (("python", "-c", "print('one')"), ("python", "-c", "print('two')"))
+    done = check.run_all({name: checks.Check("an example", commands) for name in ("first", "second")})
+    assert [(each.name, each.good) for each in done] == [("first", True), ("second", True)]
+    said = capfd.readouterr().out
+    assert all(f"\n=== {name}: an example\none\ntwo\n" in said for name in ("first", "second"))
+
+
+def test_the_counts_of_all_reports_are_added_up(tmp_path: Path) -> None:
+    for name, numbers in (("a", (5, 1, 1, 1)), ("b", (3, 0, 0, 0))):
+        counted = 'tests="{}" failures="{}" errors="{}" skipped="{}"'.format(*numbers)
+        (tmp_path / name).write_text(f'<testsuites><testsuite name="pytest" {counted}></testsuite></testsuites>')
+    assert check.counts([tmp_path / "b"]) == "3 passed, 0 failed"
+    assert check.counts(tmp_path.iterdir()) == "5 passed, 2 failed, 1 skipped"
+
+
+@pytest.mark.parametrize("parts", [1, 3, 4])
+def test_shards_divide_the_proof_evenly_and_leave_nothing_out(parts: int) -> None:
+    shards = [checks.shard(f"{number}/{parts}", checks.PROOF) for number in range(1, parts + 1)]
+    names = [name for each in shards for name in each if name != "long"]
+    files = [word for each in shards if "long" in each for word in each["long"].commands[0] if word.endswith(".py")]
+    assert sorted(names) == sorted(checks.PROOF.keys() - {"long"})
+    assert sorted(files) == checks.long_files()
+    cost = seconds.measured()
+    parts_of = [[*each, *(each["long"].commands[0] if "long" in each else ())] for each in shards]
+    loads = [sum(cost.get(name, 0.0) for name in {*names} - {"long"}) for names in parts_of]
+    assert max(loads) - min(loads) <= max(cost.values(), default=0.0)
+
+
+def test_what_is_left_to_the_proof_is_there() -> None:
+    assert [path for path in checks.LONG if not (ROOT / path).exists()] == []

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+import runpy
 import sys
 from pathlib import Path
 
@@ -10,8 +13,10 @@ import pytest
 import yaml
 
 from tests.collection import ROOT
-from tests.tools import check, cores
+from tests.tools import cores
+from tests.tools.checks import CHECKS
 
+NOXFILE = str(ROOT / "noxfile.py")
 HERE = "{}.{}".format(*sys.version_info)
 SHIM = '#!/bin/sh\necho "pyenv: the version is not switched on" >&2\nexit 127\n'
 
@@ -51,12 +56,11 @@ def test_a_core_without_a_python_is_told_loudly_and_fails_nothing(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(cores, "CORES", {"2.99.0": ("3.98", "3.99")})
-    monkeypatch.setattr(cores, "OLDEST", "2.99.0")
-    monkeypatch.setattr(cores, "NEWEST", "2.99.0")
+    monkeypatch.setattr(sys, "argv", ["cores", "quick", "2.99.0"])
 
     assert cores.main() == 0
-    said = capsys.readouterr().out.splitlines()
-    assert set(said) == {"!!! NOT TESTED on ansible-core 2.99.0: no Python 3.98 or 3.99 on this machine"}
+    said = capsys.readouterr().out
+    assert said == "!!! NOT TESTED on ansible-core 2.99.0: no Python 3.98 or 3.99 on this machine\n"
 
 
 def test_oldest_and_newest_are_the_ends_of_what_is_supported() -> None:
@@ -79,11 +83,29 @@ def test_the_quick_set_is_there() -> None:
     assert [name for name in cores.QUICK if not (ROOT / name).exists()] == []
 
 
-def test_every_check_of_one_version_is_a_check() -> None:
-    assert set(cores.ONCE) <= check.CHECKS.keys()
+def test_the_workflows_get_every_pair_of_core_and_python() -> None:
+    listed = {name: json.loads(pairs) for name, pairs in (line.split("=", 1) for line in cores.listing())}
+
+    assert [pair["core"] for pair in listed["first"]] == list(cores.CORES)
+    assert [(pair["core"], pair["python"]) for pair in listed["all"]] == list(cores.pairs())
+    assert {pair["session"] for pair in listed["all"]} >= {param.id for param in runpy.run_path(NOXFILE)["HERE"]}
 
 
-def test_the_workflow_runs_every_core() -> None:
-    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "test.yml").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("path", sorted((ROOT / ".github").rglob("*.yml")), ids=lambda path: path.stem)
+def test_a_workflow_trusts_nobody_and_ends(path: Path) -> None:
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    jobs = content.get("jobs", {})
+    steps = [step for job in (*jobs.values(), content.get("runs", {})) for step in job.get("steps", ())]
 
-    assert workflow["jobs"]["every-core"]["strategy"]["matrix"]["core"] == list(cores.CORES)
+    assert steps
+    for step in steps:
+        assert re.fullmatch(r"(\./.*|[\w/-]+@[0-9a-f]{40})", step.get("uses", "./"))
+        assert step.get("uses", "").startswith("actions/checkout") == ("persist-credentials" in step.get("with", {}))
+    assert all("timeout-minutes" in job for job in jobs.values())
+    assert not jobs or content["concurrency"]
+
+
+def test_make_has_a_target_for_every_check() -> None:
+    (named,) = re.findall(r"^CHECKS := (.*)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert {*named.split(), "demo"} == CHECKS.keys()
