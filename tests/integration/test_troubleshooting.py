@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import os
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils import transport
 
 from tests.collection import ROOT, ansible_environment
 from tests.emulator import Emulator
-from tests.support import messages, proof
+from tests.support import proof
 
 PAGE = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
 OTHERS = {"couldn't resolve module/action"}  # Ansible's own, shown further down
@@ -43,6 +45,82 @@ FLEET = "kapso_whatsapp_fleet"
 CUSTOMER = "7d1e0c0a-5b0e-4f0e-8c55-2f1f0d9e7a22"
 
 
+# What takes a message, and where among its arguments.
+TAKERS = {
+    "Refused": 0,
+    "ApiError": 0,
+    "Failure": 0,
+    "StoreError": 0,
+    "BadPlan": 0,
+    "BadUrl": 0,
+    "failure": 0,
+    "error": 0,
+    "_error": 1,
+    "warning": 0,
+    "append": 0,
+}
+GAP = "<>"
+# Variables that hold one, advice aside; and what tells a sentence, or a half of one, from a list of names.
+HOLDERS = re.compile(r"what|(?!CHECK_|DOCUMENTATION|EXAMPLES)[A-Z_]+")
+SENTENCE = re.compile(r"\b(is|are|was|were|be|has|the|of|must|cannot|names?) ")
+
+
+def normalized(text: str) -> str:
+    """A text with what differs each time, `<name>` on a page and `{0}` in a format, as ``<>`` without blanks."""
+    return re.sub(r" ?(<[^<>]*>|\{\w*\}) ?", GAP, text)
+
+
+def _template(node: ast.expr) -> str | None:
+    """The text of a literal, or None where it is no text."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        parts = (part.value if isinstance(part, ast.Constant) else GAP for part in node.values)
+        return "".join(map(str, parts))
+    return None
+
+
+def _literals(node: ast.AST) -> Iterator[str]:
+    """The texts in a piece of source, each once; docstrings and parts of f-strings are none."""
+    for child in ast.iter_child_nodes(node):
+        text = _template(child) if isinstance(child, ast.expr) else None
+        if text is not None:
+            yield text
+        elif not (isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)):
+            yield from _literals(child)
+
+
+def _trees() -> Iterator[ast.Module]:
+    for path in sorted((ROOT / "plugins").glob("*/*.py")):
+        if path.parent.name not in ("modules", "doc_fragments"):
+            yield ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def templates() -> frozenset[str]:
+    """Every text in the source, as templates: what differs each time is ``<>``."""
+    return frozenset(text for tree in _trees() for text in _literals(tree))
+
+
+@cache
+def raised() -> frozenset[str]:
+    """The texts that are certainly messages.
+
+    What is given to an exception, a failure or a list of warnings, what a variable `what` holds on the way there, and
+    the constants that are sentences.
+    """
+    found: set[str | None] = set()
+    for tree in _trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                place = TAKERS.get(name)
+                found.update(map(_template, node.args[place : place + 1] if place is not None else ()))
+            elif isinstance(node, ast.Assign) and HOLDERS.fullmatch(getattr(node.targets[0], "id", "")):
+                found.add(_template(node.value))
+    return frozenset(text for text in found if text is not None and SENTENCE.search(text))
+
+
 def quoted() -> list[str]:
     """The messages that the page quotes: what stands in code type at the beginning of a row of a table."""
     return re.findall(r"^\| (?:`` ?)?`?([^|]+?) ?`+ \|", PAGE, re.MULTILINE)
@@ -50,7 +128,7 @@ def quoted() -> list[str]:
 
 def comes_from(quote: str, template: str) -> bool:
     """Whether a quote is a part of a template, or holds the whole of one that says something."""
-    part, whole = messages.normalized(quote), messages.normalized(template)
+    part, whole = normalized(quote), normalized(template)
     return part in whole or (len(re.findall(r"\w{2,}", whole)) >= 2 and whole in part)
 
 
@@ -64,14 +142,14 @@ def test_every_quote_comes_from_the_source() -> None:
     invented = [
         quote
         for quote in quoted()
-        if quote not in OTHERS and not any(comes_from(quote, template) for template in messages.templates())
+        if quote not in OTHERS and not any(comes_from(quote, template) for template in templates())
     ]
     assert invented == []
     proof.count("documentation", "messages that troubleshooting quotes", len(quoted()))
 
 
 def test_every_message_of_the_source_is_on_the_page() -> None:
-    silent = [text for text in messages.raised() - PARTS if not any(comes_from(quote, text) for quote in quoted())]
+    silent = [text for text in raised() - PARTS if not any(comes_from(quote, text) for quote in quoted())]
     assert silent == [], "describe these in docs/troubleshooting.md"
 
 

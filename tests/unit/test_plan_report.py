@@ -18,6 +18,10 @@ from tests.collection import ROOT
 from tests.support.results import Result, add, change, created, deleted, failure, fleet, report, single
 
 NAME = change("name", "A", "B")
+NEW = created("c", "1", "N")
+LOST = NEW | {"data": {}, "changed": False, "failed": True, "msg": "lost"}
+LOOP = {"changed": True, "results": [single("d", NAME), single("e")], "msg": "All items completed"}
+NUMBER = {"data": {"phone_number_id": "1", "customer_id": "c"}}
 COUNTS = ("create", "update", "delete", "unchanged", "failed", "drifted")
 
 
@@ -55,12 +59,6 @@ def test_planned_and_applied_are_apart() -> None:
     assert totals(made) == {"update": 1}
 
 
-def test_the_rows_of_a_fleet_and_the_items_of_a_loop_count_and_the_loop_as_a_whole_does_not() -> None:
-    made = report(fleet(single("a", NAME), single("b"), single("c")), single("d", NAME))
-    add(made, {"changed": True, "results": [single("d", NAME), single("e", NAME)], "msg": "All items completed"})
-    assert totals(made) == {"update": 2, "unchanged": 2}
-
-
 def test_a_loop_without_items_of_ours_prints_nothing() -> None:
     made = report({"changed": False, "results": []})
     assert made.document() == {"version": 1, "planned": None, "applied": None}
@@ -93,6 +91,18 @@ def test_changes_of_one_object_merge_from_the_first_value_to_the_last() -> None:
         ([single("x", NAME), failure("x")], {"failed": 1}),
         ([single("x"), failure("x")], {"failed": 1}),
         ([failure(None), single("x")], {"failed": 1, "unchanged": 1}),
+        # The rows of a fleet and the items of a loop count, and the loop as a whole does not.
+        ([fleet(single("a", NAME), single("b"), single("c")), single("d", NAME), LOOP], {"update": 2, "unchanged": 2}),
+        # What has no id yet is known by customer and number.
+        ([NEW, NEW, created("other", "1", "N"), created("c", "2", "N")], {"create": 3}),
+        ([LOST, created("c", "1", "N", "x")], {"create": 1}),
+        ([LOST, LOST], {"failed": 1}),
+        ([single("a", NAME, **NUMBER), single("b", NAME, **NUMBER), single("a", **NUMBER)], {"update": 2}),
+        # A fleet that failed with no row failed counts as one failure.
+        ([fleet(single("a", NAME), failed=True, msg="2 receipts could not be kept")], {"update": 1, "failed": 1}),
+        ([fleet(single("a"), failure("b"), failed=True, msg="1 of 2")], {"unchanged": 1, "failed": 1}),
+        # `failed_when` does not hide an error.
+        ([failure("a") | {"failed": False}], {"failed": 1}),
     ],
 )
 def test_the_last_word_wins_and_what_was_sent_stays_sent(results: list[Result], expected: dict[str, int]) -> None:
@@ -105,24 +115,6 @@ def test_of_a_later_attempt_that_was_not_sent_only_the_failure_is_told() -> None
     assert (entry["changed"], entry["msg"]) == (True, "refused")
 
 
-def test_an_object_without_an_id_is_known_by_customer_and_number() -> None:
-    new = created("c", "1", "N")
-    made = report(new, new, created("other", "1", "N"), created("c", "2", "N"), check=True)
-    assert totals(made, planned=True) == {"create": 3}
-
-
-def test_a_creation_that_failed_and_then_succeeds_is_one_object() -> None:
-    lost = created("c", "1", "N") | {"data": {}, "changed": False, "failed": True, "msg": "lost"}
-    assert totals(report(lost, created("c", "1", "N", "x"))) == {"create": 1}
-    assert totals(report(lost, lost)) == {"failed": 1}
-
-
-def test_objects_that_had_one_number_after_another_are_two() -> None:
-    number = {"data": {"phone_number_id": "1", "customer_id": "c"}}
-    made = report(single("a", NAME, **number), single("b", NAME, **number), single("a", **number))
-    assert totals(made) == {"update": 2}
-
-
 def test_failures_that_no_object_stands_for_count_each() -> None:
     refused = {"failed": True, "changed": False, "msg": "no"}
     made = report(refused, refused)
@@ -132,14 +124,7 @@ def test_failures_that_no_object_stands_for_count_each() -> None:
     ] * 2
 
 
-def test_a_fleet_that_failed_with_no_row_failed_counts_as_one_failure() -> None:
-    made = report(fleet(single("a", NAME), failed=True, msg="2 receipts could not be kept"))
-    assert totals(made) == {"update": 1, "failed": 1}
-    assert totals(report(fleet(single("a"), failure("b"), failed=True, msg="1 of 2"))) == {"unchanged": 1, "failed": 1}
-
-
-def test_failed_when_does_not_hide_an_error_and_can_make_a_failure() -> None:
-    assert totals(report(failure("a") | {"failed": False})) == {"failed": 1}
+def test_failed_when_can_make_a_failure() -> None:
     assert totals(report(single("a"), failed=True)) == {"failed": 1}
 
 

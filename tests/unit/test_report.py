@@ -214,23 +214,6 @@ def test_a_failure_has_all_keys_and_tells_whether_a_write_was_sent(outcome: str,
     assert set(returned["error"]) == set(no_request("x", "not_sent"))
 
 
-def test_an_ignored_field_fails_with_what_is_there_and_says_that_the_rest_took_effect() -> None:
-    person = hiding()
-    person.server.ignores = ("name",)
-    returned = person.result(ALL)
-    assert (returned["failed"], returned["changed"], returned["error"]["outcome"]) == (True, True, "applied")
-    assert "name is still 'Old'" in returned["msg"]
-    assert returned["data"]["name"] == "Old"
-
-
-def test_a_field_that_cannot_be_changed_any_more_fails_and_nothing_is_sent() -> None:
-    person = hiding(kind="sandbox")
-    returned = person.result({**ALL, "kind": "production"})
-    assert (returned["failed"], returned["changed"], returned["changes"]) == (True, False, [])
-    assert "kind is sandbox and cannot become production" in returned["msg"]
-    assert person.server.writes == []
-
-
 def test_warnings_name_the_object() -> None:
     person = hiding()
     person.server.omits = (*HIDDEN, "name")

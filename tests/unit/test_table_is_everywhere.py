@@ -133,3 +133,38 @@ def test_nothing_else_is_in_the_action_group() -> None:
 @pytest.mark.parametrize("module", MODULES)
 def test_the_readme_names_every_module(module: str) -> None:
     assert f"`{module}`" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+# What is read off the table itself.
+
+HIDEABLE = {"access_token", "webhook_verify_token", "webhook_destination_url"}
+DEMANDED = ("phone_number_id", "business_account_id", "access_token")
+READ_ONLY = ("id", "customer_id", "display_name", "webhook_verified_at", "created_at", "updated_at")
+
+
+def test_names_and_flags_are_those_of_the_api() -> None:
+    names = [field.name for field in WHATSAPP_CONFIG.fields]
+    assert len(set(names)) == len(names)
+    assert not {field.name for field in WHATSAPP_CONFIG.writable} & set(READ_ONLY)
+    assert WHATSAPP_CONFIG.secrets == ("access_token", "webhook_verify_token")
+    assert WHATSAPP_CONFIG.demanded == DEMANDED
+    assert WHATSAPP_CONFIG.hideable == HIDEABLE
+    assert WHATSAPP_CONFIG.identity.name == "id"
+    assert {field.name for field in WHATSAPP_CONFIG.fields if field.may_be_empty} == {"name"}
+    assert {field.name for field in WHATSAPP_CONFIG.fields if field.form == "url"} == {"webhook_destination_url"}
+
+
+def test_what_is_declared_comes_in_the_tables_order_without_nulls_unknown_and_read_only_names() -> None:
+    values = {"calls_enabled": False, "updated_at": "x", "colour": "red", "access_token": None, "name": "", "id": "x"}
+    assert [(field.name, value) for field, value in WHATSAPP_CONFIG.declared(values)] == [
+        ("name", ""),
+        ("calls_enabled", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "right", "wrong"), [("str", ["", "5"], [5, True, ["5"]]), ("bool", [True, False], [1, 0, "true", {}])]
+)
+def test_a_field_holds_null_and_its_own_type(kind: str, right: list[Any], wrong: list[Any]) -> None:
+    field = Field("example", type=kind)
+    assert [field.holds(value) for value in (None, *right, *wrong)] == [True] * (1 + len(right)) + [False] * len(wrong)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils import whole_files
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.report_files import write_whole
 
 
 @pytest.mark.parametrize(
@@ -59,3 +60,35 @@ def test_a_write_that_breaks_off_leaves_what_was_there_and_nothing_else(
         whole_files.write(target, b"new")
     assert target.read_bytes() == b"former"
     assert list(tmp_path.iterdir()) == [target]
+
+
+# Report files, which are texts at a path that a user gave.
+
+
+def test_a_report_replaces_the_former_one_also_behind_a_link(tmp_path: Path) -> None:
+    target, link = tmp_path / "there" / "plan.json", tmp_path / "link"
+    target.parent.mkdir()
+    link.symlink_to(target)
+    for text in ("first", "zweite \u2713 \udcff"):
+        write_whole(str(link), text)
+    assert link.is_symlink()
+    assert target.read_text(encoding="utf-8") == "zweite \u2713 \\udcff"
+    assert list(target.parent.iterdir()) == [target]
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("", "is not a file"),
+        ("missing/plan.json", "No such file"),
+        ("file/plan.json", "Not a directory"),
+        ("/dev/null", "is not a file"),
+    ],
+)
+def test_a_report_that_cannot_be_written_is_an_error_and_leaves_nothing(tmp_path: Path, name: str, why: str) -> None:
+    (tmp_path / "file").write_text("kept", encoding="utf-8")
+    with pytest.raises(OSError, match=why):
+        write_whole(str(tmp_path / name), "text")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    assert (tmp_path / "file").read_text(encoding="utf-8") == "kept"
+    assert not Path("/dev/null").is_file()

@@ -134,11 +134,10 @@ def test_null_clears_a_webhook_field_and_keys_that_cannot_be_written_are_dropped
 def test_create_makes_an_object_of_the_customer(kapso: Emulator, raw: Raw) -> None:
     customer_id = kapso.add_customer(name="ACME")
     content = raw.create(customer_id, name="New", **META).json()["data"]
+    assert raw.rows(f"customers/{customer_id}/whatsapp_configs") == [content] == [raw.data(content["id"])]
     assert (content["customer_id"], content["name"], content["kind"]) == (customer_id, "New", "production")
-    assert raw.data(content["id"]) == content
     state = kapso.get(content["id"]) or {}
     assert (state["access_token"], state["webhook_destination_url"]) == ("canary-token", None)
-    assert raw.rows(f"customers/{customer_id}/whatsapp_configs") == [content]
 
 
 def test_create_names_what_is_missing(kapso: Emulator, raw: Raw) -> None:
@@ -162,14 +161,6 @@ def test_a_production_number_is_unique_in_its_project(kapso: Emulator, raw: Raw)
     assert elsewhere.status_code == 201
     sandbox = {"kind": "sandbox", "phone_number_id": "sandbox", "business_account_id": "sandbox"}
     assert [raw.create(customer_id, name=name, **sandbox).status_code for name in ("One", "Two")] == [201, 201]
-
-
-def test_health_follows_the_verification_of_the_webhook(kapso: Emulator, raw: Raw) -> None:
-    config_id = kapso.add()
-    content = raw("GET", f"whatsapp_configs/{config_id}/health").json()
-    assert (content["status"], content["checks"]["webhook_verified"]["passed"]) == ("degraded", False)
-    kapso.edit(config_id, webhook_verified_at="2026-01-02T00:00:00Z")
-    assert raw("GET", f"whatsapp_configs/{config_id}/health").json()["status"] == "healthy"
 
 
 def test_pages_are_complete_and_newest_first(kapso: Emulator, raw: Raw) -> None:
@@ -217,16 +208,6 @@ def test_customers_live_and_take_their_objects_with_them(kapso: Emulator, raw: R
     assert raw("DELETE", path).status_code == 204
     assert raw("GET", path).json() == {"error": "Customer not found"}
     assert raw.get(config_id).status_code == 404
-
-
-def test_customers_are_refused_in_words_and_listed_by_filters(kapso: Emulator, raw: Raw) -> None:
-    assert raw("POST", "customers", json={"customer": {"name": ""}}).json() == {"error": "Name can't be blank"}
-    assert raw("POST", "customers", json={"customer": {"name": 1}}).json() == {"error": "Name must be a string"}
-    kapso.add_customer(name="Alpha", external_customer_id="a")
-    kapso.add_customer(name="Beta", external_customer_id="b")
-    assert [row["name"] for row in raw.rows("customers")] == ["Beta", "Alpha"]
-    assert [row["name"] for row in raw.rows("customers", **{"q[name_cont]": "alp"})] == ["Alpha"]
-    assert [row["name"] for row in raw.rows("customers", **{"q[external_customer_id_eq]": "b"})] == ["Beta"]
 
 
 def test_nulls_lists_the_webhook_fields_as_null_after_a_write_too(kapso: Emulator, raw: Raw) -> None:

@@ -15,17 +15,13 @@ from tests.unit.emulator.raw import Raw
 def test_an_entry_tells_the_request_and_its_answer(kapso: Emulator, raw: Raw) -> None:
     config_id = kapso.add()
     before = time.monotonic()
-    raw(
-        "PATCH",
-        f"whatsapp_configs/{config_id}?a=%20b",
-        json={"whatsapp_config": {"name": "New"}},
-        headers={"X-Odd": "1"},
-    )
+    body = {"whatsapp_config": {"name": "New"}}
+    raw("PATCH", f"whatsapp_configs/{config_id}?a=%20b", json=body, headers={"X-Odd": "1"})
     (entry,) = kapso.journal()
     assert (entry.method, entry.path) == ("PATCH", f"/api/v1/whatsapp_configs/{config_id}")
     assert (entry.query, entry.params) == ("a=%20b", {"a": " b"})
     assert (entry.status, entry.applied, entry.fault) == (200, True, None)
-    assert (entry.body, entry.sent) == ({"whatsapp_config": {"name": "New"}}, {"name": "New"})
+    assert (entry.body, entry.sent) == (body, {"name": "New"})
     assert (entry.headers["x-odd"], entry.headers["x-api-key"]) == ("1", digest(kapso.key))
     assert before <= entry.at <= time.monotonic()
     assert entry.ms is not None
@@ -34,9 +30,8 @@ def test_an_entry_tells_the_request_and_its_answer(kapso: Emulator, raw: Raw) ->
 
 def test_no_secret_stands_in_it(kapso: Emulator, raw: Raw) -> None:
     config_id = kapso.add()
-    raw.patch(
-        config_id, access_token="canary-1", webhook_verify_token="canary-2", webhook_destination_url="https://a.example"
-    )
+    tokens = {"access_token": "canary-1", "webhook_verify_token": "canary-2"}
+    raw.patch(config_id, **tokens, webhook_destination_url="https://a.example")
     raw.get(config_id, headers={"Authorization": "Bearer canary-3"})
     raw("PATCH", f"whatsapp_configs/{config_id}", data="canary-4")
     raw("PATCH", f"whatsapp_configs/{config_id}", json=[{"deep": {"access_token": ["canary-5"]}, "token": None}])
@@ -82,10 +77,6 @@ def test_a_write_that_was_refused_was_not_applied(kapso: Emulator, raw: Raw) -> 
     config_id = kapso.add()
     raw.patch(config_id, name=5)
     raw.patch("nobody", name="New")
-    raw(
-        "PATCH",
-        f"whatsapp_configs/{config_id}",
-        json={"whatsapp_config": {"name": "x"}},
-        headers={"X-API-Key": "wrong"},
-    )
+    body = {"whatsapp_config": {"name": "x"}}
+    raw("PATCH", f"whatsapp_configs/{config_id}", json=body, headers={"X-API-Key": "wrong"})
     assert [(entry.status, entry.applied) for entry in kapso.journal()] == [(422, False), (404, False), (401, False)]

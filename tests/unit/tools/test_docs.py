@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The documentation's menu and its links, as the tool that builds it sees them."""
+"""The documentation's menu, its links and the counts in it, as the tools that write them see them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.tools import reliability
 from tests.tools.docs import Links, headings, menu, problem
 
 PAGE = """# Title
@@ -30,14 +31,11 @@ def test_headings_have_the_anchors_that_forges_give_them(page: Path) -> None:
     assert headings(page) >= {"title", "what-is-it", "code--more", "twice", "twice-1"}
 
 
-@pytest.mark.parametrize("link", ["page.md", "page.md#twice-1", "#title", "https://example.org/no-such-page"])
-def test_links_that_lead_somewhere(page: Path, link: str) -> None:
-    assert problem(page, link, anchors_are_html=False) is None
-
-
-@pytest.mark.parametrize("link", ["other.md", "page.md#nowhere", "#nowhere", "../other.md"])
-def test_links_that_lead_nowhere(page: Path, link: str) -> None:
-    assert link in (problem(page, link, anchors_are_html=False) or "")
+def test_links_lead_somewhere_or_are_told(page: Path) -> None:
+    for link in ("page.md", "page.md#twice-1", "#title", "https://example.org/no-such-page"):
+        assert problem(page, link, anchors_are_html=False) is None
+    for link in ("other.md", "page.md#nowhere", "#nowhere", "../other.md"):
+        assert link in (problem(page, link, anchors_are_html=False) or "")
 
 
 def test_the_menu_is_that_of_the_index_and_leaves_no_page_out(page: Path) -> None:
@@ -60,3 +58,15 @@ def test_what_a_page_of_the_site_links_to_loads_and_can_be_linked_to(tmp_path: P
         ["a.css", "e.png", "https://example.org/f.js"],
         {"d"},
     )
+
+
+def test_counts_replace_those_of_the_last_run_between_their_marks() -> None:
+    old = "Words.\n<!-- begin counts -->\nold\n<!-- end counts -->\nMore words.\n"
+    page = reliability.written(old, {"fault matrix": {"cells": 1234, "requests": 5}, "any input": {"values": 7}})
+    assert page == (
+        "Words.\n<!-- begin counts -->\n"
+        "\n| | in one run |\n| --- | --- |\n| fault matrix | 1,234 cells, 5 requests |\n| any input | 7 values |\n\n"
+        "<!-- end counts -->\nMore words.\n"
+    )
+    real = reliability.PAGE.read_text(encoding="utf-8")
+    assert "| made up | 3 marks |" in reliability.written(real, {"made up": {"marks": 3}})
