@@ -52,7 +52,6 @@ json = plan.json
 markdown = plan.md
 """
 
-import json
 from typing import Any
 
 from ansible import constants
@@ -60,6 +59,7 @@ from ansible.plugins.callback import CallbackBase
 from ansible.utils.color import stringc
 from ansible_collections.kapso.whatsapp.plugins.module_utils.config_task import CONFIG
 from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_task import FLEET
+from ansible_collections.kapso.whatsapp.plugins.module_utils.texts import as_json
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.plan_markdown import markdown
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.plan_report import Report
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.plan_text import text
@@ -144,7 +144,7 @@ class CallbackModule(CallbackBase):
     def v2_playbook_on_stats(self, _stats: Any) -> None:
         """The end of the run."""
         self._print()
-        self._write("json_path", json.dumps(self._report.document(), indent=2, default=str) + "\n")
+        self._write("json_path", as_json(self._report.document(), indent=2) + "\n")
         self._write("markdown_path", markdown(self._report))
 
     def _print(self) -> None:

@@ -108,6 +108,7 @@ class Answer:
             raise self.error(f"the answer is not JSON ({kind}; {error})", CHECK_URL) from None
         if not isinstance(payload, dict):
             raise self.error("the answer is JSON and not an object", CHECK_URL)
+        self.mask.learn(payload)
         return payload
 
     def _refusal(self) -> ApiError:
@@ -134,6 +135,7 @@ class Answer:
             payload = parse(self.raw.body)
         except ValueError:
             return excerpt(text, self.mask)
+        self.mask.learn(payload)
         return excerpt("; ".join(dict.fromkeys(_texts(payload))) or text, self.mask)
 
     def error(self, what: str, advice: str) -> ApiError:

@@ -12,16 +12,9 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Re
 from ansible_collections.kapso.whatsapp.plugins.module_utils.goals import make_goal
 from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job
 from ansible_collections.kapso.whatsapp.plugins.module_utils.life import pursue
-from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils.report import failure, result
 from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG, Resource
-from ansible_collections.kapso.whatsapp.plugins.module_utils.task import (
-    Params,
-    Task,
-    Work,
-    common_secrets,
-    field_secrets,
-)
+from ansible_collections.kapso.whatsapp.plugins.module_utils.task import Params, Task, Work, mask_of
 
 
 def run(resource: Resource, params: Params, task: Task) -> dict[str, Any]:
@@ -30,7 +23,7 @@ def run(resource: Resource, params: Params, task: Task) -> dict[str, Any]:
     `_receipts` and `_aliases` in it are for the controller to keep.
     """
     fields = params.get("fields") or {}
-    mask = Mask([*common_secrets(params), *field_secrets(resource, fields)])
+    mask = mask_of(resource, params)
     try:
         goal = make_goal(resource, params, fields, params["send_write_only"])
         work = Work(resource, params, task, mask)

@@ -23,6 +23,8 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import (
     make_plan,
     verify,
 )
+from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Field
+from ansible_collections.kapso.whatsapp.plugins.module_utils.sensitive import shown
 
 
 def read_and_plan(client: Client, outcome: Outcome, current: Object | None = None) -> None:
@@ -77,13 +79,18 @@ def apply(client: Client, outcome: Outcome) -> None:
 
 
 def accept(outcome: Outcome, plan: Plan, verdict: Verdict, method: str, url: str) -> None:
-    """Take over what the answer to a write says. Raises ApiError where the server left a part of it undone."""
+    """Take over what the answer to a write says.
+
+    Raises ApiError where the server left a part of it undone, or made another text of it that nothing will remember.
+    """
     outcome.warnings.extend(verdict.warnings)
     ignored = {field.name for field in verdict.ignored}
     accepted = {name: value for name, value in plan.values.items() if name not in ignored}
     outcome.kept = plan.receipt.recorded(accepted, outcome.before, outcome.after, plan.resent)
     if ignored:
-        raise _ignored(outcome, ignored, method, url)
+        raise _undone(verdict.ignored, outcome, method, url)
+    if verdict.altered:
+        raise _altered(verdict.altered, outcome, method, url)
 
 
 def _write(client: Client, outcome: Outcome, plan: Plan, after: ApiError | None = None) -> Verdict:
@@ -111,7 +118,7 @@ def _write(client: Client, outcome: Outcome, plan: Plan, after: ApiError | None 
             error.what = f"{error.what}, and reading the object again failed: {failed.what}"
             error.stops_run = error.stops_run or failed.stops_run
             raise error from None
-        if all(outcome.after.get(name) == value for name, value in plan.values.items()):
+        if all(change.field.same(outcome.after.get(change.field.name), change.after) for change in plan.changes):
             note = (
                 f"the answer to the write could not be had ({error.what}); read again, the object holds what was sent"
             )
@@ -170,23 +177,42 @@ def wrong_type(error: WrongType, method: str, url: str, outcome: str) -> ApiErro
 
 
 def _fixed(changes: Iterable[Change]) -> ApiError:
-    what = ", ".join(f"{change.field.name} is {change.before} and cannot become {change.after}" for change in changes)
+    what = ", ".join(
+        f"{change.field.name} is {shown(change.field, change.before)} and cannot become "
+        f"{shown(change.field, change.after)}"
+        for change in changes
+    )
     return ApiError(
         f"{what}: it is settled when a configuration is created",
         "correct the playbook, or delete the configuration and create it anew",
     )
 
 
-def _ignored(outcome: Outcome, ignored: Iterable[str], method: str, url: str) -> ApiError:
-    names = [field.name for field in outcome.goal.resource.fields if field.name in ignored]
-    verb = "is still" if outcome.before else "is"
-    shown = ", ".join(f"{name} {verb} {outcome.after.get(name)!r}" for name in names)
-    return ApiError(
-        f"Kapso accepted the write and left a part of it undone: {shown}",
+def _undone(fields: Iterable[Field], outcome: Outcome, method: str, url: str) -> ApiError:
+    return _applied(
+        "Kapso accepted the write and left a part of it undone: ",
+        ", ".join(_now(field, outcome) for field in fields),
         "perhaps this API does not change it, or makes this of the value declared: correct the playbook or ask Kapso",
-        method=method,
-        url=url,
-        status=200,
-        message=shown,
-        outcome="applied",
+        method,
+        url,
     )
+
+
+def _altered(fields: Iterable[Field], outcome: Outcome, method: str, url: str) -> ApiError:
+    return _applied(
+        "Kapso made other values of the declared ones: ",
+        ", ".join(_now(field, outcome) for field in fields),
+        "declare these values, or give `receipts` a store that remembers them",
+        method,
+        url,
+    )
+
+
+def _now(field: Field, outcome: Outcome) -> str:
+    value = outcome.after.get(field.name)
+    still = "still " if field.name in outcome.before and field.same(value, outcome.before[field.name]) else ""
+    return f"{field.name} is {still}{'not the declared one' if field.secret else repr(shown(field, value))}"
+
+
+def _applied(what: str, values: str, advice: str, method: str, url: str) -> ApiError:
+    return ApiError(what + values, advice, method=method, url=url, status=200, message=values, outcome="applied")

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.kapso.whatsapp.plugins.module_utils.texts import escaped, escaped_lines
+
 # What is known of a write when a run fails, in the words of the result, and as a sentence says it.
 OUTCOMES = {
     "not_sent": "nothing was changed",
@@ -20,7 +22,8 @@ class ApiError(Exception):
     """A request, or a conversation of several, that did not end well.
 
     `what` and `advice` are halves of the sentence that the user reads. `message` is what the server or the network
-    said, masked and cut. `outcome` is a key of OUTCOMES. `stops_run` is true where nothing else would succeed either.
+    said, masked and cut. Whatever a server put into these texts, they can be printed. `outcome` is a key of OUTCOMES.
+    `stops_run` is true where nothing else would succeed either.
     `repeatable`: a write whose answer was lost, that may be sent again once it is clear that it is still needed.
     """
 
@@ -41,12 +44,12 @@ class ApiError(Exception):
         answer: str = "",
     ) -> None:
         super().__init__(what)
-        self.what = what
-        self.advice = advice
+        self.what = escaped(what)
+        self.advice = escaped(advice)
         self.method = method
         self.url = url
         self.status = status
-        self.message = message
+        self.message = escaped_lines(message)
         self.attempts = attempts
         self.retries = retries
         self.outcome = outcome

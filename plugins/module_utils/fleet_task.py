@@ -22,13 +22,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import NUMBER, Goal, Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils.report import failure
 from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG, Resource
-from ansible_collections.kapso.whatsapp.plugins.module_utils.task import (
-    Params,
-    Task,
-    Work,
-    common_secrets,
-    field_secrets,
-)
+from ansible_collections.kapso.whatsapp.plugins.module_utils.task import Params, Task, Work, mask_of
 
 
 def with_defaults(params: Params) -> Params:
@@ -47,8 +41,7 @@ def run(resource: Resource, params: Params, task: Task) -> dict[str, Any]:
 
     Returns the module's result; `failed` is true in it where one object did not end well.
     """
-    own = [secret for entry in params["configs"] for secret in field_secrets(resource, entry["fields"])]
-    mask = Mask([*common_secrets(params), *own])
+    mask = mask_of(resource, params)
     try:
         bounds = _bounds(params)
         goals = _goals(resource, params)

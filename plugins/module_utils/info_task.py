@@ -16,15 +16,9 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.goals import checke
 from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job
 from ansible_collections.kapso.whatsapp.plugins.module_utils.life import NOT_THERE
 from ansible_collections.kapso.whatsapp.plugins.module_utils.listing import list_project, list_whole
-from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils.report import api_failure, failure, without_secrets
 from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG, Resource
-from ansible_collections.kapso.whatsapp.plugins.module_utils.task import (
-    Params,
-    Task,
-    Work,
-    common_secrets,
-)
+from ansible_collections.kapso.whatsapp.plugins.module_utils.task import Params, Task, Work, mask_of
 from ansible_collections.kapso.whatsapp.plugins.module_utils.urls import segment
 
 FILTERS = ("customer_id", "business_account_id", "name_contains", "phone_number_id")
@@ -32,7 +26,7 @@ FILTERS = ("customer_id", "business_account_id", "name_contains", "phone_number_
 
 def run(resource: Resource, params: Params, task: Task) -> dict[str, Any]:
     """List. Returns the module's result."""
-    mask = Mask(common_secrets(params))
+    mask = mask_of(resource, params)
     try:
         _check(params)
         work = Work(resource, params, task, mask)

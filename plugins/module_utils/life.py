@@ -136,7 +136,8 @@ def _create(client: Client, outcome: Outcome) -> None:
     else:
         outcome.identify(created["id"])
         outcome.plan, outcome.after = plan, _completed(client, outcome.goal.path, created)
-        fresh = Plan(Receipt(outcome.receipt.seal), plan.changes)  # what is remembered of that id was another object
+        # What is remembered of that id was another object.
+        fresh = Plan(Receipt(outcome.receipt.seal, lasts=outcome.receipt.lasts), plan.changes)
         accept(outcome, fresh, verdict, "POST", client.url(goal.siblings_path))
 
 

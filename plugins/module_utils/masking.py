@@ -9,13 +9,16 @@ import base64
 import html
 import json
 import re
+import threading
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property, lru_cache
 from itertools import product, takewhile
-from typing import Any
+from typing import Any, Callable
 from urllib.parse import quote, quote_plus
 
+from ansible_collections.kapso.whatsapp.plugins.module_utils import urls
 from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG
+from ansible_collections.kapso.whatsapp.plugins.module_utils.texts import escaped
 
 MASKED = "(sensitive)"
 HEAD = 8  # characters of a secret, at most, that are compared before all of it is
@@ -104,32 +107,62 @@ class _Index:
             yield from (sought for sought in self._by_head[head] if sought in text)
 
 
-class Mask:
-    """Replaces the given secrets in texts and in whole structures."""
+class _Known:
+    """A set of secrets, prepared to be looked for when that is first needed."""
 
-    def __init__(self, secrets: Iterable[Any]) -> None:
-        self.secrets = frozenset(str(secret) for secret in secrets if secret)
+    def __init__(self, secrets: frozenset[str]) -> None:
+        self.secrets = secrets
 
     @cached_property
-    def _texts(self) -> frozenset[str]:
+    def texts(self) -> frozenset[str]:
         """All spellings of all secrets."""
         return frozenset().union(*map(_all_spellings, self.secrets))
 
     @cached_property
-    def _index(self) -> _Index:
-        return _Index(self._texts)
+    def index(self) -> _Index:
+        """The spellings, to find those in a text."""
+        return _Index(self.texts)
 
     @cached_property
-    def _starts(self) -> dict[str, list[str]]:
+    def starts(self) -> dict[str, list[str]]:
+        """The spellings by how they begin."""
         starts: dict[str, list[str]] = {}
-        for spelling in self._texts:
+        for spelling in self.texts:
             starts.setdefault(spelling[:TORN_AT_END], []).append(spelling)
         return starts
+
+
+def _nothing(_payload: Any) -> Iterable[str]:
+    return ()
+
+
+class Mask:
+    """Replaces secrets in texts and in whole structures: the given ones, and those that it learns.
+
+    `secrets_in` finds the secrets in options and in answers. A mask is safe for threads.
+    """
+
+    def __init__(self, secrets: Iterable[Any], secrets_in: Callable[[Any], Iterable[str]] = _nothing) -> None:
+        self._known = _Known(frozenset(str(secret) for secret in secrets if secret))
+        self._secrets_in = secrets_in
+        self._lock = threading.Lock()
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """The secrets known by now."""
+        return self._known.secrets
+
+    def learn(self, payload: Any) -> None:
+        """Take in the secrets in options, or in an answer the moment it is read."""
+        with self._lock:
+            more = frozenset(self._secrets_in(payload)) - self.secrets
+            if more:
+                self._known = _Known(self.secrets | more)
 
     def text(self, text: str) -> str:
         """The text with every secret replaced."""
         # Longest first, so that a secret that contains another is masked whole.
-        found = sorted(self._index.found_in(text), key=lambda spelling: (-len(spelling), spelling))
+        found = sorted(self._known.index.found_in(text), key=lambda spelling: (-len(spelling), spelling))
         if not found:
             return text
         # Found at every place, so that of two that overlap nothing stays.
@@ -141,9 +174,10 @@ class Mask:
         return _replaced(text, self._beginnings(text))
 
     def _beginnings(self, text: str) -> Iterator[tuple[int, int]]:
+        starts = self._known.starts
         for start in range(len(text) - TORN_AT_END + 1):
             least = start + TORN_AT_END
-            for spelling in self._starts.get(text[start:least], ()):
+            for spelling in starts.get(text[start:least], ()):
                 whole = start + len(spelling)
                 same = takewhile(lambda pair: pair[0] == pair[1], zip(spelling, text[start:whole]))
                 end = start + sum(1 for _pair in same)
@@ -187,8 +221,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 def excerpt(text: str, mask: Mask, limit: int = 200) -> str:
     """The first `limit` characters on one line, masked before cut: a cut secret could no longer be recognised.
 
-    Control characters, which could drive a terminal, become spaces.
+    Control characters, which could drive a terminal, become spaces. Of URLs, known or not, no secret is repeated.
     """
     line = " ".join(_CONTROL.sub(" ", mask.text(text)).split())
-    line = mask.torn(line[: 4 * limit])
+    line = escaped(mask.torn(urls.without_secrets_in(line, MASKED)[: 4 * limit]))
     return line if len(line) <= limit else line[: limit - 1] + "…"

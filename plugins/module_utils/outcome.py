@@ -14,6 +14,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiEr
 from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import Plan
 from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Receipt
 from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
+from ansible_collections.kapso.whatsapp.plugins.module_utils.texts import escaped
 from ansible_collections.kapso.whatsapp.plugins.module_utils.urls import segment
 
 NUMBER = "phone_number_id"  # what finds an object among those of its customer
@@ -65,8 +66,8 @@ class Goal:
     def subject(self) -> str:
         """The object as a sentence calls it."""
         if self.object_id is not None:
-            return f"{self.resource.title} {self.object_id}"
-        return f"{self.resource.title} of number {self.desired.get(NUMBER)} of customer {self.customer_id}"
+            return escaped(f"{self.resource.title} {self.object_id}")
+        return escaped(f"{self.resource.title} of number {self.desired.get(NUMBER)} of customer {self.customer_id}")
 
     def is_met_by(self, row: Mapping[str, Any]) -> bool:
         """Whether a row of a list is the object meant."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils.instants import moved, parse, seconds_between
+from ansible_collections.kapso.whatsapp.plugins.module_utils.sensitive import shown
 
 if TYPE_CHECKING:
     from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Receipt
@@ -130,7 +131,7 @@ def make_plan(
     fixed = tuple(
         Change(field, "update", "differs", current[field.name], value)
         for field, value in resource.declared(desired)
-        if field.at_creation_only and current.get(field.name) not in (None, value)
+        if field.at_creation_only and not (current.get(field.name) is None or field.same(current[field.name], value))
     )
     plan = Plan(receipt, tuple(changes), hidden, tuple(warnings), look_again, fixed)
     return demand(resource, plan, desired, current, send_write_only) if receipt.required_by_server else plan
@@ -170,26 +171,26 @@ def demand(
 def _is_hidden(field: Field, value: Any, current: Mapping[str, Any], receipt: Receipt) -> bool:
     if field.name not in current:
         return True
-    shown = current[field.name]
-    if not field.holds(shown):
-        raise WrongType(field, shown)
+    there = current[field.name]
+    if not field.holds(there):
+        raise WrongType(field, there)
     if not field.may_be_hidden:
         return False
-    return shown is None or (field.secret and shown != value and receipt.shows(field.name, shown))
+    return there is None or (field.secret and there != value and receipt.shows(field.name, there))
 
 
 def _agrees(field: Field, value: Any, current: Mapping[str, Any], receipt: Receipt) -> bool:
-    shown = current[field.name]
-    return bool(shown == value) or (receipt.remembers(field.name, value) and receipt.shows(field.name, shown))
+    there = current[field.name]
+    return field.same(there, value) or (receipt.remembers(field.name, value) and receipt.shows(field.name, there))
 
 
-def _reason_to_update(field: Field, value: Any, shown: Any, receipt: Receipt) -> str:
+def _reason_to_update(field: Field, value: Any, there: Any, receipt: Receipt) -> str:
     """Who made a readable field differ: the playbook, someone at Kapso, or both."""
     if field.name not in receipt.entries:
         return "differs"
     if receipt.remembers(field.name, value):
         return "drifted"
-    as_last_applied = receipt.remembers(field.name, shown) or receipt.shows(field.name, shown)
+    as_last_applied = receipt.remembers(field.name, there) or receipt.shows(field.name, there)
     return "declared" if as_last_applied else "both"
 
 
@@ -262,22 +263,23 @@ class Verdict:
 
     ignored: tuple[Field, ...]  # accepted with a 2xx and left as they were
     warnings: tuple[str, ...]
+    altered: tuple[Field, ...] = ()  # the server made another text of them, and no receipt will remember that
 
 
 def verify(plan: Plan, before: Mapping[str, Any], after: Mapping[str, Any]) -> Verdict:
     """Hold the answer against the plan. Raises WrongType as `make_plan` does."""
     ignored: list[Field] = []
+    altered: list[Field] = []
     warnings: list[str] = []
     for change in plan.changes:
         field, sent, got = change.field, change.after, after.get(change.field.name)
         if not field.holds(got):
             raise WrongType(field, got)
-        if field.name not in after or got == sent or (got is None and field.may_be_hidden):
+        if _is_as_sent(plan.receipt, field, sent, after):
             continue
-        if plan.receipt.remembers(field.name, sent) and plan.receipt.shows(field.name, got):
-            continue  # as last time: the server has its own form of this value, or a mask for it
-        # Of two values, or of a few, there is no other form: what was not taken over was left undone.
-        unmoved = got == before.get(field.name) or field.type == "bool" or bool(field.choices)
+        # Of null, of two values, or of a few, there is no other form: what was not taken over was left undone.
+        is_text = got is not None and field.type != "bool" and not field.choices
+        unmoved = not is_text or field.same(got, before.get(field.name))
         if field.secret and field.may_be_hidden:
             if unmoved:
                 warnings.append(
@@ -285,6 +287,24 @@ def verify(plan: Plan, before: Mapping[str, Any], after: Mapping[str, Any]) -> V
                 )
         elif unmoved:
             ignored.append(field)
+        elif plan.receipt.lasts:
+            warnings.append(_altered(field, sent, got))
         else:
-            warnings.append(f"the server made {got!r} of the {field.name} {sent!r}; the two are now taken as the same")
-    return Verdict(tuple(ignored), tuple(warnings))
+            altered.append(field)
+    return Verdict(tuple(ignored), tuple(warnings), tuple(altered))
+
+
+def _is_as_sent(receipt: Receipt, field: Field, sent: Any, after: Mapping[str, Any]) -> bool:
+    """Whether an answer raises no doubt that the field is at the server as sent."""
+    got = after.get(field.name)
+    if field.name not in after or field.same(got, sent) or (got is None and field.may_be_hidden):
+        return True
+    # As last time: the server has its own form of this value, or a mask for it.
+    return receipt.remembers(field.name, sent) and receipt.shows(field.name, got)
+
+
+def _altered(field: Field, sent: Any, got: Any) -> str:
+    if field.secret:
+        return f"the server made another {field.name} of the declared one; the two are now taken as the same"
+    made, of = shown(field, got), shown(field, sent)
+    return f"the server made {made!r} of the {field.name} {of!r}; the two are now taken as the same"

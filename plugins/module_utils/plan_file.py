@@ -14,10 +14,12 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Callable
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import MASKED, Mask
+from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import Change
 from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Seal
+from ansible_collections.kapso.whatsapp.plugins.module_utils.sensitive import shown_change
+from ansible_collections.kapso.whatsapp.plugins.module_utils.texts import escaped_lines
 
 FORMAT = 1
 WHOLE = "plan"  # takes the place of an id in the seal of a whole file
@@ -117,12 +119,17 @@ def _object(outcome: Outcome, seal: Seal, mask: Mask) -> dict[str, Any]:
 
 def _change(change: Change, seal: Seal, mask: Mask) -> dict[str, Any]:
     sides: Sequence[tuple[str, Any]] = (("before", change.before), ("after", change.after))
+    before, after = shown_change(change.field, change.before, change.after)
     return {
         "field": change.field.name,
         "action": change.action,
         "reason": change.reason,
-        **{side: MASKED if change.field.secret else mask.value(value) for side, value in sides},
-        **{f"{side}_digest": seal.digest(f"planned {change.field.name}", value) for side, value in sides},
+        "before": mask.value(before),
+        "after": mask.value(after),
+        **{
+            f"{side}_digest": seal.digest(f"planned {change.field.name}", change.field.canonical(value))
+            for side, value in sides
+        },
     }
 
 
@@ -138,4 +145,4 @@ def _ascii(text: str) -> bytes:
 
 
 def _text(document: Mapping[str, Any]) -> str:
-    return json.dumps(document, sort_keys=True, indent=2) + "\n"
+    return escaped_lines(json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False)) + "\n"

@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, Callable
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils.instants import moved, parse
 
@@ -32,15 +32,28 @@ def _derived(secret: str) -> bytes:
     return hmac.digest(secret.encode("utf-8", "surrogatepass"), _DOMAIN, "sha256")
 
 
+def _as_it_is(_name: str, value: Any) -> Any:
+    return value
+
+
 class Seal:
     """The keyed digests of one object.
 
     The key is derived from `secret`; every digest is bound to the base URL, the resource, the id and the field, so that
-    neither a digest nor a whole receipt means anything at another place.
+    neither a digest nor a whole receipt means anything at another place. `canonical` takes a field's name and value,
+    and returns the form of the value that counts.
     """
 
-    def __init__(self, secret: str, url: str, resource: str, object_id: str) -> None:
+    def __init__(
+        self,
+        secret: str,
+        url: str,
+        resource: str,
+        object_id: str,
+        canonical: Callable[[str, Any], Any] = _as_it_is,
+    ) -> None:
         self._key = _derived(secret)
+        self._canonical_value = canonical
         self.address = {"url": url, "resource": resource, "id": object_id}
 
     def _sign(self, purpose: str, content: Any) -> str:
@@ -48,7 +61,7 @@ class Seal:
 
     def digest(self, name: str, value: Any) -> str:
         """The digest of one field's value, as 64 hex digits."""
-        return self._sign("field", [name, value])
+        return self._sign("field", [name, self._canonical_value(name, value)])
 
     def mac(self, document: Mapping[str, Any]) -> str:
         """The digest over a whole receipt, as 64 hex digits."""
@@ -74,6 +87,7 @@ class Receipt:
     required_by_server: bool = False  # this server wants the demanded fields with every write
     resent: bool = False  # at the last write all was sent for modified_at_server alone
     restless: str | None = None  # the object's updated_at when last seen to move by itself
+    lasts: bool = True  # whether it is kept for the next run
 
     def remembers(self, name: str, value: Any) -> bool:
         """Whether `value` is what was last sent."""
@@ -111,9 +125,9 @@ class Receipt:
             for name, entry in self.entries.items()
         }
         for name, value in values.items():
-            as_sent = name not in after or after[name] == value
-            shown = None if as_sent else self.seal.digest(name, after[name])
-            entries[name] = Entry(self.seal.digest(name, value), stamp, shown)
+            sent = self.seal.digest(name, value)
+            shown = self.seal.digest(name, after[name]) if name in after and after[name] != value else sent
+            entries[name] = Entry(sent, stamp, None if shown == sent else shown)
         restless = None if self.restless is None else stamp
         return replace(self, entries=entries, updated_at=stamp, resent=resent, restless=restless)
 

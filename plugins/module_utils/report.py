@@ -9,12 +9,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
-from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import MASKED, Mask
+from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import Change
 from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
+from ansible_collections.kapso.whatsapp.plugins.module_utils.sensitive import SENSITIVE_NEW, shown, shown_change
+from ansible_collections.kapso.whatsapp.plugins.module_utils.texts import as_json, escaped
 
-UNKNOWN, AS_LAST_SENT, SENSITIVE_NEW = "unknown", "as last sent", "(sensitive, new value)"
+UNKNOWN, AS_LAST_SENT = "unknown", "as last sent"
 COUNTS = {"create": "created", "update": "changed", "delete": "deleted"}  # how a summary names what was done
 NAMED = 5  # objects that a sentence names before it counts the others
 
@@ -46,8 +48,8 @@ def fail_too(returned: dict[str, Any], problem: str, sent: bool = False) -> None
 def listed(names: Sequence[str]) -> str:
     """Names as a sentence lists them, and how many more there are."""
     more = len(names) - NAMED
-    shown = [*names[:NAMED], *([f"{more} other{'s' if more > 1 else ''}"] if more > 0 else [])]
-    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
+    said = [*map(escaped, names[:NAMED]), *([f"{more} other{'s' if more > 1 else ''}"] if more > 0 else [])]
+    return " and ".join(filter(None, (", ".join(said[:-1]), said[-1])))
 
 
 def result(outcome: Outcome, mask: Mask, diff_mode: bool) -> dict[str, Any]:
@@ -62,7 +64,7 @@ def result(outcome: Outcome, mask: Mask, diff_mode: bool) -> dict[str, Any]:
         "warnings": [f"{outcome.goal.subject}: {warning}" for warning in outcome.warnings],
     }
     if diff_mode:
-        returned["diff"] = _diff(outcome)
+        returned["diff"] = _diff(outcome, mask)
     if outcome.error is not None:
         returned.update(api_failure(outcome.error, outcome.goal.subject))
     masked: dict[str, Any] = mask.value(returned)
@@ -71,30 +73,29 @@ def result(outcome: Outcome, mask: Mask, diff_mode: bool) -> dict[str, Any]:
 
 def without_secrets(resource: Resource, data: Mapping[str, Any]) -> dict[str, Any]:
     """An object of the API with its secrets masked."""
-    return {name: _shown(name in resource.secrets, value) for name, value in data.items()}
-
-
-def _shown(secret: bool, value: Any) -> Any:
-    return MASKED if secret and value is not None else value
+    fields = {name: resource.field(name) for name in data}
+    return {name: value if (field := fields[name]) is None else shown(field, value) for name, value in data.items()}
 
 
 def _change(change: Change) -> dict[str, Any]:
-    secret = change.field.secret
+    before, after = shown_change(change.field, change.before, change.after)
     return {
         "field": change.field.name,
         "action": change.action,
         "reason": change.reason,
-        "before": MASKED if secret else change.before,
-        "after": MASKED if secret else change.after,
+        "before": before,
+        "after": after,
     }
 
 
-def _diff(outcome: Outcome) -> dict[str, Any]:
+def _diff(outcome: Outcome, mask: Mask) -> dict[str, str]:
+    """The two sides as texts: Ansible would print the names in a dictionary as ASCII."""
     sides = {"create": _creation, "delete": _deletion}.get(outcome.plan.action or "", _comparison)
     before, after = sides(outcome) if not outcome.gone or outcome.changed else ({}, {})
     # The dry run of a creation does not know the id: the run that follows calls the object by the same name.
     header = outcome.planned_as or outcome.goal.subject
-    return {"before": before, "after": after, "before_header": header, "after_header": header}
+    texts = [f"{as_json(mask.value(side), indent=4)}\n" if side else "" for side in (before, after)]
+    return {"before": texts[0], "after": texts[1], "before_header": header, "after_header": header}
 
 
 Sides = tuple[dict[str, Any], dict[str, Any]]
@@ -102,30 +103,24 @@ Sides = tuple[dict[str, Any], dict[str, Any]]
 
 def _creation(outcome: Outcome) -> Sides:
     declared = outcome.goal.resource.declared(outcome.goal.desired)
-    return {}, {field.name: SENSITIVE_NEW if field.secret else value for field, value in declared}
+    return {}, {field.name: SENSITIVE_NEW if field.secret else shown(field, value) for field, value in declared}
 
 
 def _deletion(outcome: Outcome) -> Sides:
-    shown = outcome.goal.resource.declared(outcome.before)
-    return {field.name: MASKED if field.secret else value for field, value in shown}, {}
+    return {field.name: shown(field, value) for field, value in outcome.goal.resource.declared(outcome.before)}, {}
 
 
 def _comparison(outcome: Outcome) -> Sides:
     plan = outcome.plan
-    old: Any
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
     for field, value in outcome.goal.resource.declared(outcome.goal.desired):
         sent = next((change for change in plan.changes if change.field is field), None)
+        old, new = shown_change(field, outcome.before.get(field.name), value)
         if field.name in plan.hidden:
             known = field.name in outcome.receipt.entries and (sent is None or sent.reason != "modified_at_server")
             then = AS_LAST_SENT if known else UNKNOWN
-            old = f"(sensitive, {then})" if field.secret else f"({then})"
-            new = SENSITIVE_NEW if field.secret else value
-        elif field.secret:
-            old, new = MASKED, SENSITIVE_NEW
-        else:
-            old, new = outcome.before.get(field.name), value
+            old, new = f"(sensitive, {then})" if field.secret else f"({then})", shown(field, value)
         before[field.name] = old
-        after[field.name] = old if sent is None else new
+        after[field.name] = old if sent is None else SENSITIVE_NEW if field.secret else new
     return before, after

@@ -10,6 +10,7 @@ field is a line in a table; a new kind of object is a new table.
 from __future__ import annotations
 
 import builtins
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -41,6 +42,19 @@ class Field:
     def holds(self, value: Any) -> bool:
         """Whether `value`, as parsed from JSON, is null or of this field's type."""
         return value is None or isinstance(value, self.python_type)
+
+    def canonical(self, value: Any) -> Any:
+        """Return the form in which a value is compared and remembered.
+
+        Of a readable text, neither white space at its ends nor its Unicode form counts.
+        """
+        if self.secret or not isinstance(value, str):
+            return value
+        return value.strip() if value.isascii() else unicodedata.normalize("NFC", value).strip()
+
+    def same(self, one: Any, other: Any) -> bool:
+        """Return whether two values of this field do not differ."""
+        return bool(one == other or self.canonical(one) == self.canonical(other))
 
 
 @dataclass(frozen=True)
@@ -84,9 +98,18 @@ class Resource:
         needed = (field.name for field in self.fields if field.name == "name" or (field.demanded and production))
         return [name for name in needed if values.get(name) is None]
 
+    @cached_property
+    def _by_name(self) -> Mapping[str, Field]:
+        return {field.name: field for field in self.fields}
+
     def field(self, name: str) -> Field | None:
         """The field of that name, or None."""
-        return next((field for field in self.fields if field.name == name), None)
+        return self._by_name.get(name)
+
+    def canonical(self, name: str, value: Any) -> Any:
+        """Return the form in which a value of that field is compared and remembered."""
+        field = self.field(name)
+        return value if field is None else field.canonical(value)
 
     def declared(self, values: Mapping[str, Any]) -> tuple[tuple[Field, Any], ...]:
         """The writable fields that `values` gives a value, with it, in the table's order. Null means: not managed."""

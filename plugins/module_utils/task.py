@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Callable
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils import receipts, urls
@@ -16,6 +17,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils.ratelimit import RateBudget
 from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
+from ansible_collections.kapso.whatsapp.plugins.module_utils.sensitive import secrets_in
 from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Settings, Transport, kept
 
 Params = Mapping[str, Any]
@@ -44,6 +46,7 @@ class Work:
         self._settings = connection(params, connections)
         self._receipts_key = params.get("receipts_key") or self._settings.key
         self._found: Mapping[str, str] = params.get("_receipts") or {}
+        self._keeps = params.get("_receipts") is not None
         self._problems: dict[str, str] = {}  # what is wrong with a receipt, by id
         self._advice = [] if params["validate_certs"] else [NO_CERTS]
         self.client = Client(
@@ -59,14 +62,15 @@ class Work:
 
     def seal(self, object_id: str) -> receipts.Seal:
         """The keyed digests of this object."""
-        return receipts.Seal(self._receipts_key, self._settings.url, self._resource.name, object_id)
+        resource = self._resource
+        return receipts.Seal(self._receipts_key, self._settings.url, resource.name, object_id, resource.canonical)
 
     def receipt(self, object_id: str) -> receipts.Receipt:
         """The receipt that was found for this object, an empty one if none."""
         receipt, problem = receipts.load(self._found.get(object_id), self.seal(object_id))
         if problem is not None:
             self._problems[object_id] = problem
-        return receipt
+        return replace(receipt, lasts=self._keeps)
 
     def keep(self, outcome: Outcome) -> bool:
         """Have the receipt kept, if it is another than before. False where that failed."""
@@ -109,14 +113,11 @@ class Work:
         return [*self.client.notes(), *self._advice, *found]
 
 
-def common_secrets(params: Params) -> list[str]:
-    """The secret values among the options that every module has."""
-    return [value for value in (params.get("api_key"), params.get("receipts_key")) if value]
-
-
-def field_secrets(resource: Resource, values: Params) -> list[str]:
-    """The secret values among the fields of one object."""
-    return [str(values[name]) for name in resource.secrets if values.get(name)]
+def mask_of(resource: Resource, params: Params) -> Mask:
+    """A mask that knows the secret values in a task's options, and learns those in answers."""
+    mask = Mask([params.get("api_key"), params.get("receipts_key")], partial(secrets_in, resource))
+    mask.learn(params)
+    return mask
 
 
 def connection(params: Params, connections: int) -> Settings:

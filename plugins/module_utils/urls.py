@@ -6,7 +6,18 @@
 from __future__ import annotations
 
 import ipaddress
-from urllib.parse import SplitResult, quote, urlsplit
+import re
+from collections.abc import Iterator
+from urllib.parse import SplitResult, quote, unquote_plus, urlsplit
+
+# Read with patience: a server may show anything. The user ends at the last @ before the path.
+_PARTS = re.compile(
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)?(?:(?P<user>[^/?#\\]*)@)?(?P<place>[^?#]*)"
+    r"(?:\?(?P<query>[^#]*))?(?:#(?P<fragment>.*))?",
+    re.DOTALL,
+)
+_IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\"'<>]+")
+SHORTEST_PART = 5  # characters of a secret inside a URL that is looked for outside of it, too
 
 
 class BadUrl(ValueError):
@@ -69,3 +80,45 @@ def base_url(url: str, allow_http: bool) -> str:
 def segment(value: str) -> str:
     """`value` as one segment of a path: everything that could mean something in a URL is percent-encoded."""
     return quote(value.encode("utf-8", "surrogatepass"), safe="")
+
+
+def without_secrets(url: str, mask: str) -> str:
+    """Return the URL with `mask` in the place of user and password, of each value in the query, and of the fragment."""
+    parts = _parts(url)
+    query = "&".join(f"{name}={mask if value else ''}" if name else mask for name, value in _pairs(parts["query"]))
+    return "".join(
+        (
+            parts["scheme"],
+            f"{mask}@" if parts["user"] else "",
+            parts["place"],
+            f"?{query}" if parts["query"] else "",
+            f"#{mask}" if parts["fragment"] else "",
+        )
+    )
+
+
+def without_secrets_in(text: str, mask: str) -> str:
+    """Return the text with the secrets of each URL in it replaced by `mask`."""
+    return _IN_TEXT.sub(lambda match: without_secrets(match[0], mask), text)
+
+
+def secrets_in(url: str) -> Iterator[str]:
+    """Yield what of the URL is secret, encoded and decoded: short parts only with what stands beside them."""
+    parts = _parts(url)
+    user, _colon, password = parts["user"].partition(":")
+    found = [(parts["user"], user), (parts["user"], password), (parts["fragment"], parts["fragment"])]
+    found += ((f"{name}={value}", value) for name, value in _pairs(parts["query"]))
+    for whole, part in found:
+        secret = part if len(part) >= SHORTEST_PART or not part else whole
+        yield from (text for text in (secret, unquote_plus(secret)) if len(text) >= SHORTEST_PART)
+
+
+def _parts(url: str) -> dict[str, str]:
+    return next(_PARTS.finditer(url)).groupdict("")  # any text matches
+
+
+def _pairs(query: str) -> Iterator[tuple[str, str]]:
+    """Yield name and value of each part of a query. What has no name may be the secret itself."""
+    for part in filter(None, query.split("&")):
+        name, equals, value = part.partition("=")
+        yield (name, value) if equals else ("", part)

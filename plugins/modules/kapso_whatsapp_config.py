@@ -69,7 +69,8 @@ options:
           the API only.
         type: str
       webhook_destination_url:
-        description: The http or https URL that events are delivered to. Returned by old versions of the API only.
+        description: The http or https URL that events are delivered to. User, password and query values in it are
+          masked in all that is shown. Returned by old versions of the API only.
         type: str
       inbound_processing_enabled:
         description: Whether incoming messages are processed.
@@ -316,8 +317,8 @@ changes:
       returned: always
 diff:
   description:
-    - The declared fields before and after. A secret that is sent reads "(sensitive, as last sent)" or
-      "(sensitive, unknown)" before, and "(sensitive, new value)" after.
+    - The declared fields before and after, each as a text of JSON, or an empty text for nothing. A secret that is
+      sent reads "(sensitive, as last sent)" or "(sensitive, unknown)" before, and "(sensitive, new value)" after.
   returned: when diff mode is on
   type: dict
 warnings:

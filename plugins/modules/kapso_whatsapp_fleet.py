@@ -345,7 +345,9 @@ summary:
       type: int
       returned: always
 diff:
-  description: One entry for each configuration that changed, with its declared fields before and after, secrets masked.
+  description:
+    - One entry for each configuration that changed, with its declared fields before and after, secrets masked. Each
+      side is a text of JSON, or an empty text for nothing.
   returned: when diff mode is on
   type: list
   elements: dict

@@ -61,8 +61,9 @@ class KapsoAction(ActionBase):
         try:
             checked, warnings = check_shape(plain(self._task.args), self.job.spec)
             args = dict(self.job.prepare(checked))
-            keeper = Keeper(self._store(args), self._url(args), self.job.resource.name, self.job.objects(args))
-            if "_receipts" in self.job.spec:
+            store = self._store(args)
+            keeper = Keeper(store, self._url(args), self.job.resource.name, self.job.objects(args))
+            if store.keeps:
                 args["_receipts"] = keeper.load()
             plan_out = plan_files.take(args, self._task.check_mode)
             if plan_out is not None:

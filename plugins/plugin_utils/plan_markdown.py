@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from ansible_collections.kapso.whatsapp.plugins.module_utils.texts import escaped
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils import plan_text
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.plan_report import Entry, Report, Section
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.plan_text import SIGNS
@@ -19,7 +20,7 @@ LIMIT = 60_000  # characters of objects in all: a comment on GitHub holds 65,536
 
 def code(text: str) -> str:
     """A text in which nothing means anything to Markdown or HTML: a code span, with a fence that it does not hold."""
-    text = " ".join(map(plan_text.printable, text.splitlines())) or " "
+    text = " ".join(map(escaped, text.splitlines())) or " "
     fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
     space = " " if text[0] == "`" or text[-1] == "`" else ""
     return f"{fence}{space}{text}{space}{fence}"

@@ -5,37 +5,25 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 import unicodedata
 from collections.abc import Iterator
 from typing import Any, Callable
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import MASKED
+from ansible_collections.kapso.whatsapp.plugins.module_utils.texts import as_json, escaped
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.plan_report import Change, Entry, Section
 
 Paint = Callable[[str, str], str]  # takes a text and its tone: a key of SIGNS, or "why"
 
 SIGNS = {"create": "+", "update": "~", "delete": "-", "failed": "!"}
 VERBS = {"create": "created", "update": "updated", "delete": "deleted"}
-JOINERS = "\u200c\u200d"  # parts of letters and of emoji, and harmless
 SAME = "(for the same reason as the one before)"
-
-
-def printable(text: str) -> str:
-    """The text without characters that could drive a terminal or that nobody sees: these are escaped, as in JSON."""
-    if text.isprintable():
-        return text
-    return "".join(one if one.isprintable() or one in JOINERS else json.dumps(one)[1:-1] for one in text).replace(
-        "\x7f", "\\u007f"
-    )
 
 
 def shown(value: Any) -> str:
     """A value as JSON writes it, on one line; a masked one as it is."""
-    if value == MASKED:
-        return MASKED
-    return printable(json.dumps(value, ensure_ascii=False, default=str))
+    return MASKED if value == MASKED else as_json(value)
 
 
 def sides(change: Change) -> list[str]:
@@ -49,11 +37,11 @@ def sides(change: Change) -> list[str]:
 def subject(entry: Entry) -> str:
     """The object by name and id, as far as they are known."""
     if entry.config_id is not None:
-        known = printable(entry.config_id)
+        known = escaped(entry.config_id)
     elif entry.number is not None:
-        known = f"number {printable(entry.number)}"
+        known = f"number {escaped(entry.number)}"
     else:
-        return f"task {shown(entry.task)} on {printable(entry.host)}"
+        return f"task {shown(entry.task)} on {escaped(entry.host)}"
     return known if entry.name is None else f"{shown(entry.name)} ({known})"
 
 
@@ -136,7 +124,7 @@ def _block(entry: Entry, message: str | None, section: str, width: int, paint: P
     if message is not None:
         for line in message.splitlines():
             yield from textwrap.wrap(
-                printable(line), width, initial_indent=" " * 6, subsequent_indent=" " * 6, break_long_words=False
+                escaped(line), width, initial_indent=" " * 6, subsequent_indent=" " * 6, break_long_words=False
             )
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.plan_report import Report
@@ -58,3 +59,9 @@ def add(made: Report, result: Result, *, check: bool = False, **more: Any) -> No
     """One more result."""
     told = {"task_id": "0", "task": "Task", "host": "localhost", "failed": bool(result.get("failed")), **more}
     made.add(result, check_mode=check, **told)
+
+
+def sides(result: Result) -> tuple[Result, Result]:
+    """The two sides of a result's diff; each is JSON, or nothing."""
+    before, after = (json.loads(result["diff"][side] or "{}") for side in ("before", "after"))
+    return before, after

@@ -16,6 +16,7 @@ import pytest
 from ansible_collections.kapso.whatsapp.plugins.module_utils import task, transport
 from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client
 from ansible_collections.kapso.whatsapp.plugins.module_utils.config_task import CONFIG
+from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job
 from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils.ratelimit import RateBudget
 from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Settings, Transport
@@ -54,6 +55,7 @@ class Wire:
     options: dict[str, Any] = field(default_factory=dict)
     receipts: dict[str, str] = field(default_factory=dict)  # by the object's id
     announced: list[str] = field(default_factory=list)
+    job: Job = CONFIG
     at_a_wait: Callable[[], None] = lambda: None  # called when a wait for the rate limit is announced
 
     def run(self, config_id: str, fields: Mapping[str, Any], *, check: bool = False, **options: Any) -> Result:
@@ -68,7 +70,7 @@ class Wire:
             **options,
         }
         circumstances = task.Task(check, True, self._hear, self._keep)
-        return in_process.run(CONFIG, args, circumstances)
+        return in_process.run(self.job, args, circumstances)
 
     def client(self, **options: Any) -> Client:
         """A client as a task has one, with options of `Client`, and `timeout` in seconds."""

@@ -14,6 +14,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Rec
 from ansible_collections.kapso.whatsapp.plugins.module_utils.report import failure, no_request, result
 from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG
 
+from tests.support.results import sides
 from tests.support.simulation import ID, Controller, Server, Values, seal
 
 TOKEN = "canary-token-1"
@@ -94,17 +95,14 @@ def test_there_is_a_diff_only_where_one_is_asked_for() -> None:
 
 def diff(returned: Result, name: str) -> tuple[Any, Any]:
     """Before and after of one field."""
-    return returned["diff"]["before"][name], returned["diff"]["after"][name]
+    before, after = sides(returned)
+    return before[name], after[name]
 
 
 def test_what_is_shown_is_shown_and_only_what_is_declared() -> None:
     returned = hiding(phone_number_id="1").result({"name": "Reception", "calls_enabled": False})
-    assert returned["diff"] == {
-        "before": {"name": "Old", "calls_enabled": False},
-        "after": {"name": "Reception", "calls_enabled": False},
-        "before_header": SUBJECT,
-        "after_header": SUBJECT,
-    }
+    assert sides(returned) == ({"name": "Old", "calls_enabled": False}, {"name": "Reception", "calls_enabled": False})
+    assert {returned["diff"][header] for header in ("before_header", "after_header")} == {SUBJECT}
 
 
 def test_what_nobody_knows_is_said_to_be_unknown() -> None:
@@ -151,18 +149,12 @@ def test_what_is_to_be_made_has_no_before_and_what_is_to_go_has_no_after() -> No
     outcome.adopt_plan(plan_creation(WHATSAPP_CONFIG, ALL, outcome.receipt))
     made = result(outcome, MASK, diff_mode=True)
     new = "(sensitive, new value)"
-    assert made["diff"]["before"] == {}
-    assert made["diff"]["after"] == {**ALL, "access_token": new, "webhook_verify_token": new}
+    assert sides(made) == ({}, {**ALL, "access_token": new, "webhook_verify_token": new})
     outcome.before = {"id": ID, **ALL, "webhook_destination_url": None}
     outcome.adopt_plan(plan_deletion(WHATSAPP_CONFIG, ID, outcome.receipt))
     gone = result(outcome, MASK, diff_mode=True)
-    assert gone["diff"]["after"] == {}
-    assert gone["diff"]["before"] == {
-        "name": "Reception",
-        "calls_enabled": False,
-        "access_token": MASKED,
-        "webhook_verify_token": MASKED,
-    }
+    there = {"name": "Reception", "calls_enabled": False}
+    assert sides(gone) == ({**there, "access_token": MASKED, "webhook_verify_token": MASKED}, {})
 
 
 # Changes, data and failures.

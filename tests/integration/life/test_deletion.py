@@ -10,6 +10,7 @@ import pytest
 from tests.emulator import Emulator
 from tests.emulator.journal import digest
 from tests.support.life import DECLARED, HIDDEN, Owner, assert_repeats
+from tests.support.results import sides
 
 BY_ID, BY_NUMBER = "by id", "by number"
 ANY_ID = "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
@@ -58,18 +59,18 @@ def test_it_is_deleted_once_and_what_was_remembered_goes_along(
     again = [owner.dry_run(**absent), owner.run(**absent)]
     for result in again:
         assert (result["changed"], result["changes"], result["data"]) == (False, [], {})
-        assert (result["diff"]["before"], result["diff"]["after"]) == ({}, {})
+        assert sides(result) == ({}, {})
     assert owner.wire == read
 
 
 def test_the_diff_shows_what_was_there_with_secrets_masked(kapso: Emulator, owner: Owner) -> None:
     kapso.settings(vintage="echoes")
     config_id = owner.add(webhook_verify_token="canary-echoed")
-    diff = owner.dry_run(**address(owner, BY_ID, config_id))["diff"]
-    assert diff["after"] == {}
-    assert diff["before"]["name"] == DECLARED["name"]
-    assert diff["before"]["webhook_verify_token"] == "(sensitive)"
-    assert "access_token" not in diff["before"]
+    before, after = sides(owner.dry_run(**address(owner, BY_ID, config_id)))
+    assert after == {}
+    assert before["name"] == DECLARED["name"]
+    assert before["webhook_verify_token"] == "(sensitive)"
+    assert "access_token" not in before
 
 
 def test_by_number_the_alias_goes_too(owner: Owner) -> None:

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What no result shows, whatever a server does with it: secrets that can be read, secrets in URLs, escapes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from ansible_collections.kapso.whatsapp.plugins.module_utils import options
+from ansible_collections.kapso.whatsapp.plugins.module_utils.config_task import CONFIG
+from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job
+from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG, Field
+
+from tests.emulator import Emulator
+from tests.support.results import sides
+from tests.support.wire import Wire
+
+OLD, NEW, THIRD = "canary-old-live", "canary-declared", "canary-third"
+URL = "https://canary-user:canary%2Fpassword@hooks.example.org/wa?v=1&token=canary-query&empty=&canary-bare#canary-end"
+SHOWN = "https://(sensitive)@hooks.example.org/wa?v=(sensitive)&token=(sensitive)&empty=&(sensitive)#(sensitive)"
+DESTINATION = "webhook_destination_url"
+
+
+@pytest.fixture
+def config_id(kapso: Emulator) -> str:
+    """A configuration of which all can be read."""
+    kapso.reset(vintage="echoes")
+    return kapso.add(name="Front desk", webhook_verify_token=OLD, **{DESTINATION: URL})
+
+
+def with_readable_secret() -> Job:
+    """A job over a made-up table: its verify token is a secret that every version of the API shows."""
+    readable = Field("webhook_verify_token", secret=True)
+    fields = tuple(readable if field.name == readable.name else field for field in WHATSAPP_CONFIG.fields)
+    resource = replace(WHATSAPP_CONFIG, fields=fields)
+    return replace(CONFIG, resource=resource, spec=options.config_spec(resource))
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        pytest.param({"merge": {"webhook_verify_token": OLD}}, "is still not the declared one", id="ignored"),
+        pytest.param({"merge": {"webhook_verify_token": THIRD}}, "made another webhook_verify_token", id="altered"),
+        pytest.param({"status": 422, "json": {"error": f"{OLD} is not {NEW}"}}, "is not (sensitive)", id="refused"),
+        pytest.param(
+            {"status": 422, "json": {"data": {"webhook_verify_token": THIRD}, "note": THIRD}}, "note", id="told"
+        ),
+    ],
+)
+def test_a_secret_that_the_api_returns_in_clear_is_masked_from_when_it_is_read(
+    kapso: Emulator, wire: Wire, config_id: str, answer: dict[str, Any], said: str
+) -> None:
+    kapso.fault(method="PATCH", count=2, **answer)
+    wire.job = with_readable_secret()
+    known: list[dict[str, str] | None] = [{}, None]
+    for receipts in known:
+        kapso.edit(config_id, webhook_verify_token=OLD, name=f"Desk {OLD}")
+        result = wire.run(config_id, {"webhook_verify_token": NEW}, _receipts=receipts)
+        told = json.dumps(result)
+        assert "canary" not in told, told
+        assert receipts is None or said in told
+        assert result["data"]["name"] == "Desk (sensitive)"
+
+
+def test_secrets_inside_a_url_are_sent_and_compared_whole_and_shown_nowhere(
+    kapso: Emulator, wire: Wire, config_id: str
+) -> None:
+    assert not wire.run(config_id, {DESTINATION: URL})["changed"]
+    rotated = URL.replace("canary-query", "canary-rotated")
+
+    result = wire.run(config_id, {DESTINATION: rotated})
+
+    assert [entry.sent for entry in kapso.writes()] == [{DESTINATION: rotated}]
+    assert result["data"][DESTINATION] == SHOWN
+    (change,) = result["changes"]
+    assert (change["before"], change["after"]) == (SHOWN, SHOWN.replace("(sensitive)", "(sensitive, new value)"))
+    assert sides(result) == ({DESTINATION: change["before"]}, {DESTINATION: change["after"]})
+    assert "canary" not in json.dumps([result, wire.receipts])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        URL,
+        f"{URL} is unreachable: 401 for canary-user",
+        json.dumps({"url": URL}).replace("/", "\\/"),
+        f"{URL[:60]}...",
+        "canary/password",
+        "https://canary:x@elsewhere.example?k=canary",
+    ],
+)
+def test_an_error_that_quotes_the_url_tells_none_of_its_secrets(
+    kapso: Emulator, wire: Wire, config_id: str, said: str
+) -> None:
+    kapso.fault(method="PATCH", status=422, json={"error": said})
+    result = wire.run(config_id, {DESTINATION: URL + "2"})
+    assert result["failed"]
+    assert "canary" not in json.dumps(result)
+
+
+def test_an_id_or_a_word_of_results_in_a_url_masks_nothing_else(wire: Wire, config_id: str) -> None:
+    url = f"https://hooks.example.org/?config={config_id}&number=100000000000001&action=update&kind=production&v=1"
+    result = wire.run(config_id, {DESTINATION: url, "phone_number_id": "100000000000001"})
+    assert (result["config_id"], result["changes"][-1]["action"]) == (config_id, "update")
+    assert result["data"]["phone_number_id"] == "100000000000001"
+    assert "(sensitive)" not in json.dumps({**result, "data": None, "changes": None, "diff": None})
+
+
+HOSTILE = "x\x1b[31m\x9b2J\u202e\n"
+
+
+def test_what_a_server_says_can_always_be_printed(kapso: Emulator, wire: Wire, config_id: str) -> None:
+    kapso.fault(method="GET", merge={"kind": HOSTILE})
+    sentences = [wire.run(config_id, {"kind": "sandbox"})["msg"]]
+    kapso.fault(method="PATCH", merge={"name": HOSTILE})
+    sentences += wire.run(config_id, {"name": "Reception"})["warnings"]
+    sentences += [wire.run(config_id, {"name": "Desk"}, _receipts=None).get("msg", "")]
+    kapso.clear_faults()
+    kapso.fault(method="PATCH", status=422, json={"error": HOSTILE})
+    sentences += [wire.run(config_id, {"name": "Lobby"})["msg"]]
+    assert len(sentences) == 4
+    assert all(sentence.isprintable() for sentence in sentences), sentences
+
+
+def test_names_in_any_script_are_readable_in_the_diff(wire: Wire, config_id: str) -> None:
+    diff = wire.run(config_id, {"name": "Recep\u00e7\u00e3o \u05d0 \x85"}, check=True)["diff"]
+    assert "Recep\u00e7\u00e3o \u05d0" in diff["after"]
+    assert diff["after"].replace("\n", "").isprintable()
+
+
+@pytest.mark.parametrize("trims", [True, False])
+@pytest.mark.parametrize(
+    ("declared", "other"),
+    [(" Front desk\u00a0", "Front desk"), ("Recepc\u0327a\u0303o ", "Recep\u00e7\u00e3o")],
+)
+def test_white_space_at_the_ends_and_the_form_of_unicode_are_no_difference(
+    kapso: Emulator, wire: Wire, config_id: str, declared: str, other: str, trims: bool
+) -> None:
+    kapso.settings(trim_values=trims)
+    for first, second in ((declared, other), (other, declared)):
+        kapso.edit(config_id, name="Old")
+        assert wire.run(config_id, {"name": first})["warnings"] == []
+        wire.receipts.clear()
+        kapso.clear_journal()
+        for check in (True, False):
+            again = wire.run(config_id, {"name": second}, check=check)
+            assert (again["changed"], again["warnings"], again.get("failed")) == (False, [], None)
+        assert kapso.short() == "GET GET"
+    kapso.fault(method="PATCH", drop="after")
+    assert not wire.run(config_id, {"name": f"New {declared}"}, retries=0).get("failed")
+
+
+def test_without_receipts_a_value_that_the_server_alters_is_a_failure_that_shows_what_to_declare(
+    kapso: Emulator, wire: Wire, config_id: str
+) -> None:
+    kapso.settings(lower_urls=True)
+    result = wire.run(config_id, {DESTINATION: "https://HOOKS.example.org/wa"}, _receipts=None)
+    assert (result["changed"], result["failed"], result["error"]["outcome"]) == (True, True, "applied")
+    assert f"{DESTINATION} is 'https://hooks.example.org/wa'" in result["msg"]
+    assert "declare these values" in result["msg"]
