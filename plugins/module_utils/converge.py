@@ -189,30 +189,26 @@ def _fixed(changes: Iterable[Change]) -> ApiError:
 
 
 def _undone(fields: Iterable[Field], outcome: Outcome, method: str, url: str) -> ApiError:
-    return _applied(
-        "Kapso accepted the write and left a part of it undone: ",
-        ", ".join(_now(field, outcome) for field in fields),
-        "perhaps this API does not change it, or makes this of the value declared: correct the playbook or ask Kapso",
-        method,
-        url,
+    now = _now(fields, outcome)
+    what = f"Kapso accepted the write and left a part of it undone: {now}"
+    advice = (
+        "perhaps this API does not change it, or makes this of the value declared: correct the playbook or ask Kapso"
     )
+    return ApiError(what, advice, method=method, url=url, status=200, message=now, outcome="applied")
 
 
 def _altered(fields: Iterable[Field], outcome: Outcome, method: str, url: str) -> ApiError:
-    return _applied(
-        "Kapso made other values of the declared ones: ",
-        ", ".join(_now(field, outcome) for field in fields),
-        "declare these values, or give `receipts` a store that remembers them",
-        method,
-        url,
-    )
+    now = _now(fields, outcome)
+    what = f"Kapso made other values of the declared ones: {now}"
+    advice = "declare these values, or give `receipts` a store that remembers them"
+    return ApiError(what, advice, method=method, url=url, status=200, message=now, outcome="applied")
 
 
-def _now(field: Field, outcome: Outcome) -> str:
-    value = outcome.after.get(field.name)
-    still = "still " if field.name in outcome.before and field.same(value, outcome.before[field.name]) else ""
-    return f"{field.name} is {still}{'not the declared one' if field.secret else repr(shown(field, value))}"
-
-
-def _applied(what: str, values: str, advice: str, method: str, url: str) -> ApiError:
-    return ApiError(what + values, advice, method=method, url=url, status=200, message=values, outcome="applied")
+def _now(fields: Iterable[Field], outcome: Outcome) -> str:
+    """What these fields are at the server now."""
+    said = []
+    for field in fields:
+        value = outcome.after.get(field.name)
+        still = "still " if field.name in outcome.before and field.same(value, outcome.before[field.name]) else ""
+        said.append(f"{field.name} is {still}{'not the declared one' if field.secret else repr(shown(field, value))}")
+    return ", ".join(said)
