@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client, Object
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
@@ -206,9 +207,9 @@ def _altered(fields: Iterable[Field], outcome: Outcome, method: str, url: str) -
 
 def _now(fields: Iterable[Field], outcome: Outcome) -> str:
     """What these fields are at the server now."""
-    said = []
-    for field in fields:
-        value = outcome.after.get(field.name)
-        still = "still " if field.name in outcome.before and field.same(value, outcome.before[field.name]) else ""
-        said.append(f"{field.name} is {still}{'not the declared one' if field.secret else repr(shown(field, value))}")
-    return ", ".join(said)
+    return ", ".join(_what_is(field, outcome.before, outcome.after.get(field.name)) for field in fields)
+
+
+def _what_is(field: Field, before: Object, value: Any) -> str:
+    still = "still " if field.name in before and field.same(value, before[field.name]) else ""
+    return f"{field.name} is {still}{'not the declared one' if field.secret else repr(shown(field, value))}"
