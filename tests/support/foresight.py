@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.support.plans import SECRET, Write, as_sent
+from tests.support.examples import SECRET
+from tests.support.plans import Write, as_sent
 
 HIDEABLE = ("access_token", "webhook_verify_token", "webhook_destination_url")
 ORDER = ("name", "phone_number_id", "business_account_id", *HIDEABLE)

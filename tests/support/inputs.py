@@ -13,17 +13,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 from unicodedata import category
 
-from ansible.parsing.dataloader import DataLoader
-from ansible.playbook.play_context import PlayContext
-from ansible.playbook.task import Task
-from ansible.plugins.connection.local import Connection
-from ansible.template import Templar
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import OUTCOMES
 from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.action import KapsoAction
 
 from tests.emulator import Emulator
 from tests.emulator.journal import Entry
+from tests.support.runner import act
 
 Data = dict[str, Any]
 Place = tuple[str | int, ...]  # keys of the arguments, and indexes of their lists, from the outside in
@@ -57,23 +52,6 @@ VALUES: tuple[Any, ...] = (
     *({}, {"a": 1}, {None: 1}, {1: 2}, {1.5: 2}, {16**5000: 2}, {("a", "b"): 1}, {"": ""}, {"name": {"a": []}}),
     *(date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC), b"binary", b"\xff", {"a"}, set(), {1, None}, frozenset()),
 )
-
-
-def perform(job: Job, args: Mapping[str, Any], *, check: bool = False) -> Data:
-    """What the action plugin of that module returns for these arguments, with `--diff`."""
-    task = Task()
-    task.name = "Test"
-    task.action = job.module
-    task.args = dict(args)
-    task.check_mode = check
-    task.diff = True
-    context = PlayContext()
-    loader = DataLoader()
-    plugin = type("ActionModule", (KapsoAction,), {"job": job, "_announce": lambda *_told: None})(
-        task, Connection(context, "/dev/null"), context, loader, Templar(loader=loader)
-    )
-    result: Data = plugin.run(task_vars={})
-    return result
 
 
 def places(spec: Mapping[str, Any], inside: Place = ()) -> Iterator[Place]:
@@ -140,5 +118,5 @@ class Answered:
 def answer(kapso: Emulator, job: Job, args: Mapping[str, Any], *, check: bool = False) -> Answered:
     """Have it done, and hold the answer against what is true of every answer."""
     kapso.clear_journal()
-    result = perform(job, args, check=check)
+    result = act(job, args, check=check)
     return Answered(result, kapso.journal()).hold()

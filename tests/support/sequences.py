@@ -20,8 +20,8 @@ from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import addre
 
 from tests.emulator import Emulator
 from tests.emulator.journal import Entry
-from tests.support.inputs import perform
-from tests.support.wire import SharedTime
+from tests.support.runner import act
+from tests.support.shared_time import SharedTime
 
 Data = dict[str, Any]
 
@@ -164,10 +164,10 @@ class World:
         self.kapso.clear_journal()
         if fleet:
             entries = {"configs": [thing.entry for thing in things], "return_unchanged": True, "concurrency": 1}
-            result = perform(FLEET, {**args, **entries}, check=check)
+            result = act(FLEET, {**args, **entries}, check=check)
             results = result["results"]
         else:
-            results = [result := perform(CONFIG, {**args, **things[0].entry}, check=check)]
+            results = [result := act(CONFIG, {**args, **things[0].entry}, check=check)]
         assert "canary" not in repr(result)
         assert bool(result["changed"]) == any(one["changed"] for one in results)
         journal = self.kapso.writes()

@@ -12,7 +12,7 @@ import pytest
 
 from tests.emulator import Emulator
 from tests.integration.ansible.playbook import Controller, Data, Played, task
-from tests.support.fleet import FLEET
+from tests.support.runner import FLEET
 
 FIELDS: Data = {
     "name": "Front desk",

@@ -9,19 +9,12 @@ import pytest
 from ansible_collections.kapso.whatsapp.plugins.module_utils import ratelimit, transport
 
 from tests.emulator import Emulator
-from tests.support.fleet import Operator
-from tests.support.wire import SharedTime, wired
+from tests.support.runner import FLEET, Runner
 
 
 @pytest.fixture
-def operator(kapso: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Operator:
-    """Fleets in this process against the emulator; waiting takes no time."""
-    return Operator(kapso, tmp_path / "receipts", wired(kapso, monkeypatch).time)
-
-
-@pytest.fixture
-def hurried(kapso: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Operator:
+def hurried(kapso: Emulator, receipts: Path, monkeypatch: pytest.MonkeyPatch) -> Runner:
     """Fleets in this process against the emulator in real time, where a minute of the rate limit lasts a second."""
     monkeypatch.setattr(transport, "_kept", {})
     monkeypatch.setattr(ratelimit, "WINDOW", 1.0)
-    return Operator(kapso, tmp_path / "receipts", SharedTime(kapso))
+    return Runner(kapso, receipts, FLEET)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.emulator import Emulator
-from tests.support.fleet import Operator, changed, each, failed
+from tests.support.runner import Runner, changed, each, failed
 
 NO_ID = "99999999-9999-4999-8999-999999999999"
 
@@ -38,7 +38,7 @@ def differing(kapso: Emulator, number: int, total: int) -> tuple[list[str], list
     ],
 )
 def test_max_changes(
-    kapso: Emulator, operator: Operator, max_changes: str | int, number: int, total: int, passes: bool
+    kapso: Emulator, operator: Runner, max_changes: str | int, number: int, total: int, passes: bool
 ) -> None:
     ids, configs = differing(kapso, number, total)
     before = kapso.configs()
@@ -67,7 +67,7 @@ def test_max_changes(
     assert (result["summary"]["failed"], result["summary"]["unchanged"]) == (number, total - number)
 
 
-def test_max_changes_counts_what_only_names(kapso: Emulator, operator: Operator) -> None:
+def test_max_changes_counts_what_only_names(kapso: Emulator, operator: Runner) -> None:
     ids, configs = differing(kapso, 10, 20)
 
     assert operator.run(configs, max_changes="50%", only=ids[:4])["failed"]
@@ -75,7 +75,7 @@ def test_max_changes_counts_what_only_names(kapso: Emulator, operator: Operator)
     assert changed(operator.run(configs, max_changes="4", only=ids[:4])) == ids[:4]
 
 
-def test_max_changes_counts_creations_and_deletions(kapso: Emulator, operator: Operator) -> None:
+def test_max_changes_counts_creations_and_deletions(kapso: Emulator, operator: Runner) -> None:
     customer = kapso.add_customer(name="ACME")
     old = kapso.add(name="Old")
     new = {"phone_number_id": "100000000009999", "business_account_id": "200000000009999", "name": "New"}
@@ -91,7 +91,7 @@ def test_max_changes_counts_creations_and_deletions(kapso: Emulator, operator: O
 
 
 @pytest.mark.parametrize("max_changes", ["", "many", "-1", "1.5", "5 %%", "%", "1e3", "٣"])
-def test_max_changes_that_cannot_be_meant(kapso: Emulator, operator: Operator, max_changes: str) -> None:
+def test_max_changes_that_cannot_be_meant(kapso: Emulator, operator: Runner, max_changes: str) -> None:
     _ids, configs = differing(kapso, 1, 1)
 
     result = operator.run(configs, max_changes=max_changes)
@@ -100,7 +100,7 @@ def test_max_changes_that_cannot_be_meant(kapso: Emulator, operator: Operator, m
     assert kapso.journal() == []
 
 
-def test_only_acts_on_those_it_names(kapso: Emulator, operator: Operator) -> None:
+def test_only_acts_on_those_it_names(kapso: Emulator, operator: Runner) -> None:
     ids, configs = differing(kapso, 300, 300)
 
     result = operator.run(configs, only=[ids[250], ids[3]])
@@ -108,17 +108,17 @@ def test_only_acts_on_those_it_names(kapso: Emulator, operator: Operator) -> Non
     # In the order of configs, and as if the others were not in it.
     assert [entry["config_id"] for entry in result["results"]] == changed(result) == [ids[3], ids[250]]
     assert result["summary"]["total"] == 2
-    assert operator.sent() == {"lists": 1, "reads": 1, "writes": 2}
+    assert operator.counts() == {"lists": 1, "reads": 1, "writes": 2}
 
 
-def test_only_may_name_none(kapso: Emulator, operator: Operator) -> None:
+def test_only_may_name_none(kapso: Emulator, operator: Runner) -> None:
     _ids, configs = differing(kapso, 2, 2)
 
     assert operator.run(configs, only=[])["summary"]["total"] == 0
     assert kapso.journal() == []
 
 
-def test_only_cannot_name_what_is_not_in_configs(kapso: Emulator, operator: Operator) -> None:
+def test_only_cannot_name_what_is_not_in_configs(kapso: Emulator, operator: Runner) -> None:
     ids, configs = differing(kapso, 2, 2)
 
     result = operator.run(configs, only=[ids[0], NO_ID])
@@ -136,7 +136,7 @@ def test_only_cannot_name_what_is_not_in_configs(kapso: Emulator, operator: Oper
         pytest.param(lambda ids: each([*ids, *ids], name="A"), id="all twice"),
     ],
 )
-def test_an_id_may_stand_in_configs_once(kapso: Emulator, operator: Operator, entries: Any) -> None:
+def test_an_id_may_stand_in_configs_once(kapso: Emulator, operator: Runner, entries: Any) -> None:
     ids = kapso.add_many(3)
 
     result = operator.run(entries(ids), only=ids[:1])
@@ -145,7 +145,7 @@ def test_an_id_may_stand_in_configs_once(kapso: Emulator, operator: Operator, en
     assert kapso.journal() == []
 
 
-def test_one_bad_entry_refuses_the_whole(kapso: Emulator, operator: Operator) -> None:
+def test_one_bad_entry_refuses_the_whole(kapso: Emulator, operator: Runner) -> None:
     configs = each(kapso.add_many(3), name="New")
     configs[1]["fields"]["webhook_destination_url"] = "ftp://hooks.example.org"
 
@@ -155,7 +155,7 @@ def test_one_bad_entry_refuses_the_whole(kapso: Emulator, operator: Operator) ->
     assert kapso.journal() == []
 
 
-def test_by_default_all_that_can_be_done_is_done(kapso: Emulator, operator: Operator) -> None:
+def test_by_default_all_that_can_be_done_is_done(kapso: Emulator, operator: Runner) -> None:
     ids = kapso.add_many(6, name="Shop")
     kapso.fault(method="PATCH", path=ids[4], status=422, count=1)
     configs = each([ids[0], NO_ID, *ids[1:]], name="New")
@@ -179,7 +179,7 @@ def test_by_default_all_that_can_be_done_is_done(kapso: Emulator, operator: Oper
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_stop_at_a_reading_that_fails_writes_nothing(kapso: Emulator, operator: Operator, check: bool) -> None:
+def test_stop_at_a_reading_that_fails_writes_nothing(kapso: Emulator, operator: Runner, check: bool) -> None:
     ids = kapso.add_many(6, name="Shop")
 
     result = operator.run(each([*ids, NO_ID], name="New"), check=check, on_error="stop")
@@ -193,7 +193,7 @@ def test_stop_at_a_reading_that_fails_writes_nothing(kapso: Emulator, operator: 
     assert all("not tried" in entry["msg"] for entry in result["results"][:-1])
 
 
-def test_stop_at_a_write_that_fails_writes_nothing_more(kapso: Emulator, operator: Operator) -> None:
+def test_stop_at_a_write_that_fails_writes_nothing_more(kapso: Emulator, operator: Runner) -> None:
     ids = kapso.add_many(30, name="Shop")
     kapso.fault(method="PATCH", after=7, status=422, count=1)
 
@@ -215,7 +215,7 @@ def test_stop_at_a_write_that_fails_writes_nothing_more(kapso: Emulator, operato
 @pytest.mark.parametrize("on_error", ["continue", "stop"])
 @pytest.mark.parametrize("status", [401, 402, 403])
 def test_what_would_meet_every_request_stops_the_run(
-    kapso: Emulator, operator: Operator, status: int, on_error: str
+    kapso: Emulator, operator: Runner, status: int, on_error: str
 ) -> None:
     ids = kapso.add_many(40, name="Shop")
     kapso.fault(method="PATCH", after=5, status=status)
@@ -229,7 +229,7 @@ def test_what_would_meet_every_request_stops_the_run(
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_key_that_is_refused_costs_one_request(kapso: Emulator, operator: Operator, status: int) -> None:
+def test_a_key_that_is_refused_costs_one_request(kapso: Emulator, operator: Runner, status: int) -> None:
     kapso.fault(status=status)
 
     result = operator.run(each(kapso.add_many(300), name="New"))
@@ -238,7 +238,7 @@ def test_a_key_that_is_refused_costs_one_request(kapso: Emulator, operator: Oper
     assert (result["changed"], len(failed(result))) == (False, 300)
 
 
-def test_a_server_that_has_gone_is_given_up(kapso: Emulator, operator: Operator) -> None:
+def test_a_server_that_has_gone_is_given_up(kapso: Emulator, operator: Runner) -> None:
     ids = kapso.add_many(50, name="Shop")
     kapso.fault(after=1 + 10, drop="before")
 
@@ -250,7 +250,7 @@ def test_a_server_that_has_gone_is_given_up(kapso: Emulator, operator: Operator)
     assert "the run was stopped" in result["msg"]
 
 
-def test_a_list_that_cannot_be_read_writes_nothing(kapso: Emulator, operator: Operator) -> None:
+def test_a_list_that_cannot_be_read_writes_nothing(kapso: Emulator, operator: Runner) -> None:
     ids = kapso.add_many(250, name="Shop")
     kapso.fault(method="GET", query="page=3", invalid_utf8=True)
 
@@ -260,7 +260,7 @@ def test_a_list_that_cannot_be_read_writes_nothing(kapso: Emulator, operator: Op
     assert (result["changed"], len(failed(result))) == (False, 250)
 
 
-def test_deletions_come_last_and_not_after_a_stop(kapso: Emulator, operator: Operator) -> None:
+def test_deletions_come_last_and_not_after_a_stop(kapso: Emulator, operator: Runner) -> None:
     ids = kapso.add_many(10, name="Shop")
     configs = [{"config_id": config_id, "state": "absent"} for config_id in ids[:5]]
     kapso.fault(method="PATCH", path=ids[9], status=422, count=1)
@@ -273,7 +273,7 @@ def test_deletions_come_last_and_not_after_a_stop(kapso: Emulator, operator: Ope
     assert [config["id"] for config in kapso.configs()] == ids[5:]
 
 
-def test_what_is_gone_already_was_not_left_undone(kapso: Emulator, operator: Operator) -> None:
+def test_what_is_gone_already_was_not_left_undone(kapso: Emulator, operator: Runner) -> None:
     ids = kapso.add_many(3, name="Shop")
 
     result = operator.run([{"config_id": NO_ID, "state": "absent"}, *each(ids, name="New")], max_changes="0")

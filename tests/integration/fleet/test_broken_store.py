@@ -12,14 +12,14 @@ import pytest
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import address
 
 from tests.emulator import Emulator
-from tests.support.fleet import Operator, changed, each, failed
 from tests.support.redis_server import RedisServer
+from tests.support.runner import Runner, changed, each, failed
 
 TOKEN = "EXAMPLE-ACCESS-TOKEN-{n}"
 
 
 @pytest.mark.parametrize("concurrency", [1, 4])
-def test_a_receipt_that_cannot_be_kept_ends_the_run(kapso: Emulator, operator: Operator, concurrency: int) -> None:
+def test_a_receipt_that_cannot_be_kept_ends_the_run(kapso: Emulator, operator: Runner, concurrency: int) -> None:
     ids = kapso.add_many(60)
     configs = each(ids, access_token=TOKEN)
     obstacle = operator.receipts / f"{address(kapso.url, 'whatsapp_config', ids[19])}.json"
@@ -50,7 +50,7 @@ def test_a_receipt_that_cannot_be_kept_ends_the_run(kapso: Emulator, operator: O
     assert not operator.run(configs)["changed"]
 
 
-def test_a_store_that_cannot_be_used_is_noticed_before_the_first_request(kapso: Emulator, operator: Operator) -> None:
+def test_a_store_that_cannot_be_used_is_noticed_before_the_first_request(kapso: Emulator, operator: Runner) -> None:
     operator.receipts.write_text("no directory", encoding="utf-8")
 
     result = operator.run(each(kapso.add_many(3), access_token=TOKEN))
@@ -75,7 +75,7 @@ def gone_after(kapso: Emulator, redis: RedisServer, writes: int) -> Iterator[Non
     watcher.join()
 
 
-def test_a_redis_that_ends_in_the_middle(kapso: Emulator, operator: Operator) -> None:
+def test_a_redis_that_ends_in_the_middle(kapso: Emulator, operator: Runner) -> None:
     ids = kapso.add_many(200)
     configs = each(ids, access_token=TOKEN)
     kapso.settings(latency=0.01)

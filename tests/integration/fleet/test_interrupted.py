@@ -17,7 +17,7 @@ import yaml
 
 from tests.collection import ansible_environment
 from tests.emulator import Emulator
-from tests.support.fleet import FLEET, Data, Operator, changed, each
+from tests.support.runner import FLEET, Data, Runner, changed, each
 
 TOTAL = 80
 CONCURRENCY = 4
@@ -112,7 +112,7 @@ def start(kapso: Emulator, home: Path, receipts: Path, configs: list[Data]) -> s
 
 @pytest.mark.parametrize("end", [interrupt, terminate, terminate_all, kill_worker, kill_all])
 def test_an_ended_run_loses_no_more_receipts_than_requests_were_under_way(
-    kapso: Emulator, operator: Operator, tmp_path: Path, end: Callable[[list[int]], None]
+    kapso: Emulator, operator: Runner, tmp_path: Path, end: Callable[[list[int]], None]
 ) -> None:
     ids = kapso.add_many(TOTAL, name="Shop")
     configs = each(ids, name="Shop {n}", access_token="EXAMPLE-ACCESS-TOKEN-{n}")

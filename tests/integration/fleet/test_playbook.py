@@ -16,7 +16,7 @@ import yaml
 
 from tests.emulator import Emulator
 from tests.integration.ansible.playbook import Controller, Played
-from tests.support.fleet import FLEET, Data, each
+from tests.support.runner import FLEET, Data, each
 
 SHARED, OWN = "canary-shared-token", "canary-own-token"
 NO_ID = "99999999-9999-4999-8999-999999999999"
@@ -26,12 +26,6 @@ CUSTOMER = "22222222-0000-4000-9000-000000000001"
 def fleet(name: str, configs: list[Data], keywords: Data | None = None, **args: Any) -> Data:
     """A task with a fleet; `keywords` are those of the task."""
     return {"name": name, FLEET: {"configs": configs, **args}, **(keywords or {})}
-
-
-@pytest.fixture
-def controller(kapso: Emulator, tmp_path: Path) -> Controller:
-    """A user's machine, as good as new, with the emulator for its Kapso."""
-    return Controller(tmp_path / "home", kapso)
 
 
 def a_thousand(kapso: Emulator, differing: int) -> tuple[list[str], list[Data]]:

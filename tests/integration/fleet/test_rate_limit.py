@@ -12,7 +12,7 @@ import re
 import pytest
 
 from tests.emulator import Emulator
-from tests.support.fleet import Operator, changed, each, failed
+from tests.support.runner import Runner, changed, each, failed
 
 TOKEN = "EXAMPLE-ACCESS-TOKEN-{n}"
 
@@ -22,18 +22,18 @@ def a_minute_in_a_second(kapso: Emulator, limit: int, phase: float = 0) -> None:
     kapso.settings(rate_limit={"limit": limit, "window_seconds": 1, "phase": phase})
 
 
-def kept(operator: Operator) -> int:
+def kept(operator: Runner) -> int:
     """How many receipts there are."""
     return len(list(operator.receipts.glob("*.json")))
 
 
-def waits(operator: Operator) -> list[str]:
+def waits(operator: Runner) -> list[str]:
     """The waits that were announced."""
     return [text for text in operator.announced if re.fullmatch(r"waiting \d+ s for the rate limit of the API", text)]
 
 
 def test_a_thousand_first_writes_at_a_hundred_a_minute_with_the_default_patience(
-    kapso: Emulator, operator: Operator
+    kapso: Emulator, operator: Runner
 ) -> None:
     configs = each(kapso.add_many(1000), access_token=TOKEN)
     kapso.settings(rate_limit={"limit": 100})
@@ -49,7 +49,7 @@ def test_a_thousand_first_writes_at_a_hundred_a_minute_with_the_default_patience
     assert not operator.run(configs)["changed"]
 
 
-def test_first_writes_by_four_threads_with_a_patience_of_two_windows(kapso: Emulator, hurried: Operator) -> None:
+def test_first_writes_by_four_threads_with_a_patience_of_two_windows(kapso: Emulator, hurried: Runner) -> None:
     configs = each(kapso.add_many(150), access_token=TOKEN)
     a_minute_in_a_second(kapso, 40)
 
@@ -67,7 +67,7 @@ def test_first_writes_by_four_threads_with_a_patience_of_two_windows(kapso: Emul
 @pytest.mark.parametrize("concurrency", [1, 16])
 @pytest.mark.parametrize("phase", [0, 0.5], ids=["a fresh window", "a window that somebody else has begun"])
 def test_at_most_as_many_429s_a_window_as_there_are_threads(
-    kapso: Emulator, hurried: Operator, concurrency: int, phase: float
+    kapso: Emulator, hurried: Runner, concurrency: int, phase: float
 ) -> None:
     configs = each(kapso.add_many(90), access_token=TOKEN)
     a_minute_in_a_second(kapso, 31, phase)
@@ -87,7 +87,7 @@ def test_at_most_as_many_429s_a_window_as_there_are_threads(
     assert 1 <= int(told.split()[1]) <= lasted + 0.5
 
 
-def test_patience_that_runs_out_keeps_what_is_done_and_names_what_is_not(kapso: Emulator, operator: Operator) -> None:
+def test_patience_that_runs_out_keeps_what_is_done_and_names_what_is_not(kapso: Emulator, operator: Runner) -> None:
     ids = kapso.add_many(100)
     configs = each(ids, access_token=TOKEN)
     kapso.settings(rate_limit={"limit": 41})
@@ -113,7 +113,7 @@ def test_patience_that_runs_out_keeps_what_is_done_and_names_what_is_not(kapso: 
     assert not operator.run(configs)["changed"]
 
 
-def test_with_no_patience_the_first_429_is_the_end(kapso: Emulator, operator: Operator) -> None:
+def test_with_no_patience_the_first_429_is_the_end(kapso: Emulator, operator: Runner) -> None:
     configs = each(kapso.add_many(30), access_token=TOKEN)
     kapso.settings(rate_limit={"limit": 11})
 
@@ -125,7 +125,7 @@ def test_with_no_patience_the_first_429_is_the_end(kapso: Emulator, operator: Op
     assert operator.time.slept == []
 
 
-def test_a_limit_met_while_reading_writes_nothing(kapso: Emulator, operator: Operator) -> None:
+def test_a_limit_met_while_reading_writes_nothing(kapso: Emulator, operator: Runner) -> None:
     configs = each(kapso.add_many(500), name="New")
     kapso.settings(rate_limit={"limit": 3})
 
@@ -136,7 +136,7 @@ def test_a_limit_met_while_reading_writes_nothing(kapso: Emulator, operator: Ope
     assert "nothing was written" in result["msg"]
 
 
-def test_a_dry_run_waits_as_well(kapso: Emulator, operator: Operator) -> None:
+def test_a_dry_run_waits_as_well(kapso: Emulator, operator: Runner) -> None:
     ids = kapso.add_many(500)
     kapso.settings(rate_limit={"limit": 3})
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from tests.emulator import Emulator
-from tests.support.fleet import Operator, changed, each, failed
+from tests.support.runner import Runner, changed, each, failed
 
 TOKEN = "EXAMPLE-ACCESS-TOKEN-{n}"
 
 
-def test_a_thousand_of_which_fifty_differ(kapso: Emulator, operator: Operator) -> None:
+def test_a_thousand_of_which_fifty_differ(kapso: Emulator, operator: Runner) -> None:
     ids = kapso.add_many(1000, name="Shop {n}")
     differing = ids[7::20]
     configs = each(ids, name="Shop {n}")
@@ -22,15 +22,15 @@ def test_a_thousand_of_which_fifty_differ(kapso: Emulator, operator: Operator) -
             config["fields"]["name"] += " (new)"
 
     predicted = operator.run(configs, check=True)
-    assert operator.sent() == {"lists": 10, "reads": 0, "writes": 0}
+    assert operator.counts() == {"lists": 10, "reads": 0, "writes": 0}
 
     first = operator.run(configs)
-    assert operator.sent() == {"lists": 10, "reads": 0, "writes": 50}
+    assert operator.counts() == {"lists": 10, "reads": 0, "writes": 50}
     assert sorted(entry.path.rsplit("/", 1)[-1] for entry in kapso.writes()) == sorted(differing)
     assert all(list(entry.sent) == ["name"] for entry in kapso.writes())
 
     second = operator.run(configs)
-    assert operator.sent() == {"lists": 10, "reads": 0, "writes": 0}
+    assert operator.counts() == {"lists": 10, "reads": 0, "writes": 0}
 
     assert changed(predicted) == changed(first) == differing
     assert predicted["diff"] == first["diff"]
@@ -41,13 +41,13 @@ def test_a_thousand_of_which_fifty_differ(kapso: Emulator, operator: Operator) -
     }
 
 
-def test_hidden_fields_of_a_thousand_are_sent_once(kapso: Emulator, operator: Operator) -> None:
+def test_hidden_fields_of_a_thousand_are_sent_once(kapso: Emulator, operator: Runner) -> None:
     configs = each(kapso.add_many(1000), access_token=TOKEN)
 
     operator.run(configs)
-    assert operator.sent() == {"lists": 10, "reads": 0, "writes": 1000}
+    assert operator.counts() == {"lists": 10, "reads": 0, "writes": 1000}
     assert not operator.run(configs)["changed"]
-    assert operator.sent() == {"lists": 10, "reads": 0, "writes": 0}
+    assert operator.counts() == {"lists": 10, "reads": 0, "writes": 0}
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_hidden_fields_of_a_thousand_are_sent_once(kapso: Emulator, operator: Op
     ],
 )
 def test_pages_or_single_reads_whichever_are_fewer(
-    kapso: Emulator, operator: Operator, wanted: int, there: int, lists: int, reads: int
+    kapso: Emulator, operator: Runner, wanted: int, there: int, lists: int, reads: int
 ) -> None:
     # Lists show the newest first, so that the oldest are on the last page.
     ids = kapso.add_many(there, name="Shop")[:wanted]
@@ -73,45 +73,45 @@ def test_pages_or_single_reads_whichever_are_fewer(
     result = operator.run(each(ids, name="Shop"))
 
     assert not result["changed"]
-    assert operator.sent() == {"lists": lists, "reads": reads, "writes": 0}
+    assert operator.counts() == {"lists": lists, "reads": reads, "writes": 0}
 
 
-def test_reading_ends_with_the_last_object_that_is_wanted(kapso: Emulator, operator: Operator) -> None:
+def test_reading_ends_with_the_last_object_that_is_wanted(kapso: Emulator, operator: Runner) -> None:
     ids = kapso.add_many(1000, name="Shop")
 
     operator.run(each(ids[-150:], name="Shop"))
 
-    assert operator.sent() == {"lists": 2, "reads": 0, "writes": 0}
+    assert operator.counts() == {"lists": 2, "reads": 0, "writes": 0}
 
 
-def test_when_few_are_left_they_are_read_singly(kapso: Emulator, operator: Operator) -> None:
+def test_when_few_are_left_they_are_read_singly(kapso: Emulator, operator: Runner) -> None:
     ids = kapso.add_many(1000, name="Shop")
 
     operator.run(each([*ids[-95:], *ids[:5]], name="Shop"))
 
-    assert operator.sent() == {"lists": 1, "reads": 5, "writes": 0}
+    assert operator.counts() == {"lists": 1, "reads": 5, "writes": 0}
 
 
-def test_an_empty_fleet_asks_nothing(kapso: Emulator, operator: Operator) -> None:
+def test_an_empty_fleet_asks_nothing(kapso: Emulator, operator: Runner) -> None:
     result = operator.run([])
 
     assert (result["changed"], result["results"], result["summary"]["total"]) == (False, [], 0)
     assert kapso.journal() == []
 
 
-def test_a_page_that_is_cut_short_is_not_the_last(kapso: Emulator, operator: Operator) -> None:
+def test_a_page_that_is_cut_short_is_not_the_last(kapso: Emulator, operator: Runner) -> None:
     kapso.settings(per_page_cap=30)
     ids = kapso.add_many(200, name="Shop")
 
     operator.run(each(ids, name="Shop"))
 
-    assert operator.sent() == {"lists": 7, "reads": 0, "writes": 0}
+    assert operator.counts() == {"lists": 7, "reads": 0, "writes": 0}
 
 
 @pytest.mark.parametrize("order", ["newest", "oldest"])
 @pytest.mark.parametrize("shift", ["miss", "repeat", "add"])
 def test_rows_that_move_between_pages_are_found_all_the_same(
-    kapso: Emulator, operator: Operator, shift: str, order: str
+    kapso: Emulator, operator: Runner, shift: str, order: str
 ) -> None:
     ids = kapso.add_many(500, name="Shop")
     kapso.settings(list_shift=shift, list_order=order)
@@ -120,7 +120,7 @@ def test_rows_that_move_between_pages_are_found_all_the_same(
 
     assert failed(result) == []
     assert changed(result) == ids
-    sent = operator.sent()
+    sent = operator.counts()
     # Each page may be a step behind the others, which hides a row, and one that is created may begin a page.
     assert sent["lists"] <= 6
     assert sent["reads"] <= sent["lists"]
@@ -128,7 +128,7 @@ def test_rows_that_move_between_pages_are_found_all_the_same(
 
 @pytest.mark.parametrize("settings", [{"vintage": "echoes"}, {"has_list": False}], ids=["echoes", "no list"])
 def test_a_server_without_the_list_gets_single_reads(
-    kapso: Emulator, operator: Operator, settings: dict[str, Any]
+    kapso: Emulator, operator: Runner, settings: dict[str, Any]
 ) -> None:
     kapso.settings(**settings)
     ids = kapso.add_many(120, name="Shop")
@@ -136,11 +136,11 @@ def test_a_server_without_the_list_gets_single_reads(
     result = operator.run(each(ids, name="New"))
 
     assert changed(result) == ids
-    assert operator.sent() == {"lists": 1, "reads": 120, "writes": 120}
+    assert operator.counts() == {"lists": 1, "reads": 120, "writes": 120}
     assert kapso.journal()[0].status == 404
 
 
-def test_a_row_without_a_declared_field_proves_nothing(kapso: Emulator, operator: Operator) -> None:
+def test_a_row_without_a_declared_field_proves_nothing(kapso: Emulator, operator: Runner) -> None:
     kapso.settings(list_omits=["calls_enabled"])
     ids = kapso.add_many(30, name="Shop", calls_enabled=True)
     configs = [*each(ids[:20], name="Shop"), *each(ids[20:], calls_enabled=True)]
@@ -148,66 +148,66 @@ def test_a_row_without_a_declared_field_proves_nothing(kapso: Emulator, operator
     result = operator.run(configs)
 
     assert not result["changed"]
-    assert operator.sent() == {"lists": 1, "reads": 10, "writes": 0}
+    assert operator.counts() == {"lists": 1, "reads": 10, "writes": 0}
 
 
-def test_a_field_that_the_object_lacks_too_is_hidden_and_said_to_be(kapso: Emulator, operator: Operator) -> None:
+def test_a_field_that_the_object_lacks_too_is_hidden_and_said_to_be(kapso: Emulator, operator: Runner) -> None:
     kapso.settings(omit_fields=["calls_enabled"])
     configs = each(kapso.add_many(3), calls_enabled=True)
 
     first = operator.run(configs)
-    assert operator.sent() == {"lists": 1, "reads": 3, "writes": 3}
+    assert operator.counts() == {"lists": 1, "reads": 3, "writes": 3}
     assert [change["action"] for entry in first["results"] for change in entry["changes"]] == ["send"] * 3
     assert not operator.run(configs)["changed"]
 
 
-def test_a_row_without_its_updated_at_does_not_vouch_for_a_receipt(kapso: Emulator, operator: Operator) -> None:
+def test_a_row_without_its_updated_at_does_not_vouch_for_a_receipt(kapso: Emulator, operator: Runner) -> None:
     kapso.settings(list_omits=["updated_at"])
     ids = kapso.add_many(10, name="Shop")
     configs = [*each(ids[:6], name="Shop"), *each(ids[6:], access_token=TOKEN)]
     operator.run(configs)
-    assert operator.sent() == {"lists": 1, "reads": 0, "writes": 4}
+    assert operator.counts() == {"lists": 1, "reads": 0, "writes": 4}
 
     kapso.edit(ids[7], access_token="EXAMPLE-SOMEBODY-ELSES")
     result = operator.run(configs)
 
     assert changed(result) == [ids[7]]
-    assert operator.sent() == {"lists": 1, "reads": 4, "writes": 1}
+    assert operator.counts() == {"lists": 1, "reads": 4, "writes": 1}
 
 
-def test_a_server_without_updated_at_is_decided_by_value(kapso: Emulator, operator: Operator) -> None:
+def test_a_server_without_updated_at_is_decided_by_value(kapso: Emulator, operator: Runner) -> None:
     kapso.settings(no_updated_at=True)
     configs = each(kapso.add_many(10), access_token=TOKEN)
     operator.run(configs)
 
     assert not operator.run(configs)["changed"]
-    assert operator.sent() == {"lists": 1, "reads": 0, "writes": 0}
+    assert operator.counts() == {"lists": 1, "reads": 0, "writes": 0}
 
 
 @pytest.mark.parametrize("milliseconds", [True, "mixed", "mixed_list"])
 def test_instants_in_rows_and_answers_may_differ_in_form(
-    kapso: Emulator, operator: Operator, milliseconds: bool | str
+    kapso: Emulator, operator: Runner, milliseconds: bool | str
 ) -> None:
     kapso.settings(milliseconds=milliseconds)
     configs = each(kapso.add_many(10), access_token=TOKEN)
     operator.run(configs)
 
     assert not operator.run(configs)["changed"]
-    assert operator.sent() == {"lists": 1, "reads": 0, "writes": 0}
+    assert operator.counts() == {"lists": 1, "reads": 0, "writes": 0}
 
 
-def test_one_connection_for_each_thread(kapso: Emulator, operator: Operator) -> None:
+def test_one_connection_for_each_thread(kapso: Emulator, operator: Runner) -> None:
     operator.run(each(kapso.add_many(60), name="New"), concurrency=3)
 
     assert kapso.connections() <= 3
 
 
-def test_pages_that_are_sure_to_be_wanted_are_read_at_once(kapso: Emulator, operator: Operator) -> None:
+def test_pages_that_are_sure_to_be_wanted_are_read_at_once(kapso: Emulator, operator: Runner) -> None:
     ids = kapso.add_many(1000, name="Shop")
     kapso.settings(latency=0.2)
     started = kapso.connections()
 
     operator.run(each(ids, name="Shop"), concurrency=3)
 
-    assert operator.sent() == {"lists": 10, "reads": 0, "writes": 0}
+    assert operator.counts() == {"lists": 10, "reads": 0, "writes": 0}
     assert kapso.connections() - started == 3

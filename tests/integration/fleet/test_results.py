@@ -10,12 +10,12 @@ import pytest
 
 from tests.emulator import Emulator
 from tests.emulator.journal import digest
-from tests.support.fleet import Operator, changed, each
+from tests.support.runner import Runner, changed, each
 
 OWN, SHARED = "canary-own-token", "canary-shared-token"
 
 
-def test_entries_stand_in_the_order_of_configs(kapso: Emulator, operator: Operator) -> None:
+def test_entries_stand_in_the_order_of_configs(kapso: Emulator, operator: Runner) -> None:
     ids = kapso.add_many(150, name="Shop")
     shuffled = [ids[(number * 37) % 150] for number in range(150)]
 
@@ -25,7 +25,7 @@ def test_entries_stand_in_the_order_of_configs(kapso: Emulator, operator: Operat
     assert [header["after_header"].split()[-1] for header in result["diff"]] == shuffled
 
 
-def test_entries_of_changed_objects_are_those_of_the_single_module(kapso: Emulator, operator: Operator) -> None:
+def test_entries_of_changed_objects_are_those_of_the_single_module(kapso: Emulator, operator: Runner) -> None:
     ids = kapso.add_many(3, name="Shop")
 
     result = operator.run(each(ids, name="New", access_token=OWN))
@@ -40,7 +40,7 @@ def test_entries_of_changed_objects_are_those_of_the_single_module(kapso: Emulat
     ]
 
 
-def test_unchanged_objects_are_told_of_in_few_words(kapso: Emulator, operator: Operator) -> None:
+def test_unchanged_objects_are_told_of_in_few_words(kapso: Emulator, operator: Runner) -> None:
     ids = kapso.add_many(2, name="Shop")
 
     short = operator.run(each(ids, name="Shop"))
@@ -52,7 +52,7 @@ def test_unchanged_objects_are_told_of_in_few_words(kapso: Emulator, operator: O
 
 
 @pytest.mark.parametrize("diff", [True, False])
-def test_a_dry_run_tells_what_the_run_will_do(kapso: Emulator, operator: Operator, diff: bool) -> None:
+def test_a_dry_run_tells_what_the_run_will_do(kapso: Emulator, operator: Runner, diff: bool) -> None:
     ids = kapso.add_many(4, name="Shop")
     configs = [*each(ids[:2], name="New", access_token=OWN), *each(ids[2:], name="Shop")]
 
@@ -72,7 +72,7 @@ def test_a_dry_run_tells_what_the_run_will_do(kapso: Emulator, operator: Operato
     assert not list(operator.receipts.glob("*.json")) or result["changed"]
 
 
-def test_fields_are_laid_over_the_defaults(kapso: Emulator, operator: Operator) -> None:
+def test_fields_are_laid_over_the_defaults(kapso: Emulator, operator: Runner) -> None:
     ids = kapso.add_many(4, name="Shop", calls_enabled=False)
     defaults = {"name": "Default", "calls_enabled": True, "access_token": SHARED}
     configs: list[dict[str, Any]] = [
@@ -93,7 +93,7 @@ def test_fields_are_laid_over_the_defaults(kapso: Emulator, operator: Operator) 
     assert not operator.run(configs, defaults=defaults)["changed"]
 
 
-def test_an_entry_that_is_left_without_fields_is_refused(kapso: Emulator, operator: Operator) -> None:
+def test_an_entry_that_is_left_without_fields_is_refused(kapso: Emulator, operator: Runner) -> None:
     ids = kapso.add_many(2)
 
     result = operator.run(
@@ -125,7 +125,7 @@ def test_an_entry_that_is_left_without_fields_is_refused(kapso: Emulator, operat
     ],
 )
 def test_what_cannot_be_meant_is_refused_before_any_request(
-    kapso: Emulator, operator: Operator, options: dict[str, Any], said: str
+    kapso: Emulator, operator: Runner, options: dict[str, Any], said: str
 ) -> None:
     result = operator.run(**options)
 
@@ -135,7 +135,7 @@ def test_what_cannot_be_meant_is_refused_before_any_request(
     assert kapso.journal() == []
 
 
-def test_no_secret_is_told(kapso: Emulator, operator: Operator) -> None:
+def test_no_secret_is_told(kapso: Emulator, operator: Runner) -> None:
     ids = kapso.add_many(4, name="Shop")
     kapso.fault(method="PATCH", path=ids[1], echo=True)
     kapso.settings(extra_keys={"echo": f"{OWN} and {SHARED}"})
@@ -153,7 +153,7 @@ def test_no_secret_is_told(kapso: Emulator, operator: Operator) -> None:
         assert kapso.key not in told
 
 
-def test_a_warning_is_said_once_for_all_that_it_is_about(kapso: Emulator, operator: Operator) -> None:
+def test_a_warning_is_said_once_for_all_that_it_is_about(kapso: Emulator, operator: Runner) -> None:
     ids = kapso.add_many(20, name="Shop")
 
     result = operator.run(each(ids, access_token=OWN), send_write_only="adopt")
@@ -163,7 +163,7 @@ def test_a_warning_is_said_once_for_all_that_it_is_about(kapso: Emulator, operat
     assert [len(entry["warnings"]) for entry in result["results"]] == [1] * 20
 
 
-def test_warnings_that_all_differ_are_counted(kapso: Emulator, operator: Operator) -> None:
+def test_warnings_that_all_differ_are_counted(kapso: Emulator, operator: Runner) -> None:
     kapso.settings(trim_values=True)
     ids = kapso.add_many(50, name="Shop")
 
@@ -176,7 +176,7 @@ def test_warnings_that_all_differ_are_counted(kapso: Emulator, operator: Operato
 
 
 def test_a_field_that_the_server_leaves_as_it_was_is_a_failure_of_that_object(
-    kapso: Emulator, operator: Operator
+    kapso: Emulator, operator: Runner
 ) -> None:
     kapso.settings(ignore_fields=["name"])
     ids = kapso.add_many(3, name="Shop", calls_enabled=False)
@@ -188,11 +188,11 @@ def test_a_field_that_the_server_leaves_as_it_was_is_a_failure_of_that_object(
     assert result["results"][0]["error"]["outcome"] == "applied"
 
 
-def test_what_is_adopted_is_kept_without_a_write(kapso: Emulator, operator: Operator) -> None:
+def test_what_is_adopted_is_kept_without_a_write(kapso: Emulator, operator: Runner) -> None:
     configs = each(kapso.add_many(30), access_token=OWN)
 
     result = operator.run(configs, send_write_only="adopt")
 
     assert (result["changed"], kapso.writes()) == (False, [])
     assert not operator.run(configs)["changed"]
-    assert operator.sent() == {"lists": 1, "reads": 0, "writes": 0}
+    assert operator.counts() == {"lists": 1, "reads": 0, "writes": 0}

@@ -3,28 +3,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_task import FLEET as JOB
 
 from tests.collection import ROOT
 from tests.emulator import Emulator
 from tests.integration.ansible.playbook import Controller, Played
-from tests.support.fleet import FLEET, Data, each
+from tests.support.runner import FLEET, Data, each
 
 ROLE = "kapso.whatsapp.kapso_provision"
 PREFIX = "kapso_provision_"
 TASK = "kapso.whatsapp.kapso_provision : Make the WhatsApp configurations what they are declared to be"
 CANARY = "canary-role-token"
-
-
-@pytest.fixture
-def controller(kapso: Emulator, tmp_path: Path) -> Controller:
-    """A user's machine, as good as new, with the emulator for its Kapso."""
-    return Controller(tmp_path / "home", kapso)
 
 
 def provision(controller: Controller, *options: str, keywords: Data | None = None, **variables: Any) -> Played:

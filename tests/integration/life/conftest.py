@@ -3,32 +3,17 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
 from tests.emulator import Emulator
+from tests.support.examples import DECLARED
 from tests.support.life import Owner
-from tests.support.wire import SharedTime, wired
-
-
-@pytest.fixture(autouse=True)
-def no_settings_of_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the caller's own environment says of Kapso is none of the tests' business."""
-    for name in tuple(os.environ):
-        if name.startswith("KAPSO_"):
-            monkeypatch.delenv(name)
+from tests.support.shared_time import SharedTime
 
 
 @pytest.fixture
-def shared_time(kapso: Emulator, monkeypatch: pytest.MonkeyPatch) -> SharedTime:
-    """Waiting takes no time, here and at the server, and is written down."""
-    return wired(kapso, monkeypatch).time
-
-
-@pytest.fixture
-def owner(kapso: Emulator, tmp_path: Path, shared_time: SharedTime) -> Owner:
+def owner(kapso: Emulator, receipts: Path, shared_time: SharedTime) -> Owner:
     """An owner of a number that is not at Kapso yet, with a directory of receipts."""
-    assert shared_time.slept == []
-    return Owner(kapso, tmp_path / "receipts")
+    return Owner(kapso, receipts, time=shared_time, customer_id=kapso.add_customer(), **DECLARED)

@@ -9,8 +9,10 @@ import pytest
 
 from tests.emulator import Emulator
 from tests.emulator.journal import digest
-from tests.support.life import DECLARED, HIDDEN, Owner, actions, assert_repeats
+from tests.support.examples import DECLARED, HIDDEN
+from tests.support.life import Owner
 from tests.support.results import sides
+from tests.support.runner import actions, assert_repeats
 
 SECRET = {"access_token", "webhook_verify_token"}
 
@@ -63,7 +65,7 @@ def test_what_the_api_demands_and_is_not_declared_is_named_before_any_request(
     kapso: Emulator, owner: Owner, field: str
 ) -> None:
     for check in (True, False):
-        result = owner.run(check=check, **{field: None})
+        result = owner.run(check=check, **dict[str, Any]({field: None}))
         assert result["failed"]
         assert f"fields.{field}" in result["msg"]
         assert "nothing was sent" in result["msg"]
@@ -149,13 +151,6 @@ def test_a_sandbox_needs_a_name_and_no_more(owner: Owner) -> None:
     )
     assert owner.run(kind="sandbox", **nothing)["data"]["kind"] == "sandbox"
     assert not owner.run(kind="sandbox", **nothing)["changed"]
-
-
-def test_a_value_in_the_servers_own_form_is_taken_as_the_same(kapso: Emulator, owner: Owner) -> None:
-    kapso.settings(trim_values=True)
-    result = owner.run(name=" Example clinic ")
-    assert any("'Example clinic'" in warning for warning in result["warnings"])
-    assert not owner.run(name=" Example clinic ")["changed"]
 
 
 def test_a_switch_that_the_server_did_not_take_over_is_an_error_and_the_next_run_mends_it(

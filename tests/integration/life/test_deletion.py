@@ -9,8 +9,10 @@ import pytest
 
 from tests.emulator import Emulator
 from tests.emulator.journal import digest
-from tests.support.life import DECLARED, HIDDEN, Owner, assert_repeats
+from tests.support.examples import DECLARED, HIDDEN
+from tests.support.life import Owner
 from tests.support.results import sides
+from tests.support.runner import assert_repeats
 
 BY_ID, BY_NUMBER = "by id", "by number"
 ANY_ID = "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"

@@ -17,7 +17,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WH
 from tests.collection import ROOT
 from tests.emulator import Emulator
 from tests.integration.ansible.playbook import Controller, Data, Played
-from tests.support.life import HIDDEN
+from tests.support.examples import HIDDEN
 
 EXPORT = Path("kapso.whatsapp.export")  # as a user names it
 ROLE: Data = {"name": "Provision", "ansible.builtin.include_role": {"name": "kapso.whatsapp.kapso_provision"}}

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,17 +12,10 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils import fleet as fle
 from ansible_collections.kapso.whatsapp.plugins.module_utils import life
 
 from tests.emulator import Emulator
-from tests.support.fleet import Data, Operator, failed
-from tests.support.life import DECLARED
-from tests.support.wire import SharedTime
+from tests.support.examples import DECLARED
+from tests.support.runner import Data, Runner, failed
 
 UNKNOWN_ID = "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
-
-
-@pytest.fixture
-def operator(kapso: Emulator, tmp_path: Path, shared_time: SharedTime) -> Operator:
-    """Fleets in this process against the emulator; waiting takes no time."""
-    return Operator(kapso, tmp_path / "receipts", shared_time)
 
 
 @pytest.fixture
@@ -78,7 +70,7 @@ def mixed(kapso: Emulator, customer: str) -> tuple[list[Data], dict[str, str]]:
 
 @pytest.mark.parametrize("vintage", ["omits", "nulls", "echoes"])
 def test_creations_changes_and_deletions_in_one_task(
-    kapso: Emulator, operator: Operator, customer: str, vintage: str
+    kapso: Emulator, operator: Runner, customer: str, vintage: str
 ) -> None:
     kapso.settings(vintage=vintage)
     entries, ids = mixed(kapso, customer)
@@ -114,7 +106,7 @@ def test_creations_changes_and_deletions_in_one_task(
     assert methods(kapso) == []
 
 
-def test_creations_are_planned_before_anything_is_written(kapso: Emulator, operator: Operator, customer: str) -> None:
+def test_creations_are_planned_before_anything_is_written(kapso: Emulator, operator: Runner, customer: str) -> None:
     other = kapso.add_customer()
     config_id = kapso.add(name="Shop")
     kapso.fault(method="GET", path=other, status=500)
@@ -126,7 +118,7 @@ def test_creations_are_planned_before_anything_is_written(kapso: Emulator, opera
 
 
 def test_one_that_cannot_be_looked_for_keeps_no_other_from_being_made(
-    kapso: Emulator, operator: Operator, customer: str
+    kapso: Emulator, operator: Runner, customer: str
 ) -> None:
     result = operator.run([wanted(UNKNOWN_ID, 1), wanted(customer, 2), wanted(UNKNOWN_ID, 3, "absent")])
     assert result["failed"]
@@ -137,7 +129,7 @@ def test_one_that_cannot_be_looked_for_keeps_no_other_from_being_made(
 
 @pytest.mark.parametrize(("limit", "allowed"), [("4", False), ("5", True), ("62%", False), ("63%", True), ("0", False)])
 def test_max_changes_counts_creations_changes_and_deletions(
-    kapso: Emulator, operator: Operator, customer: str, limit: str, allowed: bool
+    kapso: Emulator, operator: Runner, customer: str, limit: str, allowed: bool
 ) -> None:
     entries, _ids = mixed(kapso, customer)
     result = operator.run(entries, max_changes=limit)
@@ -150,7 +142,7 @@ def test_max_changes_counts_creations_changes_and_deletions(
 @pytest.mark.parametrize("states", [("present", "present"), ("present", "absent"), ("absent", "absent")])
 @pytest.mark.parametrize("turned", [False, True])
 def test_one_object_under_two_entries_is_refused_before_the_first_write(
-    kapso: Emulator, operator: Operator, customer: str, states: Sequence[str], turned: bool
+    kapso: Emulator, operator: Runner, customer: str, states: Sequence[str], turned: bool
 ) -> None:
     config_id = kapso.add(customer_id=customer, phone_number_id="7000000001")
     kapso.add_many(3, customer_id=customer)
@@ -169,7 +161,7 @@ def test_one_object_under_two_entries_is_refused_before_the_first_write(
 
 @pytest.mark.parametrize("count", [2, 3])
 def test_the_same_number_of_a_customer_twice_is_refused_before_any_request(
-    kapso: Emulator, operator: Operator, customer: str, count: int
+    kapso: Emulator, operator: Runner, customer: str, count: int
 ) -> None:
     result = operator.run([wanted(customer, 1, name=f"Name {number}") for number in range(count)])
     assert result["failed"]
@@ -178,7 +170,7 @@ def test_the_same_number_of_a_customer_twice_is_refused_before_any_request(
 
 
 def test_a_number_that_two_objects_have_is_an_error_wherever_they_are_in_the_list(
-    kapso: Emulator, operator: Operator, customer: str
+    kapso: Emulator, operator: Runner, customer: str
 ) -> None:
     """One page is read, and four are left: too many to go on. It shows both numbers, but one of two objects."""
     other = kapso.add_customer()
@@ -198,7 +190,7 @@ def test_a_number_that_two_objects_have_is_an_error_wherever_they_are_in_the_lis
 
 
 def test_an_object_that_was_found_by_a_number_and_is_named_by_id_now_keeps_its_receipt(
-    kapso: Emulator, operator: Operator, customer: str
+    kapso: Emulator, operator: Runner, customer: str
 ) -> None:
     config_id = operator.run([wanted(customer, 1)])["results"][0]["config_id"]
     kapso.edit(config_id, phone_number_id="7000000002")
@@ -207,7 +199,7 @@ def test_an_object_that_was_found_by_a_number_and_is_named_by_id_now_keeps_its_r
     assert not operator.run(entries)["changed"]
 
 
-def test_one_list_of_a_customer_serves_all_that_is_missing_there(kapso: Emulator, operator: Operator) -> None:
+def test_one_list_of_a_customer_serves_all_that_is_missing_there(kapso: Emulator, operator: Runner) -> None:
     customers = [kapso.add_customer() for _time in range(3)]
     entries = [wanted(customer, number * 10 + row) for number, customer in enumerate(customers) for row in range(10)]
     result = operator.run(entries)
@@ -220,7 +212,7 @@ def test_one_list_of_a_customer_serves_all_that_is_missing_there(kapso: Emulator
     assert len(kapso.journal()) == 1
 
 
-def test_what_the_projects_list_shows_whole_needs_no_other(kapso: Emulator, operator: Operator) -> None:
+def test_what_the_projects_list_shows_whole_needs_no_other(kapso: Emulator, operator: Runner) -> None:
     customers = [kapso.add_customer() for _time in range(120)]
     for number, customer in enumerate(customers):
         kapso.add(customer_id=customer, phone_number_id=f"7000000{number:03}", name=f"Clinic {number}")
@@ -230,7 +222,7 @@ def test_what_the_projects_list_shows_whole_needs_no_other(kapso: Emulator, oper
 
 
 def test_a_server_without_the_projects_list_is_asked_for_the_customers_lists(
-    kapso: Emulator, operator: Operator, customer: str
+    kapso: Emulator, operator: Runner, customer: str
 ) -> None:
     kapso.settings(vintage="echoes")
     entries = [wanted(customer, number) for number in range(5)]
@@ -239,7 +231,7 @@ def test_a_server_without_the_projects_list_is_asked_for_the_customers_lists(
     assert lists_of_customers(kapso) == 1
 
 
-def test_nothing_is_deleted_that_was_not_named(kapso: Emulator, operator: Operator, customer: str) -> None:
+def test_nothing_is_deleted_that_was_not_named(kapso: Emulator, operator: Runner, customer: str) -> None:
     ids = [*kapso.add_many(30, customer_id=customer), *kapso.add_many(30)]
     assert not operator.run([])["changed"]
     operator.run([{"config_id": ids[3], "state": "absent"}, wanted(customer, 1)])
@@ -248,7 +240,7 @@ def test_nothing_is_deleted_that_was_not_named(kapso: Emulator, operator: Operat
     assert len(left) == 60
 
 
-def test_only_holds_for_deletions_too(kapso: Emulator, operator: Operator, customer: str) -> None:
+def test_only_holds_for_deletions_too(kapso: Emulator, operator: Runner, customer: str) -> None:
     entries, ids = mixed(kapso, customer)
     result = operator.run(entries, only=[ids["edited"], "7000000001"])
     assert result["summary"]["total"] == 2
@@ -256,7 +248,7 @@ def test_only_holds_for_deletions_too(kapso: Emulator, operator: Operator, custo
 
 
 def test_a_deletion_that_fails_is_counted_and_the_others_go_on(
-    kapso: Emulator, operator: Operator, customer: str
+    kapso: Emulator, operator: Runner, customer: str
 ) -> None:
     entries, ids = mixed(kapso, customer)
     kapso.fault(method="DELETE", path=ids["deleted"], status=409)
@@ -266,7 +258,7 @@ def test_a_deletion_that_fails_is_counted_and_the_others_go_on(
     assert kapso.get(ids["deleted by number"]) is None
 
 
-def test_a_creation_that_is_lost_is_found_and_counted(kapso: Emulator, operator: Operator, customer: str) -> None:
+def test_a_creation_that_is_lost_is_found_and_counted(kapso: Emulator, operator: Runner, customer: str) -> None:
     kapso.fault(method="POST", drop="after", count=2)
     result = operator.run([wanted(customer, number) for number in range(4)])
     assert summary(result) == (4, 0, 0, 0, 0)
@@ -276,7 +268,7 @@ def test_a_creation_that_is_lost_is_found_and_counted(kapso: Emulator, operator:
 
 
 def test_a_fleet_that_was_killed_knows_its_creations(
-    kapso: Emulator, operator: Operator, customer: str, monkeypatch: pytest.MonkeyPatch
+    kapso: Emulator, operator: Runner, customer: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """At the third creation the process is as good as dead; what was made before is remembered, by number."""
     entries = [wanted(customer, number) for number in range(6)]
@@ -300,7 +292,7 @@ def test_a_fleet_that_was_killed_knows_its_creations(
     assert methods(kapso) == ["POST"] * 3
 
 
-def test_all_entries_as_a_result_names_them(kapso: Emulator, operator: Operator, customer: str) -> None:
+def test_all_entries_as_a_result_names_them(kapso: Emulator, operator: Runner, customer: str) -> None:
     entries, ids = mixed(kapso, customer)
     for entry, result in zip(entries, operator.run(entries)["results"], strict=True):
         assert result.get("customer_id") == entry.get("customer_id")

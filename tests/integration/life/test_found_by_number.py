@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from tests.emulator import Emulator
-from tests.support.life import NUMBER, Owner, actions, assert_repeats
+from tests.support.examples import NUMBER
+from tests.support.life import Owner
 from tests.support.meanwhile import after_reading
+from tests.support.runner import actions, assert_repeats
 
 
 @pytest.mark.parametrize("vintage", ["omits", "nulls", "echoes"])

@@ -7,39 +7,25 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible.parsing.dataloader import DataLoader
-from ansible.playbook.play_context import PlayContext
-from ansible.playbook.task import Task
-from ansible.plugins.connection.local import Connection
-from ansible.template import Templar
-from ansible_collections.kapso.whatsapp.plugins.action.kapso_whatsapp_config_info import ActionModule
 
 from tests.emulator import Emulator
-from tests.support.wire import SharedTime
+from tests.support.examples import UNKNOWN
+from tests.support.runner import INFO, Data, Runner
+from tests.support.shared_time import SharedTime
 
 Look = Callable[..., dict[str, Any]]
 every_vintage = pytest.mark.parametrize("vintage", ["omits", "nulls", "echoes"])
-UNKNOWN = "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
 
 
 @pytest.fixture
 def look(kapso: Emulator, shared_time: SharedTime) -> Look:
     """Run the module in this process; nothing is written, and no secret is in what it returns."""
-    assert shared_time.slept == []
+    runner = Runner(kapso, None, INFO, time=shared_time)
 
-    def run(*, check: bool = False, **options: Any) -> dict[str, Any]:
-        task = Task()
-        task.name = "List"
-        task.action = ActionModule.job.module
-        task.args = {"api_url": kapso.url, "api_key": kapso.key, **options}
-        task.check_mode = check
-        context, loader = PlayContext(), DataLoader()
-        plugin = ActionModule(task, Connection(context, "/dev/null"), context, loader, Templar(loader=loader), None)
-        kapso.clear_journal()
-        result: dict[str, Any] = plugin.run(task_vars={})
+    def run(**options: Any) -> Data:
+        result = runner.run(**options)
         assert kapso.writes() == []
         assert not result["changed"]
-        assert "canary" not in repr(result)
         return result
 
     return run

@@ -10,7 +10,7 @@ import pytest
 
 from tests.emulator import Emulator
 from tests.integration.ansible.playbook import Controller, Data, Done, task
-from tests.support.life import DECLARED, NUMBER
+from tests.support.examples import DECLARED, NUMBER
 
 CUSTOMER = "22222222-0000-4000-9000-000000000001"
 TOKENS = {"access_token": "{{ token }}", "webhook_verify_token": "{{ verify }}"}

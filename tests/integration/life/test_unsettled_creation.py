@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from tests.emulator import Emulator
-from tests.support.life import DECLARED, HIDDEN, Owner, actions
-from tests.support.wire import SharedTime
+from tests.support.examples import DECLARED, HIDDEN
+from tests.support.life import Owner
+from tests.support.runner import actions
+from tests.support.shared_time import SharedTime
 
 EFFECTIVE: dict[str, dict[str, Any]] = {
     "dropped after it took effect": {"drop": "after"},

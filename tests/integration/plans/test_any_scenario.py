@@ -16,9 +16,9 @@ import hypothesis.strategies as st
 from hypothesis import Phase, given
 
 from tests.support.dice import throws
-from tests.support.fleet import Data, Operator
 from tests.support.foresight import HIDEABLE, Deed, Thing, foresee, remember
 from tests.support.plans import Planner, Write, in_order
+from tests.support.runner import Data
 
 HOUR = 3600
 SCENARIOS = 220
@@ -72,7 +72,7 @@ things = st.lists(st.tuples(st.booleans(), some_fields), min_size=1, max_size=4)
 class Scenario:
     """A server, a fleet, and the model that follows what happens to them."""
 
-    operator: Operator
+    operator: Planner
     hidden: frozenset[str]
     things: list[Thing] = field(default_factory=list)
 
@@ -164,7 +164,8 @@ def take(scenario: Scenario, mode: str, before: list[Any], meanwhile: list[Any])
     """One step. Returns what it came to, and the reasons of what was sent."""
     for event in before:
         scenario.happen(*event)
-    planner = Planner(scenario.operator, scenario.configs, {"send_write_only": mode})
+    planner = scenario.operator
+    planner.options |= {"configs": scenario.configs, "send_write_only": mode}
     planner.file.unlink(missing_ok=True)
     planned = scenario.foresee(scenario.current(), mode)
     assert_told(planner.plan(), planned)
@@ -174,11 +175,11 @@ def take(scenario: Scenario, mode: str, before: list[Any], meanwhile: list[Any])
     states = scenario.current()
     deeds = scenario.foresee(states, mode)
     binds = writes(deeds) == writes(planned)
-    result = planner.apply(scenario.configs)
+    result = planner.apply()
     if not binds:
         planner.assert_refused(result)
-        result = planner.operator.run(scenario.configs, send_write_only=mode)
-    assert planner.sent() == writes(deeds)
+        result = planner.run()
+    assert planner.written() == writes(deeds)
     assert_told(result, deeds)
     for thing, deed, state in zip(scenario.things, deeds, states, strict=True):
         remember(thing, deed, state, scenario.hidden)
@@ -186,16 +187,16 @@ def take(scenario: Scenario, mode: str, before: list[Any], meanwhile: list[Any])
     return ["applied" if binds else "refused", *reasons]
 
 
-def test_what_the_dry_run_says_is_what_the_run_sends(operator: Operator) -> None:
+def test_what_the_dry_run_says_is_what_the_run_sends(planner: Planner) -> None:
     seen: Counter[str] = Counter()
 
     @throws(SCENARIOS, phases=[Phase.generate, Phase.shrink])
     @given(servers, things, steps)
     def tell(server: Data, declared: list[tuple[bool, Data]], taken: list[tuple[str, list[Any], list[Any]]]) -> None:
-        operator.kapso.reset(unique_numbers=False, required_at_create=["name"], **server)
-        for file in operator.receipts.glob("*"):
+        planner.kapso.reset(unique_numbers=False, required_at_create=["name"], **server)
+        for file in planner.receipts.glob("*"):
             file.unlink()
-        scenario = Scenario(operator, HIDDEN[server["vintage"]])
+        scenario = Scenario(planner, HIDDEN[server["vintage"]])
         scenario.begin(declared)
         for step in taken:
             seen.update(take(scenario, *step))

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from tests.emulator import Emulator
-from tests.support.fleet import Operator
 from tests.support.plans import Planner
+from tests.support.runner import FLEET
 
 
 def refuse(planner: Planner, said: str, **options: Any) -> None:
@@ -22,7 +22,7 @@ def refuse(planner: Planner, said: str, **options: Any) -> None:
         assert (result["failed"], result.get("changed", False)) == (True, False)
         assert said in result["msg"]
         assert "nothing was sent" in result["msg"]
-        assert planner.operator.kapso.journal() == []
+        assert planner.kapso.journal() == []
         assert "canary" not in json.dumps(result)
 
 
@@ -81,9 +81,9 @@ def test_another_layout_of_the_same_plan(planner: Planner) -> None:
 
 def test_a_receipt_in_the_place_of_a_plan(planner: Planner) -> None:
     """An object may have any id, that of a whole plan's seal too."""
-    config_id = planner.operator.kapso.add(id="plan")
-    planner.operator.run([{"config_id": config_id, "fields": {"name": "Plan"}}])
-    (receipt,) = planner.operator.receipts.glob("*.json")
+    config_id = planner.kapso.add(id="plan")
+    planner.run([{"config_id": config_id, "fields": {"name": "Plan"}}])
+    (receipt,) = planner.receipts.glob("*.json")
     receipt.rename(planner.file)
 
     refuse(planner, "was changed after it was made, or made with another key")
@@ -91,7 +91,7 @@ def test_a_receipt_in_the_place_of_a_plan(planner: Planner) -> None:
 
 def test_a_plan_of_another_api(planner: Planner, tmp_path: Path) -> None:
     with Emulator.start() as other:
-        elsewhere = Planner(Operator(other, tmp_path / "receipts", planner.operator.time), planner.configs)
+        elsewhere = Planner(other, tmp_path / "receipts", FLEET, configs=planner.configs)
         for config in planner.configs:
             other.add(id=config["config_id"])
         elsewhere.plan()

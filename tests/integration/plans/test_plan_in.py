@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.emulator import Emulator
-from tests.support.fleet import changed, failed
 from tests.support.plans import Planner, as_sent, in_order
+from tests.support.runner import changed, failed
 
 CLINIC = {
     "name": "Clinic",
@@ -22,7 +22,7 @@ CLINIC = {
 
 def with_creation(planner: Planner) -> str:
     """Declare an object that is not there, and return the id of its customer."""
-    customer = planner.operator.kapso.add_customer()
+    customer = planner.kapso.add_customer()
     planner.configs = [*planner.configs, {"customer_id": customer, "fields": CLINIC}]
     return customer
 
@@ -39,7 +39,7 @@ def redeclare(planner: Planner, number: int, **fields: object) -> None:
 
 
 def forget(planner: Planner) -> None:
-    for file in planner.operator.receipts.glob("*"):
+    for file in planner.receipts.glob("*"):
         file.unlink()
 
 
@@ -54,7 +54,7 @@ def test_exactly_the_plan_is_sent(planner: Planner) -> None:
     result = planner.apply()
 
     assert not result.get("failed"), result
-    assert planner.sent() == in_order(
+    assert planner.written() == in_order(
         [
             ("PATCH", first, as_sent({"name": "Front desk", "access_token": "canary-access"})),
             ("PATCH", second, {"name": "Back office"}),
@@ -63,7 +63,7 @@ def test_exactly_the_plan_is_sent(planner: Planner) -> None:
         ]
     )
     assert planned["diff"] == result["diff"]
-    assert not planner.operator.run(planner.configs[:2])["changed"]
+    assert not planner.run(planner.configs[:2])["changed"]
 
 
 def test_a_plan_is_applied_once(planner: Planner) -> None:
@@ -78,7 +78,7 @@ def test_check_mode_compares(planner: Planner) -> None:
 
     result = planner.apply(check=True)
     assert (result["changed"], result["diff"]) == (True, planned["diff"])
-    assert planner.operator.kapso.writes() == []
+    assert planner.kapso.writes() == []
 
     redeclare(planner, 1, name="Workshop")
     planner.assert_refused(planner.apply(check=True), "name would be sent with another value")
@@ -112,7 +112,7 @@ CHANGES: dict[str, tuple[Callable[[Planner], object], str]] = {
         lambda planner: setattr(
             planner,
             "configs",
-            [*planner.configs, {"config_id": planner.operator.kapso.add(), "fields": {"name": "New"}}],
+            [*planner.configs, {"config_id": planner.kapso.add(), "fields": {"name": "New"}}],
         ),
         "would be updated, and is not in the plan",
     ),
@@ -127,19 +127,19 @@ CHANGES: dict[str, tuple[Callable[[Planner], object], str]] = {
         "{2}: is to be deleted, and would not be",
     ),
     "set at the server by hand": (
-        lambda planner: planner.operator.kapso.edit(ids(planner)[1], name="Back office"),
+        lambda planner: planner.kapso.edit(ids(planner)[1], name="Back office"),
         "{1}: is to be updated, and would not be",
     ),
     "one of two fields set by hand": (
-        lambda planner: planner.operator.kapso.edit(ids(planner)[0], name="Front desk"),
+        lambda planner: planner.kapso.edit(ids(planner)[0], name="Front desk"),
         "{0}: name is to be sent, and would not be",
     ),
     "deleted by hand": (
-        lambda planner: planner.operator.kapso.remove(ids(planner)[2]),
+        lambda planner: planner.kapso.remove(ids(planner)[2]),
         "{2}: is to be deleted, and would not be",
     ),
     "an object to be changed is gone": (
-        lambda planner: planner.operator.kapso.remove(ids(planner)[1]),
+        lambda planner: planner.kapso.remove(ids(planner)[1]),
         "{1}: is to be updated, and would not be, because",
     ),
     "hidden fields held back": (
@@ -161,7 +161,7 @@ def test_whatever_changes_what_would_be_sent_is_refused_before_the_first_write(p
 
 
 def test_a_receipt_that_is_lost_makes_more_to_send(planner: Planner) -> None:
-    planner.operator.run(planner.configs[:2])
+    planner.run(planner.configs[:2])
     redeclare(planner, 0, name="Reception")
     planner.plan()
 
@@ -171,12 +171,12 @@ def test_a_receipt_that_is_lost_makes_more_to_send(planner: Planner) -> None:
 
 
 def test_an_edit_of_something_else_makes_more_to_send(planner: Planner) -> None:
-    planner.operator.run(planner.configs[:2])
+    planner.run(planner.configs[:2])
     redeclare(planner, 0, name="Reception")
     planner.plan()
 
-    planner.operator.time.sleep(3600)
-    planner.operator.kapso.edit(ids(planner)[0], calls_enabled=True)
+    planner.time.sleep(3600)
+    planner.kapso.edit(ids(planner)[0], calls_enabled=True)
 
     planner.assert_refused(planner.apply(), "access_token would be sent, and is not in the plan")
     assert planner.apply(send_write_only="when_value_changed")["changed"]
@@ -186,24 +186,24 @@ def test_an_object_that_exists_by_now_is_not_created(planner: Planner) -> None:
     customer = with_creation(planner)
     planner.plan()
 
-    planner.operator.kapso.add(customer_id=customer, **{**CLINIC, "name": "By hand"})
+    planner.kapso.add(customer_id=customer, **{**CLINIC, "name": "By hand"})
 
     planner.assert_refused(planner.apply(), "is to be created, and would be updated")
 
 
 def test_another_object_with_the_same_number_is_another_object(planner: Planner) -> None:
     customer = with_creation(planner)
-    old = planner.operator.kapso.add(customer_id=customer, **{**CLINIC, "name": "Old"})
+    old = planner.kapso.add(customer_id=customer, **{**CLINIC, "name": "Old"})
     planner.plan()
 
-    planner.operator.kapso.remove(old)
-    new = planner.operator.kapso.add(customer_id=customer, **{**CLINIC, "name": "Old"})
+    planner.kapso.remove(old)
+    new = planner.kapso.add(customer_id=customer, **{**CLINIC, "name": "Old"})
 
     planner.assert_refused(planner.apply(), f"{new}: was {old} when that was planned")
 
 
 def test_the_message_names_three_differences_and_the_error_all(planner: Planner) -> None:
-    created = planner.operator.kapso.add_many(5, name="Shop")
+    created = planner.kapso.add_many(5, name="Shop")
     planner.plan()
     more = [{"config_id": config_id, "fields": {"name": "New"}} for config_id in created]
 
@@ -224,20 +224,20 @@ def test_the_order_of_entries_is_free(planner: Planner) -> None:
 
 def test_a_readable_value_that_moved_but_still_differs_is_overwritten_as_planned(planner: Planner) -> None:
     planner.plan()
-    planner.operator.time.sleep(3600)
-    planner.operator.kapso.edit(ids(planner)[1], name="By hand")
+    planner.time.sleep(3600)
+    planner.kapso.edit(ids(planner)[1], name="By hand")
 
     result = planner.apply()
 
     assert not result.get("failed")
-    assert planner.operator.kapso.configs()[1]["name"] == "Back office"
+    assert planner.kapso.configs()[1]["name"] == "Back office"
 
 
 def test_an_unplanned_object_that_cannot_be_read_fails_alone(planner: Planner) -> None:
-    bystander = planner.operator.kapso.add(name="Bystander")
+    bystander = planner.kapso.add(name="Bystander")
     planner.configs = [*planner.configs, {"config_id": bystander, "fields": {"name": "Bystander"}}]
     planner.plan()
-    planner.operator.kapso.remove(bystander)
+    planner.kapso.remove(bystander)
 
     result = planner.apply()
 
@@ -259,7 +259,7 @@ def test_a_server_that_demands_more_is_not_given_more_than_the_plan(kapso: Emula
     numbers: dict[str, Any] = {"phone_number_id": "100000000000009", "business_account_id": "200000000000001"}
     kapso.edit(ids(planner)[0], **numbers)
     planner.configs = [{"config_id": ids(planner)[0], "fields": {**numbers, "access_token": "canary-access"}}]
-    planner.operator.run(planner.configs)
+    planner.run(planner.configs)
     redeclare(planner, 0, name="Reception")
     kapso.settings(demand_meta_fields=True)
     planner.plan()

@@ -36,13 +36,13 @@ def test_a_plan_says_what_would_be_done_and_why(planner: Planner) -> None:
 
 def test_no_secret_and_no_unmasked_copy_of_one_is_in_a_plan(planner: Planner) -> None:
     """Not even where somebody has put the token into a field that everybody may read."""
-    planner.operator.kapso.edit(planner.configs[1]["config_id"], name="mine is canary-access")
+    planner.kapso.edit(planner.configs[1]["config_id"], name="mine is canary-access")
 
     planner.plan()
 
     text = planner.file.read_text(encoding="utf-8")
     assert "canary" not in text
-    assert planner.operator.kapso.key not in text
+    assert planner.kapso.key not in text
     assert "mine is (sensitive)" in text
 
 
@@ -83,7 +83,7 @@ def test_a_file_is_never_written_over(planner: Planner, content: str) -> None:
 
     assert result["failed"]
     assert "is there already" in result["msg"]
-    assert planner.operator.kapso.journal() == []
+    assert planner.kapso.journal() == []
     assert planner.file.read_text(encoding="utf-8") == content
 
 
@@ -95,8 +95,8 @@ def test_a_dangling_link_is_a_file_too(planner: Planner) -> None:
 
 
 def test_a_file_that_comes_up_during_the_run_is_not_written_over(planner: Planner) -> None:
-    planner.operator.kapso.settings(rate_limit={"limit": 2}, has_list=False)  # so that there is a word on the way
-    planner.operator.at_a_word = planner.file.touch
+    planner.kapso.settings(rate_limit={"limit": 2}, has_list=False)  # so that there is a word on the way
+    planner.at_a_word = planner.file.touch
 
     result = planner.plan(concurrency=1)
 
@@ -113,11 +113,11 @@ def test_a_file_that_comes_up_during_the_run_is_not_written_over(planner: Planne
 
 
 def test_a_real_run_writes_no_plan(planner: Planner) -> None:
-    result = planner.operator.run(planner.configs, plan_out=str(planner.file))
+    result = planner.run(planner.configs, plan_out=str(planner.file))
 
     assert result["failed"]
     assert "--check" in result["msg"]
-    assert planner.operator.kapso.journal() == []
+    assert planner.kapso.journal() == []
     assert not planner.file.exists()
 
 
@@ -127,14 +127,14 @@ def test_a_run_is_held_to_a_plan_or_makes_one(planner: Planner) -> None:
     result = planner.apply(check=True, plan_out=str(planner.file.with_suffix(".new")))
 
     assert "give one of them" in result["msg"]
-    assert planner.operator.kapso.journal() == []
+    assert planner.kapso.journal() == []
 
 
 def test_no_directory_is_made_for_a_plan(planner: Planner, tmp_path: Path) -> None:
     result = planner.plan(plan_out=str(tmp_path / "plans" / "numbers.plan"))
 
     assert f"there is no directory {tmp_path / 'plans'}" in result["msg"]
-    assert planner.operator.kapso.journal() == []
+    assert planner.kapso.journal() == []
 
 
 @pytest.mark.parametrize(
@@ -149,8 +149,8 @@ def test_a_dry_run_that_fails_leaves_no_plan(
     planner: Planner, fault: dict[str, Any] | None, options: dict[str, Any]
 ) -> None:
     if fault is not None:
-        planner.operator.kapso.settings(has_list=False)
-        planner.operator.kapso.fault(**fault)
+        planner.kapso.settings(has_list=False)
+        planner.kapso.fault(**fault)
 
     assert planner.plan(**options)["failed"]
 
@@ -158,7 +158,7 @@ def test_a_dry_run_that_fails_leaves_no_plan(
 
 
 def test_entries_that_turn_out_to_be_one_object_leave_no_plan(planner: Planner) -> None:
-    kapso = planner.operator.kapso
+    kapso = planner.kapso
     customer, number = kapso.add_customer(), "700000000000007"
     declared = {
         "name": "Clinic",

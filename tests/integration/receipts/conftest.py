@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from tests.emulator import Emulator
-from tests.support.action import Operator
 from tests.support.redis_server import RedisServer, which
+from tests.support.runner import Runner
 
 NOBODY = 65534
 
@@ -33,24 +33,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.write_line(f"Redis for receipts: {which()}")
 
 
-@pytest.fixture(autouse=True)
-def no_settings_of_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the caller's own environment says of Kapso is none of the tests' business."""
-    for name in tuple(os.environ):
-        if name.startswith("KAPSO_"):
-            monkeypatch.delenv(name)
-
-
 @pytest.fixture
-def receipts(tmp_path: Path) -> Path:
-    """A directory for receipts that is not there yet."""
-    return tmp_path / "receipts"
-
-
-@pytest.fixture
-def operator(kapso: Emulator, receipts: Path) -> Operator:
+def operator(kapso: Emulator, receipts: Path) -> Runner:
     """An operator with a directory of receipts."""
-    return Operator(kapso, receipts)
+    return Runner(kapso, receipts, config_id=kapso.add())
 
 
 @pytest.fixture

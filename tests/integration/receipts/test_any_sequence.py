@@ -22,8 +22,8 @@ from hypothesis.stateful import (
 )
 
 from tests.emulator import Emulator
-from tests.support.action import Operator, Result, reasons
 from tests.support.dice import throws
+from tests.support.runner import Data, Runner, reasons
 
 HOUR = 3600
 KEYS = ("example-key-1", "example-key-2")
@@ -35,7 +35,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "business_account_id": ("200000000000001", "200000000000002"),
     "access_token": ("canary-access-1-same", "canary-access-2-same", "canary-access-3"),
     "webhook_verify_token": ("canary-verify-1", "canary-verify-2"),
-    "webhook_destination_url": ("https://one.example.org/canary", "https://two.example.org/canary"),
+    "webhook_destination_url": ("https://one.example.org/wa", "https://two.example.org/wa"),
 }
 DEMANDED = {"phone_number_id", "business_account_id", "access_token"}
 READABLE = {"name", "phone_number_id", "business_account_id"}
@@ -66,7 +66,7 @@ class AnySequence(RuleBasedStateMachine):
         super().__init__()
         self.kapso = kapso
         self.directory = directory
-        self.operators: list[Operator] = []
+        self.operators: list[Runner] = []
         self.playbooks: list[dict[str, Any]] = []
         self.key = KEYS[0]
         self.past: list[tuple[str, bytes]] = []  # receipts as they once were, with the names of their files
@@ -92,8 +92,10 @@ class AnySequence(RuleBasedStateMachine):
             file.unlink()
         self.kapso.reset(keys=dict.fromkeys(KEYS, "project-1"), unique_numbers=False, **server)
         self.demanding = server["demand_meta_fields"]
-        shared = {"receipts_key": "canary-receipts-key"} if team else {}
-        self.operators = [Operator(self.kapso, self.directory, **shared) for _object in range(2)]
+        shared: Data = {"receipts_key": "canary-receipts-key"} if team else {}
+        self.operators = [
+            Runner(self.kapso, self.directory, config_id=self.kapso.add(), **shared) for _object in range(2)
+        ]
         self.playbooks = list(playbooks)
 
     # What the operators do
@@ -183,7 +185,7 @@ class AnySequence(RuleBasedStateMachine):
     def edit(self, number: int, change: dict[str, Any]) -> None:
         """Somebody changes the object at Kapso's site, or saves it as it is."""
         self.kapso.advance(HOUR)
-        self.kapso.edit(self.operators[number].config_id, **change)
+        self.kapso.edit(self.operators[number].object_id, **change)
 
     @rule(number=which, change=some_fields)
     def edit_and_run(self, number: int, change: dict[str, Any]) -> None:
@@ -206,7 +208,7 @@ class AnySequence(RuleBasedStateMachine):
 
     def _file(self, number: int) -> Path:
         operator = self.operators[number]
-        name = address(self.kapso.url, "whatsapp_config", operator.config_id)
+        name = address(self.kapso.url, "whatsapp_config", operator.object_id)
         return self.directory / f"{name}.json"
 
     def _contents(self) -> dict[str, bytes]:
@@ -215,7 +217,7 @@ class AnySequence(RuleBasedStateMachine):
     def _options(self, number: int, options: dict[str, Any]) -> dict[str, Any]:
         return {"api_key": self.key, **self.playbooks[number], **options}
 
-    def _predicted_run(self, number: int, **options: Any) -> Result:
+    def _predicted_run(self, number: int, **options: Any) -> Data:
         """A dry run, which changes nothing, and the run that it speaks of."""
         self.kapso.advance(HOUR)
         operator, chosen = self.operators[number], self._options(number, options)
@@ -233,7 +235,7 @@ class AnySequence(RuleBasedStateMachine):
             assert operator.state == before
         return real
 
-    def _assert_predicted(self, number: int, dry: Result, real: Result) -> None:
+    def _assert_predicted(self, number: int, dry: Data, real: Data) -> None:
         writes = self.kapso.writes()
         assert real["changed"] == bool(writes)
         assert dry["changed"] == real["changed"]

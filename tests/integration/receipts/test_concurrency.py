@@ -15,9 +15,9 @@ from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import Direc
 
 from tests.emulator import Emulator
 from tests.integration.ansible.playbook import Controller, Played, task
-from tests.support.action import Operator, reasons
 from tests.support.meanwhile import after_reading
 from tests.support.redis_server import RedisServer
+from tests.support.runner import Runner, reasons
 
 ADDRESS = "0" * 64
 OBJECTS = 12
@@ -66,7 +66,7 @@ def test_a_reader_sees_one_text_or_another_never_a_mixture(place: str) -> None:
 
 
 def test_a_run_in_the_midst_of_another_is_not_vouched_against(kapso: Emulator, place: str) -> None:
-    mine, theirs = (Operator(kapso, place, config_id) for config_id in [kapso.add()] * 2)
+    mine, theirs = (Runner(kapso, place, config_id=config_id) for config_id in [kapso.add()] * 2)
     mine.run(name="Mine", access_token=TOKEN)
 
     # Between the read and the write of one run, another sends another token. The first knows only the old one.
@@ -81,7 +81,7 @@ def test_a_run_in_the_midst_of_another_is_not_vouched_against(kapso: Emulator, p
 
 
 def test_the_same_run_twice_at_once_is_quiet_afterwards(kapso: Emulator, place: str) -> None:
-    mine, theirs = (Operator(kapso, place, config_id) for config_id in [kapso.add()] * 2)
+    mine, theirs = (Runner(kapso, place, config_id=config_id) for config_id in [kapso.add()] * 2)
     with after_reading(lambda: theirs.run(name="New", access_token=TOKEN)):
         mine.run(name="New", access_token=TOKEN)
     again = mine.run(name="New", access_token=TOKEN)

@@ -16,9 +16,9 @@ from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import Direc
 
 from tests.emulator import Emulator
 from tests.integration.receipts.conftest import Unprivileged, refused
-from tests.support.action import Operator, assert_distrusted, reasons
 from tests.support.examples import ROTATED, TOKEN
 from tests.support.meanwhile import after_writing, in_seconds
+from tests.support.runner import Runner, assert_distrusted, reasons
 
 ADDRESS = "0" * 64
 DEFAULT = Path(".ansible", "kapso", "receipts")
@@ -45,7 +45,7 @@ def largest_file(size: int) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o077])
-def test_only_the_owner_may_read_receipts(operator: Operator, receipts: Path, umask: int) -> None:
+def test_only_the_owner_may_read_receipts(operator: Runner, receipts: Path, umask: int) -> None:
     before = os.umask(umask)
     try:
         for token in (TOKEN, ROTATED):
@@ -56,7 +56,7 @@ def test_only_the_owner_may_read_receipts(operator: Operator, receipts: Path, um
     assert (mode(receipts), mode(file), file.suffix) == (0o700, 0o600, ".json")
 
 
-def test_a_directory_that_is_there_keeps_its_permissions(operator: Operator, receipts: Path) -> None:
+def test_a_directory_that_is_there_keeps_its_permissions(operator: Runner, receipts: Path) -> None:
     receipts.mkdir()
     receipts.chmod(0o750)
     assert operator.run(access_token=TOKEN)["changed"]
@@ -66,7 +66,7 @@ def test_a_directory_that_is_there_keeps_its_permissions(operator: Operator, rec
 def test_the_place_is_the_option_else_of_the_environment_else_the_default(
     kapso: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    operator = Operator(kapso, None)
+    operator = Runner(kapso, None, config_id=kapso.add())
     for home in (tmp_path / "home", tmp_path / "another"):  # whose it was before plays no part
         home.mkdir()
         monkeypatch.setenv("HOME", str(home))
@@ -78,19 +78,19 @@ def test_the_place_is_the_option_else_of_the_environment_else_the_default(
     assert len(tree(tmp_path / "named")) == len(tree(home / "a" / "b" / "c")) == 1
 
 
-def test_a_dry_run_creates_nothing_and_changes_nothing(operator: Operator, receipts: Path) -> None:
+def test_a_dry_run_creates_nothing_and_changes_nothing(operator: Runner, receipts: Path) -> None:
     assert operator.dry_run(access_token=TOKEN)["changed"]
     assert not receipts.exists()
     operator.run(access_token=TOKEN)
     before, stamp = tree(receipts), receipts.stat().st_mtime_ns
     operator.kapso.advance(3600)
-    operator.kapso.edit(operator.config_id, access_token="canary-of-another")
+    operator.kapso.edit(operator.object_id, access_token="canary-of-another")
     assert reasons(operator.dry_run(access_token=TOKEN)) == {"access_token": "modified_at_server"}
     assert not operator.dry_run(access_token=TOKEN, send_write_only="adopt")["changed"]
     assert (tree(receipts), receipts.stat().st_mtime_ns) == (before, stamp)
 
 
-def test_a_run_with_nothing_to_do_leaves_the_receipt_alone(operator: Operator, receipts: Path) -> None:
+def test_a_run_with_nothing_to_do_leaves_the_receipt_alone(operator: Runner, receipts: Path) -> None:
     operator.run(access_token=TOKEN)
     (file,) = receipts.iterdir()
     inode = file.stat().st_ino
@@ -98,7 +98,7 @@ def test_a_run_with_nothing_to_do_leaves_the_receipt_alone(operator: Operator, r
     assert file.stat().st_ino == inode
 
 
-def test_a_full_disk_is_noticed_before_the_first_request(operator: Operator, receipts: Path) -> None:
+def test_a_full_disk_is_noticed_before_the_first_request(operator: Runner, receipts: Path) -> None:
     with largest_file(512):
         result = operator.run(access_token=TOKEN)
     assert f"the receipts directory {receipts} cannot be used (File too large)" in refused(result, operator.kapso)
@@ -115,13 +115,13 @@ def test_a_receipt_that_finds_no_room_leaves_the_old_one_and_no_rest(receipts: P
     assert len(tree(receipts)) == 1
 
 
-def test_a_file_in_the_place_of_the_directory(operator: Operator, receipts: Path) -> None:
+def test_a_file_in_the_place_of_the_directory(operator: Runner, receipts: Path) -> None:
     receipts.write_text("mine")
     assert "cannot be used (File exists)" in refused(operator.run(access_token=TOKEN), operator.kapso)
     assert receipts.read_text() == "mine"
 
 
-def test_a_directory_in_the_place_of_the_file(operator: Operator, receipts: Path) -> None:
+def test_a_directory_in_the_place_of_the_file(operator: Runner, receipts: Path) -> None:
     operator.run(access_token=TOKEN)
     (file,) = receipts.iterdir()
     file.unlink()
@@ -131,7 +131,7 @@ def test_a_directory_in_the_place_of_the_file(operator: Operator, receipts: Path
 
 @pytest.mark.parametrize("kind", ["a pipe", "a device", "a socket"])
 def test_what_is_no_file_is_not_waited_for_and_counts_as_none(
-    operator: Operator, receipts: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+    operator: Runner, receipts: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     operator.run(access_token=TOKEN)
     (file,) = receipts.iterdir()
@@ -156,7 +156,7 @@ def test_what_is_no_file_is_not_waited_for_and_counts_as_none(
 def test_a_place_that_may_only_be_read_is_refused_before_the_first_request(
     kapso: Emulator, reachable: Path, unprivileged: Unprivileged, place: str
 ) -> None:
-    operator = Operator(kapso, reachable / "closed" / place)
+    operator = Runner(kapso, reachable / "closed" / place, config_id=kapso.add())
     with unprivileged():
         (reachable / "closed" / "receipts").mkdir(parents=True)
         for directory in (reachable / "closed" / "receipts", reachable / "closed"):
@@ -170,7 +170,7 @@ def test_a_place_that_may_only_be_read_is_refused_before_the_first_request(
 def test_a_file_that_cannot_be_read_counts_as_none(
     kapso: Emulator, reachable: Path, unprivileged: Unprivileged
 ) -> None:
-    operator = Operator(kapso, reachable / "receipts")
+    operator = Runner(kapso, reachable / "receipts", config_id=kapso.add())
     with unprivileged():
         operator.run(access_token=TOKEN)
         (file,) = (reachable / "receipts").iterdir()
@@ -182,7 +182,7 @@ def test_a_file_that_cannot_be_read_counts_as_none(
     assert (again["changed"], again["warnings"]) == (False, [])
 
 
-def test_a_directory_that_is_gone_when_the_receipt_is_to_be_kept(operator: Operator, receipts: Path) -> None:
+def test_a_directory_that_is_gone_when_the_receipt_is_to_be_kept(operator: Runner, receipts: Path) -> None:
     def replace_directory() -> None:
         receipts.rmdir()
         receipts.write_text("")

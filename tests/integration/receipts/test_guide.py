@@ -14,9 +14,9 @@ import pytest
 
 from tests.collection import ROOT
 from tests.emulator import Emulator
-from tests.support.action import Operator, reasons
 from tests.support.examples import TOKEN
 from tests.support.redis_server import RedisServer
+from tests.support.runner import Runner, reasons
 
 GUIDE = (ROOT / "docs" / "receipts.md").read_text(encoding="utf-8")
 NO_RECEIPT = {"access_token": "no_receipt"}
@@ -35,7 +35,7 @@ def command(beginning: str) -> str:
     return str(quoted).replace(r"\|", "|")
 
 
-def test_the_receipt_in_the_guide_looks_like_one(operator: Operator, receipts: Path) -> None:
+def test_the_receipt_in_the_guide_looks_like_one(operator: Runner, receipts: Path) -> None:
     operator.run(access_token=TOKEN)
     (file,) = receipts.iterdir()
     (block,) = re.findall(r"```json\n(.*?)```", GUIDE, re.DOTALL)
@@ -55,17 +55,19 @@ def test_every_choice_is_advised_upon() -> None:
 def test_its_commands_forget_one_object_or_all(
     kapso: Emulator, tmp_path: Path, beginning: str, forgotten: list[bool]
 ) -> None:
-    operators = [Operator(kapso, tmp_path / ".ansible" / "kapso" / "receipts") for _object in range(2)]
+    operators = [
+        Runner(kapso, tmp_path / ".ansible" / "kapso" / "receipts", config_id=kapso.add()) for _object in range(2)
+    ]
     for operator in operators:
         operator.run(access_token=TOKEN)
-    line = re.sub(r"0b7c1f52\S+", operators[0].config_id, command(beginning))
+    line = re.sub(r"0b7c1f52\S+", operators[0].object_id, command(beginning))
     environment = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
     subprocess.run([shutil.which("sh") or "sh", "-euc", line], check=True, env=environment, timeout=30)
     assert [reasons(operator.dry_run(access_token=TOKEN)) == NO_RECEIPT for operator in operators] == forgotten
 
 
 def test_the_pattern_for_redis_matches_receipts_and_nothing_else(kapso: Emulator, redis_server: RedisServer) -> None:
-    operator = Operator(kapso, redis_server.url)
+    operator = Runner(kapso, redis_server.url, config_id=kapso.add())
     operator.run(access_token=TOKEN)
     pattern = re.search(r"--pattern '([^']*)'", command("redis-cli "))
     assert pattern is not None
@@ -76,7 +78,7 @@ def test_the_pattern_for_redis_matches_receipts_and_nothing_else(kapso: Emulator
     assert reasons(operator.dry_run(access_token=TOKEN)) == NO_RECEIPT
 
 
-def test_adopting_under_a_new_key_renews_receipts_without_sending(operator: Operator) -> None:
+def test_adopting_under_a_new_key_renews_receipts_without_sending(operator: Runner) -> None:
     operator.run(access_token=TOKEN, receipts_key="canary-old-key")
     operator.run(access_token=TOKEN, receipts_key="canary-new-key", send_write_only="adopt")
     assert operator.sent == []

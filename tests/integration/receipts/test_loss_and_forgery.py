@@ -13,22 +13,22 @@ from typing import Any
 
 import pytest
 
-from tests.support.action import Operator, assert_distrusted, reasons
 from tests.support.examples import HIDDEN, WRITE_ONLY
+from tests.support.runner import Runner, assert_distrusted, reasons
 
 DECLARED: dict[str, Any] = {"name": "Example shop", **WRITE_ONLY}
 NO_RECEIPT = dict.fromkeys(HIDDEN, "no_receipt")
 
 
 @pytest.fixture
-def file(operator: Operator, receipts: Path) -> Path:
+def file(operator: Runner, receipts: Path) -> Path:
     """The file with the operator's receipt, after a run."""
     assert operator.run(**DECLARED)["changed"]
     (file,) = receipts.iterdir()
     return file
 
 
-def assert_sent_again(operator: Operator, problem: str | None) -> None:
+def assert_sent_again(operator: Runner, problem: str | None) -> None:
     """The dry run says it, the run does it, and the next has nothing to do and nothing to say."""
     for result in (operator.dry_run(**DECLARED), operator.run(**DECLARED)):
         assert reasons(result) == NO_RECEIPT
@@ -62,7 +62,7 @@ SPOILT: dict[str, tuple[Callable[[bytes], bytes], str]] = {
 
 
 @pytest.mark.parametrize("spoilt", SPOILT)
-def test_a_spoilt_receipt_counts_as_none(operator: Operator, file: Path, spoilt: str) -> None:
+def test_a_spoilt_receipt_counts_as_none(operator: Runner, file: Path, spoilt: str) -> None:
     spoil, problem = SPOILT[spoilt]
     file.write_bytes(spoil(file.read_bytes()))
     result = operator.run(name=DECLARED["name"])
@@ -70,27 +70,27 @@ def test_a_spoilt_receipt_counts_as_none(operator: Operator, file: Path, spoilt:
     assert_sent_again(operator, problem)
 
 
-def test_a_lost_receipt_counts_as_none(operator: Operator, file: Path) -> None:
+def test_a_lost_receipt_counts_as_none(operator: Runner, file: Path) -> None:
     file.unlink()
     assert_sent_again(operator, None)
 
 
 @pytest.mark.parametrize("elsewhere", ["another object", "another URL"])
 def test_a_receipt_brought_from_elsewhere_is_foreign(
-    operator: Operator, file: Path, receipts: Path, elsewhere: str
+    operator: Runner, file: Path, receipts: Path, elsewhere: str
 ) -> None:
     if elsewhere == "another object":
-        other = Operator(operator.kapso, receipts)
+        other = Runner(operator.kapso, receipts, config_id=operator.kapso.add())
     else:
         url = operator.kapso.url.replace("127.0.0.1", "localhost")
-        other = Operator(operator.kapso, receipts, operator.config_id, api_url=url)
+        other = Runner(operator.kapso, receipts, config_id=operator.object_id, api_url=url)
     assert NO_RECEIPT.items() <= reasons(other.run(**DECLARED)).items()
     (theirs,) = set(receipts.iterdir()) - {file}
     theirs.write_bytes(file.read_bytes())
     assert_sent_again(other, "foreign")
 
 
-def test_a_receipt_made_with_another_key_is_foreign(operator: Operator, file: Path) -> None:
+def test_a_receipt_made_with_another_key_is_foreign(operator: Runner, file: Path) -> None:
     assert file.exists()
     operator.kapso.settings(keys={operator.kapso.key: "project-1", "example-key-2": "project-1"})
     result = operator.run(**DECLARED, api_key="example-key-2")
@@ -100,7 +100,7 @@ def test_a_receipt_made_with_another_key_is_foreign(operator: Operator, file: Pa
 
 
 def test_a_receipts_key_outlives_a_new_api_key_and_may_come_from_the_environment(
-    operator: Operator, monkeypatch: pytest.MonkeyPatch
+    operator: Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     operator.kapso.settings(keys={operator.kapso.key: "project-1", "example-key-2": "project-1"})
     operator.run(**DECLARED, receipts_key="canary-receipts-key")
@@ -109,6 +109,6 @@ def test_a_receipts_key_outlives_a_new_api_key_and_may_come_from_the_environment
     assert (again["changed"], again["warnings"]) == (False, [])
 
 
-def test_a_trailing_slash_is_the_same_url(operator: Operator) -> None:
+def test_a_trailing_slash_is_the_same_url(operator: Runner) -> None:
     operator.run(**DECLARED)
     assert not operator.run(**DECLARED, api_url=f"{operator.kapso.url}/")["changed"]

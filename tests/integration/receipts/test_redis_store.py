@@ -10,19 +10,19 @@ import pytest
 
 from tests.emulator import Emulator
 from tests.integration.receipts.conftest import refused
-from tests.support.action import Operator, reasons
 from tests.support.examples import TOKEN
 from tests.support.meanwhile import after_writing
 from tests.support.redis_server import RedisServer
+from tests.support.runner import Runner, reasons
 
 PREFIX = "kapso.whatsapp:receipt:"
 NO_RECEIPT = {"access_token": "no_receipt"}
 
 
 @pytest.fixture
-def operator(kapso: Emulator, redis_server: RedisServer) -> Operator:
+def operator(kapso: Emulator, redis_server: RedisServer) -> Runner:
     """An operator whose receipts are in Redis."""
-    return Operator(kapso, redis_server.url)
+    return Runner(kapso, redis_server.url, config_id=kapso.add())
 
 
 def receipt_key(server: RedisServer) -> str:
@@ -31,7 +31,7 @@ def receipt_key(server: RedisServer) -> str:
     return key
 
 
-def test_receipts_are_kept_for_ever_and_the_check_is_not(operator: Operator, redis_server: RedisServer) -> None:
+def test_receipts_are_kept_for_ever_and_the_check_is_not(operator: Runner, redis_server: RedisServer) -> None:
     assert operator.dry_run(access_token=TOKEN)["changed"]
     assert redis_server.contents() == {}
     assert reasons(operator.run(access_token=TOKEN)) == NO_RECEIPT
@@ -46,7 +46,7 @@ def test_receipts_are_kept_for_ever_and_the_check_is_not(operator: Operator, red
 
 
 @pytest.mark.parametrize("text", ["", "{", "\udcff", "\0"])
-def test_what_is_no_receipt_counts_as_none(operator: Operator, redis_server: RedisServer, text: str) -> None:
+def test_what_is_no_receipt_counts_as_none(operator: Runner, redis_server: RedisServer, text: str) -> None:
     operator.run(access_token=TOKEN)
     with redis_server.client() as client:
         client.set(receipt_key(redis_server), text.encode("utf-8", "surrogateescape"))
@@ -65,14 +65,14 @@ def test_what_is_no_receipt_counts_as_none(operator: Operator, redis_server: Red
     ],
 )
 def test_a_redis_that_is_not_there_is_noticed_before_the_first_request(kapso: Emulator, place: str, told: str) -> None:
-    operator = Operator(kapso, place)
+    operator = Runner(kapso, place, config_id=kapso.add())
     for check in (True, False):
         result = operator.run(access_token=TOKEN, check=check)
         assert f"the Redis for receipts at {told} cannot be used" in refused(result, kapso)
         assert "canary" not in str(result)
 
 
-def test_a_redis_that_is_gone_after_the_write(operator: Operator, redis_server: RedisServer) -> None:
+def test_a_redis_that_is_gone_after_the_write(operator: Runner, redis_server: RedisServer) -> None:
     with after_writing(redis_server.stop):
         result = operator.run(access_token=TOKEN)
     assert (result["failed"], result["changed"]) == (True, True)
@@ -81,13 +81,13 @@ def test_a_redis_that_is_gone_after_the_write(operator: Operator, redis_server: 
     assert operator.state["access_token"] == TOKEN
 
 
-def test_a_replica_that_may_only_be_read(operator: Operator, redis_server: RedisServer) -> None:
+def test_a_replica_that_may_only_be_read(operator: Runner, redis_server: RedisServer) -> None:
     redis_server.refuse_writes()
     assert operator.dry_run(access_token=TOKEN)["changed"]
     assert "cannot be used (ReadOnlyError)" in refused(operator.run(access_token=TOKEN), operator.kapso)
 
 
-def test_a_wrong_password_is_not_shown(operator: Operator, redis_server: RedisServer) -> None:
+def test_a_wrong_password_is_not_shown(operator: Runner, redis_server: RedisServer) -> None:
     redis_server.demand("canary-right-password")
     wrong = redis_server.url.replace("//", "//:canary-wrong-password@")
     result = operator.run(access_token=TOKEN, receipts=wrong)
@@ -113,14 +113,14 @@ def test_a_url_that_cannot_be_meant_is_refused_without_its_password(
     kapso: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    result = Operator(kapso, url).run(access_token=TOKEN)
+    result = Runner(kapso, url, config_id=kapso.add()).run(access_token=TOKEN)
     assert refused(result, kapso)
     assert "canary" not in str(result)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_redis_package_is_asked_for_only_if_it_is_needed(
-    operator: Operator, receipts: Path, monkeypatch: pytest.MonkeyPatch
+    operator: Runner, receipts: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "redis", None)
     message = refused(operator.run(access_token=TOKEN), operator.kapso)
@@ -132,7 +132,7 @@ def test_without_a_store_hidden_fields_are_sent_at_every_run_and_nothing_can_be_
     kapso: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    operator = Operator(kapso, "none")
+    operator = Runner(kapso, "none", config_id=kapso.add())
     for _run in range(2):
         result = operator.run(access_token=TOKEN)
         assert (reasons(result), result["warnings"]) == (NO_RECEIPT, [])

@@ -4,19 +4,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.emulator import Emulator
 from tests.support.authorities import Authorities
 from tests.support.proxy import HOST
-from tests.support.wire import Wire, wired
+from tests.support.runner import Runner
+from tests.support.shared_time import SharedTime
 
 
 @pytest.fixture
-def wire(kapso: Emulator, monkeypatch: pytest.MonkeyPatch) -> Wire:
+def wire(kapso: Emulator, receipts: Path, shared_time: SharedTime) -> Runner:
     """Tasks in this process against the emulator; waiting takes no time."""
-    return wired(kapso, monkeypatch)
+    return Runner(kapso, receipts, time=shared_time)
 
 
 @pytest.fixture
@@ -36,13 +38,3 @@ def tls_server(authorities: Authorities) -> Iterator[Emulator]:
     """An emulator behind TLS."""
     with Emulator.start(tls_cert=authorities.certificate, tls_key=authorities.key) as server:
         yield server
-
-
-@pytest.fixture(autouse=True)
-def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No proxy and no authority in the environment, unless a test puts one there."""
-    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
-        monkeypatch.delenv(name, raising=False)
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)

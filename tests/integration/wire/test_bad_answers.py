@@ -16,7 +16,7 @@ import pytest
 from tests.emulator import Emulator
 from tests.support.examples import ROTATED, TOKEN
 from tests.support.meanwhile import impatient, in_seconds
-from tests.support.wire import Wire
+from tests.support.runner import Runner
 
 # What comes instead, and what is said of it.
 BAD: dict[str, tuple[dict[str, Any], str]] = {
@@ -40,7 +40,7 @@ BAD |= {name: (rule, "the answer did not end within 0.1 s") for name, rule in SL
 @pytest.mark.parametrize("answer", BAD)
 @pytest.mark.parametrize(("method", "outcome", "requests"), [("GET", "not_sent", "GET"), ("PATCH", "unknown", None)])
 def test_a_bad_answer_is_told_and_nothing_of_it_is_kept(
-    kapso: Emulator, wire: Wire, config_id: str, method: str, outcome: str, requests: str | None, answer: str
+    kapso: Emulator, wire: Runner, config_id: str, method: str, outcome: str, requests: str | None, answer: str
 ) -> None:
     rule, said = BAD[answer]
     wire.run(config_id, {"access_token": TOKEN})
@@ -69,7 +69,7 @@ def elsewhere() -> Iterator[Emulator]:
 @pytest.mark.parametrize(("method", "requests"), [("GET", "GET"), ("PATCH", "GET PATCH")])
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_no_redirect_is_followed_with_the_key(
-    kapso: Emulator, elsewhere: Emulator, wire: Wire, config_id: str, method: str, requests: str, status: int
+    kapso: Emulator, elsewhere: Emulator, wire: Runner, config_id: str, method: str, requests: str, status: int
 ) -> None:
     kapso.fault(method=method, redirect=f"{elsewhere.url}/whatsapp_configs/{config_id}", status=status)
 
@@ -90,7 +90,7 @@ GOOD: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("answer", GOOD)
-def test_an_odd_answer_that_can_be_used_is_used(kapso: Emulator, wire: Wire, config_id: str, answer: str) -> None:
+def test_an_odd_answer_that_can_be_used_is_used(kapso: Emulator, wire: Runner, config_id: str, answer: str) -> None:
     kapso.fault(method="GET", **GOOD[answer])
 
     result = wire.run(config_id, {"name": "Reception"})
@@ -99,7 +99,7 @@ def test_an_odd_answer_that_can_be_used_is_used(kapso: Emulator, wire: Wire, con
     assert kapso.short() == "GET PATCH"
 
 
-def test_a_packed_answer_is_not_unpacked_beyond_the_limit(kapso: Emulator, wire: Wire, config_id: str) -> None:
+def test_a_packed_answer_is_not_unpacked_beyond_the_limit(kapso: Emulator, wire: Runner, config_id: str) -> None:
     wire.run(config_id, {"name": "Front desk"})
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     kapso.fault(method="GET", big=100, gzip=True)

@@ -14,7 +14,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.ratelimit import Ra
 from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import CHECK_NETWORK, Settings, Transport
 
 from tests.emulator import Emulator
-from tests.support.wire import Wire
+from tests.support.runner import Runner
 
 FAILURES: dict[str, dict[str, Any]] = {
     "no answer": {"drop": "before"},
@@ -38,7 +38,7 @@ def failed(client: Client, path: str, method: str = "GET") -> ApiError:
 
 @pytest.mark.parametrize("method", ["GET", "PATCH"])
 @pytest.mark.parametrize("failure", FAILURES)
-def test_an_error_names_its_request(kapso: Emulator, wire: Wire, path: str, failure: str, method: str) -> None:
+def test_an_error_names_its_request(kapso: Emulator, wire: Runner, path: str, failure: str, method: str) -> None:
     kapso.fault(**FAILURES[failure])
 
     details = failed(wire.client(retries=0), path, method).details()
@@ -47,13 +47,13 @@ def test_an_error_names_its_request(kapso: Emulator, wire: Wire, path: str, fail
     assert details["status"] == FAILURES[failure].get("status")
 
 
-def test_without_an_answer_the_advice_is_to_look_at_the_network(kapso: Emulator, wire: Wire, path: str) -> None:
+def test_without_an_answer_the_advice_is_to_look_at_the_network(kapso: Emulator, wire: Runner, path: str) -> None:
     kapso.fault(drop="before")
 
     assert failed(wire.client(retries=0), path).advice == CHECK_NETWORK
 
 
-def test_a_wait_that_is_too_long_for_one_is_too_long_for_all(kapso: Emulator, wire: Wire, path: str) -> None:
+def test_a_wait_that_is_too_long_for_one_is_too_long_for_all(kapso: Emulator, wire: Runner, path: str) -> None:
     kapso.fault(**FAILURES["the rate limit"])
 
     error = failed(wire.client(), path)
@@ -62,7 +62,7 @@ def test_a_wait_that_is_too_long_for_one_is_too_long_for_all(kapso: Emulator, wi
     assert error.advice == "run again later, or raise rate_limit_timeout"
 
 
-def test_answers_that_break_off_are_no_sign_of_a_server_that_is_away(kapso: Emulator, wire: Wire, path: str) -> None:
+def test_answers_that_break_off_are_no_sign_of_a_server_that_is_away(kapso: Emulator, wire: Runner, path: str) -> None:
     kapso.fault(drop="during")
 
     error = failed(wire.client(retries=5), path)
@@ -71,7 +71,7 @@ def test_answers_that_break_off_are_no_sign_of_a_server_that_is_away(kapso: Emul
     assert error.stops_run is False
 
 
-def test_a_read_that_fails_and_fails_again_has_changed_nothing(kapso: Emulator, wire: Wire, path: str) -> None:
+def test_a_read_that_fails_and_fails_again_has_changed_nothing(kapso: Emulator, wire: Runner, path: str) -> None:
     kapso.fault(status=503, count=1)
     kapso.fault(drop="before")
 
@@ -81,7 +81,7 @@ def test_a_read_that_fails_and_fails_again_has_changed_nothing(kapso: Emulator, 
     assert error.outcome == "not_sent"
 
 
-def test_waits_for_the_rate_limit_add_up(kapso: Emulator, wire: Wire, path: str) -> None:
+def test_waits_for_the_rate_limit_add_up(kapso: Emulator, wire: Runner, path: str) -> None:
     client = wire.client()
     for seconds in (2, 3):
         kapso.fault(status=429, headers={"Retry-After": str(seconds)}, count=1)
@@ -107,6 +107,6 @@ def test_less_than_a_second_of_waiting_is_not_spoken_of(kapso: Emulator, path: s
     assert any("waited" in note for note in client.notes()) is told
 
 
-def test_a_filter_of_broken_letters_is_sent_like_any_other(kapso: Emulator, wire: Wire) -> None:
+def test_a_filter_of_broken_letters_is_sent_like_any_other(kapso: Emulator, wire: Runner) -> None:
     assert list(wire.client().page("/whatsapp_configs", 2, {"customer_id": "\udc80"}).rows) == []
     assert kapso.journal()[0].query == "page=2&per_page=100&customer_id=%ED%B2%80"

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import gc
-import json
 import multiprocessing
 from typing import Any
 
@@ -17,7 +16,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WH
 
 from tests.emulator import Emulator
 from tests.support.examples import ROTATED, TOKEN
-from tests.support.wire import Result, Wire
+from tests.support.runner import Data, Runner
 
 SECRET = {"access_token": TOKEN}
 OTHER = {"access_token": ROTATED}
@@ -36,17 +35,16 @@ def bodies(kapso: Emulator) -> list[set[str]]:
     return [set(entry.sent) for entry in kapso.writes()]
 
 
-def ended(result: Result) -> tuple[bool, str]:
+def ended(result: Data) -> tuple[bool, str]:
     """Whether it changed something, and the outcome; "ok" is none."""
     return result["changed"], result["error"]["outcome"] if result.get("failed") else "ok"
 
 
 def test_an_object_that_moves_by_itself_is_read_a_second_time_and_then_left_in_peace(
-    kapso: Emulator, wire: Wire, config_id: str
+    kapso: Emulator, wire: Runner, config_id: str
 ) -> None:
     kapso.settings(updated_at_on_read=True)
     assert [wire.run(config_id, SECRET)["changed"] for _time in range(2)] == [True, True]
-    kapso.clear_journal()
 
     result = wire.run(config_id, SECRET)
 
@@ -56,7 +54,7 @@ def test_an_object_that_moves_by_itself_is_read_a_second_time_and_then_left_in_p
     assert kapso.short() == "GET GET"
 
 
-def test_a_dry_run_foretells_what_is_declared_and_shown_and_nothing_else(wire: Wire, config_id: str) -> None:
+def test_a_dry_run_foretells_what_is_declared_and_shown_and_nothing_else(wire: Runner, config_id: str) -> None:
     foretold = wire.run(config_id, BOTH, check=True)["data"]
 
     assert foretold["name"] == "Reception"
@@ -66,7 +64,7 @@ def test_a_dry_run_foretells_what_is_declared_and_shown_and_nothing_else(wire: W
     assert {name for name in foretold if foretold[name] != real[name]} <= {"display_name", "updated_at"}
 
 
-def test_an_object_that_is_at_hand_is_not_read(kapso: Emulator, wire: Wire, config_id: str) -> None:
+def test_an_object_that_is_at_hand_is_not_read(kapso: Emulator, wire: Runner, config_id: str) -> None:
     at_hand = {"id": config_id, "name": "At hand"}
     outcome = Outcome(
         Goal(WHATSAPP_CONFIG, config_id, {"name": "Reception"}),
@@ -81,7 +79,7 @@ def test_an_object_that_is_at_hand_is_not_read(kapso: Emulator, wire: Wire, conf
 
 @pytest.mark.parametrize(("method", "outcome"), [("GET", "not_sent"), ("PATCH", "unknown")])
 def test_a_field_of_a_wrong_type_is_an_error_that_tells_of_its_request(
-    kapso: Emulator, wire: Wire, config_id: str, method: str, outcome: str
+    kapso: Emulator, wire: Runner, config_id: str, method: str, outcome: str
 ) -> None:
     kapso.fault(method=method, merge={"name": 7})
 
@@ -104,7 +102,7 @@ def test_a_field_of_a_wrong_type_is_an_error_that_tells_of_its_request(
 
 
 def test_an_ignored_value_is_a_failure_that_names_it_and_so_is_the_next_run(
-    kapso: Emulator, wire: Wire, config_id: str
+    kapso: Emulator, wire: Runner, config_id: str
 ) -> None:
     kapso.settings(ignore_fields=["calls_enabled", "name"])
     fields = {**BOTH, "inbound_processing_enabled": False}
@@ -122,7 +120,6 @@ def test_an_ignored_value_is_a_failure_that_names_it_and_so_is_the_next_run(
     }
     assert result["data"]["inbound_processing_enabled"] is False
     assert kapso.short() == "GET PATCH"
-    kapso.clear_journal()
     assert ended(wire.run(config_id, fields)) == (True, "applied")
     assert bodies(kapso) == [READABLE.keys()]  # what was accepted along with them is remembered
     kapso.settings(ignore_fields=[])
@@ -142,7 +139,7 @@ NORMALISED = [
 
 @pytest.mark.parametrize(("habit", "name", "declared", "shown"), NORMALISED)
 def test_a_normalised_value_is_told_once_and_then_there_is_nothing_to_do(
-    kapso: Emulator, wire: Wire, config_id: str, habit: dict[str, Any], name: str, declared: str, shown: str
+    kapso: Emulator, wire: Runner, config_id: str, habit: dict[str, Any], name: str, declared: str, shown: str
 ) -> None:
     kapso.settings(**habit)
 
@@ -151,15 +148,13 @@ def test_a_normalised_value_is_told_once_and_then_there_is_nothing_to_do(
     assert (ended(result), result["data"][name]) == ((True, "ok"), shown)
     (warning,) = result["warnings"]
     assert f"made {shown!r} of the {name} {declared!r}" in warning
-    kapso.clear_journal()
     for check in (True, False):
         again = wire.run(config_id, {name: declared}, check=check)
-        assert (again["changed"], again["warnings"]) == (False, [])
-    assert kapso.short() == "GET GET"
+        assert (again["changed"], again["warnings"], wire.wire) == (False, [], "GET")
 
 
 def test_a_value_normalised_to_what_it_was_cannot_be_told_from_an_ignored_one(
-    kapso: Emulator, wire: Wire, config_id: str
+    kapso: Emulator, wire: Runner, config_id: str
 ) -> None:
     kapso.settings(trim_values=True)
 
@@ -174,7 +169,7 @@ def test_a_value_normalised_to_what_it_was_cannot_be_told_from_an_ignored_one(
 
 @pytest.mark.parametrize("fault", [{"drop": "after"}, {"status": 500, "apply": True}, {"merge": {"name": 7}}])
 def test_readable_fields_that_took_effect_are_a_success_after_one_write(
-    kapso: Emulator, wire: Wire, config_id: str, fault: dict[str, Any]
+    kapso: Emulator, wire: Runner, config_id: str, fault: dict[str, Any]
 ) -> None:
     kapso.fault(method="PATCH", **fault)
 
@@ -188,7 +183,7 @@ def test_readable_fields_that_took_effect_are_a_success_after_one_write(
 
 @pytest.mark.parametrize("habit", [{"ignore_fields": ["calls_enabled"]}, {"trim_values": True}])
 def test_what_is_not_exactly_in_place_is_no_success(
-    kapso: Emulator, wire: Wire, config_id: str, habit: dict[str, Any]
+    kapso: Emulator, wire: Runner, config_id: str, habit: dict[str, Any]
 ) -> None:
     kapso.settings(**habit)
     kapso.fault(method="PATCH", drop="after")
@@ -200,12 +195,11 @@ def test_what_is_not_exactly_in_place_is_no_success(
 
 
 def test_a_secret_whose_arrival_is_unknown_is_a_failure_and_the_next_run_sends_it_again(
-    kapso: Emulator, wire: Wire, config_id: str
+    kapso: Emulator, wire: Runner, config_id: str
 ) -> None:
     wire.run(config_id, {**SECRET, "webhook_verify_token": "canary-verify"})
     rotated = {**READABLE, **OTHER, "webhook_verify_token": "canary-verify"}
     kapso.fault(method="PATCH", drop="after", count=2)
-    kapso.clear_journal()
 
     # By value alone, so that nothing but the receipt can tell what has to be sent.
     result = wire.run(config_id, rotated, retries=1, send_write_only="when_value_changed")
@@ -215,7 +209,6 @@ def test_a_secret_whose_arrival_is_unknown_is_a_failure_and_the_next_run_sends_i
     assert kapso.short() == "GET PATCH GET PATCH GET"
     assert held(kapso, config_id, *OTHER) == OTHER  # which nobody could know
     assert result["data"]["name"] == "Reception"  # as it was read again
-    kapso.clear_journal()
     for declared in (SECRET, OTHER):  # the old value is not taken to be there, either
         changes = wire.run(config_id, {**rotated, **declared}, check=True, send_write_only="when_value_changed")[
             "changes"
@@ -223,7 +216,7 @@ def test_a_secret_whose_arrival_is_unknown_is_a_failure_and_the_next_run_sends_i
         assert {change["field"]: change["reason"] for change in changes} == {"access_token": "no_receipt"}
 
 
-def test_if_reading_again_fails_too_both_are_told(kapso: Emulator, wire: Wire, config_id: str) -> None:
+def test_if_reading_again_fails_too_both_are_told(kapso: Emulator, wire: Runner, config_id: str) -> None:
     kapso.fault(method="PATCH", drop="after")
     kapso.fault(method="GET", after=1, status=404)
 
@@ -234,7 +227,7 @@ def test_if_reading_again_fails_too_both_are_told(kapso: Emulator, wire: Wire, c
     assert "was lost before an answer came, and reading the object again failed: Kapso knows no such" in result["msg"]
 
 
-def test_a_change_lost_and_then_refused_is_unknown(kapso: Emulator, wire: Wire, config_id: str) -> None:
+def test_a_change_lost_and_then_refused_is_unknown(kapso: Emulator, wire: Runner, config_id: str) -> None:
     kapso.fault(method="PATCH", status=503, count=1, apply=True)
     kapso.fault(method="PATCH", status=422)
 
@@ -243,39 +236,39 @@ def test_a_change_lost_and_then_refused_is_unknown(kapso: Emulator, wire: Wire, 
 
 
 def test_a_write_that_was_accepted_and_could_not_be_read_back_is_no_receipt(
-    kapso: Emulator, wire: Wire, config_id: str
+    kapso: Emulator, wire: Runner, config_id: str
 ) -> None:
     wire.run(config_id, SECRET)
     kapso.fault(method="PATCH", omit=["updated_at"], count=1)
     kapso.fault(method="GET", after=1, status=404, count=1)
 
     assert ended(wire.run(config_id, OTHER)) == (True, "applied")
-    assert "access_token" not in json.loads(wire.receipts[config_id])["fields"]
+    assert "access_token" not in wire.kept_receipts()[config_id]
     (change,) = wire.run(config_id, SECRET, check=True)["changes"]
     assert change["reason"] == "no_receipt"
 
 
 @pytest.mark.parametrize("outcome", ["rejected", "not_sent"])
 def test_a_change_that_surely_took_no_effect_leaves_the_receipt_as_it_was(
-    kapso: Emulator, wire: Wire, config_id: str, outcome: str
+    kapso: Emulator, wire: Runner, config_id: str, outcome: str
 ) -> None:
     wire.run(config_id, SECRET)
-    before = dict(wire.receipts)
+    before = wire.stored()
     if outcome == "rejected":
         kapso.fault(method="PATCH", status=422, count=1)
     else:
         kapso.fault(method="GET", merge={"name": "Front desk"}, headers={"X-RateLimit-Remaining": "0"}, count=1)
-        wire.at_a_wait = kapso.down
+        wire.at_a_word = kapso.down
 
     result = wire.run(config_id, OTHER, retries=1)
 
     assert ended(result) == (outcome == "rejected", outcome)
     assert "nothing was changed" in result["msg"]
-    assert wire.receipts == before
+    assert wire.stored() == before
 
 
 def test_a_reading_that_was_lost_once_leaves_no_doubt_whether_something_was_written(
-    kapso: Emulator, wire: Wire, config_id: str
+    kapso: Emulator, wire: Runner, config_id: str
 ) -> None:
     kapso.fault(method="GET", status=503, count=1)
     kapso.fault(method="GET", status=403, count=1)
@@ -287,7 +280,7 @@ def test_a_reading_that_was_lost_once_leaves_no_doubt_whether_something_was_writ
 # The process that a task runs in: a worker is there for it alone.
 
 
-def test_only_in_a_worker_the_garbage_collector_passes_over_what_was_there_before(wire: Wire, config_id: str) -> None:
+def test_only_in_a_worker_the_garbage_collector_passes_over_what_was_there_before(wire: Runner, config_id: str) -> None:
     def passed_over() -> int:
         assert not wire.run(config_id, {"name": "Front desk"}).get("failed")
         return gc.get_freeze_count()

@@ -13,7 +13,8 @@ import pytest
 from tests.emulator import Emulator
 from tests.support.authorities import Authorities
 from tests.support.proxy import HOST, Proxy
-from tests.support.wire import Wire, wired
+from tests.support.runner import Runner
+from tests.support.shared_time import shared_time
 
 FIELDS = {"name": "Reception"}
 LOGIN = "user:canary-password"
@@ -32,25 +33,25 @@ def guarded_proxy() -> Iterator[Proxy]:
 
 
 @pytest.fixture
-def plain(kapso: Emulator, wire: Wire) -> Wire:
+def plain(kapso: Emulator, wire: Runner) -> Runner:
     """The server by its name, in plain http."""
-    wire.options = {"api_url": kapso.url.replace("127.0.0.1", HOST), "allow_http": True}
+    wire.options |= {"api_url": kapso.url.replace("127.0.0.1", HOST), "allow_http": True}
     return wire
 
 
 @pytest.fixture
-def encrypted(tls_server: Emulator, authorities: Authorities, monkeypatch: pytest.MonkeyPatch) -> Wire:
+def encrypted(tls_server: Emulator, authorities: Authorities, monkeypatch: pytest.MonkeyPatch) -> Runner:
     """The server behind TLS by its name."""
     tls_server.reset()
-    wire = wired(tls_server, monkeypatch)
-    wire.options = {"api_url": tls_server.url.replace("127.0.0.1", HOST), "ca_path": str(authorities.ours)}
+    wire = Runner(tls_server, None, time=shared_time(tls_server, monkeypatch))
+    wire.options |= {"api_url": tls_server.url.replace("127.0.0.1", HOST), "ca_path": str(authorities.ours)}
     return wire
 
 
 @pytest.fixture(params=["plain", "encrypted"])
-def named(request: pytest.FixtureRequest) -> Wire:
+def named(request: pytest.FixtureRequest) -> Runner:
     """The server by its name, either way."""
-    wire: Wire = request.getfixturevalue(request.param)
+    wire: Runner = request.getfixturevalue(request.param)
     return wire
 
 
@@ -68,7 +69,7 @@ def resolved(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
 @pytest.mark.parametrize("scheme", ["http://", ""])
 def test_plain_requests_take_the_proxy_of_the_environment(
-    plain: Wire, config_id: str, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, variable: str, scheme: str
+    plain: Runner, config_id: str, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, variable: str, scheme: str
 ) -> None:
     monkeypatch.setenv(variable, scheme + proxy.place)
 
@@ -81,7 +82,7 @@ def test_plain_requests_take_the_proxy_of_the_environment(
 
 @pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
 def test_requests_over_tls_take_a_tunnel_and_the_proxy_sees_no_key(
-    encrypted: Wire, proxy: Proxy, authorities: Authorities, monkeypatch: pytest.MonkeyPatch, variable: str
+    encrypted: Runner, proxy: Proxy, authorities: Authorities, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
     monkeypatch.setenv(variable, f"http://{proxy.place}")
     config_id = encrypted.kapso.add()
@@ -98,7 +99,7 @@ def test_requests_over_tls_take_a_tunnel_and_the_proxy_sees_no_key(
 
 @pytest.mark.usefixtures("resolved")
 def test_a_proxy_for_the_other_scheme_is_not_taken(
-    plain: Wire, config_id: str, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+    plain: Runner, config_id: str, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.place}")
 
@@ -107,7 +108,7 @@ def test_a_proxy_for_the_other_scheme_is_not_taken(
 
 
 def test_the_login_of_a_proxy_goes_to_the_proxy_and_no_further(
-    named: Wire, guarded_proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+    named: Runner, guarded_proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", f"http://{LOGIN}@{guarded_proxy.place}")
 
@@ -119,7 +120,7 @@ def test_the_login_of_a_proxy_goes_to_the_proxy_and_no_further(
 
 
 def test_a_login_that_a_proxy_refuses_is_told_without_the_password(
-    named: Wire, guarded_proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+    named: Runner, guarded_proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", f"http://user:canary-wrong@{guarded_proxy.place}")
 
@@ -132,7 +133,7 @@ def test_a_login_that_a_proxy_refuses_is_told_without_the_password(
     assert named.kapso.journal() == []
 
 
-def test_a_proxy_that_is_not_there_is_told_without_its_password(named: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_that_is_not_there_is_told_without_its_password(named: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     refusing = named.kapso.refused_url().split("/")[2]
     monkeypatch.setenv("ALL_PROXY", f"http://{LOGIN}@{refusing}")
 
@@ -148,7 +149,7 @@ def test_a_proxy_that_is_not_there_is_told_without_its_password(named: Wire, mon
     "value",
     ["http://", "http://user:canary-password@", "nonsense://proxy.example", "socks5://127.0.0.1:1", "http://[::1"],
 )
-def test_a_proxy_that_is_no_url_is_told_as_such(plain: Wire, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+def test_a_proxy_that_is_no_url_is_told_as_such(plain: Runner, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("HTTP_PROXY", value)
 
     result = plain.run("one", FIELDS)
@@ -160,7 +161,7 @@ def test_a_proxy_that_is_no_url_is_told_as_such(plain: Wire, monkeypatch: pytest
 
 
 def test_a_change_whose_answer_was_lost_on_the_way_is_looked_for(
-    named: Wire, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+    named: Runner, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", f"http://{proxy.place}")
     proxy.loses_answers = True  # those that it can read
@@ -175,7 +176,7 @@ def test_a_change_whose_answer_was_lost_on_the_way_is_looked_for(
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LOCALHOST", "localhost.", "127.0.0.2"])
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "ALL_PROXY"])
 def test_loopback_takes_no_proxy(
-    wire: Wire, config_id: str, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, variable: str, host: str
+    wire: Runner, config_id: str, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, variable: str, host: str
 ) -> None:
     monkeypatch.setenv(variable, f"http://{proxy.place}")
 
@@ -197,7 +198,7 @@ def test_loopback_takes_no_proxy(
 )
 @pytest.mark.parametrize("variable", ["NO_PROXY", "no_proxy"])
 def test_hosts_of_no_proxy_and_no_others_take_none(
-    plain: Wire,
+    plain: Runner,
     config_id: str,
     proxy: Proxy,
     monkeypatch: pytest.MonkeyPatch,
@@ -215,7 +216,7 @@ def test_hosts_of_no_proxy_and_no_others_take_none(
 
 @pytest.mark.parametrize("variable", ["HOME", "NETRC"])
 def test_a_netrc_adds_nothing_to_the_headers(
-    kapso: Emulator, wire: Wire, config_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+    kapso: Emulator, wire: Runner, config_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
     file = tmp_path / ".netrc"
     file.write_text("default login canary-login password canary-password\n")

@@ -19,7 +19,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.ratelimit import Ra
 from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Settings, Transport
 
 from tests.emulator import Emulator
-from tests.support.wire import Wire
+from tests.support.runner import Runner
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def refuse(kapso: Emulator, asked: str | None, **rule: Any) -> None:
     ],
 )
 def test_the_wait_is_what_the_answer_asks_for(
-    kapso: Emulator, wire: Wire, config_id: str, asked: str | None, waited: float
+    kapso: Emulator, wire: Runner, config_id: str, asked: str | None, waited: float
 ) -> None:
     refuse(kapso, asked, method="PATCH", count=1)
 
@@ -64,7 +64,7 @@ def test_the_wait_is_what_the_answer_asks_for(
 
 @pytest.mark.parametrize(("asked", "gets_through"), [(120, True), (121, False)])
 def test_a_client_without_wishes_waits_two_minutes(
-    kapso: Emulator, wire: Wire, config_id: str, asked: int, gets_through: bool
+    kapso: Emulator, wire: Runner, config_id: str, asked: int, gets_through: bool
 ) -> None:
     refuse(kapso, str(asked), count=1)
 
@@ -74,14 +74,14 @@ def test_a_client_without_wishes_waits_two_minutes(
     assert wire.time.slept == ([pytest.approx(asked, abs=1)] if gets_through else [])
 
 
-def test_a_date_is_waited_for(kapso: Emulator, wire: Wire, config_id: str) -> None:
+def test_a_date_is_waited_for(kapso: Emulator, wire: Runner, config_id: str) -> None:
     refuse(kapso, formatdate(time.time() + 40, usegmt=True), count=1)
 
     assert not wire.run(config_id, {"name": "Reception"}).get("failed")
     assert wire.time.slept == [pytest.approx(40, abs=1.5)]
 
 
-def test_a_date_is_held_against_the_clock_of_the_server(kapso: Emulator, wire: Wire, config_id: str) -> None:
+def test_a_date_is_held_against_the_clock_of_the_server(kapso: Emulator, wire: Runner, config_id: str) -> None:
     ahead = time.time() + 3600
     headers = {"Date": formatdate(ahead, usegmt=True), "Retry-After": formatdate(ahead + 20, usegmt=True)}
     kapso.fault(method="GET", status=429, headers=headers, http10=True, count=1)
@@ -100,7 +100,7 @@ def test_a_date_is_held_against_the_clock_of_the_server(kapso: Emulator, wire: W
     ],
 )
 def test_a_wait_that_is_too_long_is_not_begun_and_the_message_says_how_long_it_was(
-    kapso: Emulator, wire: Wire, config_id: str, asked: str, said: str
+    kapso: Emulator, wire: Runner, config_id: str, asked: str, said: str
 ) -> None:
     refuse(kapso, asked, method="GET")
 
@@ -113,7 +113,7 @@ def test_a_wait_that_is_too_long_is_not_begun_and_the_message_says_how_long_it_w
     assert (result["changed"], result["error"]["outcome"]) == (False, "not_sent")
 
 
-def test_with_a_timeout_of_zero_the_first_429_is_the_end(kapso: Emulator, wire: Wire, config_id: str) -> None:
+def test_with_a_timeout_of_zero_the_first_429_is_the_end(kapso: Emulator, wire: Runner, config_id: str) -> None:
     refuse(kapso, "1", method="GET")
 
     result = wire.run(config_id, {"name": "Reception"}, rate_limit_timeout=0)
@@ -124,7 +124,7 @@ def test_with_a_timeout_of_zero_the_first_429_is_the_end(kapso: Emulator, wire: 
 
 
 def test_the_timeout_counts_over_all_429s_since_a_request_got_through(
-    kapso: Emulator, wire: Wire, config_id: str
+    kapso: Emulator, wire: Runner, config_id: str
 ) -> None:
     refuse(kapso, "50", method="GET")
 
@@ -136,7 +136,7 @@ def test_the_timeout_counts_over_all_429s_since_a_request_got_through(
 
 
 def test_the_timeout_begins_anew_with_each_request_that_gets_through(
-    kapso: Emulator, wire: Wire, config_id: str
+    kapso: Emulator, wire: Runner, config_id: str
 ) -> None:
     refuse(kapso, "50", method="GET", count=2)
     refuse(kapso, "50", method="PATCH", count=2)
@@ -149,7 +149,7 @@ def test_the_timeout_begins_anew_with_each_request_that_gets_through(
 
 
 @pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE", "POST"])
-def test_every_method_waits_for_the_rate_limit(kapso: Emulator, wire: Wire, method: str) -> None:
+def test_every_method_waits_for_the_rate_limit(kapso: Emulator, wire: Runner, method: str) -> None:
     # A request that the limit turned away was not carried out: repeating it is safe, a creation too.
     refuse(kapso, "3", method=method, count=1)
     kapso.fault(method=method, json={"data": {}})
@@ -164,13 +164,13 @@ def test_every_method_waits_for_the_rate_limit(kapso: Emulator, wire: Wire, meth
     assert wire.time.slept == [pytest.approx(3, abs=0.1)]
 
 
-def test_429s_take_no_retries(kapso: Emulator, wire: Wire, config_id: str) -> None:
+def test_429s_take_no_retries(kapso: Emulator, wire: Runner, config_id: str) -> None:
     refuse(kapso, "2", count=10)
 
     assert not wire.run(config_id, {"name": "Reception"}, retries=0).get("failed")
 
 
-def test_a_change_that_got_nothing_but_429s_was_sent_and_refused(kapso: Emulator, wire: Wire, config_id: str) -> None:
+def test_a_change_that_got_nothing_but_429s_was_sent_and_refused(kapso: Emulator, wire: Runner, config_id: str) -> None:
     refuse(kapso, "300", method="PATCH")
 
     result = wire.run(config_id, {"name": "Reception"})
@@ -181,7 +181,7 @@ def test_a_change_that_got_nothing_but_429s_was_sent_and_refused(kapso: Emulator
 
 
 def test_a_change_that_was_never_sent_for_want_of_requests_is_not_sent(
-    kapso: Emulator, wire: Wire, config_id: str
+    kapso: Emulator, wire: Runner, config_id: str
 ) -> None:
     refuse(kapso, "300", method="GET", after=1)
     wire.run(config_id, {"name": "Front desk"})
@@ -194,7 +194,7 @@ def test_a_change_that_was_never_sent_for_want_of_requests_is_not_sent(
     assert (result["changed"], result["error"]["outcome"]) == (False, "not_sent")
 
 
-def test_a_wait_is_announced_as_it_begins_and_told_afterwards(kapso: Emulator, wire: Wire, config_id: str) -> None:
+def test_a_wait_is_announced_as_it_begins_and_told_afterwards(kapso: Emulator, wire: Runner, config_id: str) -> None:
     refuse(kapso, "7", method="PATCH", count=1)
 
     result = wire.run(config_id, {"name": "Reception"})
@@ -204,7 +204,7 @@ def test_a_wait_is_announced_as_it_begins_and_told_afterwards(kapso: Emulator, w
     assert "requests were repeated after: HTTP 429" in result["warnings"]
 
 
-def test_a_wait_of_little_more_than_a_second_is_told_too(kapso: Emulator, wire: Wire, config_id: str) -> None:
+def test_a_wait_of_little_more_than_a_second_is_told_too(kapso: Emulator, wire: Runner, config_id: str) -> None:
     refuse(kapso, "1", count=1)
 
     assert "waited 1 s for the rate limit of the API" in " ".join(
@@ -212,7 +212,7 @@ def test_a_wait_of_little_more_than_a_second_is_told_too(kapso: Emulator, wire: 
     )
 
 
-def test_no_429_is_burnt_where_the_server_counts_down(kapso: Emulator, wire: Wire) -> None:
+def test_no_429_is_burnt_where_the_server_counts_down(kapso: Emulator, wire: Runner) -> None:
     kapso.settings(rate_limit={"limit": 4})
     ids = kapso.add_many(5)
 
@@ -224,7 +224,7 @@ def test_no_429_is_burnt_where_the_server_counts_down(kapso: Emulator, wire: Wir
     assert [round(seconds) for seconds in wire.time.slept] == [60, 60]
 
 
-def test_the_window_is_taken_to_begin_when_the_server_saw_its_first_request(kapso: Emulator, wire: Wire) -> None:
+def test_the_window_is_taken_to_begin_when_the_server_saw_its_first_request(kapso: Emulator, wire: Runner) -> None:
     # What takes long on the way must not make the client come too early a minute later.
     kapso.settings(rate_limit={"limit": 1}, latency=0.5)
     first, second = kapso.add_many(2, name="Reception")
@@ -236,7 +236,7 @@ def test_the_window_is_taken_to_begin_when_the_server_saw_its_first_request(kaps
     assert [entry.status for entry in kapso.journal()] == [200, 200]
 
 
-def test_the_wait_that_comes_with_the_last_request_is_believed(kapso: Emulator, wire: Wire, config_id: str) -> None:
+def test_the_wait_that_comes_with_the_last_request_is_believed(kapso: Emulator, wire: Runner, config_id: str) -> None:
     kapso.settings(rate_limit={"limit": 1, "phase": 50}, retry_after="remaining", retry_after_on_success=True)
 
     assert not wire.run(config_id, {"name": "Reception"}).get("failed")
@@ -244,14 +244,16 @@ def test_the_wait_that_comes_with_the_last_request_is_believed(kapso: Emulator, 
     assert wire.time.slept == [pytest.approx(10, abs=1)]
 
 
-def test_a_last_request_that_is_the_end_of_the_task_costs_no_wait(kapso: Emulator, wire: Wire, config_id: str) -> None:
+def test_a_last_request_that_is_the_end_of_the_task_costs_no_wait(
+    kapso: Emulator, wire: Runner, config_id: str
+) -> None:
     kapso.settings(rate_limit={"limit": 1})
 
     assert not wire.run(config_id, {"name": "Front desk"}).get("failed")
     assert wire.time.slept == []
 
 
-def test_foresight_takes_no_longer_than_the_timeout_allows(kapso: Emulator, wire: Wire, config_id: str) -> None:
+def test_foresight_takes_no_longer_than_the_timeout_allows(kapso: Emulator, wire: Runner, config_id: str) -> None:
     kapso.settings(rate_limit={"limit": 1}, retry_after="remaining")
 
     result = wire.run(config_id, {"name": "Reception"}, rate_limit_timeout=30)
@@ -262,7 +264,7 @@ def test_foresight_takes_no_longer_than_the_timeout_allows(kapso: Emulator, wire
     assert wire.time.slept == []
 
 
-def test_a_wait_by_foresight_counts_towards_the_timeout(kapso: Emulator, wire: Wire, config_id: str) -> None:
+def test_a_wait_by_foresight_counts_towards_the_timeout(kapso: Emulator, wire: Runner, config_id: str) -> None:
     kapso.fault(method="GET", merge={"note": 1}, headers={"X-RateLimit-Remaining": "0", "Retry-After": "60"})
     refuse(kapso, "60", method="PATCH")
 
@@ -273,7 +275,7 @@ def test_a_wait_by_foresight_counts_towards_the_timeout(kapso: Emulator, wire: W
     assert sum(wire.time.slept) == pytest.approx(60, abs=1)
 
 
-def test_another_program_that_uses_up_the_key_costs_one_429_each_minute(kapso: Emulator, wire: Wire) -> None:
+def test_another_program_that_uses_up_the_key_costs_one_429_each_minute(kapso: Emulator, wire: Runner) -> None:
     kapso.settings(rate_limit={"limit": 3}, retry_after="remaining")
     ids = kapso.add_many(2)
     other = wire.client()
@@ -287,7 +289,7 @@ def test_another_program_that_uses_up_the_key_costs_one_429_each_minute(kapso: E
     assert {item["name"] for item in kapso.configs()} == {"Reception"}
 
 
-def test_a_limit_without_a_counter_costs_one_429_a_window(kapso: Emulator, wire: Wire) -> None:
+def test_a_limit_without_a_counter_costs_one_429_a_window(kapso: Emulator, wire: Runner) -> None:
     ids = kapso.add_many(2)
     refuse(kapso, "9", after=2, count=1)
 
@@ -305,7 +307,7 @@ def test_a_limit_without_a_counter_costs_one_429_a_window(kapso: Emulator, wire:
 
 
 def test_the_next_item_of_a_loop_does_not_ask_again_while_the_wait_is_on(
-    kapso: Emulator, wire: Wire, config_id: str
+    kapso: Emulator, wire: Runner, config_id: str
 ) -> None:
     refuse(kapso, "600")
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.emulator import Emulator
 from tests.support.examples import ROTATED, TOKEN
-from tests.support.wire import Wire
+from tests.support.runner import Runner
 
 META = {"phone_number_id": "100000000000077", "business_account_id": "200000000000077", "access_token": TOKEN}
 DECLARED = {"name": "Reception", **META}
@@ -17,7 +17,7 @@ BLANK = {"status": 422, "json": {"error": "Access token can't be blank"}}
 
 
 @pytest.fixture
-def config_id(kapso: Emulator, wire: Wire) -> str:
+def config_id(kapso: Emulator, wire: Runner) -> str:
     """An object whose declared hidden field is known to be there, at a server that then begins to demand it."""
     config_id = kapso.add(name="Front desk", **META)
     wire.run(config_id, META, send_write_only="adopt")
@@ -34,7 +34,7 @@ def bodies(kapso: Emulator) -> list[set[str]]:
 @pytest.mark.parametrize("shape", ["string", "platform", "legacy", "object", "list", "rails"])
 @pytest.mark.parametrize("names", ["human", "fields"])
 def test_the_declared_ones_are_added_once_and_from_then_on_with_every_change(
-    kapso: Emulator, wire: Wire, config_id: str, shape: str, names: str
+    kapso: Emulator, wire: Runner, config_id: str, shape: str, names: str
 ) -> None:
     kapso.settings(error_shape=shape, error_names=names)
 
@@ -46,11 +46,9 @@ def test_the_declared_ones_are_added_once_and_from_then_on_with_every_change(
     reasons = {change["field"]: change["reason"] for change in result["changes"]}
     assert reasons == {"name": "differs", **dict.fromkeys(META, "required_by_server")}
 
-    kapso.clear_journal()
     assert not wire.run(config_id, DECLARED)["changed"]
     assert kapso.short() == "GET"
 
-    kapso.clear_journal()
     renamed = {**DECLARED, "name": "Lobby"}
     predicted = wire.run(config_id, renamed, check=True)
     real = wire.run(config_id, renamed)
@@ -61,7 +59,7 @@ def test_the_declared_ones_are_added_once_and_from_then_on_with_every_change(
 
 @pytest.mark.parametrize("fault", [{"status": 503}, {"drop": "before"}])
 def test_an_attempt_that_was_lost_before_the_refusal_does_not_keep_them_back(
-    kapso: Emulator, wire: Wire, config_id: str, fault: dict[str, Any]
+    kapso: Emulator, wire: Runner, config_id: str, fault: dict[str, Any]
 ) -> None:
     kapso.fault(method="PATCH", **fault, count=1)
 
@@ -74,7 +72,7 @@ def test_an_attempt_that_was_lost_before_the_refusal_does_not_keep_them_back(
 
 
 def test_a_fuller_change_that_is_refused_after_one_that_was_lost_leaves_it_open_whether_that_took_effect(
-    kapso: Emulator, wire: Wire, config_id: str
+    kapso: Emulator, wire: Runner, config_id: str
 ) -> None:
     kapso.fault(method="PATCH", status=503, count=1)
     kapso.fault(method="PATCH", after=1, status=422, json={"error": "Name is odd"})
@@ -95,7 +93,7 @@ def test_a_fuller_change_that_is_refused_after_one_that_was_lost_leaves_it_open_
     ],
 )
 def test_no_more_is_added_than_is_declared_and_not_held_back(
-    kapso: Emulator, wire: Wire, config_id: str, declared: Any, policy: str, added: bool
+    kapso: Emulator, wire: Runner, config_id: str, declared: Any, policy: str, added: bool
 ) -> None:
     fields = {"name": "Reception", **{name: META[name] for name in declared}}
 
@@ -121,7 +119,7 @@ def test_no_more_is_added_than_is_declared_and_not_held_back(
     ],
 )
 def test_any_other_refusal_is_final(
-    kapso: Emulator, wire: Wire, config_id: str, rule: dict[str, Any], more: dict[str, str]
+    kapso: Emulator, wire: Runner, config_id: str, rule: dict[str, Any], more: dict[str, str]
 ) -> None:
     kapso.fault(method="PATCH", **rule)
 
@@ -129,22 +127,22 @@ def test_any_other_refusal_is_final(
     assert bodies(kapso) == [{"name", *more}]
 
 
-def test_the_fuller_try_is_made_once(kapso: Emulator, wire: Wire, config_id: str) -> None:
+def test_the_fuller_try_is_made_once(kapso: Emulator, wire: Runner, config_id: str) -> None:
     kapso.fault(method="PATCH", **BLANK)
-    before = dict(wire.receipts)
+    before = wire.stored()
 
     result = wire.run(config_id, DECLARED)
 
     assert bodies(kapso) == [{"name"}, set(DECLARED)]
     assert (result["changed"], result["error"]["outcome"]) == (True, "rejected")
-    assert wire.receipts == before
+    assert wire.stored() == before
 
 
 def test_a_write_that_was_refused_counts_though_the_fuller_one_could_not_be_sent(
-    kapso: Emulator, wire: Wire, config_id: str
+    kapso: Emulator, wire: Runner, config_id: str
 ) -> None:
     kapso.fault(method="PATCH", **BLANK, headers={"X-RateLimit-Remaining": "0", "Retry-After": "300"})
-    wire.at_a_wait = kapso.down
+    wire.at_a_word = kapso.down
 
     result = wire.run(config_id, DECLARED, rate_limit_timeout=600, retries=0)
 
@@ -153,7 +151,7 @@ def test_a_write_that_was_refused_counts_though_the_fuller_one_could_not_be_sent
     assert "nothing was changed" in result["msg"]
 
 
-def test_a_fuller_try_whose_answer_is_lost_is_looked_for(kapso: Emulator, wire: Wire, config_id: str) -> None:
+def test_a_fuller_try_whose_answer_is_lost_is_looked_for(kapso: Emulator, wire: Runner, config_id: str) -> None:
     kapso.fault(method="PATCH", after=1, drop="after")
 
     result = wire.run(config_id, DECLARED, retries=0)
@@ -161,13 +159,12 @@ def test_a_fuller_try_whose_answer_is_lost_is_looked_for(kapso: Emulator, wire: 
     assert kapso.short() == "GET PATCH PATCH GET"
     assert result["error"]["outcome"] == "unknown"
     kapso.clear_faults()
-    kapso.clear_journal()
     assert not wire.run(config_id, DECLARED).get("failed")
     # That this server demands them was learnt all the same.
     assert bodies(kapso) == [set(META)]
 
 
-def test_a_sandbox_object_is_not_asked_for_them(kapso: Emulator, wire: Wire) -> None:
+def test_a_sandbox_object_is_not_asked_for_them(kapso: Emulator, wire: Runner) -> None:
     kapso.settings(demand_meta_fields=True)
     config_id = kapso.add(name="Front desk", kind="sandbox", **META)
 

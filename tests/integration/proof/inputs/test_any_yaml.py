@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -124,12 +123,6 @@ def inclusion(kind: str, place: str, config_id: str) -> str:
     variables = indented(f"{configs}\n{address}\n{written(kind, f'kapso_provision_{place}: {{value}}', config_id)}", 8)
     role = f"      ansible.builtin.include_role:\n        name: {ROLE}\n        apply: {{ignore_errors: true}}\n"
     return f"    - name: {kind} / {place}\n      ignore_errors: true\n{role}      vars:\n        {variables}\n"
-
-
-@pytest.fixture
-def controller(kapso: Emulator, tmp_path: Path) -> Controller:
-    """A user's machine, as good as new, with the emulator for its Kapso."""
-    return Controller(tmp_path / "home", kapso)
 
 
 def play(controller: Controller, tasks: list[str]) -> Played:

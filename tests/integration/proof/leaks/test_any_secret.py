@@ -21,7 +21,7 @@ from tests.integration.ansible.playbook import Controller, Data, Played
 from tests.integration.proof.leaks.scenes import FLEET as MANY
 from tests.integration.proof.leaks.scenes import SPELLINGS
 from tests.support import proof
-from tests.support.inputs import perform
+from tests.support.runner import act
 
 PROOF = "leak hunt"
 ID = "3f9d27c1-58ab-4e60-9b1f-d2a7c4e85306"
@@ -84,7 +84,7 @@ def test_no_secret_comes_back_from_any_answer(
     parts = (data.draw(AROUND), spell(token), data.draw(AROUND), spell(verify), data.draw(AROUND))
     together = f"{token}{other}" if shared else ""
     answered(kapso, data.draw(st.sampled_from(shapes("".join(parts) + together))))
-    result = perform(job, arguments(kapso, job, token, verify))
+    result = act(job, arguments(kapso, job, token, verify))
     assert result["changed"] is True
     # What is left between two masks is looked at by itself: a mask makes no secret with its neighbours.
     pieces = [piece for text in texts(result) for piece in text.split(MASKED)]
@@ -102,7 +102,7 @@ def test_no_long_beginning_of_a_secret_comes_back_from_an_answer_that_was_cut(
     length = data.draw(st.integers(12, len(secret)))
     before, after = data.draw(AROUND), data.draw(st.sampled_from(["", "...", "\u2026 is bad", " is bad"]))
     answered(kapso, {"status": 422, "json": {"error": f"{before}{secret[:length]}{after}"}})
-    result = perform(CONFIG, arguments(kapso, CONFIG, secret, "another"))
+    result = act(CONFIG, arguments(kapso, CONFIG, secret, "another"))
     assert not [text for text in texts(result) if secret[:12] in text]
     proof.count(PROOF, "answers with arbitrary secrets")
 

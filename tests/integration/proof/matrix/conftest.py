@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
@@ -15,17 +14,9 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Tr
 from tests.emulator import Emulator
 from tests.support.matrix.jobs import Job
 from tests.support.matrix.stage import Stage
-from tests.support.wire import wired
+from tests.support.shared_time import shared_time
 
 Stages = Callable[[Job], AbstractContextManager[Stage]]
-
-
-@pytest.fixture(autouse=True)
-def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the caller's own environment says of Kapso, proxies and authorities is none of the tests' business."""
-    for name in tuple(os.environ):
-        if name.startswith("KAPSO_") or name.lower().endswith("_proxy") or name.endswith("_CA_BUNDLE"):
-            monkeypatch.delenv(name)
 
 
 @pytest.fixture(scope="session")
@@ -41,10 +32,10 @@ def stages(kapso: Emulator, tmp_path_factory: pytest.TempPathFactory, connection
     @contextmanager
     def staged(job: Job) -> Iterator[Stage]:
         with pytest.MonkeyPatch.context() as patches:
-            shared_time = wired(kapso, patches).time
+            time = shared_time(kapso, patches)
             kept: dict[Any, Any] = dict(connections)
             patches.setattr(transport, "_kept", kept)
-            yield Stage(kapso, tmp_path_factory.mktemp("receipts"), shared_time, job)
+            yield Stage(kapso, tmp_path_factory.mktemp("receipts"), time, job)
             connections.update({key: value for key, value in kept.items() if isinstance(value, Transport)})
 
     return staged

@@ -37,7 +37,7 @@ from tests.support.happenings import (
     who,
 )
 from tests.support.sequences import HIDEABLE, Controller, Data, Done, Thing, World
-from tests.support.wire import wired
+from tests.support.shared_time import shared_time
 
 THROWS = throws(50, "KAPSO_PROOF_SEQUENCES", stateful_step_count=20)
 
@@ -340,7 +340,7 @@ def _but_for_time(state: Data | None) -> Data | None:
 
 
 def test_any_sequence_ends_as_declared(kapso: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    world = World(kapso, wired(kapso, monkeypatch).time)
+    world = World(kapso, shared_time(kapso, monkeypatch))
 
     class Here(AnySequence):
         def __init__(self) -> None:

@@ -6,17 +6,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.emulator import Emulator
-from tests.support.action import Operator, reasons
+from tests.support.runner import Data, Runner, reasons
 
 HOUR = 3600
-FIRST = {"name": "Front desk", "access_token": "canary-access-1", "webhook_verify_token": "canary-verify-1"}
+FIRST: Data = {"name": "Front desk", "access_token": "canary-access-1", "webhook_verify_token": "canary-verify-1"}
 
 
 def test_a_read_without_updated_at_renews_nothing(kapso: Emulator, tmp_path: Path) -> None:
-    operator = Operator(kapso, tmp_path, kapso.add(), **FIRST)
+    operator = Runner(kapso, tmp_path, config_id=kapso.add(), **FIRST)
     operator.run()
     kapso.advance(HOUR)
-    kapso.edit(operator.config_id, webhook_verify_token="canary-verify-theirs")
+    kapso.edit(operator.object_id, webhook_verify_token="canary-verify-theirs")
     kapso.advance(HOUR)
 
     kapso.fault(method="GET", count=1, omit=["updated_at"])
@@ -29,12 +29,12 @@ def test_a_read_without_updated_at_renews_nothing(kapso: Emulator, tmp_path: Pat
 
 
 def test_a_write_without_updated_at_blinds_no_later_run(kapso: Emulator, tmp_path: Path) -> None:
-    operator = Operator(kapso, tmp_path, kapso.add(), **FIRST)
+    operator = Runner(kapso, tmp_path, config_id=kapso.add(), **FIRST)
     kapso.fault(omit=["updated_at"])
     operator.run()
     kapso.clear_faults()
     kapso.advance(HOUR)
-    kapso.edit(operator.config_id, webhook_verify_token="canary-verify-theirs")
+    kapso.edit(operator.object_id, webhook_verify_token="canary-verify-theirs")
     kapso.advance(HOUR)
 
     operator.run()

@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs tasks in the test's own process: any module of the collection, against the emulator.
+
+What `ansible-playbook` does for a task after templating, without its second of starting up: the real action plugin,
+with Ansible's own task and local connection around it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from ansible.parsing.dataloader import DataLoader
+from ansible.playbook.play_context import PlayContext
+from ansible.playbook.task import Task
+from ansible.plugins.connection.local import Connection
+from ansible.template import Templar
+from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client
+from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job
+from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
+from ansible_collections.kapso.whatsapp.plugins.module_utils.ratelimit import RateBudget
+from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Settings, Transport
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.action import KapsoAction
+
+from tests.emulator import Emulator
+from tests.support.shared_time import SharedTime
+
+COLLECTION = "kapso.whatsapp"
+CONFIG = f"{COLLECTION}.kapso_whatsapp_config"
+INFO = f"{COLLECTION}.kapso_whatsapp_config_info"
+FLEET = f"{COLLECTION}.kapso_whatsapp_fleet"
+ABOUT = {CONFIG: "config_id", FLEET: "configs"}  # the option that `Runner.run` takes without its name
+
+Data = dict[str, Any]
+Hear = Callable[[str], None]
+
+
+def job_of(module: str) -> Job:
+    """Return what a module of the collection does, by its full name."""
+    short = module.removeprefix(f"{COLLECTION}.")
+    job: Job = import_module(f"ansible_collections.{COLLECTION}.plugins.action.{short}").ActionModule.job
+    return job
+
+
+def act(
+    job: Job,
+    args: Mapping[str, Any],
+    *,
+    check: bool = False,
+    diff: bool = True,
+    hear: Hear = lambda _text: None,
+) -> Data:
+    """Return what the action plugin of that job returns. `hear` gets what it says while it goes on."""
+    task = Task()
+    task.name = "Test"
+    task.action = job.module
+    task.args = dict(args)
+    task.check_mode = check
+    task.diff = diff
+    context, loader = PlayContext(), DataLoader()
+    plugin = type("ActionModule", (KapsoAction,), {"job": job, "_announce": lambda _self, text: hear(text)})(
+        task, Connection(context, "/dev/null"), context, loader, Templar(loader=loader), None
+    )
+    result: Data = plugin.run(task_vars={})
+    return result
+
+
+class Runner:
+    """Runs tasks of one module, one after the other, that differ from run to run in a few options.
+
+    `receipts` is the place of the store, None for the default. `options` are those of each task.
+    """
+
+    def __init__(
+        self,
+        kapso: Emulator,
+        receipts: object,
+        module: str = CONFIG,
+        *,
+        time: SharedTime | None = None,
+        **options: Any,
+    ) -> None:
+        self.kapso = kapso
+        self.receipts = Path(str(receipts))
+        self.job = job_of(module)
+        self.time = time or SharedTime(kapso)
+        self.options: Data = {
+            "api_url": kapso.url,
+            "api_key": kapso.key,
+            "receipts": None if receipts is None else str(receipts),
+            **options,
+        }
+        self.announced: list[str] = []  # on standard error, while a run went on
+        self.at_a_word: Callable[[], None] = lambda: None  # called with each announcement
+
+    def run(
+        self,
+        about: object = None,
+        fields: Mapping[str, Any] | None = None,
+        /,
+        *,
+        check: bool = False,
+        diff: bool = True,
+        **options: Any,
+    ) -> Data:
+        """Run the task with these options on top. The journal then holds this run alone.
+
+        `about` is the id of the object, or the entries of a project. Names of fields among the options go into
+        `fields`, and None takes an option out. No secret is in what it returns.
+        """
+        chosen = {**self.options, **options}
+        if about is not None:
+            chosen[ABOUT[self.job.module]] = about
+        spec = self.job.spec
+        names = {field.name for field in self.job.resource.writable if "fields" in spec} - spec.keys()
+        declared = {name: chosen.pop(name) for name in tuple(chosen) if name in names} | dict(fields or {})
+        if "fields" in spec:
+            chosen.setdefault("fields", declared)
+        self.kapso.clear_journal()
+        args = {name: value for name, value in chosen.items() if value is not None}
+        result = act(self.job, args, check=check, diff=diff, hear=self._hear)
+        assert "canary" not in repr(result)
+        return result
+
+    def dry_run(self, *about: Any, **options: Any) -> Data:
+        """Run it in check mode, in which nothing is written."""
+        result = self.run(*about, check=True, **options)
+        assert self.kapso.writes() == []
+        return result
+
+    def _hear(self, text: str) -> None:
+        self.announced.append(text)
+        self.at_a_word()
+
+    def client(self, **options: Any) -> Client:
+        """Return a client as a task has one, with options of `Client`, and `timeout` in seconds."""
+        settings = Settings(self.kapso.url, self.kapso.key, options.pop("timeout", 30.0))
+        budget = RateBudget(self.time.clock, self.time.sleep)
+        return Client(Transport(settings), budget, Mask([self.kapso.key]), sleep=self.time.sleep, **options)
+
+    # The last run, as the server saw it
+
+    @property
+    def wire(self) -> str:
+        """The requests of the last run: ``GET`` for a read, ``LIST`` for a page of a list, and the writes."""
+        return " ".join(
+            "LIST" if entry.method == "GET" and entry.path.endswith(self.job.resource.path) else entry.method
+            for entry in self.kapso.journal()
+        )
+
+    def counts(self) -> dict[str, int]:
+        """How many requests of the last run were of each kind: lists, single reads, writes."""
+        words = self.wire.split()
+        lists, reads = words.count("LIST"), words.count("GET")
+        return {"lists": lists, "reads": reads, "writes": len(words) - lists - reads}
+
+    @property
+    def sent(self) -> list[set[str]]:
+        """The names of the fields in each write of the last run."""
+        return [set(entry.sent) for entry in self.kapso.writes()]
+
+    # The object, and what is kept of it
+
+    @property
+    def object_id(self) -> str:
+        """The id of the object that each task is about."""
+        return str(self.options[ABOUT[self.job.module]])
+
+    @property
+    def state(self) -> Data:
+        """The object as it truly is."""
+        return self.kapso.get(self.object_id) or {}
+
+    def stored(self) -> list[Data]:
+        """The documents in a directory of receipts."""
+        return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(self.receipts.glob("*.json"))]
+
+    def kept_receipts(self) -> dict[str, set[str]]:
+        """The names of the fields in each receipt, by the id that it is for."""
+        return {document["id"]: set(document["fields"]) for document in self.stored() if "fields" in document}
+
+    def kept_aliases(self) -> list[str]:
+        """The ids that aliases stand for."""
+        return [document["id"] for document in self.stored() if "fields" not in document]
+
+
+# What results say
+
+
+def reasons(result: Mapping[str, Any]) -> dict[str, str]:
+    """Return why each field of a result was sent, or would be."""
+    return {change["field"]: change["reason"] for change in result["changes"]}
+
+
+def actions(result: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """Return what was done and why, each pair once."""
+    return {(change["action"], change["reason"]) for change in result["changes"]}
+
+
+def failed(result: Data) -> list[str]:
+    """Return the ids of the entries of a result that say they failed, in order."""
+    return [entry["config_id"] for entry in result["results"] if entry.get("failed")]
+
+
+def changed(result: Data) -> list[str]:
+    """Return the ids of the entries of a result that say they changed, in order."""
+    return [entry["config_id"] for entry in result["results"] if entry["changed"]]
+
+
+def assert_repeats(real: Mapping[str, Any], dry: Mapping[str, Any]) -> None:
+    """The real run did what the dry run had said."""
+    assert real.keys() == dry.keys()
+    for key in ("changed", "changes", "diff"):
+        assert real[key] == dry[key], key
+
+
+def assert_distrusted(result: Mapping[str, Any], problem: str) -> None:
+    """The user was told, once and in nothing else, what is wrong with the receipt."""
+    (warning,) = result["warnings"]
+    assert problem in warning
+    assert "none" in warning
+
+
+def each(ids: Iterable[str], **fields: Any) -> list[Data]:
+    """Return entries that declare the same fields of each; ``{n}`` in a text is the number of the object, from 1."""
+    return [
+        {
+            "config_id": config_id,
+            "fields": {
+                name: value.replace("{n}", str(number)) if isinstance(value, str) else value
+                for name, value in fields.items()
+            },
+        }
+        for number, config_id in enumerate(ids, 1)
+    ]
