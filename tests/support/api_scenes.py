@@ -11,26 +11,13 @@ from typing import Any
 import requests
 
 from tests.emulator import Emulator
-from tests.support.api_table import (
-    CONFIG,
-    CONFIG_FIELDS,
-    CONFIGS,
-    CUSTOMER_FIELDS,
-    EVERYWHERE,
-    REQ,
-    ROUTES,
-    VINTAGES,
-    YES,
-    Field,
-    Route,
-    Said,
-)
+from tests.support import api_table as api
 
 SETTING = {"L0": "echoes", "LP": "nulls", "LW": "omits"}
 """Vintage -> what the emulator calls it."""
 
 # What the oldest vintage does not have.
-NOT_IN_L0 = ((CONFIGS, "GET"), (CONFIG + "/health", "GET"))
+NOT_IN_L0 = ((api.CONFIGS, "GET"), (api.CONFIG + "/health", "GET"))
 UNKNOWN = "99999999-9999-4999-8999-999999999999"
 CANARIES = {
     "access_token": "canary-access-token",
@@ -55,7 +42,7 @@ class Scene:
     """One request under one vintage, and the code it must be answered with. ``why`` names the way to that code."""
 
     vintage: str
-    route: Route
+    route: api.Route
     code: int
     why: str
     key: str | None = "example-key-not-real"
@@ -67,34 +54,34 @@ class Scene:
         return f"{self.vintage} {self.route.method} {self.route.path} {self.code} {self.why}"
 
 
-def there(route: Route, vintage: str) -> bool:
+def there(route: api.Route, vintage: str) -> bool:
     """Whether a vintage has a route at all."""
     return vintage != "L0" or (route.path, route.method) not in NOT_IN_L0
 
 
-def fields_of(route: Route) -> tuple[Field, ...]:
+def fields_of(route: api.Route) -> tuple[api.Field, ...]:
     """The fields of the objects that a route reads or writes."""
-    return CONFIG_FIELDS if "whatsapp_configs" in route.path else CUSTOMER_FIELDS
+    return api.CONFIG_FIELDS if "whatsapp_configs" in route.path else api.CUSTOMER_FIELDS
 
 
-def said(told: tuple[Said, Said, Said], vintage: str) -> Said:
+def said(told: tuple[api.Said, api.Said, api.Said], vintage: str) -> api.Said:
     """What one vintage says."""
-    return told[VINTAGES.index(vintage)]
+    return told[api.VINTAGES.index(vintage)]
 
 
 def scenes() -> Iterator[Scene]:
     """All of them."""
-    for vintage in VINTAGES:
-        for route in ROUTES:
+    for vintage in api.VINTAGES:
+        for route in api.ROUTES:
             if there(route, vintage):
                 yield from _of_route(vintage, route)
             else:
                 yield Scene(vintage, route, 404, "a route that this vintage lacks")
 
 
-def _of_route(vintage: str, route: Route) -> Iterator[Scene]:
+def _of_route(vintage: str, route: api.Route) -> Iterator[Scene]:
     good = {route.envelope: VALID[route.envelope]} if route.envelope else None
-    for code in sorted({*route.codes, *EVERYWHERE}):
+    for code in sorted({*route.codes, *api.EVERYWHERE}):
         match code:
             case 200 | 201 | 204:
                 yield Scene(vintage, route, code, "success", body=good)
@@ -114,17 +101,17 @@ def _of_route(vintage: str, route: Route) -> Iterator[Scene]:
                 yield Scene(vintage, route, code, "another envelope", body={"setup_link": VALID[route.envelope]})
 
 
-def _invalid(vintage: str, route: Route, envelope: str) -> Iterator[Scene]:
+def _invalid(vintage: str, route: api.Route, envelope: str) -> Iterator[Scene]:
     """One for each field that is demanded, and one for each that has the wrong type."""
     for item in fields_of(route):
         told = said(item.create if route.method == "POST" else item.update, vintage)
-        if told in (REQ, Said.PRODUCTION) and route.method == "POST":
+        if told in (api.REQ, api.Said.PRODUCTION) and route.method == "POST":
             rest = {name: value for name, value in VALID[envelope].items() if name != item.name}
             yield Scene(vintage, route, 422, f"{item.name} is missing", body={envelope: rest})
-        if told in (REQ, Said.PRODUCTION, YES):
+        if told in (api.REQ, api.Said.PRODUCTION, api.YES):
             wrong = {**VALID[envelope], item.name: {"a": "table"}}
             yield Scene(vintage, route, 422, f"{item.name} is no {item.type}", body={envelope: wrong})
-        if item.enum and told is YES:
+        if item.enum and told is api.YES:
             other = {**VALID[envelope], item.name: "neither"}
             yield Scene(vintage, route, 422, f"{item.name} is none of its values", body={envelope: other})
 
@@ -139,7 +126,7 @@ def play(kapso: Emulator, scene: Scene) -> requests.Response:
     if scene.ids == "unknown":
         customer = config = UNKNOWN
     path = scene.route.path.replace("{customer_id}", customer)
-    path = path.replace("{id}", config if path.startswith(CONFIGS) else customer)
+    path = path.replace("{id}", config if path.startswith(api.CONFIGS) else customer)
     return ask(kapso, scene.route.method, path, key=scene.key, body=scene.body)
 
 
@@ -156,6 +143,6 @@ def shape(path: str) -> str:
     return re.sub(r"\{\w+\}", "{}", path)
 
 
-def lists() -> tuple[Route, ...]:
+def lists() -> tuple[api.Route, ...]:
     """The routes that answer in pages."""
-    return tuple(route for route in ROUTES if route.pages)
+    return tuple(route for route in api.ROUTES if route.pages)

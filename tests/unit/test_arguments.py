@@ -247,7 +247,8 @@ def test_what_is_required_is_missed(args: dict[str, Any]) -> None:
 names = st.text() | st.sampled_from(sorted(CONFIG["fields"]["options"]))
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.dates() | st.binary() | st.just(CANARY),
-    lambda inner: st.lists(inner) | st.dictionaries(names, inner),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=3),
+    max_leaves=8,
 )
 
 

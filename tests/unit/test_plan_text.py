@@ -9,7 +9,7 @@ from ansible_collections.kapso.whatsapp.plugins.plugin_utils.plan_text import co
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.results import add, change, created, deleted, failure, fleet, report, single
+from tests.support.results import Result, add, change, created, deleted, failure, fleet, report, single
 
 ID = "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
 TOKEN = change("access_token", "(sensitive)", "(sensitive)", "value_changed", "send")
@@ -101,30 +101,28 @@ def test_where_nothing_changes_it_says_so() -> None:
     )
 
 
-@pytest.mark.parametrize(("tasks", "said"), [(1, "1 task"), (2, "2 tasks")])
-def test_tasks_under_no_log_make_the_totals_incomplete(tasks: int, said: str) -> None:
-    made = report(*[{"censored": ""}] * tasks, check=True)
-    assert shown(made).splitlines() == [
-        f"Warning: {said} ran under no_log and cannot be seen: the totals are incomplete.",
-        "Plan: 0 to create, 0 to update, 0 to delete; 0 unchanged, 0 failed.",
-    ]
+WANTED_ALONG = change("phone_number_id", "1", "1", "required_by_server", "send")
+UNHEARD_OF = change("calls_enabled", None, True, "new_reason")  # of a later version
+REFUSED = [failure(one, msg=f"WhatsApp configuration {one}: not tried, because of this; end.") for one in "abc"]
 
 
-def test_a_reason_that_many_failures_share_is_said_once() -> None:
-    rows = [failure(one, msg=f"WhatsApp configuration {one}: not tried, because of this; end.") for one in "abc"]
-    said = shown(report(fleet(*rows, failed=True), check=True))
-    assert said.count("not tried, because of this; end.") == 1
-    assert said.count("(for the same reason as the one before)") == 2
-
-
-def test_a_field_that_is_only_wanted_along_shows_one_value() -> None:
-    along = change("phone_number_id", "1", "1", "required_by_server", "send")
-    assert '~ phone_number_id = "1"  # wanted with every write' in shown(report(single("a", along), check=True))
-
-
-def test_values_of_other_types_and_reasons_of_a_later_version_are_shown_as_they_are() -> None:
-    some = change("calls_enabled", None, True, "new_reason")
-    assert "~ calls_enabled = null -> true  # new_reason" in shown(report(single("a", some), check=True))
+@pytest.mark.parametrize(
+    ("results", "times", "words"),
+    [
+        (
+            [{"censored": ""}],
+            1,
+            "Warning: 1 task ran under no_log and cannot be seen: the totals are incomplete.\nPlan",
+        ),
+        ([{"censored": ""}] * 2, 1, "Warning: 2 tasks ran under no_log"),
+        ([fleet(*REFUSED, failed=True)], 1, "not tried, because of this; end."),
+        ([fleet(*REFUSED, failed=True)], 2, "(for the same reason as the one before)"),
+        ([single("a", WANTED_ALONG)], 1, '~ phone_number_id = "1"  # wanted with every write'),
+        ([single("a", UNHEARD_OF)], 1, "~ calls_enabled = null -> true  # new_reason"),
+    ],
+)
+def test_it_says_each_thing_as_often_as_it_is_of_use(results: list[Result], times: int, words: str) -> None:
+    assert shown(report(*results, check=True)).count(words) == times
 
 
 @given(st.text(), st.text(), st.text(min_size=1), st.text(min_size=1), st.integers(40, 200))
