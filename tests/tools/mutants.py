@@ -27,7 +27,7 @@ SUMMARY = KEPT / "summary.json"
 EXPLAINED = ROOT / "tests" / "mutants.toml"
 UNITS = tuple(
     f"tests/unit/test_{name}.py"
-    for name in ("plan_answers", "plan_hidden", "plan_life", "plan_movement", "plan_readable", "receipts")
+    for name in ("plan_answers", "plan_hidden", "plan_movement", "plan_readable", "receipts")
 )
 WIRE = tuple(
     f"tests/integration/wire/test_{name}.py"
