@@ -18,7 +18,8 @@ options:
     type: str
   api_url:
     description:
-      - Base URL of the Kapso API. A trailing slash is fine; a user name or password in it is refused.
+      - Base URL of the Kapso API, which ends in C(/api/v1). A host alone is completed; a trailing slash is fine; a user
+        name or password in it is refused, and so is a base URL of the platform API.
       - Plain http is accepted for this machine only, see O(allow_http).
       - Falls back to the environment variable E(KAPSO_API_URL), read where the module runs.
     type: str
@@ -31,7 +32,7 @@ options:
     default: false
   timeout:
     description:
-      - Seconds that one request may take, a day at most.
+      - Seconds that one request may take as a whole, a day at most.
     type: float
     default: 30
   retries:

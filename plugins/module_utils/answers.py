@@ -6,13 +6,16 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
+from ansible_collections.kapso.whatsapp.plugins.module_utils.ids import is_id
 from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask, excerpt
 from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Raw
+from ansible_collections.kapso.whatsapp.plugins.module_utils.urls import LEGACY
 
 CHECK_URL = "check that api_url is the base URL of the Kapso API"
 CHECK_KEY = "check api_key (or KAPSO_API_KEY) and that it belongs to the project meant"
@@ -30,8 +33,12 @@ _STATUS = {
     407: ("the proxy wants a user and a password", "put them into HTTP_PROXY: http://user:password@host:port"),
     409: ("Kapso sees a conflict", "resolve what it names and run again"),
     422: ("Kapso refused the values", "correct what it names and run again"),
+    501: ("the server does not serve this here", CHECK_URL),
 }
+NO_BASE = (f"api_url does not end in {LEGACY}, and nothing is there", CHECK_URL)
 STOPS_RUN = (401, 402, 403)  # nothing else would succeed either
+DEEPEST = 32  # levels of nesting in an answer: what is deeper is not the API's, and would overtax those who show it
+RESERVED = "__ansible"  # how keys begin that Ansible takes for its own in a result
 
 
 class Page(NamedTuple):
@@ -59,9 +66,8 @@ class Answer:
         """What an error with this answer means for the write."""
         if self.method == "GET":
             return "not_sent"
-        if self.maybe_earlier or self.raw.status >= 500 or self.raw.status < 300:
-            return "unknown"
-        return "rejected"
+        is_refusal = 400 <= self.raw.status < 500
+        return "rejected" if is_refusal and not self.maybe_earlier else "unknown"
 
     def object(self) -> Mapping[str, Any]:
         """The object under `data`. Raises ApiError."""
@@ -79,13 +85,19 @@ class Answer:
         data, meta = payload.get("data"), payload.get("meta")
         if not isinstance(data, list):
             raise self.error("the answer holds no list under `data`", CHECK_URL)
-        if not all(isinstance(row, dict) and isinstance(row.get("id"), str) for row in data):
+        if not all(isinstance(row, dict) and is_id(row.get("id")) for row in data):
             raise self.error("the answer holds rows under `data` that are no objects with an id", CHECK_URL)
         meta = meta if isinstance(meta, dict) else {}
-        pages, total, size = (_number(meta.get(name)) for name in ("total_pages", "total_count", "per_page"))
-        if pages is None and total is not None and size:
+        pages, total, size = self._count(meta, "total_pages"), self._count(meta, "total_count"), meta.get("per_page")
+        if pages is None and total is not None and isinstance(size, int) and size > 0:
             pages = -(-total // size)
         return Page(data, pages, total)
+
+    def _count(self, meta: Mapping[str, Any], name: str) -> int | None:
+        value = meta.get(name)
+        if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
+            raise self.error(f"the answer to the list has a {name} that is no count", CHECK_URL)
+        return value
 
     def nothing(self) -> None:
         """A success without content: 204, the one that a deletion has. Raises ApiError.
@@ -113,17 +125,23 @@ class Answer:
 
     def _refusal(self) -> ApiError:
         status = self.raw.status
+        if not 200 <= status < 600:
+            return self.error(f"the answer is HTTP {status}, which is none that the API has", CHECK_URL)
         if 300 <= status < 400:
             target = excerpt(self.raw.headers.get("Location", "nowhere"), self.mask)
             return self.error(
                 f"the server redirects to {target}, which is not followed because the API key would travel along",
                 "set api_url to where the API is",
             )
-        what, advice = _STATUS.get(
-            status,
-            ("the server failed", "run again later")
-            if status >= 500
-            else ("Kapso refused the request", "correct what it names and run again"),
+        what, advice = (
+            NO_BASE
+            if status == 404 and LEGACY not in self.url
+            else _STATUS.get(
+                status,
+                ("the server failed", "run again later")
+                if status >= 500
+                else ("Kapso refused the request", "correct what it names and run again"),
+            )
         )
         said = self.said()
         return self.error(f"{what} (HTTP {status}{': ' + said if said else ''})", advice)
@@ -155,27 +173,45 @@ class Answer:
         )
 
 
-def _number(value: Any) -> int | None:
-    """A count, or None where it can be none."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
-
-
 def parse(body: bytes) -> Any:
     """JSON, strictly. Raises ValueError with a short reason."""
     if not body.strip():
         raise ValueError("empty")
     try:
-        return json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
+        payload = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant, parse_float=_finite)
     except UnicodeDecodeError:
         raise ValueError("not UTF-8") from None
     except RecursionError:
         raise ValueError("nested too deeply") from None
     except ValueError:
         raise ValueError("it cannot be parsed") from None
+    return _fit_to_show(payload, DEEPEST)
 
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(text)
+    return number
+
+
+def _fit_to_show(value: Any, levels: int) -> Any:
+    """Return the value without keys that Ansible takes for its own; raise ValueError if it has more levels."""
+    if not isinstance(value, (dict, list)):
+        return value
+    if levels == 0:
+        raise ValueError("nested too deeply")
+    if isinstance(value, list):
+        return [_fit_to_show(item, levels - 1) for item in value]
+    return {
+        key: _fit_to_show(item, levels - 1) if isinstance(item, (dict, list)) else item
+        for key, item in value.items()
+        if not key.startswith(RESERVED)
+    }
 
 
 _SAYING = ("error", "message", "errors", "detail", "title")

@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 from ansible_collections.kapso.whatsapp.plugins.module_utils.answers import Answer, Page
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
 from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
+from ansible_collections.kapso.whatsapp.plugins.module_utils.orphan import is_orphan
 from ansible_collections.kapso.whatsapp.plugins.module_utils.ratelimit import RateBudget, RateLimited
 from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Failure, Transport
 
@@ -50,6 +51,13 @@ def _nobody(_text: str) -> None:
 
 
 @dataclass
+class Base:
+    """What a process knows of a base URL under a key."""
+
+    proven: bool = False  # it has answered as the API does, so that a 404 of it is believed
+
+
+@dataclass
 class _Request:
     """One request and how it has gone so far."""
 
@@ -73,7 +81,8 @@ class Client:
 
     Transport and budget may be shared with other tasks of the process. `retries` bounds the further attempts after
     failures, `rate_limit_timeout` (seconds) the time without one request getting through. `announce` hears of a wait as
-    it begins. Everything that goes wrong is an ApiError, without a secret of `mask` in it.
+    it begins, `on_write` of each write before it is sent. Everything that goes wrong is an ApiError, without a secret
+    of `mask` in it.
     """
 
     def __init__(
@@ -85,6 +94,8 @@ class Client:
         rate_limit_timeout: float = 120.0,
         announce: Callable[[str], None] | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        base: Base | None = None,
+        on_write: Callable[[], None] = lambda: None,
     ) -> None:
         self._transport = transport
         self._budget = budget
@@ -93,6 +104,8 @@ class Client:
         self._patience = rate_limit_timeout
         self._announce = announce or _nobody
         self._sleep = sleep
+        self._on_write = on_write
+        self.base = base or Base()
         self._lock = threading.Lock()
         self._causes: Counter[str] = Counter()
         self._waited = 0.0  # seconds, for the rate limit
@@ -101,12 +114,16 @@ class Client:
 
     def get(self, path: str) -> Object:
         """The object at `path`."""
-        return self._answer(_Request("GET", self.url(path))).object()
+        found = self._answer(_Request("GET", self.url(path))).object()
+        self.base.proven = True
+        return found
 
     def page(self, path: str, number: int, filters: Mapping[str, str] = MappingProxyType({})) -> Page:
         """A page of the list at `path`; the first is 1."""
         query = urlencode({"page": number, "per_page": PER_PAGE, **filters}, errors="surrogatepass")
-        return self._answer(_Request("GET", self.url(f"{path}?{query}"))).page()
+        page = self._answer(_Request("GET", self.url(f"{path}?{query}"))).page()
+        self.base.proven = True
+        return page
 
     def write(self, method: str, path: str, body: Object, after: ApiError | None = None) -> Object:
         """Send a write; returns the object that the API answers with.
@@ -150,6 +167,10 @@ class Client:
         """Send until an answer ends it: bounded by the retries, and by the patience with the rate limit."""
         while True:
             self._wait_for_turn(request)
+            if is_orphan():
+                raise self._error(request, "the run that this belongs to was ended", "run again", stops_run=True)
+            if request.method != "GET":
+                self._on_write()
             request.attempts += 1
             with self._lock:
                 self.requests += 1
@@ -165,9 +186,11 @@ class Client:
                 self._count("HTTP 429")
                 continue
             self._budget.passed(raw.remaining, raw.retry_after)
-            if raw.status in RETRIED_STATUS[request.method] and request.retries < self._retries:
+            asked = (raw.retry_after or 0.0) if raw.status == 503 else 0.0
+            more = request.retries < self._retries and asked <= self._patience
+            if more and raw.status in RETRIED_STATUS[request.method]:
                 request.lost = request.method != "GET"
-                self._back_off(request, f"HTTP {raw.status}")
+                self._back_off(request, f"HTTP {raw.status}", asked)
                 continue
             return Answer(request.method, request.url, raw, request.attempts, self._mask, request.lost, request.retries)
 
@@ -217,9 +240,11 @@ class Client:
             **facts,
         )
 
-    def _back_off(self, request: _Request, cause: str) -> None:
+    def _back_off(self, request: _Request, cause: str, asked: float = 0.0) -> None:
         self._count(cause)
-        self._sleep(_JITTER.uniform(0, backoff_limit(request.retries)))
+        if asked >= 1:
+            self._announce(f"waiting {asked:.0f} s, as the server asks ({cause})")
+        self._sleep(max(asked, _JITTER.uniform(0, backoff_limit(request.retries))))
         request.retries += 1
 
     def _count(self, cause: str) -> None:

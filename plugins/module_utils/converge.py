@@ -10,8 +10,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from ansible_collections.kapso.whatsapp.plugins.module_utils.answers import CHECK_URL
 from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client, Object
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
+from ansible_collections.kapso.whatsapp.plugins.module_utils.ids import same_id
 from ansible_collections.kapso.whatsapp.plugins.module_utils.instants import parse
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Goal, Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import (
@@ -28,6 +30,24 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Fi
 from ansible_collections.kapso.whatsapp.plugins.module_utils.sensitive import shown
 
 
+def read(client: Client, goal: Goal) -> Object:
+    """Return the object. Raises ApiError, also if the answer is about another one.
+
+    An answer that names no object can be compared. What is to be deleted has to be named.
+    """
+    found = client.get(goal.path)
+    unnamed = None if goal.state == "absent" else goal.object_id
+    if not same_id(found.get("id", unnamed), goal.object_id):
+        raise other_object("GET", client.url(goal.path), "not_sent")
+    return found
+
+
+def other_object(method: str, url: str, outcome: str) -> ApiError:
+    """Return the error for an answer about another object than the request was."""
+    what = "the answer is not about the object that was asked for"
+    return ApiError(what, CHECK_URL, method=method, url=url, status=200, outcome=outcome)
+
+
 def read_and_plan(client: Client, outcome: Outcome, current: Object | None = None) -> None:
     """Plan with the object as it was read, or read it first. Raises ApiError."""
     goal = outcome.goal
@@ -36,10 +56,10 @@ def read_and_plan(client: Client, outcome: Outcome, current: Object | None = Non
         return make_plan(goal.resource, goal.desired, outcome.before, outcome.receipt, goal.send_write_only, again)
 
     try:
-        outcome.before = outcome.after = client.get(goal.path) if current is None else current
+        outcome.before = outcome.after = read(client, goal) if current is None else current
         plan = planned()
         if plan.look_again:
-            plan = planned(client.get(goal.path))
+            plan = planned(read(client, goal))
     except WrongType as error:
         raise wrong_type(error, "GET", client.url(goal.path), "not_sent") from None
     if plan.fixed:
@@ -71,10 +91,9 @@ def apply(client: Client, outcome: Outcome) -> None:
     except ApiError as error:
         if plan is not planned and error.outcome == "not_sent":
             error.outcome = "rejected"  # as the first write was
-        outcome.changed = error.outcome != "not_sent"
+        outcome.changed = error.may_have_changed
         # A write that failed teaches nothing, except that nothing is known any more of what it may have changed.
-        in_doubt = error.outcome in ("applied", "unknown")
-        outcome.kept = plan.receipt.without(plan.values) if in_doubt else learned
+        outcome.kept = plan.receipt.without(plan.values) if outcome.changed else learned
         raise
     accept(outcome, plan, verdict, "PATCH", client.url(outcome.goal.path))
 
@@ -105,6 +124,8 @@ def _write(client: Client, outcome: Outcome, plan: Plan, after: ApiError | None 
     while True:
         try:
             answer = client.write("PATCH", goal.path, body, after=error)
+            if not same_id(answer.get("id", goal.object_id), goal.object_id):
+                raise other_object("PATCH", client.url(goal.path), "unknown")
             outcome.after = _completed(client, goal, plan, outcome.before, answer)
             return verify(plan, outcome.before, outcome.after)
         except WrongType as wrong:
@@ -114,7 +135,7 @@ def _write(client: Client, outcome: Outcome, plan: Plan, after: ApiError | None 
         if error.outcome != "unknown" or (not goal.exactly and _widened(goal, plan, outcome.before, error)):
             raise error
         try:
-            outcome.after = client.get(goal.path)
+            outcome.after = read(client, goal)
         except ApiError as failed:
             error.what = f"{error.what}, and reading the object again failed: {failed.what}"
             error.stops_run = error.stops_run or failed.stops_run
@@ -134,10 +155,10 @@ def _completed(client: Client, goal: Goal, plan: Plan, before: Object, answer: O
     Without `updated_at`, above all, a receipt would be blind to edits at a server that has one. Raises ApiError.
     """
     told = parse(answer.get("updated_at")) or not parse(before.get("updated_at"))
-    if told and all(name in answer for name in plan.values if name in before):
+    if told and all(name in answer for name in ("id", *plan.values) if name in before):
         return answer
     try:
-        return client.get(goal.path)
+        return read(client, goal)
     except ApiError as error:
         error.outcome = "applied"
         raise
@@ -168,7 +189,7 @@ def wrong_type(error: WrongType, method: str, url: str, outcome: str) -> ApiErro
     """An answer whose fields are not of their types, as an ApiError."""
     return ApiError(
         f"the answer to {method} cannot be right: {error}",
-        "check that api_url is the base URL of the Kapso API",
+        CHECK_URL,
         method=method,
         url=url,
         status=200,

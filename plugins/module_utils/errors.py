@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import traceback
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils.texts import escaped, escaped_lines
@@ -16,6 +19,27 @@ OUTCOMES = {
     "applied": "whatever else was sent took effect",
     "unknown": "whether the write took effect is not known",
 }
+
+
+CHECK_AND_REPORT = "look at what Kapso has, run again, and report this to the maintainers of the collection"
+
+
+class Faults(AbstractContextManager["Faults"]):
+    """Catches what goes wrong in a block because the code itself fails. Its text tells the kind and place, no value."""
+
+    def __init__(self) -> None:
+        self.error: Exception | None = None
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> bool:
+        if isinstance(error, Exception) and not isinstance(error, ApiError):
+            self.error = error
+        return self.error is not None
+
+    def __str__(self) -> str:
+        where = type(self.error).__name__
+        for frame in traceback.extract_tb(self.error.__traceback__ if self.error else None)[-1:]:
+            where = f"{where} in {Path(frame.filename).name}, line {frame.lineno}"
+        return f"the collection has a fault ({where})"
 
 
 class ApiError(Exception):
@@ -56,6 +80,11 @@ class ApiError(Exception):
         self.stops_run = stops_run
         self.repeatable = repeatable
         self.answer = answer  # the whole text of the answer, for those who decide by it; never shown
+
+    @property
+    def may_have_changed(self) -> bool:
+        """Whether a write took effect, or may have."""
+        return self.outcome in ("applied", "unknown")
 
     def sentence(self, subject: str) -> str:
         """One plain sentence: which object, what happened, what was and was not changed, what to do."""

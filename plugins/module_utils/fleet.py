@@ -16,7 +16,7 @@ from typing import Callable, TypeVar
 from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client, Object
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
 from ansible_collections.kapso.whatsapp.plugins.module_utils.life import act, is_as_meant, look
-from ansible_collections.kapso.whatsapp.plugins.module_utils.listing import list_whole, read_list
+from ansible_collections.kapso.whatsapp.plugins.module_utils.listing import GONE, list_whole, prove, read_list
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Outcome
 
 T = TypeVar("T")
@@ -128,7 +128,10 @@ class Fleet:
         for outcome in self._outcomes:
             if outcome.goal.key in rows:
                 self._plan(outcome, rows[outcome.goal.key])
-        self._in_parallel(self._plan, [outcome for outcome in missed if outcome.goal.object_id is not None])
+        by_id = [outcome for outcome in missed if outcome.goal.object_id is not None]
+        if by_id and not self._client.base.proven:
+            self._plan_first(by_id.pop(0))
+        self._in_parallel(self._plan, by_id)
         customers: dict[str | None, list[Outcome]] = {}
         for outcome in missed:
             if outcome.goal.object_id is None:
@@ -142,21 +145,38 @@ class Fleet:
             self._fail(outcome, error)
         self._progress.count(int(rows is None), outcome.error is not None)
 
+    def _plan_first(self, outcome: Outcome) -> None:
+        """Plan one alone where there is no list: that may be an old API, or no API at all, as its list tells."""
+        self._plan(outcome)
+        if outcome.error is not None and outcome.error.status == GONE:
+            try:
+                prove(self._client)
+            except ApiError as error:
+                self._fail(outcome, error)
+
     def _plan_siblings(self, outcomes: Sequence[Outcome]) -> None:
         """Plan the objects of one customer. Only its own list can say that one is not there."""
         try:
             rows = list_whole(self._client, outcomes[0].goal.siblings_path)
         except ApiError as error:
             for outcome in outcomes:
-                if is_as_meant(outcome.goal, error):
-                    self._plan(outcome, [])
-                else:
-                    self._fail(outcome, error)
+                self._plan_unlisted(outcome, error)
                 self._progress.count(failed=outcome.error is not None)
             return
         self._progress.count(len(outcomes))
         for outcome in outcomes:
             self._plan(outcome, rows)
+
+    def _plan_unlisted(self, outcome: Outcome, error: ApiError) -> None:
+        """Plan an object of a customer whose list cannot be had."""
+        try:
+            is_done = is_as_meant(self._client, outcome.goal, error)
+        except ApiError as wrong:
+            error, is_done = wrong, False
+        if is_done:
+            self._plan(outcome, [])
+        else:
+            self._fail(outcome, error)
 
     def _act(self, outcome: Outcome) -> None:
         try:
@@ -174,7 +194,7 @@ class Fleet:
 
     def _refuse_twins(self) -> None:
         """Two entries may turn out to be one object, addressed by id and by number."""
-        ids = Counter(outcome.goal.object_id for outcome in self._outcomes if outcome.goal.object_id is not None)
+        ids = Counter(outcome.goal.key for outcome in self._outcomes if outcome.goal.object_id is not None)
         twins = [object_id for object_id, count in ids.items() if count > 1]
         if twins:
             self._halt(

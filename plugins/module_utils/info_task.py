@@ -11,11 +11,13 @@ from typing import Any
 from ansible_collections.kapso.whatsapp.plugins.module_utils import options
 from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused
 from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client, Object
+from ansible_collections.kapso.whatsapp.plugins.module_utils.converge import read
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
 from ansible_collections.kapso.whatsapp.plugins.module_utils.goals import checked_id
 from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job
-from ansible_collections.kapso.whatsapp.plugins.module_utils.life import NOT_THERE
-from ansible_collections.kapso.whatsapp.plugins.module_utils.listing import list_project, list_whole
+from ansible_collections.kapso.whatsapp.plugins.module_utils.life import UNKNOWN_ID
+from ansible_collections.kapso.whatsapp.plugins.module_utils.listing import list_project, list_whole, prove
+from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Goal
 from ansible_collections.kapso.whatsapp.plugins.module_utils.report import api_failure, failure, without_secrets
 from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG, Resource
 from ansible_collections.kapso.whatsapp.plugins.module_utils.task import Params, Task, Work, mask_of
@@ -58,10 +60,11 @@ def _check(params: Params) -> None:
 def _find(client: Client, resource: Resource, params: Params) -> Iterable[Object]:
     if params["config_id"] is not None:
         try:
-            return [client.get(f"{resource.path}/{segment(params['config_id'])}")]
+            return [read(client, Goal(resource, params["config_id"], {}))]
         except ApiError as error:
-            if error.status not in NOT_THERE:
+            if error.status not in UNKNOWN_ID:
                 raise
+            prove(client)
             return []
     # These two the server filters by; `phone_number_id` it silently ignores, and the oldest vintage ignores all.
     # docs.kapso.ai/api/legacy/whatsapp/whatsapp-configs/list-whatsapp-configs

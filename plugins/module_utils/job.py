@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Callable
 
+from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import CHECK_AND_REPORT, OUTCOMES, Faults
 from ansible_collections.kapso.whatsapp.plugins.module_utils.options import Spec
+from ansible_collections.kapso.whatsapp.plugins.module_utils.report import no_request
 from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
 from ansible_collections.kapso.whatsapp.plugins.module_utils.task import Params, Task
 
@@ -23,3 +25,15 @@ class Job:
     run: Callable[[Resource, Params, Task], dict[str, Any]]
     objects: Callable[[Params], list[Params]]  # the options of each, with `config_id`, `customer_id` and `fields`
     prepare: Callable[[Params], Params] = lambda params: params  # the controller's part before the module runs
+
+    def do(self, params: Params, task: Task) -> dict[str, Any]:
+        """Return the module's result. Raises nothing: if the code itself fails, the result says so.
+
+        What was written before that is then not known, and is never told as unchanged.
+        """
+        with Faults() as faults:
+            return self.run(self.resource, params, task)
+        outcome = "unknown" if task.wrote.is_set() else "not_sent"
+        what = str(faults)
+        msg = f"{what}; {OUTCOMES[outcome]}; {CHECK_AND_REPORT}."
+        return {"failed": True, "changed": task.wrote.is_set(), "msg": msg, "error": no_request(what, outcome)}

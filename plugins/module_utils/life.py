@@ -8,15 +8,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Callable
 
+from ansible_collections.kapso.whatsapp.plugins.module_utils.answers import CHECK_URL
 from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client, Object
 from ansible_collections.kapso.whatsapp.plugins.module_utils.converge import (
     accept,
     apply,
+    other_object,
+    read,
     read_and_plan,
     wrong_type,
 )
-from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
-from ansible_collections.kapso.whatsapp.plugins.module_utils.listing import list_whole, shows_whole
+from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import CHECK_AND_REPORT, ApiError, Faults
+from ansible_collections.kapso.whatsapp.plugins.module_utils.ids import is_id, same_id
+from ansible_collections.kapso.whatsapp.plugins.module_utils.listing import list_whole, prove, shows_whole
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import NUMBER, Goal, Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import (
     Plan,
@@ -29,7 +33,8 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Rec
 
 # Seconds before each look for an object whose creation was not answered; 60 in all.
 LOOK_UP = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
-NOT_THERE = (404, 400)  # an id in a form that the server does not know may be a 400
+UNKNOWN_ID = (404, 400, 422)  # an id that the server cannot parse may be a 400 or a 422
+GONE = (404, 400)  # what an object that was there is answered with when it is no more
 
 
 def pursue(client: Client, goal: Goal, receipt_of: Callable[[str], Receipt], check_mode: bool) -> Outcome:
@@ -67,7 +72,7 @@ def find(client: Client, goal: Goal) -> list[Object]:
     try:
         rows = list_whole(client, goal.siblings_path)
     except ApiError as error:
-        if not is_as_meant(goal, error):
+        if not is_as_meant(client, goal, error):
             raise
         return []
     return _meeting(client, goal, rows)
@@ -85,14 +90,24 @@ def _meeting(client: Client, goal: Goal, rows: Sequence[Object]) -> list[Object]
     return [row for row in rows if goal.is_met_by(row)]
 
 
-def is_as_meant(goal: Goal, error: ApiError) -> bool:
-    """Whether a list of the customer that cannot be had means that all is well: its objects went with a customer."""
-    return goal.state == "absent" and error.status in NOT_THERE
+def is_as_meant(client: Client, goal: Goal, error: ApiError) -> bool:
+    """Return whether a list or an object that cannot be had means that all is well, since none is to be there.
+
+    Raises ApiError if this base URL is not known to serve the API: what it does not know proves nothing.
+    """
+    if goal.state != "absent" or error.status not in UNKNOWN_ID:
+        return False
+    prove(client)
+    return True
 
 
 def act(client: Client, outcome: Outcome) -> None:
-    """Send what was planned. Raises ApiError."""
-    {"create": _create, "update": apply, "delete": _delete}[outcome.plan.action or "update"](client, outcome)
+    """Send what was planned. Raises ApiError, whatever goes wrong: of a write that was sent nothing may be lost."""
+    with Faults() as faults:
+        {"create": _create, "update": apply, "delete": _delete}[outcome.plan.action or "update"](client, outcome)
+    if faults.error is not None:
+        outcome.changed, outcome.kept = True, outcome.kept.without(outcome.plan.values)
+        raise ApiError(str(faults), CHECK_AND_REPORT, attempts=0, outcome="unknown") from faults.error
 
 
 def _not_found(outcome: Outcome) -> None:
@@ -108,9 +123,9 @@ def _not_found(outcome: Outcome) -> None:
 def _plan_absence(client: Client, outcome: Outcome, row: Object | None) -> None:
     goal = outcome.goal
     try:
-        outcome.before = client.get(goal.path) if row is None else row
+        outcome.before = read(client, goal) if row is None else row
     except ApiError as error:
-        if error.status not in NOT_THERE:
+        if not is_as_meant(client, goal, error):
             raise
         outcome.gone = True
         return
@@ -124,29 +139,37 @@ def _create(client: Client, outcome: Outcome) -> None:
     try:
         created = client.write("POST", goal.siblings_path, {goal.resource.envelope: dict(plan.values)})
         verdict = verify(plan, {}, created)
-        if not isinstance(created.get("id"), str):
+        if not is_id(created.get("id")):
             raise _no_id(client.url(goal.siblings_path))
+        if not _may_be(goal, created):
+            raise other_object("POST", client.url(goal.siblings_path), "unknown")
     except WrongType as error:
         _settle(client, outcome, wrong_type(error, "POST", client.url(goal.siblings_path), "unknown"))
     except ApiError as error:
-        outcome.changed = error.outcome != "not_sent"
+        outcome.changed = error.may_have_changed
         if error.outcome != "unknown":
             raise
         _settle(client, outcome, error)
     else:
         outcome.identify(created["id"])
-        outcome.plan, outcome.after = plan, _completed(client, outcome.goal.path, created)
+        outcome.plan, outcome.after = plan, _completed(client, outcome.goal, created)
         # What is remembered of that id was another object.
         fresh = Plan(Receipt(outcome.receipt.seal, lasts=outcome.receipt.lasts), plan.changes)
         accept(outcome, fresh, verdict, "POST", client.url(goal.siblings_path))
 
 
-def _completed(client: Client, path: str, created: Object) -> Object:
+def _may_be(goal: Goal, created: Object) -> bool:
+    """Return whether the answer to a creation may be about what was created, as far as it says whose it is."""
+    owner = created.get("customer_id")
+    return created.get(NUMBER) in (None, goal.desired[NUMBER]) and (owner is None or same_id(owner, goal.customer_id))
+
+
+def _completed(client: Client, goal: Goal, created: Object) -> Object:
     """The answer to a creation, or the object as it is read: without `updated_at` a receipt would be blind to edits."""
     if "updated_at" in created:
         return created
     try:
-        return client.get(path)
+        return read(client, goal)
     except ApiError as error:
         error.outcome = "applied"
         raise
@@ -199,39 +222,39 @@ def _look_up(client: Client, goal: Goal, error: ApiError) -> list[Object]:
 def _delete(client: Client, outcome: Outcome) -> None:
     outcome.tried, outcome.after = True, outcome.before
     try:
-        _delete_surely(client, outcome.goal.path)
+        _delete_surely(client, outcome.goal)
     except ApiError as error:
-        outcome.changed = error.outcome != "not_sent"
+        outcome.changed = error.may_have_changed
         raise
     outcome.after, outcome.gone = {}, True
 
 
-def _delete_surely(client: Client, path: str) -> None:
+def _delete_surely(client: Client, goal: Goal) -> None:
     """DELETE, and look whenever it is not known whether that took effect. Raises ApiError."""
     error: ApiError | None = None
     while True:
         try:
-            client.delete(path, after=error)
+            client.delete(goal.path, after=error)
         except ApiError as failed:
             error = failed
         else:
             return
-        if error.status in NOT_THERE:
+        if error.status == 404:
             return  # somebody else was faster, or an attempt whose answer was lost
-        if error.outcome != "unknown":
+        if error.outcome != "unknown" and error.status not in GONE:
             raise error
-        if _is_gone(client, path, error):
+        if _is_gone(client, goal, error):
             return
         if not error.repeatable:
             raise error
 
 
-def _is_gone(client: Client, path: str, error: ApiError) -> bool:
+def _is_gone(client: Client, goal: Goal, error: ApiError) -> bool:
     """Whether a deletion whose answer is `error` took effect. Raises that where it cannot be told."""
     try:
-        client.get(path)
+        read(client, goal)
     except ApiError as failed:
-        if failed.status in NOT_THERE:
+        if failed.status in GONE:
             return True
         error.what = f"{error.what}, and reading the object again failed: {failed.what}"
         error.stops_run = error.stops_run or failed.stops_run
@@ -258,7 +281,7 @@ def _unrecognisable(url: str, object_id: str) -> ApiError:
 def _no_id(url: str) -> ApiError:
     return ApiError(
         "the answer to the creation holds no id",
-        "check that api_url is the base URL of the Kapso API",
+        CHECK_URL,
         method="POST",
         url=url,
         status=201,

@@ -10,14 +10,16 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Callable
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils.answers import Page
+from ansible_collections.kapso.whatsapp.plugins.module_utils.answers import CHECK_URL, Page
 from ansible_collections.kapso.whatsapp.plugins.module_utils.client import PER_PAGE, Client, Object
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Outcome, keys_of
 from ansible_collections.kapso.whatsapp.plugins.module_utils.urls import segment
 
 GONE = 404
+CUSTOMERS = "/customers"  # the list that every vintage has
 READINGS = 3  # of a list, at the most
+MAX_PAGES = 10_000  # a million objects: a list that is longer has no end
 NO_SUCH_LIST = (404, 405)  # the oldest vintage has none: docs.kapso.ai/api-reference/whatsapp-configs
 
 
@@ -41,17 +43,60 @@ def _read_through(client: Client, path: str, filters: Mapping[str, str]) -> tupl
     """The rows by id, and whether nothing moved meanwhile."""
     rows: dict[str, Object] = {}
     totals: set[int | None] = set()
+    first: frozenset[str] = frozenset()
     number, pages, shown = 0, 1, 0
     while number < pages:
         number += 1
-        page = client.page(path, number, filters)
+        if number > MAX_PAGES:
+            raise _not_whole(client.url(path), f"the list has not ended after {MAX_PAGES} pages")
+        page = list_page(client, path, number, filters)
         pages = page.pages if page.pages is not None else number + (len(page.rows) >= PER_PAGE)
         totals.add(page.total)
+        ids = frozenset(row["id"] for row in page.rows)
+        if number == 1:
+            first = ids
+        elif ids == first:  # this server has one page, whatever number is asked for
+            if page.total is not None and page.total > len(rows):
+                shows = f"the list says that it has {page.total} objects, and shows the same {len(rows)} on every page"
+                raise _not_whole(client.url(path), shows)
+            break
         shown += len(page.rows)
-        rows.update((row["id"], row) for row in page.rows)
-        if not page.rows:
+        if ids <= rows.keys():
             break  # whatever number of pages the server claims
+        rows.update((row["id"], row) for row in page.rows)
     return rows, shown == len(rows) and totals <= {None, len(rows)}
+
+
+def _not_whole(url: str, what: str) -> ApiError:
+    return ApiError(what, CHECK_URL, method="GET", url=url, status=200)
+
+
+def prove(client: Client) -> None:
+    """Raise ApiError unless this base URL is known to serve the API: else one list, which every vintage has, tells."""
+    if not client.base.proven:
+        list_page(client, CUSTOMERS, 1)
+
+
+def list_page(client: Client, path: str, number: int, filters: Mapping[str, str] = MappingProxyType({})) -> Page:
+    """Return a page of a list. Raises ApiError; a list of the whole project that is not there names the base URL."""
+    try:
+        return client.page(path, number, filters)
+    except ApiError as error:
+        if path == CUSTOMERS and error.status in NO_SUCH_LIST:
+            raise _wrong_base(error) from None
+        raise
+
+
+def _wrong_base(error: ApiError) -> ApiError:
+    return ApiError(
+        f"api_url is not the base URL of the Kapso API: it has no list of customers (HTTP {error.status})",
+        "set it to the base URL, such as https://app.kapso.ai/api/v1",
+        method="GET",
+        url=error.url,
+        status=error.status,
+        message=error.message,
+        stops_run=True,
+    )
 
 
 def list_project(client: Client, path: str, filters: Mapping[str, str] = MappingProxyType({})) -> list[Object]:
@@ -66,8 +111,8 @@ def list_project(client: Client, path: str, filters: Mapping[str, str] = Mapping
         if error.status not in NO_SUCH_LIST:
             raise
     rows: list[Object] = []
-    for customer in list_whole(client, "/customers"):
-        rows.extend(_list_of_customer(client, str(customer.get("id")), path, filters))
+    for customer in list_whole(client, CUSTOMERS):
+        rows.extend(_list_of_customer(client, customer["id"], path, filters))
     return rows
 
 
@@ -100,12 +145,14 @@ def read_list(
     customers = len({goals[key].customer_id for key in by_number})
     found: dict[str, dict[str, Object]] = {}
     pages: dict[int, Page] = {}
+    shown: set[str] = set()
     one_by_one = threading.Lock()
 
     def read(number: int) -> None:
         page = client.page(outcomes[0].goal.resource.path, number)
         with one_by_one:
             pages[number] = page
+            shown.update(row["id"] for row in page.rows)
             before = len(found.keys() - by_number)
             for row in page.rows:
                 for key in goals.keys() & keys_of(row):
@@ -115,8 +162,8 @@ def read_list(
     def singly() -> int:
         return customers + len(goals.keys() - by_number - found.keys())
 
-    number, left = 0, 1
-    while left and singly() >= max(left, 2 - number):
+    number, left, known = 0, 1, 0
+    while left and number < MAX_PAGES and singly() >= max(left, 2 - number):
         batch = range(number + 1, number + 1 + _sure(singly(), left))
         try:
             if len(batch) > 1:
@@ -130,6 +177,9 @@ def read_list(
         number = batch[-1]
         last = pages[number]
         left = max(last.pages - number, 0) if last.pages is not None else int(len(last.rows) >= PER_PAGE)
+        if len(shown) == known:
+            break  # pages without a new object end the list, whatever number of them the server claims
+        known = len(shown)
     unproven = by_number if left else set()
     count(len(found.keys() & by_number - unproven))
     return {key: list(rows.values()) for key, rows in found.items() if key not in unproven}

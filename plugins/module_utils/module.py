@@ -23,7 +23,7 @@ def run_module(job: Job) -> None:
     if REQUESTS_IMPORT_ERROR:
         why = REQUESTS_IMPORT_ERROR.strip().splitlines()[-1]
         module.fail_json(**failure(NO_REQUESTS.format(python=sys.executable, host=platform.node(), why=why)))
-    result = job.run(job.resource, module.params, Task(module.check_mode, module._diff))
+    result = job.do(module.params, Task(module.check_mode, module._diff))
     for warning in result.pop("warnings", ()):
         module.warn(warning)
     # Else Ansible would put the options here, masked by its own means, which know one spelling of a secret.

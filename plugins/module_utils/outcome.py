@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Callable
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
+from ansible_collections.kapso.whatsapp.plugins.module_utils.ids import canonical_id, same_id
 from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import Plan
 from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Receipt
 from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
@@ -22,12 +23,12 @@ NUMBER = "phone_number_id"  # what finds an object among those of its customer
 
 def alias(customer_id: Any, number: Any) -> str:
     """What an object goes by until its id is known."""
-    return json.dumps([customer_id, number])
+    return json.dumps([canonical_id(customer_id) if isinstance(customer_id, str) else customer_id, number])
 
 
 def keys_of(row: Mapping[str, Any]) -> list[str]:
     """The keys of the goals that a row of a list may be meant by."""
-    return [str(row.get("id")), alias(row.get("customer_id"), row.get(NUMBER))]
+    return [canonical_id(str(row.get("id"))), alias(row.get("customer_id"), row.get(NUMBER))]
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Goal:
     @property
     def key(self) -> str:
         """What tells this goal from the others of a task."""
-        return self.object_id if self.object_id is not None else str(self.alias)
+        return canonical_id(self.object_id) if self.object_id is not None else str(self.alias)
 
     @property
     def alias(self) -> str | None:
@@ -72,8 +73,9 @@ class Goal:
     def is_met_by(self, row: Mapping[str, Any]) -> bool:
         """Whether a row of a list is the object meant."""
         if self.object_id is not None:
-            return row.get("id") == self.object_id
-        return row.get(NUMBER) == self.desired.get(NUMBER) and row.get("customer_id") in (None, self.customer_id)
+            return same_id(row.get("id"), self.object_id)
+        owner = row.get("customer_id")
+        return row.get(NUMBER) == self.desired.get(NUMBER) and (owner is None or same_id(owner, self.customer_id))
 
 
 @dataclass

@@ -28,6 +28,9 @@ RESTLESS = (
     "the server moves updated_at by itself, so that an edit at the server cannot be told from it; hidden fields whose "
     "value is unchanged are not sent again. `send_write_only: when_value_changed` settles that, and silences this"
 )
+UNREADABLE = (
+    "updated_at has a form that this version does not know, so that edits of hidden fields at the server cannot be seen"
+)
 UNEQUAL = "the server shows another {0} than the declared one, or hides it behind a mask; `{1}` does not send it"
 ADOPTED = "taken to be at the server as declared, without being sent: {0}"
 TOUCHED = (
@@ -108,7 +111,9 @@ def make_plan(
     receipt, calm, look_again, notes = _judge_movement(declared, hidden, current, again, receipt, send_write_only)
     changes: list[Change] = []
     agreed: dict[str, Any] = {}
-    warnings = [*unconfirmed, *notes]
+    is_blind = bool(hidden) and current.get("updated_at") is not None and parse(current["updated_at"]) is None
+    blind = [UNREADABLE] if is_blind and send_write_only == "when_changed" else []
+    warnings = [*unconfirmed, *notes, *blind]
     for field, value in declared:
         if field.name in hidden:
             reason = _reason_to_send(field, value, current, receipt, send_write_only)

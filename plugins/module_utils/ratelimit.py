@@ -13,6 +13,7 @@ import time
 from typing import Callable
 
 WINDOW = 60.0  # seconds that the API counts in, and what to wait when it does not say
+LONGEST_PAUSE = 3600.0  # seconds between two looks at the clock: what the system can wait at once has an end
 SAME_WAIT = 0.5  # seconds by which the 429s of requests that were under way together may move the end of a wait
 
 
@@ -77,7 +78,7 @@ class RateBudget:
 
     def _pause(self, seconds: float) -> None:
         if self._sleep is None:
-            self._lock.wait(seconds)
+            self._lock.wait(min(seconds, LONGEST_PAUSE))
         else:
             self._sleep(seconds)
 

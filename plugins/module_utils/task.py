@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Callable
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils import receipts, urls
 from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused
-from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client
+from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Base, Client
 from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils.ratelimit import RateBudget
@@ -35,6 +36,7 @@ class Task:
     announce: Callable[[str], None] | None = None  # hears of waits as they begin
     keep: Callable[[str, str | None], bool] | None = None  # takes an id and its receipt; false where that failed
     keep_alias: Callable[[str, str | None], bool] | None = None  # takes an alias and the id that it stands for
+    wrote: threading.Event = field(default_factory=threading.Event)  # set before the first write is sent
 
 
 class Work:
@@ -56,6 +58,8 @@ class Work:
             params["retries"],
             params["rate_limit_timeout"],
             task.announce,
+            base=kept(_base, (self._settings.url, self._settings.key)),
+            on_write=task.wrote.set,
         )
         self._unkept: dict[str, str | None] = {}
         self._aliases: dict[str, str | None] = {}
@@ -141,3 +145,7 @@ def connection(params: Params, connections: int) -> Settings:
 
 def _budget(_shared_by: Any) -> RateBudget:
     return RateBudget()
+
+
+def _base(_shared_by: Any) -> Base:
+    return Base()

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import ssl
-import time
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from urllib.request import getproxies_environment
 try:
     import requests
     import urllib3
-    from requests.adapters import HTTPAdapter
+    from ansible_collections.kapso.whatsapp.plugins.module_utils import deadline
     from urllib3.exceptions import (
         ConnectTimeoutError,
         DecodeError,
@@ -40,6 +40,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.urls import is_loop
 VERSION = "0.1.0"
 MAX_BODY = 8 * 1024 * 1024  # bytes
 CHUNK = 64 * 1024  # bytes
+DIGITS = 9  # of a count in a header, at the most
 
 PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
 CHECK_NETWORK = "check api_url, the network and the proxy settings, then run again"
@@ -86,7 +87,7 @@ class Raw:
     def remaining(self) -> int | None:
         """Requests that remain in this window, as `X-RateLimit-Remaining` says."""
         value = self.headers.get("X-RateLimit-Remaining", "").strip()
-        return int(value) if value.isdecimal() else None
+        return int(value) if value.isdecimal() and len(value) <= DIGITS else None
 
 
 class Failure(Exception):
@@ -127,7 +128,7 @@ class Transport:
         if not settings.validate_certs:
             # Said once in the task's result, rather than with each request on the standard error of a worker.
             urllib3.disable_warnings(InsecureRequestWarning)
-        adapter = HTTPAdapter(pool_maxsize=settings.connections, max_retries=0)
+        adapter = deadline.Adapter(pool_maxsize=settings.connections, max_retries=0)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
         self._session.headers.update(
@@ -136,7 +137,7 @@ class Transport:
 
     def exchange(self, method: str, url: str, body: bytes | None = None) -> Raw:
         """Send one request and read its answer. Raises Failure."""
-        deadline = time.monotonic() + self.settings.timeout
+        deadline.begin(self.settings.timeout)
         timeout: Any = urllib3.Timeout(total=self.settings.timeout)  # requests takes it, its types do not say so
         try:
             response = self._session.request(
@@ -156,7 +157,7 @@ class Transport:
             what = f"the name of {self._place}, or of a proxy for it, can be no host's"
             raise Failure(what, arrived=False, again=False) from None
         try:
-            body = self._read(response, deadline)
+            body = self._read(response)
         except Failure:
             response.close()
             if response.ok and not response.is_redirect:
@@ -181,12 +182,11 @@ class Transport:
             raise self._bad_proxy()
         return proxies
 
-    def _read(self, response: requests.Response, deadline: float) -> bytes:
+    def _read(self, response: requests.Response) -> bytes:
         parts = []
         size = 0
         status = response.status_code
         try:
-            self._limit(response.raw, deadline)
             while True:
                 part = _read_some(response.raw)
                 if not part:
@@ -195,23 +195,13 @@ class Transport:
                 size += len(part)
                 if size > MAX_BODY:
                     raise Failure("the answer is larger than 8 MiB", status=status, again=False)
-                self._limit(response.raw, deadline)
-        except (TimeoutError, ReadTimeoutError):
+        except (socket.timeout, ReadTimeoutError):
             raise Failure(f"the answer did not end within {self.settings.timeout:g} s", status=status) from None
         except DecodeError:
             raise Failure("the answer cannot be unpacked", status=status, again=False) from None
         except (urllib3.exceptions.HTTPError, OSError):
             raise Failure("the connection was lost in the middle of the answer", status=status) from None
         return b"".join(parts)
-
-    def _limit(self, stream: Any, deadline: float) -> None:
-        """Let the next read wait until the deadline, not for as long again. Raises TimeoutError after it."""
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        connection = stream.connection
-        if connection is not None and connection.sock is not None:
-            connection.sock.settimeout(left)
 
     def _failure(self, error: OSError) -> Failure:
         reason = getattr(error.args[0], "reason", None) if error.args else None

@@ -19,6 +19,9 @@ _PARTS = re.compile(
 _IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\"'<>]+")
 SHORTEST_PART = 5  # characters of a secret inside a URL that is looked for outside of it, too
 
+LEGACY = "/api/v1"  # how the path of a base URL ends, which tells the generation of the API
+PLATFORM = "/platform/v1"
+
 
 class BadUrl(ValueError):
     """A URL that is refused. The text says why and never repeats the URL: it may hold a password."""
@@ -55,10 +58,10 @@ def is_loopback(host: str) -> bool:
 
 
 def base_url(url: str, allow_http: bool) -> str:
-    """The base URL in one spelling, without a trailing slash. Raises BadUrl.
+    """Return the base URL of the legacy API in one spelling, without a trailing slash. Raises BadUrl.
 
-    The key travels with every request: no plain http beyond this machine unless allowed, and nothing in the URL that is
-    a secret itself.
+    A host alone is completed. The key travels with every request: no plain http beyond this machine unless allowed, and
+    nothing in the URL that is a secret itself.
     """
     parts = _split(url)
     host = (parts.hostname or "").lower()
@@ -70,11 +73,14 @@ def base_url(url: str, allow_http: bool) -> str:
         raise BadUrl(
             "must use https: the API key would travel in clear (`allow_http: true` permits it, for a test server)"
         )
+    path = parts.path.rstrip("/") or LEGACY
+    if path.endswith(PLATFORM):
+        raise BadUrl(f"is a base URL of the platform API, and this module speaks the legacy one: it ends in {LEGACY}")
     default = {"http": 80, "https": 443}[parts.scheme]
     netloc = f"[{host}]" if ":" in host else host
     if parts.port not in (None, default):
         netloc = f"{netloc}:{parts.port}"
-    return f"{parts.scheme}://{netloc}{parts.path.rstrip('/')}"
+    return f"{parts.scheme}://{netloc}{path}"
 
 
 def segment(value: str) -> str:

@@ -19,6 +19,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils import options
 from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused
 from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job
 from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
+from ansible_collections.kapso.whatsapp.plugins.module_utils.orphan import end_with_parent
 from ansible_collections.kapso.whatsapp.plugins.module_utils.task import Task
 from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import REQUESTS_IMPORT_ERROR
 
@@ -42,7 +43,8 @@ def run(job: Job, args: Mapping[str, Any], task: Task) -> dict[str, Any]:
     if validation.error_messages:
         raise Refused(mask.text(validation.error_messages[0]))
     # The job has masked its result already. This is what AnsibleModule would do once more, and many times as fast.
-    masked: dict[str, Any] = mask.value(job.run(job.resource, validation.validated_parameters, task))
+    masked: dict[str, Any] = mask.value(job.do(validation.validated_parameters, task))
+    end_with_parent()
     return masked
 
 

@@ -64,6 +64,12 @@ def test_a_success_holds_an_object_under_data_with_whatever_else() -> None:
         pytest.param(b'{"data": -Infinity}', UNPARSED, id="inf"),
         pytest.param(b"[" * 200_000, "the answer is not JSON (application/json; nested too deeply)", id="deep nesting"),
         pytest.param(b"9" * 10_000, UNPARSED, id="a long number"),
+        pytest.param(b'{"data": {"a": 1e999}}', UNPARSED, id="a float beyond all"),
+        pytest.param(
+            b'{"data": ' + b"[" * 32 + b"]" * 32 + b"}",
+            "the answer is not JSON (application/json; nested too deeply)",
+            id="33 levels",
+        ),
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "PATCH"])
@@ -93,6 +99,7 @@ def test_a_content_type_is_named_masked_and_cut() -> None:
         (418, "Kapso refused the request (HTTP 418: "),
         (422, "Kapso refused the values (HTTP 422: "),
         (500, "the server failed (HTTP 500: "),
+        (501, "the server does not serve this here (HTTP 501: "),
         (503, "the server failed (HTTP 503: "),
         (599, "the server failed (HTTP 599: "),
     ],
@@ -118,7 +125,7 @@ def test_a_redirect_is_not_followed_and_says_why_and_where_to(status: int) -> No
         "the server redirects to https://elsewhere.example/(sensitive), which is not followed because the API key "
         "would travel along"
     )
-    assert failed.outcome == "rejected"
+    assert failed.outcome == "unknown"
     assert "redirects to nowhere" in error(answer(b"", status, headers={})).what
 
 
@@ -128,7 +135,9 @@ def test_a_redirect_is_not_followed_and_says_why_and_where_to(status: int) -> No
         ("GET", 404, False, "not_sent"),
         ("GET", 500, False, "not_sent"),
         ("PATCH", 200, False, "unknown"),
-        ("PATCH", 302, False, "rejected"),
+        ("PATCH", 302, False, "unknown"),
+        ("PATCH", 101, False, "unknown"),
+        ("PATCH", 600, False, "unknown"),
         ("PATCH", 422, False, "rejected"),
         ("PATCH", 422, True, "unknown"),
         ("PATCH", 500, False, "unknown"),
@@ -213,20 +222,27 @@ def test_the_structured_error_has_the_documented_keys() -> None:
 def test_a_page_holds_rows_and_may_say_how_many_there_are_in_all() -> None:
     meta: Any = {"total_pages": 3, "total_count": 250}
     assert answer({"data": [{"id": "1"}], "meta": meta}).page() == ([{"id": "1"}], 3, 250)
-    odd: list[Any] = [{}, None, [], {"total_pages": "3", "total_count": "250"}, {"total_pages": None}]
-    odd += [{"total_pages": -1, "total_count": True}, {"total_pages": 1.5}]
-    for meta in odd:
+    for meta in ({}, None, [], {"total_pages": None}):
         assert answer({"data": [], "meta": meta}).page() == ([], None, None)
 
 
-@pytest.mark.parametrize("told", [{}, {"total_pages": None}, {"total_pages": "many"}, {"total_pages": -1}])
+@pytest.mark.parametrize("value", [-1, "2", 1.5, 1e9, True, [], {}])
+@pytest.mark.parametrize("name", ["total_pages", "total_count"])
+def test_a_total_that_is_no_count_is_an_error(name: str, value: Any) -> None:
+    with pytest.raises(ApiError, match=f"has a {name} that is no count"):
+        answer({"data": [], "meta": {name: value}}).page()
+
+
+@pytest.mark.parametrize("told", [{}, {"total_pages": None}])
 def test_the_number_of_pages_follows_from_that_of_the_rows_where_it_is_not_told(told: dict[str, Any]) -> None:
     meta = {"total_count": 250, "per_page": 100, **told}
     assert answer({"data": [], "meta": meta}).page().pages == 3
     assert answer({"data": [], "meta": {**meta, "per_page": 0}}).page().pages is None
 
 
-@pytest.mark.parametrize("row", [5, None, "x", [], {}, {"id": None}, {"id": 5}, {"id": {}}])
+@pytest.mark.parametrize(
+    "row", [5, None, "x", [], {}, {"id": None}, {"id": 5}, {"id": {}}, {"id": ""}, {"id": ".."}, {"id": "a\x1b"}]
+)
 def test_a_row_that_cannot_be_an_object_is_an_error_rather_than_left_out(row: Any) -> None:
     with pytest.raises(ApiError, match="rows under `data` that are no objects with an id"):
         answer({"data": [{"id": "1"}, row]}).page()

@@ -71,6 +71,11 @@ def terminate_all(run: list[int]) -> None:
     _signal(run, signal.SIGTERM)
 
 
+def kill_controller(run: list[int]) -> None:
+    """What the kernel may do as well: the worker is left without its parent."""
+    os.kill(run[0], signal.SIGKILL)
+
+
 def kill_worker(run: list[int]) -> None:
     """What the kernel does when memory runs out: the process that does the work is gone at once."""
     _signal(run[1:], signal.SIGKILL)
@@ -110,7 +115,7 @@ def start(kapso: Emulator, home: Path, receipts: Path, configs: list[Data]) -> s
     )
 
 
-@pytest.mark.parametrize("end", [interrupt, terminate, terminate_all, kill_worker, kill_all])
+@pytest.mark.parametrize("end", [interrupt, terminate, terminate_all, kill_controller, kill_worker, kill_all])
 def test_an_ended_run_loses_no_more_receipts_than_requests_were_under_way(
     kapso: Emulator, operator: Runner, tmp_path: Path, end: Callable[[list[int]], None]
 ) -> None:

@@ -100,7 +100,7 @@ def test_a_demand_that_is_not_known_is_the_servers_to_name(kapso: Emulator, owne
     kapso.settings(vintage="echoes")
     result = owner.run(webhook_verify_token=None)
     assert "Webhook verify token can't be blank" in result["msg"]
-    assert (result["failed"], result["changed"], result["error"]["outcome"]) == (True, True, "rejected")
+    assert (result["failed"], result["changed"], result["error"]["outcome"]) == (True, False, "rejected")
     assert owner.wire == "LIST POST"
     assert owner.objects() == []
     assert owner.stored() == []

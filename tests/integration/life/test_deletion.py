@@ -11,6 +11,7 @@ from tests.emulator import Emulator
 from tests.emulator.journal import digest
 from tests.support.examples import DECLARED, HIDDEN
 from tests.support.life import Owner
+from tests.support.meanwhile import after_reading
 from tests.support.results import sides
 from tests.support.runner import assert_repeats
 
@@ -109,11 +110,11 @@ def test_one_made_anew_gets_all_that_is_hidden(kapso: Emulator, owner: Owner, ho
 @pytest.mark.parametrize("status", [404, 400])
 def test_what_was_never_there_is_as_it_should_be(kapso: Emulator, owner: Owner, config_id: str, status: int) -> None:
     kapso.settings(odd_id_status=status)
-    for check in (True, False):
+    for check, wire in ((True, "GET GET"), (False, "GET")):  # one look at another list, and never again
         result = owner.run(check=check, **address(owner, BY_ID, config_id))
         assert "failed" not in result
         assert (result["changed"], result["changes"]) == (False, [])
-        assert owner.wire == "GET"
+        assert owner.wire == wire
 
 
 def test_what_a_deleted_customer_had_is_gone(kapso: Emulator, owner: Owner) -> None:
@@ -138,11 +139,20 @@ def test_that_of_another_project_stays(kapso: Emulator, owner: Owner) -> None:
 
 @pytest.mark.parametrize("status", [404, 400])
 def test_one_that_goes_between_reading_and_deleting_is_gone(kapso: Emulator, owner: Owner, status: int) -> None:
+    kapso.settings(odd_id_status=status)
+    config_id = owner.add(id="no-uuid")
+    with after_reading(lambda: kapso.remove(config_id)):
+        result = owner.run(**address(owner, BY_ID, config_id))
+    assert "failed" not in result
+    assert (result["changed"], result["data"]) == (True, {})
+
+
+@pytest.mark.parametrize("status", [400, 422])
+def test_one_whose_deletion_is_refused_is_still_there(kapso: Emulator, owner: Owner, status: int) -> None:
     config_id = owner.add()
     kapso.fault(method="DELETE", status=status)
     result = owner.run(**address(owner, BY_ID, config_id))
-    assert "failed" not in result
-    assert (result["changed"], result["data"]) == (True, {})
+    assert (result["changed"], result["error"]["outcome"]) == (False, "rejected")
 
 
 @both_addresses
@@ -205,7 +215,7 @@ def test_a_deletion_that_is_refused_leaves_everything_as_it_was(kapso: Emulator,
     config_id = owner.run()["config_id"]
     kapso.fault(method="DELETE", status=status)
     result = owner.run(**address(owner, BY_NUMBER, config_id))
-    assert (result["failed"], result["changed"], result["error"]["outcome"]) == (True, True, "rejected")
+    assert (result["failed"], result["changed"], result["error"]["outcome"]) == (True, False, "rejected")
     assert result["data"]["id"] == config_id
     assert owner.kept_aliases() == [config_id]
     assert config_id in owner.kept_receipts()

@@ -66,7 +66,7 @@ def elsewhere() -> Iterator[Emulator]:
         yield server
 
 
-@pytest.mark.parametrize(("method", "requests"), [("GET", "GET"), ("PATCH", "GET PATCH")])
+@pytest.mark.parametrize(("method", "requests"), [("GET", "GET"), ("PATCH", "GET PATCH GET")])
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_no_redirect_is_followed_with_the_key(
     kapso: Emulator, elsewhere: Emulator, wire: Runner, config_id: str, method: str, requests: str, status: int

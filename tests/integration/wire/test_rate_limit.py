@@ -176,7 +176,7 @@ def test_a_change_that_got_nothing_but_429s_was_sent_and_refused(kapso: Emulator
     result = wire.run(config_id, {"name": "Reception"})
 
     assert kapso.short() == "GET PATCH"
-    assert (result["changed"], result["error"]["outcome"]) == (True, "rejected")
+    assert (result["changed"], result["error"]["outcome"]) == (False, "rejected")
     assert "nothing was changed" in result["msg"]
 
 

@@ -100,7 +100,7 @@ def test_no_more_is_added_than_is_declared_and_not_held_back(
     result = wire.run(config_id, fields, send_write_only=policy)
 
     assert bodies(kapso) == [{"name"}, set(fields)] if added else [{"name"}]
-    assert (result["changed"], result["error"]["outcome"]) == (True, "rejected")
+    assert (result["changed"], result["error"]["outcome"]) == (False, "rejected")
     assert "Access token can't be blank" in result["msg"]
 
 
@@ -134,7 +134,7 @@ def test_the_fuller_try_is_made_once(kapso: Emulator, wire: Runner, config_id: s
     result = wire.run(config_id, DECLARED)
 
     assert bodies(kapso) == [{"name"}, set(DECLARED)]
-    assert (result["changed"], result["error"]["outcome"]) == (True, "rejected")
+    assert (result["changed"], result["error"]["outcome"]) == (False, "rejected")
     assert wire.stored() == before
 
 
@@ -147,7 +147,7 @@ def test_a_write_that_was_refused_counts_though_the_fuller_one_could_not_be_sent
     result = wire.run(config_id, DECLARED, rate_limit_timeout=600, retries=0)
 
     assert bodies(kapso) == [{"name"}]
-    assert (result["changed"], result["error"]["outcome"]) == (True, "rejected")
+    assert (result["changed"], result["error"]["outcome"]) == (False, "rejected")
     assert "nothing was changed" in result["msg"]
 
 

@@ -70,8 +70,9 @@ def _tries(run: Run, first: Asked) -> int:
 def _assert_waits(run: Run, job: Job, fault: Fault) -> None:
     alone = job.options.get("concurrency", 1) == 1 and job.module is not FLEET
     for place, asked in enumerate(run.asked):
-        if asked.status == 429:
-            later = [other for other in run.asked[place + 1 :] if alone or other.label == asked.label]
+        if asked.status in (429, 503):
+            any_other = alone and asked.status == 429
+            later = [other for other in run.asked[place + 1 :] if any_other or other.label == asked.label]
             assert all(other.at - asked.at >= fault.asked for other in later[:1]), "not waited"
 
 

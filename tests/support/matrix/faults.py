@@ -28,7 +28,8 @@ LIMITED = "429"
 GATEWAY = "502"
 FAILED = "500"
 ODD_FAILURE = "any other 5xx"
-REFUSAL = "3xx"
+REDIRECT = "3xx"
+REFUSAL = "any other 4xx"
 HARMLESS = ""  # an answer that can be used
 MISLEADING = "?"  # whether it can be used depends on what the run wants to know; what comes of it must be true
 
@@ -81,7 +82,7 @@ def promises() -> dict[str, dict[str, str]]:
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line[:1] == "|"]
     heads = [re.sub(r".*\((\w+)\)", r"\1", cell) for cell in rows[0]]
     table = {row[0]: dict(zip(heads[1:], row[1:], strict=True)) for row in rows[2:] if len(row) == len(heads)}
-    begun = (UNCONNECTED, SILENT, BROKEN, WRONG, LIMITED, GATEWAY, FAILED, ODD_FAILURE, REFUSAL)
+    begun = (UNCONNECTED, SILENT, BROKEN, WRONG, LIMITED, GATEWAY, FAILED, ODD_FAILURE, REDIRECT, REFUSAL)
     return {begin: next(row for name, row in table.items() if name.startswith(begin)) for begin in begun}
 
 
@@ -95,14 +96,15 @@ def _answers() -> Iterator[Fault]:
     yield Fault("429 without Retry-After", LIMITED, {"status": 429}, asked=60.0)
     for status in (502, 503, 504):
         yield Fault(f"{status}", GATEWAY, {"status": status})
-    yield Fault("503 in JSON that asks to wait", GATEWAY, {"status": 503, "json": {}, "headers": {"Retry-After": "7"}})
+    asks = {"status": 503, "json": {}, "headers": {"Retry-After": "7"}}
+    yield Fault("503 in JSON that asks to wait", GATEWAY, asks, asked=7.0)
     yield Fault("500", FAILED, {"status": 500})
     yield Fault("501", ODD_FAILURE, {"status": 501, "html": True})
     yield Fault("a refusal that quotes all that was sent", REFUSAL, {"echo": True})
     for status in (401, 403, 409):
         yield Fault(f"{status}", REFUSAL, {"status": status, "json": {"error": "Not so"}})
-    yield Fault("a redirect on the same host", REFUSAL, {"redirect": "/api/v1/elsewhere", "status": 307})
-    yield Fault("a redirect to another host", REFUSAL, {"redirect": "https://elsewhere.example/api/v1"})
+    yield Fault("a redirect on the same host", REDIRECT, {"redirect": "/api/v1/elsewhere", "status": 307})
+    yield Fault("a redirect to another host", REDIRECT, {"redirect": "https://elsewhere.example/api/v1"})
 
 
 def _losses() -> Iterator[Fault]:
@@ -146,6 +148,7 @@ def _nonsense() -> Iterator[Fault]:
     yield Fault("an object for an id", MISLEADING, {"merge": {"id": {}}})
     yield Fault("a number for the customer's id", MISLEADING, {"merge": {"customer_id": 7}})
     yield Fault("without an id", MISLEADING, {"omit": ["id"]})
+    yield Fault("of another object", MISLEADING, {"merge": {"id": "somebody-else"}}, lists=False)
     yield Fault("without Meta ids", MISLEADING, {"omit": ["phone_number_id", "business_account_id"]})
     yield Fault("an odd instant", MISLEADING, {"merge": {"updated_at": 7}})
     yield Fault("without an instant", MISLEADING, {"omit": ["updated_at"]})
@@ -165,14 +168,15 @@ def _oddities() -> Iterator[Fault]:
     }
     for name, rule in oddities.items():
         yield Fault(name, HARMLESS, rule)
-    for name, value in (("absent", None), ("a text", "many"), ("negative", -1), ("true", True)):
-        yield Fault(f"a number of pages that is {name}", HARMLESS, {"meta": {"total_pages": value}}, lists=True)
+    yield Fault("a number of pages that is absent", HARMLESS, {"meta": {"total_pages": None}}, lists=True)
+    for name, value in (("a text", "many"), ("negative", -1), ("true", True)):
+        yield Fault(f"a number of pages that is {name}", WRONG, {"meta": {"total_pages": value}}, lists=True)
     yield Fault("pages without end", HARMLESS, {"meta": {"total_pages": 10**12}}, lists=True)
 
 
 # A write that such an answer follows has taken effect, or it has not. What is as it should be speaks for itself, and a
 # refusal is taken at its word.
-EITHER = (BROKEN, WRONG, GATEWAY, FAILED, ODD_FAILURE)
+EITHER = (BROKEN, WRONG, GATEWAY, FAILED, ODD_FAILURE, REDIRECT)
 
 
 def _with_effects(fault: Fault, method: str) -> Iterator[Fault]:

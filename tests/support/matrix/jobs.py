@@ -236,7 +236,7 @@ def _deletions() -> Iterator[Job]:
     yield Job("a lost deletion", "GET one, DELETE one*, GET one", by_id, spoilt=LOST)
     again = "GET one, DELETE one*, GET one, DELETE one"
     yield Job("a deletion sent twice", again, by_id, spoilt={"drop": "before"}, options={"retries": 2})
-    yield Job("nothing to delete", "GET one", by_id, there=())
+    yield Job("nothing to delete", "GET one, LIST customers", by_id, there=())
     yield Job("a deletion by number", "LIST acme, DELETE one", by_number, there=(_theirs(),))
     yield Job("nothing to delete by number", "LIST acme", by_number, there=_others(1))
 

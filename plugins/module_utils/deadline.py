@@ -1,0 +1,114 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""HTTP connections that give up at a deadline, however the server spends the time. For the transport alone.
+
+`requests` bounds each wait for the next bytes, and no more: a head that comes byte by byte, or one `100 Continue` after
+the other, would last forever.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import socket
+import threading
+import time
+from typing import Any
+
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection
+
+CONTINUE, SWITCHING = 100, 101
+
+_READ_STATUS: Any = vars(http.client.HTTPResponse)["_read_status"]  # which has no public name
+
+_request = threading.local()  # the deadline of the request that this thread is at
+
+
+def begin(seconds: float) -> None:
+    """Let everything that this thread reads from now on end within so many seconds."""
+    _request.deadline = time.monotonic() + seconds
+
+
+def _left() -> float:
+    """Return the seconds that are left. Raises socket.timeout if there are none."""
+    seconds: float = _request.deadline - time.monotonic()
+    if seconds <= 0:
+        raise socket.timeout("timed out")
+    return seconds
+
+
+class _Reader(io.RawIOBase):
+    """Reads from a socket until the deadline."""
+
+    def __init__(self, raw: Any, sock: Any) -> None:
+        self._raw = raw
+        self._sock = sock
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> Any:
+        self._sock.settimeout(_left())
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._raw.close()
+        super().close()
+
+
+class _Response(http.client.HTTPResponse):
+    """An answer whose head and body end by the deadline, and that no answer which is only a hint stands in for."""
+
+    def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        unbound: Any = self.fp
+        self.fp = io.BufferedReader(_Reader(unbound.detach(), sock))
+
+    def _read_status(self) -> tuple[str, int, str]:
+        while True:
+            version, status, reason = _READ_STATUS(self)
+            if not CONTINUE <= status < 200 or status == SWITCHING:
+                return version, status, reason
+            http.client.parse_headers(self.fp)
+
+
+class _Connection(HTTPConnection):
+    """What is put before a connection class of urllib3."""
+
+    response_class = _Response
+
+    def _new_conn(self) -> Any:
+        self.timeout = _left()
+        sock = super()._new_conn()
+        sock.settimeout(_left())
+        return sock
+
+
+class Adapter(HTTPAdapter):
+    """An adapter of `requests` whose connections keep the deadline, through a proxy as well."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Make the manager of direct connections."""
+        super().init_poolmanager(*args, **kwargs)
+        _bind(self.poolmanager)
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the manager of connections through that proxy."""
+        manager = super().proxy_manager_for(*args, **kwargs)
+        _bind(manager)
+        return manager
+
+
+def _bind(manager: Any) -> None:
+    pools = manager.pool_classes_by_scheme.items()
+    manager.pool_classes_by_scheme = {scheme: _bound(pool) for scheme, pool in pools}
+
+
+def _bound(pool: Any) -> Any:
+    if issubclass(pool.ConnectionCls, _Connection):
+        return pool
+    connection = type(pool.ConnectionCls.__name__, (_Connection, pool.ConnectionCls), {})
+    return type(pool.__name__, (pool,), {"ConnectionCls": connection})

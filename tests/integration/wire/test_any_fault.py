@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""After a write nothing ends as unchanged but a refusal: not an odd status, an odd header, nor a fault of the code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.kapso.whatsapp.plugins.module_utils import config_task, converge, life
+
+from tests.emulator import Emulator
+from tests.support.examples import TOKEN
+from tests.support.wire import Wire
+
+# What comes with the answer to a change that took effect, and how the task ends.
+ANSWERS: dict[str, tuple[dict[str, Any], str]] = {
+    "a count of 5,000 digits": ({"headers": {"X-RateLimit-Remaining": "9" * 5000}}, "ok"),
+    "a wait of 5,000 digits": ({"headers": {"Retry-After": "9" * 5000, "X-RateLimit-Remaining": "0"}}, "ok"),
+    "500 levels": ({"body": f'{{"data": {"[" * 500}{"]" * 500}}}', "status": 200, "apply": True}, "unknown"),
+    "a key of Ansible's own": ({"merge": {"__ansible_type": "x", "deep": [{"__ansible_vault": 1}]}}, "ok"),
+    "a number without end": ({"body": '{"data": {"id": 1e999}}', "status": 200, "apply": True}, "unknown"),
+    **{f"{status}": ({"status": status, "apply": True}, "unknown") for status in (300, 301, 302, 303, 304, 307, 501)},
+    "422": ({"status": 422}, "rejected"),
+}
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_a_change_of_a_secret_ends_as_what_it_is(kapso: Emulator, wire: Wire, config_id: str, answer: str) -> None:
+    rule, outcome = ANSWERS[answer]
+    kapso.fault(method="PATCH", count=1, **rule)
+
+    result = wire.run(config_id, {"access_token": TOKEN}, retries=0)
+
+    told = result["error"]["outcome"] if result.get("failed") else "ok"
+    assert (result["changed"], told) == (outcome != "rejected", outcome)
+    assert "__ansible" not in str(result)
+
+
+@pytest.mark.parametrize("status", [302, 303])
+def test_a_change_that_was_redirected_is_looked_for(kapso: Emulator, wire: Wire, config_id: str, status: int) -> None:
+    kapso.fault(method="PATCH", status=status, apply=True)
+
+    assert not wire.run(config_id, {"name": "Reception"}).get("failed")
+    assert kapso.short() == "GET PATCH GET"
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "outcome"),
+    [(life, "read_and_plan", "not_sent"), (converge, "verify", "unknown"), (config_task, "result", "unknown")],
+)
+def test_a_fault_of_the_code_is_told_and_after_a_write_nothing_is_called_unchanged(
+    kapso: Emulator, wire: Wire, config_id: str, monkeypatch: pytest.MonkeyPatch, place: Any, name: str, outcome: str
+) -> None:
+    def broken(*_args: object) -> None:
+        raise RecursionError("canary")
+
+    monkeypatch.setattr(place, name, broken)
+
+    result = wire.run(config_id, {"access_token": TOKEN})
+
+    assert "the collection has a fault (RecursionError in test_any_fault.py, line " in result["msg"]
+    assert "canary" not in str(result)
+    assert (result["changed"], result["error"]["outcome"]) == (outcome == "unknown", outcome)
+    assert len(kapso.writes()) == (outcome == "unknown")
+
+
+@pytest.mark.parametrize(("asked", "requests"), [("7", "GET GET PATCH"), ("61", "GET")])
+def test_a_503_that_asks_to_wait_is_heard(
+    kapso: Emulator, wire: Wire, config_id: str, asked: str, requests: str
+) -> None:
+    kapso.fault(status=503, headers={"Retry-After": asked}, count=1)
+
+    result = wire.run(config_id, {"name": "Reception"}, rate_limit_timeout=60)
+
+    assert (kapso.short(), bool(result.get("failed"))) == (requests, asked == "61")
+    assert (7.0 in wire.time.slept) == (asked == "7") == ("waiting 7 s, as the server asks" in str(wire.announced))

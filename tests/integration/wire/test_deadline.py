@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The time of one request ends, however a server spends it, and what is only a hint is no answer."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import socket
+import threading
+import time
+from collections.abc import Iterable, Iterator
+
+import pytest
+from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Failure, Settings, Transport
+
+LIMIT = 5.0  # seconds, after which the server ends what has no end
+PACE = threading.Event()  # never set: a pause between two pieces
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+HINT = b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
+
+ENDLESS: dict[str, tuple[list[bytes], float]] = {
+    "one continue after the other": ([CONTINUE], 0),
+    "a continue now and then": ([CONTINUE], 0.01),
+    "one hint after the other": ([HINT], 0),
+    "a head that drips": ([b"HTTP/1.1 200 OK\r\nX-Head: ", b"x"], 0.01),
+    "a status that drips": ([b"H", b"TTP/1.1 200 "], 0.01),
+    "a body of no length that drips": ([b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", b"x"], 0.01),
+}
+
+
+@contextlib.contextmanager
+def server(pieces: Iterable[bytes], pause: float) -> Iterator[str]:
+    """A server that sends these pieces to whoever asks, and ends with a proper answer. Yields its URL."""
+
+    def answer() -> None:
+        with contextlib.suppress(OSError), listening.accept()[0] as connection:
+            connection.recv(65536)
+            until = time.monotonic() + LIMIT
+            for piece in pieces:
+                connection.sendall(piece)
+                if PACE.wait(pause) or time.monotonic() > until:
+                    break
+            connection.sendall(b"\r\n\r\n" + HEAD)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(LIMIT)
+        thread = threading.Thread(target=answer)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    thread.join(2 * LIMIT)
+
+
+@pytest.mark.parametrize("how", ENDLESS)
+def test_what_has_no_end_is_ended_by_the_timeout(how: str) -> None:
+    (first, *rest), pause = ENDLESS[how]
+    with server(itertools.chain([first], itertools.cycle(rest or [first])), pause) as url:
+        transport = Transport(Settings(url, "example-key-not-real", timeout=0.2))
+        with pytest.raises(Failure, match=r"within 0\.2 s"):
+            transport.exchange("GET", url)
+
+
+def test_a_hint_is_not_the_answer() -> None:
+    with server([CONTINUE + HINT + HEAD], 0) as url:
+        answer = Transport(Settings(url, "example-key-not-real")).exchange("PATCH", url, b"{}")
+    assert (answer.status, answer.body) == (200, b"{}")

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An answer is about the object that was asked for, and comes from a base URL that serves the API; or it is none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.emulator import Emulator
+from tests.support.examples import ROTATED
+from tests.support.wire import Wire
+
+ID = "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
+READABLE: dict[str, Any] = {"name": "Reception"}
+SECRET = {"access_token": ROTATED}
+ABSENT: dict[str, Any] = {"state": "absent"}
+OTHERS: dict[str, dict[str, Any]] = {
+    "another's": {"merge": {"id": "5d2e9a10-77c4-4b1f-8f3e-2a6b1c9d0e22"}},
+    "nobody's": {"omit": ["id"]},
+    "of no text": {"merge": {"id": 7}},
+    "of null": {"merge": {"id": None}},
+}
+NAMED = ["another's", "of no text", "of null"]
+
+
+@pytest.mark.parametrize(
+    ("options", "answer"), [(ABSENT, answer) for answer in OTHERS] + [({}, answer) for answer in NAMED]
+)
+def test_another_object_is_neither_compared_nor_deleted(
+    kapso: Emulator, wire: Wire, options: dict[str, Any], answer: str
+) -> None:
+    kapso.add(id=ID, name="Front desk")
+    kapso.fault(method="GET", **OTHERS[answer])
+
+    result = wire.run(ID, READABLE, **options)
+
+    assert "the answer is not about the object that was asked for" in result["msg"]
+    assert (result["changed"], result["error"]["outcome"], kapso.short()) == (False, "not_sent", "GET")
+
+
+@pytest.mark.parametrize("answer", NAMED)
+@pytest.mark.parametrize(("fields", "outcome"), [(READABLE, "ok"), (SECRET, "unknown")])
+def test_a_write_answered_about_another_object_is_read_again(
+    kapso: Emulator, wire: Wire, fields: dict[str, Any], outcome: str, answer: str
+) -> None:
+    kapso.add(id=ID, name="Front desk")
+    kapso.fault(method="PATCH", **OTHERS[answer])
+
+    result = wire.run(ID, fields)
+
+    told = result["error"]["outcome"] if result.get("failed") else "ok"
+    assert (result["changed"], told, kapso.short()) == (True, outcome, "GET PATCH GET")
+
+
+def test_a_uuid_is_the_same_in_upper_and_in_lower_case(kapso: Emulator, wire: Wire) -> None:
+    kapso.add(id=ID, name="Front desk")
+    kapso.fault(merge={"id": ID.upper()})
+
+    assert not wire.run(ID, READABLE).get("failed")
+    assert kapso.short() == "GET PATCH"
+
+
+@pytest.mark.parametrize("status", [404, 400, 422])
+def test_that_an_object_is_absent_is_believed_only_where_the_api_is(kapso: Emulator, wire: Wire, status: int) -> None:
+    kapso.fault(path="/whatsapp_configs", status=status)
+    assert not wire.run(ID, READABLE, **ABSENT).get("failed")
+    assert not wire.run(ID, READABLE, **ABSENT).get("failed")
+    assert [entry.path.rpartition("/")[2] for entry in kapso.journal()] == [ID, "customers", ID]
+
+
+@pytest.mark.parametrize("status", [404, 405])
+def test_a_base_url_that_serves_something_else_is_said_to(kapso: Emulator, wire: Wire, status: int) -> None:
+    kapso.add(id=ID)
+    kapso.fault(path=f"/{ID}", status=404)
+    kapso.fault(path="/customers", status=status)
+
+    result = wire.run(ID, READABLE, **ABSENT)
+
+    assert "api_url is not the base URL of the Kapso API" in result["msg"]
+    assert (result["changed"], result["error"]["status"]) == (False, status)
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/api", "api_url does not end in /api/v1, and nothing is there"),
+        ("/platform/v1", "api_url is a base URL of the platform API"),
+    ],
+)
+def test_a_base_url_of_another_kind_is_told_by_its_path(kapso: Emulator, wire: Wire, path: str, said: str) -> None:
+    result = wire.run(ID, READABLE, api_url=kapso.url.replace("/api/v1", path))
+    assert said in result["msg"]
+
+
+def test_a_host_alone_is_completed(kapso: Emulator, wire: Wire) -> None:
+    kapso.add(id=ID)
+    assert wire.run(ID, READABLE, api_url=kapso.url.removesuffix("/api/v1"))["changed"]
