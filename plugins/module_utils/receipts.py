@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Callable
 
+from ansible_collections.kapso.whatsapp.plugins.module_utils.ids import canonical_id
 from ansible_collections.kapso.whatsapp.plugins.module_utils.instants import moved, parse
 
 FORMAT = 1
@@ -54,7 +55,7 @@ class Seal:
     ) -> None:
         self._key = _derived(secret)
         self._canonical_value = canonical
-        self.address = {"url": url, "resource": resource, "id": object_id}
+        self.address = {"url": url, "resource": resource, "id": canonical_id(object_id)}
 
     def _sign(self, purpose: str, content: Any) -> str:
         return hmac.digest(self._key, _canonical([purpose, self.address, content]), "sha256").hex()

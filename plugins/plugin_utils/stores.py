@@ -23,6 +23,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.kapso.whatsapp.plugins.module_utils.ids import canonical_id
 from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import kept
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils import whole_files
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.paths import local_path
@@ -40,7 +41,7 @@ class StoreError(Exception):
 
 def address(url: str, resource: str, object_id: str) -> str:
     """The name of an object's receipt, as 64 hex digits: a place to look, no more. What it is for is sealed in it."""
-    return hashlib.sha256(json.dumps([url, resource, object_id]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([url, resource, canonical_id(object_id)]).encode()).hexdigest()
 
 
 class Store(ABC):
