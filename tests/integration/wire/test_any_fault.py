@@ -10,7 +10,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils import config_task,
 
 from tests.emulator import Emulator
 from tests.support.examples import TOKEN
-from tests.support.wire import Wire
+from tests.support.runner import Runner
 
 # What comes with the answer to a change that took effect, and how the task ends.
 ANSWERS: dict[str, tuple[dict[str, Any], str]] = {
@@ -25,7 +25,7 @@ ANSWERS: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("answer", ANSWERS)
-def test_a_change_of_a_secret_ends_as_what_it_is(kapso: Emulator, wire: Wire, config_id: str, answer: str) -> None:
+def test_a_change_of_a_secret_ends_as_what_it_is(kapso: Emulator, wire: Runner, config_id: str, answer: str) -> None:
     rule, outcome = ANSWERS[answer]
     kapso.fault(method="PATCH", count=1, **rule)
 
@@ -37,7 +37,7 @@ def test_a_change_of_a_secret_ends_as_what_it_is(kapso: Emulator, wire: Wire, co
 
 
 @pytest.mark.parametrize("status", [302, 303])
-def test_a_change_that_was_redirected_is_looked_for(kapso: Emulator, wire: Wire, config_id: str, status: int) -> None:
+def test_a_change_that_was_redirected_is_looked_for(kapso: Emulator, wire: Runner, config_id: str, status: int) -> None:
     kapso.fault(method="PATCH", status=status, apply=True)
 
     assert not wire.run(config_id, {"name": "Reception"}).get("failed")
@@ -49,7 +49,7 @@ def test_a_change_that_was_redirected_is_looked_for(kapso: Emulator, wire: Wire,
     [(life, "read_and_plan", "not_sent"), (converge, "verify", "unknown"), (config_task, "result", "unknown")],
 )
 def test_a_fault_of_the_code_is_told_and_after_a_write_nothing_is_called_unchanged(
-    kapso: Emulator, wire: Wire, config_id: str, monkeypatch: pytest.MonkeyPatch, place: Any, name: str, outcome: str
+    kapso: Emulator, wire: Runner, config_id: str, monkeypatch: pytest.MonkeyPatch, place: Any, name: str, outcome: str
 ) -> None:
     def broken(*_args: object) -> None:
         raise RecursionError("canary")
@@ -66,7 +66,7 @@ def test_a_fault_of_the_code_is_told_and_after_a_write_nothing_is_called_unchang
 
 @pytest.mark.parametrize(("asked", "requests"), [("7", "GET GET PATCH"), ("61", "GET")])
 def test_a_503_that_asks_to_wait_is_heard(
-    kapso: Emulator, wire: Wire, config_id: str, asked: str, requests: str
+    kapso: Emulator, wire: Runner, config_id: str, asked: str, requests: str
 ) -> None:
     kapso.fault(status=503, headers={"Retry-After": asked}, count=1)
 
