@@ -13,7 +13,7 @@ class ModuleDocFragment:
 options:
   api_key:
     description:
-      - The API key of the Kapso project. Every task needs one.
+      - The API key of the Kapso project. Every task needs one. Visible ASCII characters, without white space.
       - Falls back to the environment variable E(KAPSO_API_KEY), read where the module runs.
     type: str
   api_url:

@@ -36,8 +36,8 @@ options:
     default: ~/.ansible/kapso/receipts
   receipts_key:
     description:
-      - The key of the digests in receipts. A team that shares receipts and whose members use different API keys sets
-        it.
+      - The key of the digests in receipts. Visible ASCII characters, without white space.
+      - A team that shares receipts and whose members use different API keys sets it.
       - Falls back to the environment variable E(KAPSO_RECEIPTS_KEY), read where the module runs, then to the API key.
     type: str
   _receipts:

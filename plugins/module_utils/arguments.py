@@ -10,12 +10,14 @@ print them. So names and shapes are checked here first, in messages that never r
 from __future__ import annotations
 
 import difflib
+import json
 import math
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from ansible.module_utils.parsing.convert_bool import boolean
+from ansible_collections.kapso.whatsapp.plugins.module_utils import values
 from ansible_collections.kapso.whatsapp.plugins.module_utils.options import Spec
 
 Checked = tuple[dict[str, Any], list[str]]
@@ -23,63 +25,106 @@ Checked = tuple[dict[str, Any], list[str]]
 INTERNAL = "_"  # options that begin with it are not for users
 DIGITS = 40  # more than any id has; Python itself refuses to write out some thousands
 LARGEST = 10**DIGITS
-LONGEST = 255  # characters of an id, and of what a message repeats
 COUNTS = ("max_changes",)  # texts that a plain number may stand for, without a word about it
+EMPTY = "is empty: give it a value, or leave it out with `default(omit)`"
 
 
 class Refused(ValueError):
     """Arguments that are refused. The text is one sentence, without a value."""
 
 
-def printable(text: str) -> bool:
-    """Whether an id may look like that, and a message may repeat it: short, and nothing that could drive a terminal."""
-    return len(text) <= LONGEST and text.isprintable()
-
-
 def check_shape(args: Mapping[str, Any], spec: Spec) -> Checked:
-    """The arguments without nulls and with numbers that stand for text as text, and warnings. Raises Refused.
+    """Return the arguments as they are meant, and warnings. Raises Refused.
 
-    `args` holds plain Python values, as templating left them.
+    Nulls and empty texts are left out where they mean "not given", numbers that stand for text are text, JSON is read,
+    and each text has the format that its option asks for. `args` holds plain Python values, as templating left them.
     """
     checked, warnings = _check("option", args, spec, "")
     return checked, list(dict.fromkeys(re.sub(r"\[\d+\]", "[]", warning) for warning in warnings))
 
 
-def _check(kind: str, values: Mapping[str, Any], spec: Spec, path: str) -> Checked:
+def checked_text(name: str, text: str, form: str) -> str:
+    """Return the text in the spelling of its format. Raises Refused where it does not have that format."""
+    problem = values.problem(form, text)
+    if problem:
+        raise Refused(f"{name} {problem}")
+    return values.canonical(form, text)
+
+
+def _check(kind: str, given: Mapping[str, Any], spec: Spec, path: str) -> Checked:
     checked: dict[str, Any] = {}
     warnings: list[str] = []
-    for name, value in values.items():
+    for name, value in given.items():
         if name not in spec or str(name).startswith(INTERNAL):
             raise Refused(_unknown(kind, name, spec, path))
         rule = spec[name]
-        if value is None:
-            if "default" not in rule:
-                checked[name] = None
-            continue
-        checked[name], below = _value(path + name, value, rule)
-        warnings.extend(below)
+        if _is_given(path + name, value, rule, kind):
+            checked[name], below = _value(path + name, value, rule)
+            warnings.extend(below)
+        elif "default" not in rule:
+            checked[name] = None
     for name, rule in spec.items():
         if rule.get("required") and checked.get(name) is None:
             raise Refused(f"{path + name} is required")
+    _check_identity(given, checked, spec, path)
     return checked, warnings
+
+
+def _is_given(where: str, value: Any, rule: Mapping[str, Any], kind: str = "option") -> bool:
+    """Whether this is a value. Raises Refused for an empty text that must not pass for none."""
+    if not isinstance(value, str) or value.strip():
+        return value is not None
+    unmeant = kind == "field" or rule.get("empty") == "refused"
+    # A blank secret would be masked, and with it every blank of whatever is said about it.
+    if unmeant or (value and (rule.get("no_log") or "empty" in rule)):
+        raise Refused(f"{where} {EMPTY}")
+    return value != ""
+
+
+def _check_identity(given: Mapping[str, Any], checked: Mapping[str, Any], spec: Spec, path: str) -> None:
+    """Refuse an empty id where no other option says which object is meant."""
+    ids = [name for name, rule in spec.items() if rule.get("empty") == "identifies"]
+    empty = [name for name in ids if given.get(name) == ""]
+    if empty and all(checked.get(name) is None for name in ids):
+        raise Refused(f"{path + empty[0]} {EMPTY}")
 
 
 def _value(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[Any, list[str]]:
     if rule["type"] == "list":
-        return _list(where, value, rule)
+        return _list(where, _from_json(where, value, "["), rule)
     if rule["type"] != "dict":
         return _scalar(where, value, rule)
+    value = _from_json(where, value, "{")
     if not isinstance(value, dict):
         raise Refused(f"{where} must be a dictionary, and {_is(value)}")
     return _check(_kind(where), value, rule["options"], f"{where}.")
 
 
+def _from_json(where: str, value: Any, begins: str) -> Any:
+    """The value, or what it says where it is JSON: command lines, surveys and `to_json` give that. Raises Refused."""
+    if not isinstance(value, str) or not value.lstrip().startswith(begins):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        raise Refused(f"{where} begins with `{begins}` and is not JSON: correct it") from None
+
+
 def _list(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[list[Any], list[str]]:
+    element = {**rule, "type": rule["elements"]}
+    if element["type"] == "str" and isinstance(value, (str, int)) and not isinstance(value, bool):
+        value = [part.strip() for part in value.split(",")] if isinstance(value, str) else [value]
     if not isinstance(value, list):
         raise Refused(f"{where} must be a list, and {_is(value)}")
-    element = {**rule, "type": rule["elements"]}
-    checked = [_value(f"{where}[{number}]", item, element) for number, item in enumerate(value)]
+    if not value and rule.get("empty") == "refused":
+        raise Refused(f"{where} {EMPTY}")
+    checked = [_element(f"{where}[{number}]", item, element) for number, item in enumerate(value)]
     return [item for item, _warnings in checked], [warning for _item, warnings in checked for warning in warnings]
+
+
+def _element(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[Any, list[str]]:
+    _is_given(where, value, rule)
+    return _value(where, value, rule)
 
 
 def _kind(where: str) -> str:
@@ -118,19 +163,18 @@ def _scalar(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[Any, list[
             raise Refused(f"{where} must be true or false") from None
     if kind in ("int", "float"):
         return _number(where, value, kind), []
+    warnings = []
     if isinstance(value, int) and not isinstance(value, bool):
         if abs(value) >= LARGEST:
             raise Refused(f"{where} must be a text, and is a number of more than {DIGITS} digits")
-        warning = f"{where} was given as a number; quote it, or YAML may change its digits"
-        return str(value), [] if where in COUNTS else [warning]
+        if where not in COUNTS:
+            warnings = [f"{where} was given as a number; quote it, or YAML may change its digits"]
+        value = str(value)
     if not isinstance(value, str):
         raise Refused(f"{where} must be a text, and {_is(value)}: quote it")
-    if rule.get("no_log") and value.isspace():
-        # As a secret it would be masked, and with it every space of whatever is said about it.
-        raise Refused(f"{where} is blank: leave it out, or set it to null, where it is not meant")
     if value not in rule.get("choices", (value,)):
         raise Refused(f"{where} must be one of {', '.join(rule['choices'])}")
-    return value, []
+    return checked_text(where, value, rule.get("format", "text")), warnings
 
 
 def _number(where: str, value: Any, kind: str) -> Any:

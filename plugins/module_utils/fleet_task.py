@@ -12,11 +12,12 @@ from dataclasses import replace
 from typing import Any, Callable
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils import options, plan_file, receipts
-from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused, printable
+from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
 from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet import Bounds, Fleet, MaxChanges, Progress
 from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_report import failures, report
 from ansible_collections.kapso.whatsapp.plugins.module_utils.goals import make_goal
+from ansible_collections.kapso.whatsapp.plugins.module_utils.ids import is_id
 from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job
 from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import NUMBER, Goal, Outcome
@@ -118,7 +119,7 @@ def _goals(resource: Resource, params: Params) -> list[Goal]:
     names = [{goal.object_id or goal.desired[NUMBER]} for goal in goals]
     unknown = set(params["only"]).difference(*names)
     if unknown:
-        named = next(filter(printable, sorted(unknown)), "something")
+        named = next(filter(is_id, sorted(unknown)), "something")
         raise Refused(f"only names {named}, which configs does not have")
     return [goal for goal, name in zip(goals, names) if name.intersection(params["only"])]
 

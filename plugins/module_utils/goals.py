@@ -8,29 +8,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils import urls
-from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import LONGEST, Refused, printable
+from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import NUMBER, Goal
-from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Field, Resource
+from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
+from ansible_collections.kapso.whatsapp.plugins.module_utils.values import SANDBOX
 
 Values = Mapping[str, Any]
 
-NO_ID = f"has more than {LONGEST} characters, or some that cannot be printed, which no id has"
-
 
 def make_goal(resource: Resource, entry: Values, fields: Values, send_write_only: str) -> Goal:
-    """The goal that these options describe. Raises Refused."""
+    """Return the goal that these options describe, which `check_shape` has looked at. Raises Refused."""
     state = entry.get("state") or "present"
     object_id, customer_id = entry.get("config_id"), entry.get("customer_id")
-    desired = checked_fields(resource, fields)
+    desired = {field.name: value for field, value in resource.declared(fields)}
+    check_meta_ids(resource, desired, "fields.")
     if object_id is not None:
-        checked_id(object_id)
         if customer_id is not None:
             raise Refused("config_id says which configuration is meant, and customer_id says it otherwise: give one")
     elif customer_id is None:
         raise Refused("config_id is required, or customer_id with fields.phone_number_id in its place")
     else:
-        checked_id(customer_id, "customer_id")
         _check_creation(resource, state, desired)
     if state == "present" and not desired:
         raise Refused("fields declares nothing: give at least one field a value")
@@ -46,33 +43,14 @@ def _check_creation(resource: Resource, state: str, desired: Values) -> None:
         raise Refused(f"customer_id may mean to create the configuration, for which the API demands {names} as well")
 
 
-def checked_id(value: str, name: str = "config_id") -> str:
-    """The id as it is. Raises Refused where it can be none."""
-    if not value.strip() or value in (".", ".."):
-        raise Refused(f"{name} must be an id at Kapso; blank, `.` and `..` are none")
-    if not printable(value):
-        raise Refused(f"{name} {NO_ID}")
-    return value
-
-
-def checked_fields(resource: Resource, values: Values) -> dict[str, Any]:
-    """The declared fields. Raises Refused where one has a value that cannot be meant."""
-    declared = resource.declared(values)
-    for field, value in declared:
-        problem = _problem(field, value)
-        if problem:
-            raise Refused(f"fields.{field.name} {problem}")
-    return {field.name: value for field, value in declared}
-
-
-def _problem(field: Field, value: Any) -> str | None:
-    if field.type == "str" and not value.strip() and not (field.may_be_empty and value == ""):
-        return "is empty: leave it out, or set it to null, where it is not to be managed"
-    if field.form == "meta_id" and not printable(value):
-        return NO_ID
-    if field.form == "url":
-        try:
-            urls.check_http_url(value)
-        except urls.BadUrl as error:
-            return str(error)
-    return None
+def check_meta_ids(resource: Resource, given: Values, path: str = "") -> None:
+    """Refuse one id of Meta for two things, such as the account's for its number."""
+    names: dict[str, str] = {}
+    for field in resource.fields:
+        value = given.get(field.name)
+        if field.format != "meta_id" or value in (None, SANDBOX):
+            continue
+        name = path + field.name
+        if value in names:
+            raise Refused(f"{names[value]} and {name} are one id: copy each from Meta again")
+        names[value] = name

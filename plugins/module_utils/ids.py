@@ -10,7 +10,7 @@ from typing import Any
 
 LONGEST = 255  # characters
 
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 
 
 def is_id(value: Any) -> bool:
@@ -22,7 +22,7 @@ def is_id(value: Any) -> bool:
 
 def canonical_id(text: str) -> str:
     """Return the one spelling of an id that serves comparison: a UUID in lower case, anything else as it is."""
-    return text.lower() if _UUID.fullmatch(text) else text
+    return text.lower() if UUID.fullmatch(text) else text
 
 
 def same_id(one: Any, other: Any) -> bool:

@@ -13,7 +13,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Re
 from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client, Object
 from ansible_collections.kapso.whatsapp.plugins.module_utils.converge import read
 from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
-from ansible_collections.kapso.whatsapp.plugins.module_utils.goals import checked_id
+from ansible_collections.kapso.whatsapp.plugins.module_utils.goals import check_meta_ids
 from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job
 from ansible_collections.kapso.whatsapp.plugins.module_utils.life import UNKNOWN_ID
 from ansible_collections.kapso.whatsapp.plugins.module_utils.listing import list_project, list_whole, prove
@@ -23,14 +23,12 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WH
 from ansible_collections.kapso.whatsapp.plugins.module_utils.task import Params, Task, Work, mask_of
 from ansible_collections.kapso.whatsapp.plugins.module_utils.urls import segment
 
-FILTERS = ("customer_id", "business_account_id", "name_contains", "phone_number_id")
-
 
 def run(resource: Resource, params: Params, task: Task) -> dict[str, Any]:
     """List. Returns the module's result."""
     mask = mask_of(resource, params)
     try:
-        _check(params)
+        _check(resource, params)
         work = Work(resource, params, task, mask)
     except Refused as refusal:
         return failure(mask.text(f"{refusal}; nothing was sent"))
@@ -44,17 +42,11 @@ def run(resource: Resource, params: Params, task: Task) -> dict[str, Any]:
     return {**masked, "warnings": work.notes()}
 
 
-def _check(params: Params) -> None:
-    if params["config_id"] is not None:
-        checked_id(params["config_id"])
-        others = [name for name in FILTERS if params[name] is not None]
-        if others:
-            raise Refused(f"config_id names one configuration, and goes with no filter such as {others[0]}")
-    if params["customer_id"] is not None:
-        checked_id(params["customer_id"], "customer_id")
-    for name in FILTERS:
-        if params[name] is not None and not params[name].strip():
-            raise Refused(f"{name} is empty: leave it out to see all")
+def _check(resource: Resource, params: Params) -> None:
+    others = [name for name in options.FILTERS if name != "config_id" and params[name] is not None]
+    if params["config_id"] is not None and others:
+        raise Refused(f"config_id names one configuration, and goes with no filter such as {others[0]}")
+    check_meta_ids(resource, params)
 
 
 def _find(client: Client, resource: Resource, params: Params) -> Iterable[Object]:

@@ -10,6 +10,7 @@ import sys
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job
+from ansible_collections.kapso.whatsapp.plugins.module_utils.options import for_ansible
 from ansible_collections.kapso.whatsapp.plugins.module_utils.report import failure
 from ansible_collections.kapso.whatsapp.plugins.module_utils.task import Task
 from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import REQUESTS_IMPORT_ERROR
@@ -19,7 +20,7 @@ NO_REQUESTS = "{python} on {host} cannot import requests ({why}); nothing was se
 
 def run_module(job: Job) -> None:
     """Be the module that does this job. Does not return."""
-    module = AnsibleModule(job.spec, supports_check_mode=True)
+    module = AnsibleModule(for_ansible(job.spec), supports_check_mode=True)
     if REQUESTS_IMPORT_ERROR:
         why = REQUESTS_IMPORT_ERROR.strip().splitlines()[-1]
         module.fail_json(**failure(NO_REQUESTS.format(python=sys.executable, host=platform.node(), why=why)))

@@ -1,13 +1,19 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options of the modules, generated from the tables."""
+"""The options of the modules, generated from the tables.
+
+A rule holds two keys more than Ansible's own have. `format` is what a text must look like: see values.py. `empty` says
+what an empty text is that does not mean "not given": "refused", since without this option more objects would be meant,
+or "identifies", refused unless another option that identifies is given.
+"""
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
-from ansible.module_utils.basic import env_fallback
+from ansible.module_utils.errors import AnsibleFallbackNotFound
 from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import SEND_WRITE_ONLY
 from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
 
@@ -16,13 +22,36 @@ DEFAULT_RECEIPTS = "~/.ansible/kapso/receipts"
 
 Spec = dict[str, dict[str, Any]]
 
+OURS = ("format", "empty")
+
+
+def from_environment(*names: str) -> str:
+    """Return the value of the first of these variables that is not blank. Raises AnsibleFallbackNotFound."""
+    for name in names:
+        if os.environ.get(name, "").strip():
+            return os.environ[name]
+    raise AnsibleFallbackNotFound
+
+
+def for_ansible(spec: Spec) -> Spec:
+    """Return the spec without what is only our own."""
+    return {
+        name: {key: for_ansible(value) if key == "options" else value for key, value in rule.items() if key not in OURS}
+        for name, rule in spec.items()
+    }
+
 
 def connection_spec() -> Spec:
     """How to reach the API, and where from: the same for every module."""
     return {
         # Not `required`: the refusal is ours, one sentence that names the environment variable too.
-        "api_key": {"type": "str", "no_log": True, "fallback": (env_fallback, ["KAPSO_API_KEY"])},
-        "api_url": {"type": "str", "default": DEFAULT_URL, "fallback": (env_fallback, ["KAPSO_API_URL"])},
+        "api_key": {
+            "type": "str",
+            "no_log": True,
+            "format": "token",
+            "fallback": (from_environment, ["KAPSO_API_KEY"]),
+        },
+        "api_url": {"type": "str", "default": DEFAULT_URL, "fallback": (from_environment, ["KAPSO_API_URL"])},
         "allow_http": {"type": "bool", "default": False},
         "timeout": {"type": "float", "default": 30.0},
         "retries": {"type": "int", "default": 4},
@@ -41,9 +70,14 @@ def receipt_spec() -> Spec:
             "type": "str",
             "no_log": True,
             "default": DEFAULT_RECEIPTS,
-            "fallback": (env_fallback, ["KAPSO_RECEIPTS"]),
+            "fallback": (from_environment, ["KAPSO_RECEIPTS"]),
         },
-        "receipts_key": {"type": "str", "no_log": True, "fallback": (env_fallback, ["KAPSO_RECEIPTS_KEY"])},
+        "receipts_key": {
+            "type": "str",
+            "no_log": True,
+            "format": "token",
+            "fallback": (from_environment, ["KAPSO_RECEIPTS_KEY"]),
+        },
         "_receipts": {"type": "dict", "no_log": False},  # digests only
     }
 
@@ -53,6 +87,7 @@ def field_spec(resource: Resource) -> Spec:
     return {
         field.name: {
             "type": field.type,
+            "format": field.format,
             "no_log": field.secret,
             **({"choices": list(field.choices)} if field.choices else {}),
         }
@@ -60,10 +95,22 @@ def field_spec(resource: Resource) -> Spec:
     }
 
 
+FILTERS = {
+    "config_id": "kapso_id",
+    "customer_id": "kapso_id",
+    "business_account_id": "meta_id",
+    "name_contains": "text",
+    "phone_number_id": "meta_id",
+}
+
+
 def info_spec() -> Spec:
     """All options of a module that lists objects."""
-    filters = ("config_id", "customer_id", "business_account_id", "name_contains", "phone_number_id")
-    return {**{name: {"type": "str"} for name in filters}, **connection_spec(), **_without_effect()}
+    return {
+        **{name: {"type": "str", "format": form, "empty": "refused"} for name, form in FILTERS.items()},
+        **connection_spec(),
+        **_without_effect(),
+    }
 
 
 def _without_effect() -> Spec:
@@ -71,7 +118,7 @@ def _without_effect() -> Spec:
     return {
         "send_write_only": {"type": "str"},
         "receipts": {"type": "str", "no_log": True},
-        "receipts_key": {"type": "str", "no_log": True},
+        "receipts_key": {"type": "str", "no_log": True, "format": "token"},
     }
 
 
@@ -79,8 +126,8 @@ def object_spec(resource: Resource) -> Spec:
     """What one object is to be, and which one is meant."""
     return {
         "state": {"type": "str", "default": "present", "choices": ["present", "absent"]},
-        "config_id": {"type": "str"},
-        "customer_id": {"type": "str"},
+        "config_id": {"type": "str", "format": "kapso_id", "empty": "identifies"},
+        "customer_id": {"type": "str", "format": "kapso_id", "empty": "identifies"},
         "fields": {"type": "dict", "options": field_spec(resource)},
     }
 
@@ -90,9 +137,9 @@ def fleet_spec(resource: Resource) -> Spec:
     return {
         "configs": {"type": "list", "elements": "dict", "required": True, "options": object_spec(resource)},
         "defaults": {"type": "dict", "options": field_spec(resource)},
-        "only": {"type": "list", "elements": "str"},
+        "only": {"type": "list", "elements": "str", "format": "any_id", "empty": "refused"},
         "concurrency": {"type": "int", "default": 4},
-        "max_changes": {"type": "str"},
+        "max_changes": {"type": "str", "empty": "refused"},
         "on_error": {"type": "str", "default": "continue", "choices": ["continue", "stop"]},
         "return_unchanged": {"type": "bool", "default": False},
         "plan_out": {"type": "path"},

@@ -25,11 +25,10 @@ class Field:
 
     name: str
     type: str = "str"  # as Ansible names types
-    form: str = "text"  # what a text must look like: "text" (anything), "meta_id" or "url"
+    format: str = "text"  # what a text must look like: see values.py
     secret: bool = False
     writable: bool = True
     may_be_hidden: bool = False  # some vintage of the API accepts it and does not return it
-    may_be_empty: bool = False
     demanded: bool = False  # one vintage wants it with every write of a production object
     at_creation_only: bool = False
     choices: tuple[str, ...] = ()
@@ -127,12 +126,12 @@ WHATSAPP_CONFIG = Resource(
     envelope="whatsapp_config",
     title="WhatsApp configuration",
     fields=(
-        Field("name", may_be_empty=True),
-        Field("phone_number_id", form="meta_id", demanded=True),
-        Field("business_account_id", form="meta_id", demanded=True),
-        Field("access_token", secret=True, may_be_hidden=True, demanded=True),
-        Field("webhook_verify_token", secret=True, may_be_hidden=True),
-        Field("webhook_destination_url", form="url", may_be_hidden=True),
+        Field("name"),
+        Field("phone_number_id", format="meta_id", demanded=True),
+        Field("business_account_id", format="meta_id", demanded=True),
+        Field("access_token", format="token", secret=True, may_be_hidden=True, demanded=True),
+        Field("webhook_verify_token", format="passphrase", secret=True, may_be_hidden=True),
+        Field("webhook_destination_url", format="url", may_be_hidden=True),
         Field("inbound_processing_enabled", type="bool"),
         Field("calls_enabled", type="bool"),
         Field("kind", at_creation_only=True, choices=("production", "sandbox")),

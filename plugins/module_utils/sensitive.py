@@ -24,7 +24,7 @@ def shown(field: Field, value: Any, mask: str = MASKED) -> Any:
         return None
     if field.secret:
         return mask
-    return urls.without_secrets(value, mask) if field.form == "url" and isinstance(value, str) else value
+    return urls.without_secrets(value, mask) if field.format == "url" and isinstance(value, str) else value
 
 
 def shown_change(field: Field, before: Any, after: Any) -> tuple[Any, Any]:
@@ -47,7 +47,7 @@ def secrets_in(resource: Resource, payload: Any) -> set[str]:
         field = resource.field(name)
         if field is not None and field.secret:
             secrets.add(value)
-        elif field is not None and field.form == "url":
+        elif field is not None and field.format == "url":
             parts.update(urls.secrets_in(value))
         elif field is not None or name.endswith("_id"):
             public.add(value)

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, Callable
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils import receipts, urls
-from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused
+from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused, checked_text
 from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Base, Client
 from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Outcome
@@ -46,7 +46,7 @@ class Work:
         self.task = task
         self._resource = resource
         self._settings = connection(params, connections)
-        self._receipts_key = params.get("receipts_key") or self._settings.key
+        self._receipts_key = checked_text("receipts_key", params.get("receipts_key") or self._settings.key, "token")
         self._found: Mapping[str, str] = params.get("_receipts") or {}
         self._keeps = params.get("_receipts") is not None
         self._problems: dict[str, str] = {}  # what is wrong with a receipt, by id
@@ -129,8 +129,7 @@ def connection(params: Params, connections: int) -> Settings:
     key = params.get("api_key")
     if not key:
         raise Refused("api_key is not set: give the option, or KAPSO_API_KEY in the environment where the module runs")
-    if not (key.isascii() and key.isprintable()) or " " in key:
-        raise Refused("api_key contains white space or characters that no key has, perhaps a line end")
+    checked_text("api_key", key, "token")  # it may have come from the environment
     try:
         url = urls.base_url(params["api_url"], params["allow_http"])
     except urls.BadUrl as error:

@@ -35,7 +35,7 @@ options:
     choices: [present, absent]
   config_id:
     description:
-      - Id of the configuration at Kapso. It is required, unless O(customer_id) is given.
+      - Id of the configuration at Kapso. It is required, unless O(customer_id) is given. Case means nothing in a UUID.
     type: str
   customer_id:
     description:
@@ -49,24 +49,26 @@ options:
   fields:
     description:
       - The fields to manage, at least one with O(state=present). A field that is left out, or null, is not managed.
+        An empty text is refused; V(default(omit\)) leaves out a variable that is not set.
+      - May be JSON, as from a command line or the filter C(to_json).
       - With O(state=absent) only O(fields.phone_number_id) matters, and that only beside O(customer_id).
     type: dict
     suboptions:
       name:
-        description: The label of the configuration. The only field that may be an empty text.
+        description: The label of the configuration.
         type: str
       phone_number_id:
-        description: Id of the phone number at Meta. Quote it, it is a text of digits.
+        description: Id of the phone number at Meta, digits in quotes, or V(sandbox). Not the phone number itself.
         type: str
       business_account_id:
-        description: Id of the WhatsApp business account at Meta. Quote it, it is a text of digits.
+        description: Id of the WhatsApp business account at Meta, digits in quotes, or V(sandbox).
         type: str
       access_token:
         description: Access token of Meta for this number. Secret, and never returned by the API.
         type: str
       webhook_verify_token:
-        description: Token that Meta repeats when it verifies the webhook. Secret, and returned by old versions of
-          the API only.
+        description: Token that Meta repeats when it verifies the webhook, your own text. Secret, and returned by old
+          versions of the API only.
         type: str
       webhook_destination_url:
         description: The http or https URL that events are delivered to. User, password and query values in it are

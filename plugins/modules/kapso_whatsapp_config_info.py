@@ -27,6 +27,8 @@ options:
   config_id:
     description:
       - Id of one configuration. The list is empty where the key knows no such configuration.
+      - An empty text is refused here and for the filters, since it would mean all; V(default(omit\)) leaves the option
+        out.
     type: str
   customer_id:
     description:
@@ -34,7 +36,7 @@ options:
     type: str
   business_account_id:
     description:
-      - Only those of this WhatsApp business account at Meta.
+      - Only those of this WhatsApp business account at Meta, digits in quotes, or V(sandbox).
     type: str
   name_contains:
     description:
@@ -42,7 +44,8 @@ options:
     type: str
   phone_number_id:
     description:
-      - Only those of this phone number at Meta. The API has no such filter, so the others are read as well.
+      - Only those of this phone number at Meta, digits in quotes, or V(sandbox). The API has no
+        such filter, so the others are read as well.
     type: str
   send_write_only:
     description:

@@ -30,6 +30,7 @@ options:
   configs:
     description:
       - The configurations. None may occur twice, be it by id, by customer and number, or by one and the other.
+      - May be JSON, and so may each entry, its O(configs[].fields), and O(defaults).
     type: list
     elements: dict
     required: true
@@ -54,23 +55,24 @@ options:
       fields:
         description:
           - The fields to manage, laid over O(defaults). A field that is null is not managed, whatever O(defaults) says.
+            An empty text is refused; V(default(omit\)) leaves out a variable that is not set.
         type: dict
         suboptions:
           name:
-            description: The label of the configuration. The only field that may be an empty text.
+            description: The label of the configuration.
             type: str
           phone_number_id:
-            description: Id of the phone number at Meta. Quote it, it is a text of digits.
+            description: Id of the phone number at Meta, digits in quotes, or V(sandbox). Not the phone number itself.
             type: str
           business_account_id:
-            description: Id of the WhatsApp business account at Meta. Quote it, it is a text of digits.
+            description: Id of the WhatsApp business account at Meta, digits in quotes, or V(sandbox).
             type: str
           access_token:
             description: Access token of Meta for this number. Secret, and never returned by the API.
             type: str
           webhook_verify_token:
-            description: Token that Meta repeats when it verifies the webhook. Secret, and returned by old versions of
-              the API only.
+            description: Token that Meta repeats when it verifies the webhook, your own text. Secret, and returned by
+              old versions of the API only.
             type: str
           webhook_destination_url:
             description: The http or https URL that events are delivered to. Returned by old versions of the API only.
@@ -93,20 +95,20 @@ options:
     type: dict
     suboptions:
       name:
-        description: The label of the configuration. The only field that may be an empty text.
+        description: The label of the configuration.
         type: str
       phone_number_id:
-        description: Id of the phone number at Meta. Quote it, it is a text of digits.
+        description: Id of the phone number at Meta, digits in quotes, or V(sandbox). Not the phone number itself.
         type: str
       business_account_id:
-        description: Id of the WhatsApp business account at Meta. Quote it, it is a text of digits.
+        description: Id of the WhatsApp business account at Meta, digits in quotes, or V(sandbox).
         type: str
       access_token:
         description: Access token of Meta for this number. Secret, and never returned by the API.
         type: str
       webhook_verify_token:
-        description: Token that Meta repeats when it verifies the webhook. Secret, and returned by old versions of
-          the API only.
+        description: Token that Meta repeats when it verifies the webhook, your own text. Secret, and returned by old
+          versions of the API only.
         type: str
       webhook_destination_url:
         description: The http or https URL that events are delivered to. Returned by old versions of the API only.
@@ -127,6 +129,8 @@ options:
     description:
       - Ids of configurations to deal with in this run, or phone number ids of those that have no
         O(configs[].config_id). The others are left alone, as if they were not in O(configs).
+      - A text is split at its commas. An empty text or list is refused, since it would mean all;
+        V(default(omit\)) leaves the option out.
     type: list
     elements: str
   concurrency:
@@ -138,7 +142,7 @@ options:
     description:
       - The most configurations that the run may create, change and delete, as a number such as V(20) or a percentage
         such as V(5%).
-        If more would change, nothing is written and the task fails.
+        If more would change, nothing is written and the task fails. An empty text is refused.
     type: str
   on_error:
     description:

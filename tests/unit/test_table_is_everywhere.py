@@ -19,6 +19,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.options import (
     connection_spec,
     field_spec,
     fleet_spec,
+    for_ansible,
     info_spec,
     receipt_spec,
 )
@@ -162,8 +163,13 @@ def test_names_and_flags_are_those_of_the_api() -> None:
     assert WHATSAPP_CONFIG.demanded == DEMANDED
     assert WHATSAPP_CONFIG.hideable == HIDEABLE
     assert WHATSAPP_CONFIG.identity.name == "id"
-    assert {field.name for field in WHATSAPP_CONFIG.fields if field.may_be_empty} == {"name"}
-    assert {field.name for field in WHATSAPP_CONFIG.fields if field.form == "url"} == {"webhook_destination_url"}
+    assert {field.name: field.format for field in WHATSAPP_CONFIG.fields if field.format != "text"} == {
+        "phone_number_id": "meta_id",
+        "business_account_id": "meta_id",
+        "access_token": "token",
+        "webhook_verify_token": "passphrase",
+        "webhook_destination_url": "url",
+    }
 
 
 def test_what_is_declared_comes_in_the_tables_order_without_nulls_unknown_and_read_only_names() -> None:
@@ -197,9 +203,11 @@ def flattened(spec: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def test_a_new_field_in_a_table_is_a_new_sub_option() -> None:
-    fields = (Field("colour"), Field("loud", type="bool"), Field("pin", secret=True), Field("seen", writable=False))
+    pin = Field("pin", secret=True, format="token")
+    fields = (Field("colour"), Field("loud", type="bool"), pin, Field("seen", writable=False))
     spec = field_spec(Resource("thing", "/things", "thing", "Thing", fields))
-    assert spec == {
+    assert spec["pin"]["format"] == "token"
+    assert for_ansible(spec) == {
         "colour": {"type": "str", "no_log": False},
         "loud": {"type": "bool", "no_log": False},
         "pin": {"type": "str", "no_log": True},
@@ -218,7 +226,12 @@ def test_a_new_field_in_a_table_is_a_new_sub_option() -> None:
 def test_exactly_the_secrets_are_kept_out_of_logs_and_what_the_group_may_set_is_taken(
     spec: dict[str, Any], secrets: set[str]
 ) -> None:
-    assert {name for name, rule in flattened(spec).items() if rule.get("no_log")} == secrets
+    forms = {name: rule.get("format") for name, rule in flattened(spec).items() if rule.get("no_log")}
+    assert forms.keys() == secrets
+    assert {form for name, form in forms.items() if name != "receipts"} <= {"token", "passphrase"}
+    # `validate-modules` accepts no other keys.
+    keys = {key for rule in flattened(for_ansible(spec)).values() for key in rule}
+    assert keys <= {"type", "elements", "default", "choices", "required", "no_log", "fallback", "options"}
     assert connection_spec().items() <= spec.items()
     assert receipt_spec().keys() - spec.keys() <= {"_receipts"}
 
@@ -269,6 +282,8 @@ def test_the_defaults_are_those_of_the_documentation() -> None:
 def test_the_environment_stands_in_for_an_option_that_is_not_given(
     variable: str, option: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv(variable, " ")
+    assert validated()[option] == {**connection_spec(), **receipt_spec()}[option].get("default")
     monkeypatch.setenv(variable, "from the environment")
     assert validated()[option] == "from the environment"
     assert validated(**{option: "given"})[option] == "given"

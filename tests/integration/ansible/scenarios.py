@@ -108,7 +108,6 @@ def _vintage(vintage: str, name: str, fields: Any, **settings: Any) -> Scenario:
 SCENARIOS = [
     Scenario("nothing to do", NUMBERS, steps=USUAL),
     Scenario("one field", steps=TWICE),
-    Scenario("empty name", {"name": ""}, steps=TWICE),
     Scenario("nulls", {**NAME, **dict.fromkeys(TOKEN), **dict.fromkeys(URL)}),
     Scenario("booleans", {"calls_enabled": "yes", "inbound_processing_enabled": False}, steps=TWICE),
     Scenario("numbers", {"phone_number_id": 100000000000009}, steps=TWICE),
@@ -145,7 +144,9 @@ SCENARIOS = [
     Scenario("text with token for fields", "access_token={{ token }}"),
     Scenario("name with token for fields", "access_token: {{ token }}"),
     Scenario("dictionary for a secret", {"access_token": {"{{ token }}": "{{ verify }}"}}),
-    Scenario("empty secret", {"access_token": ""}),
+    Scenario("empty name", {"name": ""}),
+    Scenario("secret with a line end", {"access_token": "{{ token }}\n"}),
+    Scenario("JSON with a mistake", '{"access_token": "{{ token }}"'),
     Scenario("blank secret", {"access_token": " "}),
     Scenario("nothing declared", {"name": None}),
     Scenario("bad webhook", {"webhook_destination_url": "me:{{ token }}"}),

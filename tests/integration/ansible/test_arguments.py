@@ -21,11 +21,9 @@ FIELDS = (
     "phone_number_id, webhook_destination_url, webhook_verify_token"
 )
 NO_FIELDS = "fields declares nothing: give at least one field a value"
-EMPTY = "is empty: leave it out, or set it to null, where it is not to be managed"
-BLANK = "is blank: leave it out, or set it to null, where it is not meant"
-NO_ID = "config_id must be an id at Kapso; blank, `.` and `..` are none"
+EMPTY = "is empty: give it a value, or leave it out with `default(omit)`"
+LINE_END = "ends with a line end, often from a YAML block, `echo` or a file: remove it"
 NO_KEY = "api_key is not set: give the option, or KAPSO_API_KEY in the environment where the module runs"
-BAD_KEY = "api_key contains white space or characters that no key has, perhaps a line end"
 NO_STORE = "receipts must be a directory, or a URL with redis://, rediss:// or unix://, or `none`"
 URL = "webhook_destination_url"
 
@@ -45,12 +43,12 @@ SHAPES: Refusals = [
     ({"fields": {"Name": "canary-1"}}, "there is no field Name in fields; did you mean name?"),
     ({"fields": {"zzz": "canary-1"}}, f"there is no field zzz in fields; {FIELDS}"),
     ({"fields": {"{access_token: canary-1}": None}}, "no field with that name in fields; did you mean access_token?"),
-    ({"fields": {"access_token": "  "}}, f"fields.access_token {BLANK}"),
+    ({"fields": {"access_token": "  "}}, f"fields.access_token {EMPTY}"),
     ({"fields": {"access_token": {"canary-1": "canary-2"}}}, "fields.access_token must be one value, and is a dict"),
     ({"fields": {"phone_number_id": 1.5e14}}, "fields.phone_number_id must be a text, and is a number: quote it"),
     ({"fields": {"name": ["canary-1"]}}, "fields.name must be one value, and is a list"),
     ({"fields": {"calls_enabled": "canary-1"}}, "fields.calls_enabled must be true or false"),
-    ({"api_key": "  "}, f"api_key {BLANK}"),
+    ({"api_key": "  "}, f"api_key {EMPTY}"),
     ({"api_key": ["canary-1"]}, "api_key must be one value, and is a list"),
     ({"timeout": "canary-1"}, "timeout must be a number"),
     ({"retries": 1.5}, "retries must be a whole number"),
@@ -61,7 +59,17 @@ SHAPES: Refusals = [
     ({"receipts": "https://:canary-1@redis.example"}, NO_STORE),
     ({"receipts": ["canary-1"]}, "receipts must be one value, and is a list"),
     ({"receipts": "none", "send_write_only": "adopt"}, "send_write_only: adopt records what is declared, and receipts"),
-    ({"receipts_key": " "}, f"receipts_key {BLANK}"),
+    ({"receipts_key": " "}, f"receipts_key {EMPTY}"),
+    ({"fields": {"access_token": "canary-1\n"}}, f"fields.access_token {LINE_END}"),
+    ({"fields": '{"webhook_verify_token": "canary-1\\n"}'}, f"fields.webhook_verify_token {LINE_END}"),
+    ({"fields": '{"access_token": "canary-1'}, "fields begins with `{` and is not JSON: correct it"),
+    ({"fields": {"name": ""}}, f"fields.name {EMPTY}"),
+    ({"config_id": "", "state": "absent"}, f"config_id {EMPTY}"),
+    ({"config_id": "canary-1\n", "state": "absent"}, f"config_id {LINE_END}"),
+    ({"fields": {URL: "canary-1.example/wa"}}, f"fields.{URL} must begin with https:// or http://"),
+    ({"fields": {URL: "ftp://canary-1.example/wa"}}, f"fields.{URL} must begin with https:// or http://"),
+    ({"fields": {URL: "https:///canary-1"}}, f"fields.{URL} names no host"),
+    ({"fields": {URL: "https://canary-1.example/a b"}}, f"fields.{URL} contains white space or control characters"),
 ]
 # Values, which are looked at by the module, wherever it runs:
 VALUES: Refusals = [
@@ -69,22 +77,10 @@ VALUES: Refusals = [
     ({"customer_id": "canary-1"}, "config_id says which configuration is meant, and customer_id says it otherwise"),
     ({"config_id": None, "customer_id": "canary-1"}, "customer_id needs fields.phone_number_id beside it"),
     ({"fields": None}, NO_FIELDS),
-    ({"config_id": "  "}, NO_ID),
-    ({"config_id": "."}, NO_ID),
-    ({"config_id": ".."}, NO_ID),
     ({"fields": {}}, NO_FIELDS),
     ({"fields": {"name": None, URL: None}}, NO_FIELDS),
-    ({"fields": {"access_token": ""}}, f"fields.access_token {EMPTY}"),
-    ({"fields": {"webhook_verify_token": ""}}, f"fields.webhook_verify_token {EMPTY}"),
-    ({"fields": {"phone_number_id": ""}}, f"fields.phone_number_id {EMPTY}"),
-    ({"fields": {"name": "  "}}, f"fields.name {EMPTY}"),
-    ({"fields": {URL: ""}}, f"fields.{URL} {EMPTY}"),
-    ({"fields": {URL: "canary-1.example/wa"}}, f"fields.{URL} must begin with https:// or http://"),
-    ({"fields": {URL: "ftp://canary-1.example/wa"}}, f"fields.{URL} must begin with https:// or http://"),
-    ({"fields": {URL: "https:///canary-1"}}, f"fields.{URL} names no host"),
-    ({"fields": {URL: "https://canary-1.example/a b"}}, f"fields.{URL} contains white space or control characters"),
     ({"api_key": ""}, NO_KEY),
-    ({"api_key": "canary-1\n"}, BAD_KEY),
+    ({"fields": {"phone_number_id": "5", "business_account_id": "5"}}, "business_account_id are one id: copy each"),
     ({"api_url": "https://me:canary-1@kapso.example/v1"}, "api_url must not contain a user name or password"),
     ({"api_url": "http://kapso.example/api/v1"}, "api_url must use https: the API key would travel in clear"),
     ({"api_url": "http://127.0.0.1.example/v1"}, "api_url must use https: the API key would travel in clear"),
@@ -124,6 +120,38 @@ def test_run_in_process_is_auto_or_never(kapso: Emulator, controller: Controller
     assert played.returncode == 2
     assert played["Run"].result["msg"] == "run_in_process must be one of auto, never; nothing was sent"
     assert kapso.journal() == []
+
+
+@pytest.mark.parametrize("way", ["auto", "never"])
+def test_a_secret_of_the_environment_is_held_against_the_same_rules(
+    kapso: Emulator, controller: Controller, way: str
+) -> None:
+    declared = {"config_id": kapso.add(), "fields": {"access_token": "canary-1"}, "run_in_process": way}
+    for name, told in {"KAPSO_API_KEY": "api_key", "KAPSO_RECEIPTS_KEY": "receipts_key"}.items():
+        environment = {"KAPSO_API_KEY": kapso.key, name: "canary-2\n"}
+        defaults = {"group/kapso.whatsapp.kapso": {"api_url": kapso.url}}
+        played = controller.play(task("Run", **declared), environment=environment, module_defaults=defaults)
+        assert played["Run"].result["msg"] == f"{told} {LINE_END}; nothing was sent"
+        assert "canary" not in played.shown + played.record
+    assert kapso.journal() == []
+
+
+@pytest.mark.parametrize("way", ["auto", "never"])
+def test_fields_may_be_json(kapso: Emulator, controller: Controller, way: str) -> None:
+    fields = {"name": "Front desk", "access_token": "canary-1", "calls_enabled": True}
+    text = "{{ declared | to_json }}"
+    entries = [{"config_id": kapso.add(), "fields": text}, {"config_id": kapso.add(), "fields": fields}]
+    controller.defaults["run_in_process"] = way
+    played = controller.play(
+        task("One", config_id=kapso.add(), fields=text),
+        {"name": "Many", "kapso.whatsapp.kapso_whatsapp_fleet": {"configs": entries}},
+        {"name": "All", "kapso.whatsapp.kapso_whatsapp_fleet": {"configs": "{{ entries | to_json }}"}},
+        vars={"declared": fields, "entries": entries},
+        options=["-vvvvv"],
+    ).ok()
+    assert [done.changed for done in played.done] == [True, True, False]
+    assert [entry.sent for entry in kapso.writes()] == [{**fields, "access_token": digest("canary-1")}] * 3
+    assert "canary" not in played.record
 
 
 @pytest.mark.parametrize("way", ["auto", "never"])
@@ -227,8 +255,8 @@ def test_texts_that_mean_true_or_false_are_taken_so(kapso: Emulator, controller:
 
 
 def test_an_id_is_opaque_and_one_segment_of_the_path(kapso: Emulator, controller: Controller) -> None:
-    odd = "a/b?c=d&e#f %2e\u00fc"
+    odd = "a/b?c=d&e#f%2e\u00fc"
     kapso.add(id=odd)
     controller.play(task("Run", config_id=odd, fields={"name": "Front desk"})).ok()
-    assert {entry.path for entry in kapso.journal()} == {"/api/v1/whatsapp_configs/a%2Fb%3Fc%3Dd%26e%23f%20%252e%C3%BC"}
+    assert {entry.path for entry in kapso.journal()} == {"/api/v1/whatsapp_configs/a%2Fb%3Fc%3Dd%26e%23f%252e%C3%BC"}
     assert kapso.short() == "GET PATCH"

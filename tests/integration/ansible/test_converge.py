@@ -137,7 +137,7 @@ def test_a_write_carries_exactly_what_differs(kapso: Emulator, controller: Contr
     base = DECLARED | {"inbound_processing_enabled": True, "calls_enabled": False}
     config_id = kapso.add(**base)
     steps: dict[str, Any] = {
-        "name": "",
+        "name": "B",
         "phone_number_id": "100000000000009",
         "business_account_id": "200000000000009",
         "access_token": "canary-token-rotated",

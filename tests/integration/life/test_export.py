@@ -209,7 +209,7 @@ def test_the_file_holds_what_the_api_shows_and_no_secret(kapso: Emulator, projec
         "echoes": {"webhook_destination_url"},
     }[vintage]
     for config in kapso.configs():
-        expected = {name: config[name] for name in shown if config[name] != " "}  # blanks are no name to declare
+        expected = {name: config[name] for name in shown if config[name] not in ("", " ")}  # no name to declare
         assert exported.pop(config["id"]) == expected
     assert exported == {}
     assert project.file.stat().st_mode & 0o777 == 0o644

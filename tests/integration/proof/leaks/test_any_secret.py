@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.kapso.whatsapp.plugins.module_utils import values
 from ansible_collections.kapso.whatsapp.plugins.module_utils.config_task import CONFIG
 from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_task import FLEET
 from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job
 from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import KEYS, MASKED
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.emulator import Emulator
@@ -30,8 +31,15 @@ ID = "3f9d27c1-58ab-4e60-9b1f-d2a7c4e85306"
 ODD = st.sampled_from(list("\\.*+?()[]{}|^$%&<>\"'/#~;,:=@ \t\n\u00fc\u00df\u4e2d\u2028\U0001f600")) | st.characters(
     exclude_categories=["Cs"]
 )
-SECRET = st.text(ODD, min_size=4, max_size=40).filter(lambda text: len(text.strip()) > 3 and text not in MASKED)
+VISIBLE = ODD.filter(lambda one: values.problem("passphrase", one) is None)
+TOKEN = st.text(VISIBLE.filter(str.isascii), min_size=4, max_size=40).filter(lambda text: is_secret("token", text))
+VERIFY = st.text(VISIBLE, min_size=4, max_size=40).filter(lambda text: is_secret("passphrase", text))
 AROUND = st.text(st.sampled_from("xyz 0\u00fc\n"), max_size=12)
+
+
+def is_secret(form: str, text: str) -> bool:
+    """Whether the modules take it for one, and a mask does not hold it."""
+    return text not in MASKED and values.problem(form, text) is None
 
 
 def shapes(text: str) -> list[Data]:
@@ -74,12 +82,13 @@ def answered(kapso: Emulator, rule: Data) -> None:
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data(), token=SECRET, other=SECRET, job=st.sampled_from([CONFIG, FLEET]))
+@given(data=st.data(), token=TOKEN, other=VERIFY, job=st.sampled_from([CONFIG, FLEET]))
 def test_no_secret_comes_back_from_any_answer(
     kapso: Emulator, data: st.DataObject, token: str, other: str, job: Job
 ) -> None:
     shared = data.draw(st.integers(0, 4))
     verify = token[-shared:] + other if shared else other  # two that may overlap
+    assume(is_secret("passphrase", verify))
     spell: Callable[[str], str] = data.draw(st.sampled_from(list(SPELLINGS.values())))
     parts = (data.draw(AROUND), spell(token), data.draw(AROUND), spell(verify), data.draw(AROUND))
     together = f"{token}{other}" if shared else ""
@@ -94,7 +103,7 @@ def test_no_secret_comes_back_from_any_answer(
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data(), rest=st.text("abc0123-_./+%\"'\u00fc", min_size=10, max_size=50))
+@given(data=st.data(), rest=st.text("abc0123-_./+%\"'~", min_size=10, max_size=50))
 def test_no_long_beginning_of_a_secret_comes_back_from_an_answer_that_was_cut(
     kapso: Emulator, data: st.DataObject, rest: str
 ) -> None:
