@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from hypothesis import settings
 
-from tests.support.dice import throws
+from tests.support.hypothesis_settings import throws
 
 settings.register_profile("shared", throws(100))
 settings.load_profile("shared")

@@ -70,6 +70,7 @@ SHAPES: Refusals = [
     ({"fields": {URL: "ftp://canary-1.example/wa"}}, f"fields.{URL} must begin with https:// or http://"),
     ({"fields": {URL: "https:///canary-1"}}, f"fields.{URL} names no host"),
     ({"fields": {URL: "https://canary-1.example/a b"}}, f"fields.{URL} contains white space or control characters"),
+    ({"run_in_process": "canary-1"}, "run_in_process must be one of auto, never"),
 ]
 # Values, which are looked at by the module, wherever it runs:
 VALUES: Refusals = [
@@ -112,14 +113,6 @@ def test_what_cannot_be_meant_is_refused_in_one_sentence_before_any_request(
     assert kapso.journal() == []
     assert "canary" not in played.record
     assert "Traceback" not in played.shown
-
-
-def test_run_in_process_is_auto_or_never(kapso: Emulator, controller: Controller) -> None:
-    refused = task("Run", config_id=kapso.add(), fields={"name": "Front desk"}, run_in_process="canary-1")
-    played = controller.play(refused)
-    assert played.returncode == 2
-    assert played["Run"].result["msg"] == "run_in_process must be one of auto, never; nothing was sent"
-    assert kapso.journal() == []
 
 
 @pytest.mark.parametrize("way", ["auto", "never"])
@@ -245,18 +238,3 @@ def test_a_meta_id_given_as_a_number_is_its_digits_and_a_warning_says_to_quote_i
         )
     assert played["Run again"].short(kapso) == "GET"
     assert "quote it" in " ".join(played.shown.split())
-
-
-def test_texts_that_mean_true_or_false_are_taken_so(kapso: Emulator, controller: Controller) -> None:
-    fields = {"calls_enabled": "yes", "inbound_processing_enabled": "{{ false }}"}
-    played = controller.play(task("Run", config_id=kapso.add(), fields=fields)).ok()
-    assert kapso.writes()[0].sent == {"calls_enabled": True, "inbound_processing_enabled": False}
-    assert not played["Run"].result.get("warnings")
-
-
-def test_an_id_is_opaque_and_one_segment_of_the_path(kapso: Emulator, controller: Controller) -> None:
-    odd = "a/b?c=d&e#f%2e\u00fc"
-    kapso.add(id=odd)
-    controller.play(task("Run", config_id=odd, fields={"name": "Front desk"})).ok()
-    assert {entry.path for entry in kapso.journal()} == {"/api/v1/whatsapp_configs/a%2Fb%3Fc%3Dd%26e%23f%252e%C3%BC"}
-    assert kapso.short() == "GET PATCH"

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ DECLARED = BEFORE | {
     "webhook_verify_token": "canary-verify-declared",
     "webhook_destination_url": "https://hooks.example.org/wa",
 }
+FIELDS = {name: DECLARED[name] for name in ("name", *HIDDEN)}
 # What the API shows of the fields that may be hidden.
 SHOWN = {"omits": (), "nulls": (), "echoes": HIDDEN[1:]}
 
@@ -133,58 +135,52 @@ def test_the_diff_shows_declared_fields_only_and_secrets_masked(
     assert "canary" not in played.shown + played.record
 
 
-def test_a_write_carries_exactly_what_differs(kapso: Emulator, controller: Controller) -> None:
-    base = DECLARED | {"inbound_processing_enabled": True, "calls_enabled": False}
-    config_id = kapso.add(**base)
-    steps: dict[str, Any] = {
-        "name": "B",
-        "phone_number_id": "100000000000009",
-        "business_account_id": "200000000000009",
-        "access_token": "canary-token-rotated",
-        "webhook_verify_token": "canary-verify-rotated",
-        "webhook_destination_url": "http://hooks.example.org:8080/wa?from=kapso",
-        "inbound_processing_enabled": False,
-        "calls_enabled": True,
+def contents(directory: Path) -> dict[str, tuple[int, int, bytes]]:
+    """All that is below a directory: mode, time of modification, bytes."""
+    return {
+        str(path.relative_to(directory)): (
+            path.stat().st_mode,
+            path.stat().st_mtime_ns,
+            path.read_bytes() if path.is_file() else b"",
+        )
+        for path in directory.rglob("*")
     }
-    tasks = [task("First", config_id=config_id, fields=base)]
-    fields = dict(base)
-    for name, value in steps.items():
-        fields[name] = value
-        tasks.append(task(f"Change {name}", config_id=config_id, fields=dict(fields)))
-    tasks.append(task("Only two", config_id=config_id, fields={"name": "Two", "calls_enabled": False}))
-    played = controller.play(*tasks).ok()
-
-    assert {done.short(kapso) for done in played.done} == {"GET PATCH"}
-    first, *changes, two = (entry.body for entry in kapso.writes())
-    assert first == {"whatsapp_config": on_the_wire({name: base[name] for name in HIDDEN})}
-    assert changes == [{"whatsapp_config": on_the_wire({name: value})} for name, value in steps.items()]
-    assert two == {"whatsapp_config": {"name": "Two", "calls_enabled": False}}
 
 
-def test_what_is_not_declared_or_null_is_left_alone(kapso: Emulator, controller: Controller) -> None:
-    config_id = kapso.add(**BEFORE)
-    nothing = dict.fromkeys(("phone_number_id", "access_token", "webhook_destination_url", "calls_enabled"))
+def test_a_dry_run_leaves_the_controller_as_it_is(kapso: Emulator, controller: Controller) -> None:
+    config_id, adopted = kapso.add(), kapso.add(name=FIELDS["name"])
+    dry = [
+        task("Dry run", config_id=config_id, fields=FIELDS),
+        task("Dry adoption", config_id=adopted, fields=FIELDS, send_write_only="adopt"),
+        task("Dry run, shipped", config_id=config_id, fields=FIELDS, run_in_process="never"),
+    ]
+    controller.play(*dry, options=["--check"]).ok()
+    assert not controller.receipts.parent.exists()
+
+    controller.play(task("Run", config_id=config_id, fields=FIELDS)).ok()
+    before = contents(controller.receipts)
+    kapso.advance(3600)
+    kapso.edit(config_id, name="By hand")
+    played = controller.play(*dry, options=["--check", "--diff"]).ok()
+    assert [done.changed for done in played.done] == [True, False, True]
+    assert contents(controller.receipts) == before
+    assert len(kapso.writes()) == 1
+
+
+def test_another_key_makes_receipts_foreign_which_is_said_once(kapso: Emulator, controller: Controller) -> None:
+    kapso.settings(keys={kapso.key: "project-1", "canary-new-key": "project-1"})
+    ids = kapso.add_many(5)
+    loop = {"loop": ids}
+    controller.play(task("Run", loop, config_id="{{ item }}", fields=FIELDS)).ok()
+    controller.defaults["api_key"] = "canary-new-key"
     played = controller.play(
-        task("Null", config_id=config_id, fields={"name": "Front desk", **nothing}),
-        task("Omit", config_id=config_id, fields={"name": "Front desk", **dict.fromkeys(nothing, "{{ omit }}")}),
-        options=["--diff"],
+        task("With the new key", loop, config_id="{{ item }}", fields=FIELDS),
+        task("Once more", loop, config_id="{{ item }}", fields=FIELDS),
     ).ok()
-    assert [done.short(kapso) for done in played.done] == ["GET PATCH", "GET"]
-    assert [entry.sent for entry in kapso.writes()] == [{"name": "Front desk"}]
-    assert sides(played["Null"].result)[1] == {"name": "Front desk"}
-    state = kapso.get(config_id)
-    assert state is not None
-    assert {name: state[name] for name in BEFORE} == BEFORE | {"name": "Front desk"}
-
-
-def test_a_field_that_this_vintage_does_not_have_is_sent_once_with_a_warning(
-    kapso: Emulator, controller: Controller
-) -> None:
-    kapso.settings(vintage="echoes")
-    config_id = kapso.add(**BEFORE)
-    declared = task("Run", config_id=config_id, fields={"calls_enabled": True})
-    played = controller.play(declared, declared | {"name": "Run again"}).ok()
-    assert [done.short(kapso) for done in played.done] == ["GET PATCH", "GET"]
-    for done in played.done:
-        (warning,) = done.result["warnings"]
-        assert "this server does not confirm calls_enabled" in warning
+    assert played["With the new key"].short(kapso) == "GET PATCH " * 4 + "GET PATCH"
+    assert played["Once more"].short(kapso) == "GET " * 4 + "GET"
+    for item in played["With the new key"].items:
+        assert {change["reason"] for change in item["changes"]} == {"no_receipt"}
+    told = "a receipt is foreign and counts as none"
+    assert " ".join(played.shown.split()).count(told) == 1
+    assert "canary" not in played.shown + played.record

@@ -106,16 +106,6 @@ def test_what_changed_since_the_approval_is_not_applied(controller: Controller, 
         assert team.kapso.writes() == []
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_a_file_that_is_no_plan_and_one_that_is_there(controller: Controller, way: str) -> None:
-    team = Team(controller, way)
-    (controller.home / "numbers.plan").write_text("{}", encoding="utf-8")
-
-    assert "is there already" in team.plan().stdout
-    assert "has a format that this version does not know" in team.apply().stdout
-    assert team.kapso.journal() == []
-
-
 def test_apply_without_a_plan_is_a_run_like_any_other(controller: Controller) -> None:
     team = Team(controller)
 

@@ -232,15 +232,3 @@ def test_until_tries_again_as_long_as_told(kapso: Emulator, controller: Controll
     played = controller.play(task("Run", until, config_id=kapso.add(), fields=FRONT_DESK)).ok()
     assert kapso.short() == "GET GET PATCH"
     assert played["Run"].result["attempts"] == 2
-
-
-def test_many_hosts_at_once_each_do_their_own(kapso: Emulator, controller: Controller) -> None:
-    hosts = {f"shop-{n}": {"config": config_id} for n, config_id in enumerate(kapso.add_many(6))}
-    inventory = {"all": {"vars": {"ansible_connection": "local"}, "hosts": hosts}}
-    fields = {"name": "{{ inventory_hostname }}", "access_token": "canary-{{ inventory_hostname }}"}
-    tasks = [task(name, config_id="{{ config }}", fields=fields) for name in ("Run", "Run again")]
-    played = controller.play(*tasks, hosts="all", inventory=inventory, options=["--forks=6"]).ok()
-    assert [done.changed for done in played.done] == [True] * 6 + [False] * 6
-    assert {(item["id"], item["name"], item["access_token"]) for item in kapso.configs()} == {
-        (host["config"], name, f"canary-{name}") for name, host in hosts.items()
-    }

@@ -135,24 +135,6 @@ def test_what_cannot_be_meant_is_refused_before_any_request(
     assert kapso.journal() == []
 
 
-def test_no_secret_is_told(kapso: Emulator, operator: Runner) -> None:
-    ids = kapso.add_many(4, name="Shop")
-    kapso.fault(method="PATCH", path=ids[1], echo=True)
-    kapso.settings(extra_keys={"echo": f"{OWN} and {SHARED}"})
-    configs = each(ids, access_token=OWN)
-    del configs[2]["fields"]["access_token"]
-    del configs[3]["fields"]["access_token"]
-
-    for check in (True, False):
-        told = json.dumps(
-            operator.run(configs, check=check, defaults={"access_token": SHARED, "webhook_verify_token": OWN})
-        )
-        assert "(sensitive" in told
-        assert OWN not in told
-        assert SHARED not in told
-        assert kapso.key not in told
-
-
 def test_a_warning_is_said_once_for_all_that_it_is_about(kapso: Emulator, operator: Runner) -> None:
     ids = kapso.add_many(20, name="Shop")
 
@@ -186,13 +168,3 @@ def test_a_field_that_the_server_leaves_as_it_was_is_a_failure_of_that_object(
     assert changed(result) == ids
     assert [bool(entry.get("failed")) for entry in result["results"]] == [True, False, False]
     assert result["results"][0]["error"]["outcome"] == "applied"
-
-
-def test_what_is_adopted_is_kept_without_a_write(kapso: Emulator, operator: Runner) -> None:
-    configs = each(kapso.add_many(30), access_token=OWN)
-
-    result = operator.run(configs, send_write_only="adopt")
-
-    assert (result["changed"], kapso.writes()) == (False, [])
-    assert not operator.run(configs)["changed"]
-    assert operator.counts() == {"lists": 1, "reads": 0, "writes": 0}

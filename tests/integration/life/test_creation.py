@@ -169,15 +169,6 @@ def test_a_switch_that_the_server_did_not_take_over_is_an_error_and_the_next_run
     assert kapso.writes()[0].sent == {"calls_enabled": True}
 
 
-def test_an_answer_without_updated_at_is_completed_so_that_edits_are_seen_later(kapso: Emulator, owner: Owner) -> None:
-    kapso.fault(method="POST", omit=["updated_at"], count=1)
-    config_id = owner.run()["config_id"]
-    assert owner.wire == "LIST POST GET"
-    assert not owner.run()["changed"]
-    kapso.edit(config_id, access_token="canary-somebody-elses")
-    assert {change["reason"] for change in owner.run()["changes"]} == {"modified_at_server"}
-
-
 def test_what_was_forgotten_of_an_id_is_not_inherited_by_a_new_object_of_that_id(kapso: Emulator, owner: Owner) -> None:
     config_id = owner.add()
     owner.run(customer_id=None, config_id=config_id)

@@ -11,7 +11,7 @@ from tests.emulator import Emulator
 from tests.emulator.journal import digest
 from tests.support.examples import DECLARED, HIDDEN
 from tests.support.life import Owner
-from tests.support.meanwhile import after_reading
+from tests.support.race_hooks import after_reading
 from tests.support.results import sides
 from tests.support.runner import assert_repeats
 
@@ -155,39 +155,6 @@ def test_one_whose_deletion_is_refused_is_still_there(kapso: Emulator, owner: Ow
     assert (result["changed"], result["error"]["outcome"]) == (False, "rejected")
 
 
-@both_addresses
-@pytest.mark.parametrize(
-    ("rule", "wire"),
-    [
-        pytest.param({"drop": "after"}, "DELETE GET", id="dropped after it took effect"),
-        pytest.param({"drop": "before"}, "DELETE GET DELETE", id="dropped before"),
-        pytest.param({"status": 500, "apply": True}, "DELETE GET", id="a 500 after it took effect"),
-        pytest.param({"status": 503, "apply": True}, "DELETE DELETE", id="a 503 after it took effect"),
-        pytest.param({"status": 503}, "DELETE DELETE", id="a 503"),
-    ],
-)
-def test_a_deletion_whose_answer_is_lost_is_looked_into(
-    kapso: Emulator, owner: Owner, how: str, rule: dict[str, Any], wire: str
-) -> None:
-    config_id = owner.run()["config_id"]
-    kapso.fault(method="DELETE", count=1, **rule)
-    result = owner.run(**address(owner, how, config_id))
-    assert owner.wire.split(maxsplit=1)[1] == wire
-    assert "failed" not in result
-    assert (result["changed"], result["data"]) == (True, {})
-    assert owner.objects() == []
-    assert owner.kept_receipts() == {}
-
-
-def test_one_that_is_still_there_after_a_500_is_said_to_be(kapso: Emulator, owner: Owner) -> None:
-    config_id = owner.run()["config_id"]
-    kapso.fault(method="DELETE", status=500)
-    result = owner.run(**address(owner, BY_ID, config_id))
-    assert (result["failed"], result["changed"], result["error"]["outcome"]) == (True, True, "unknown")
-    assert result["data"]["id"] == config_id
-    assert config_id in owner.kept_receipts()
-
-
 def test_a_deletion_that_cannot_be_looked_into_stays_unknown(kapso: Emulator, owner: Owner) -> None:
     config_id = owner.run()["config_id"]
     kapso.fault(method="DELETE", drop="after")
@@ -200,14 +167,6 @@ def test_a_deletion_that_cannot_be_looked_into_stays_unknown(kapso: Emulator, ow
     result = owner.run(**address(owner, BY_ID, config_id))
     assert not result["changed"]
     assert owner.kept_receipts() == {}
-
-
-def test_a_deletion_that_is_never_answered_ends(kapso: Emulator, owner: Owner) -> None:
-    config_id = owner.add()
-    kapso.fault(method="DELETE", drop="before")
-    result = owner.run(retries=2, **address(owner, BY_ID, config_id))
-    assert (result["failed"], result["error"]["outcome"], result["error"]["attempts"]) == (True, "unknown", 3)
-    assert owner.wire == "GET" + 3 * " DELETE GET"
 
 
 @pytest.mark.parametrize("status", [401, 403, 409, 422])

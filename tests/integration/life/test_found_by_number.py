@@ -10,7 +10,7 @@ import pytest
 from tests.emulator import Emulator
 from tests.support.examples import NUMBER
 from tests.support.life import Owner
-from tests.support.meanwhile import after_reading
+from tests.support.race_hooks import after_reading
 from tests.support.runner import actions, assert_repeats
 
 

@@ -15,9 +15,9 @@ from typing import Any
 import hypothesis.strategies as st
 from hypothesis import Phase, given
 
-from tests.support.dice import throws
-from tests.support.foresight import HIDEABLE, Deed, Thing, foresee, remember
+from tests.support.hypothesis_settings import throws
 from tests.support.plans import Planner, Write, in_order
+from tests.support.reference_model import HIDEABLE, Deed, Thing, foresee, remember
 from tests.support.runner import Data
 
 HOUR = 3600

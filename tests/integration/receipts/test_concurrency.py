@@ -15,7 +15,7 @@ from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import Direc
 
 from tests.emulator import Emulator
 from tests.integration.ansible.playbook import Controller, Played, task
-from tests.support.meanwhile import after_reading
+from tests.support.race_hooks import after_reading
 from tests.support.redis_server import RedisServer
 from tests.support.runner import Runner, reasons
 

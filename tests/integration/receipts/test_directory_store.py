@@ -17,7 +17,7 @@ from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import Direc
 from tests.emulator import Emulator
 from tests.integration.receipts.conftest import Unprivileged, refused
 from tests.support.examples import ROTATED, TOKEN
-from tests.support.meanwhile import after_writing, in_seconds
+from tests.support.race_hooks import after_writing, in_seconds
 from tests.support.runner import Runner, assert_distrusted, reasons
 
 ADDRESS = "0" * 64

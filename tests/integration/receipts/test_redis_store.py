@@ -11,7 +11,7 @@ import pytest
 from tests.emulator import Emulator
 from tests.integration.receipts.conftest import refused
 from tests.support.examples import TOKEN
-from tests.support.meanwhile import after_writing
+from tests.support.race_hooks import after_writing
 from tests.support.redis_server import RedisServer
 from tests.support.runner import Runner, reasons
 

@@ -15,7 +15,7 @@ import pytest
 
 from tests.emulator import Emulator
 from tests.support.examples import ROTATED, TOKEN
-from tests.support.meanwhile import impatient, in_seconds
+from tests.support.race_hooks import impatient, in_seconds
 from tests.support.runner import Runner
 
 # What comes instead, and what is said of it.

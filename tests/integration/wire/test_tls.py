@@ -11,7 +11,7 @@ import pytest
 
 from tests.emulator import Emulator
 from tests.support.authorities import Authorities
-from tests.support.meanwhile import impatient
+from tests.support.race_hooks import impatient
 from tests.support.runner import Runner
 
 FIELDS = {"name": "Reception"}

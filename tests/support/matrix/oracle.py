@@ -6,12 +6,12 @@ Knows the promises (docs/rate-limits.md, docs/receipts.md) and not how they are 
 
 from __future__ import annotations
 
-from tests.support.matrix.conduct import assert_bounded, assert_kept_at_it, assert_repeats
-from tests.support.matrix.ending import assert_converges, assert_ended_well, assert_others_done, must_succeed
+from tests.support.matrix.assert_conduct import assert_bounded, assert_kept_at_it, assert_repeats
+from tests.support.matrix.assert_ending import assert_converges, assert_ended_well, assert_others_done, must_succeed
+from tests.support.matrix.assert_truth import assert_receipts_true, assert_shown, assert_true
 from tests.support.matrix.faults import MISLEADING, Fault
 from tests.support.matrix.jobs import Point
 from tests.support.matrix.stage import Stage
-from tests.support.matrix.truth import assert_receipts_true, assert_shown, assert_true
 
 
 def problem(stage: Stage, point: Point, fault: Fault, *, always: bool) -> str | None:

@@ -16,7 +16,7 @@ from hypothesis import example, given
 
 from tests.emulator import Emulator
 from tests.support import proof
-from tests.support.dice import throws
+from tests.support.hypothesis_settings import throws
 from tests.support.inputs import Answered, answer
 
 THROWS = throws(250, "KAPSO_PROOF_INPUTS")

@@ -16,7 +16,7 @@ from hypothesis import given
 
 from tests.emulator import Emulator
 from tests.support import proof
-from tests.support.dice import throws
+from tests.support.hypothesis_settings import throws
 from tests.support.inputs import VALUES, Answered, Data, Place, answer, places, put, said
 
 JOBS = {"config": CONFIG, "fleet": FLEET, "info": INFO}

@@ -18,8 +18,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from tests.emulator import Emulator
 from tests.support import proof
-from tests.support.dice import throws
-from tests.support.happenings import (
+from tests.support.examples import SECRET
+from tests.support.hypothesis_settings import throws
+from tests.support.sequences import HIDEABLE, Controller, Data, Done, Thing, World
+from tests.support.shared_time import shared_time
+from tests.support.strategies import (
     BLIND,
     BY_NUMBER,
     CLOCKS,
@@ -36,8 +39,6 @@ from tests.support.happenings import (
     which,
     who,
 )
-from tests.support.sequences import HIDEABLE, Controller, Data, Done, Thing, World
-from tests.support.shared_time import shared_time
 
 THROWS = throws(50, "KAPSO_PROOF_SEQUENCES", stateful_step_count=20)
 
@@ -52,7 +53,7 @@ class AnySequence(RuleBasedStateMachine):
         self.directory = directory
         self.clock = ""
         self.vintage = ""
-        self.demanding = False
+        self.demanding = self.masked = False
         self.past: list[tuple[Path, bytes]] = []
 
     @initialize(
@@ -60,6 +61,8 @@ class AnySequence(RuleBasedStateMachine):
         clock=st.sampled_from(["true", *CLOCKS]),
         milliseconds=st.sampled_from([False, True, "mixed"]),
         demanding=st.sampled_from([False, False, True]),
+        masked=st.booleans(),
+        errors=st.sampled_from(["human", "fields"]),
         shared=st.booleans(),
         keys=st.tuples(*[st.sampled_from([None, "canary-sealing"])] * 2),
         playbooks=st.tuples(some_fields, some_fields, fields),
@@ -69,9 +72,10 @@ class AnySequence(RuleBasedStateMachine):
         for file in self.directory.glob("*/*"):
             file.unlink()
         self.world.time.sleep(3600)  # whatever the last sequence left to wait for
-        self.clock, self.vintage, self.demanding = clock, vintage, demanding
+        self.clock, self.vintage, self.demanding, self.masked = clock, vintage, demanding, more["masked"]
         own = {"vintage": vintage, "milliseconds": milliseconds, "demand_meta_fields": demanding, **CLOCKS[clock]}
         own |= {"unique_numbers": False, "required_at_create": ["name"]}
+        own |= {"mask_secrets": more["masked"], "error_names": more["errors"]}
         self.kapso.reset(keys=dict.fromkeys(KEYS, "project-1"), **own)
         self.world = World(self.kapso, self.world.time)
         stores = [self.directory / name for name in ("one", "one" if shared else "two")]
@@ -275,7 +279,8 @@ class AnySequence(RuleBasedStateMachine):
     def _assert_true(self, done: Done) -> None:
         """The result is the truth about the server."""
         result = done.result
-        assert result["changed"] == bool(done.writes), result
+        refused = done.failed and result["error"]["outcome"] == "rejected"
+        assert result["changed"] == (bool(done.writes) and not refused), result
         applied = any(entry.applied for entry in done.writes)
         if done.failed:
             assert result["error"]["outcome"] in {"not_sent", "rejected"} or done.writes
@@ -332,7 +337,8 @@ class AnySequence(RuleBasedStateMachine):
 
     def _is_hidden(self, name: str, state: Data | None) -> bool:
         """Whether the server does not show it; where that is null, it may be that it does not."""
-        return name in HIDDEN[self.vintage] or (name in HIDEABLE and (state is None or state[name] is None))
+        hidden = HIDDEN[self.vintage] | (SECRET if self.masked else frozenset())
+        return name in hidden or (name in HIDEABLE and (state is None or state[name] is None))
 
 
 def _but_for_time(state: Data | None) -> Data | None:
