@@ -139,61 +139,29 @@ class Field:
     known: Known = ALL
 
 
-ID_FORMAT = Known(DOCUMENTED, ("LW",))  # the older ones say string
-NEVER = (NO, NO, NO)
-ALWAYS = (YES, YES, YES)
-
+NEVER, ALWAYS = (NO, NO, NO), (YES, YES, YES)
 # LW has no creation of its own: what it would say there is not known.
+BY_LP, SINCE_LP, SINCE_LW = (SILENT, YES, SILENT), (SILENT, YES, YES), (SILENT, SILENT, YES)
+ID_CREATE, ID_UPDATE = (REQ, PROD, SILENT), (YES, PROD, YES)
+KINDS = ("production", "sandbox")
+ONLY_LW = Known(DOCUMENTED, ("LW",))
+
 CONFIG_FIELDS = (
-    Field("id", "string", NEVER, NEVER, ALWAYS, format="uuid", known=ID_FORMAT),
+    Field("id", "string", NEVER, NEVER, ALWAYS, format="uuid", known=ONLY_LW),  # the older ones say string
     Field("name", "string", (REQ, REQ, SILENT), ALWAYS, ALWAYS),
-    Field(
-        "kind",
-        "string",
-        (SILENT, YES, SILENT),
-        (SILENT, YES, SILENT),
-        (SILENT, SILENT, YES),
-        enum=("production", "sandbox"),
-        default="production",
-        known=LATER,
-    ),
-    Field("phone_number_id", "string", (REQ, PROD, SILENT), (YES, PROD, YES), ALWAYS),
-    Field("business_account_id", "string", (REQ, PROD, SILENT), (YES, PROD, YES), ALWAYS),
-    Field("access_token", "string", (YES, PROD, SILENT), (YES, PROD, YES), NEVER, secret=True),
+    Field("kind", "string", BY_LP, BY_LP, SINCE_LW, enum=KINDS, default="production", known=LATER),
+    Field("phone_number_id", "string", ID_CREATE, ID_UPDATE, ALWAYS),
+    Field("business_account_id", "string", ID_CREATE, ID_UPDATE, ALWAYS),
+    Field("access_token", "string", (YES, PROD, SILENT), ID_UPDATE, NEVER, secret=True),
     Field("webhook_verify_token", "string", (REQ, YES, SILENT), ALWAYS, (YES, SHAPE, NO), secret=True),
     Field("webhook_destination_url", "string", (YES, YES, SILENT), ALWAYS, (YES, SHAPE, NO)),
-    Field(
-        "inbound_processing_enabled",
-        "boolean",
-        (SILENT, YES, SILENT),
-        (SILENT, YES, SILENT),
-        (SILENT, YES, YES),
-        default=True,
-        known=LATER,
-    ),
-    Field(
-        "calls_enabled",
-        "boolean",
-        (SILENT, YES, SILENT),
-        (SILENT, YES, SILENT),
-        (SILENT, YES, YES),
-        default=False,
-        known=LATER,
-    ),
+    Field("inbound_processing_enabled", "boolean", BY_LP, BY_LP, SINCE_LP, default=True, known=LATER),
+    Field("calls_enabled", "boolean", BY_LP, BY_LP, SINCE_LP, default=False, known=LATER),
     Field("display_name", "string", NEVER, NEVER, ALWAYS),
-    Field("display_phone_number", "string", NEVER, NEVER, (SILENT, YES, YES), known=LATER),
-    Field("display_phone_number_normalized", "string", NEVER, NEVER, (SILENT, YES, YES), known=LATER),
-    Field("is_coexistence", "boolean", NEVER, NEVER, (SILENT, SILENT, YES), known=Known(DOCUMENTED, ("LW",))),
-    Field(
-        "webhook_verified_at",
-        "string",
-        NEVER,
-        NEVER,
-        (SILENT, SILENT, YES),
-        format="date-time",
-        nullable=True,
-        known=Known(DOCUMENTED, ("LW",)),
-    ),
+    Field("display_phone_number", "string", NEVER, NEVER, SINCE_LP, known=LATER),
+    Field("display_phone_number_normalized", "string", NEVER, NEVER, SINCE_LP, known=LATER),
+    Field("is_coexistence", "boolean", NEVER, NEVER, SINCE_LW, known=ONLY_LW),
+    Field("webhook_verified_at", "string", NEVER, NEVER, SINCE_LW, format="date-time", nullable=True, known=ONLY_LW),
     # Absent or null for what belongs to the project itself: observed.
     Field("customer_id", "string", NEVER, NEVER, ALWAYS, format="uuid", nullable=True),
     Field("created_at", "string", NEVER, NEVER, ALWAYS, format="date-time"),

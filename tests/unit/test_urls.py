@@ -17,36 +17,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 LOOPBACK = [
-    "http://localhost",
-    "http://LOCALHOST:8080",
-    "http://localhost.",
-    "http://127.0.0.1",
-    "http://127.0.0.1:3000/api/v1",
-    "http://127.255.255.254",
-    "http://[::1]",
-    "http://[::1]:8080",
+    *("http://localhost", "http://LOCALHOST:8080", "http://localhost.", "http://127.0.0.1"),
+    *("http://127.0.0.1:3000/api/v1", "http://127.255.255.254", "http://[::1]", "http://[::1]:8080"),
     "http://[0:0:0:0:0:0:0:1]",
 ]
 
 ELSEWHERE = [
-    "http://kapso.example",
-    "http://127.0.0.1.example",
-    "http://127.0.0.1.",
-    "http://localhost.example",
-    "http://notlocalhost",
-    "http://example-localhost",
-    "http://127.1",
-    "http://2130706433",
-    "http://0x7f000001",
-    "http://0177.0.0.1",
-    "http://0.0.0.0",
-    "http://128.0.0.1",
-    "http://10.0.0.1",
-    "http://[::2]",
-    "http://[::]",
-    "http://[::ffff:10.0.0.1]",
-    "http://\uff1127.0.0.1",
-    "http://127.0.0.1%00.example",
+    *("http://kapso.example", "http://127.0.0.1.example", "http://127.0.0.1.", "http://localhost.example"),
+    *("http://notlocalhost", "http://example-localhost", "http://127.1", "http://2130706433", "http://0x7f000001"),
+    *("http://0177.0.0.1", "http://0.0.0.0", "http://128.0.0.1", "http://10.0.0.1", "http://[::2]", "http://[::]"),
+    *("http://[::ffff:10.0.0.1]", "http://\uff1127.0.0.1", "http://127.0.0.1%00.example"),
     "http://127.0.0.1%2eexample",
 ]
 
