@@ -3,15 +3,10 @@
 
 from __future__ import annotations
 
-import json
 import math
 import sys
-import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from http.client import HTTPConnection
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from tests.bench.contest import EMPTY, Contender, Contest, hold
 from tests.bench.page import Chapter, Table, Target
@@ -27,11 +22,8 @@ PER_PAGE = 100
 # The aims
 TASK_MS = 60  # beyond an empty playbook and the import of requests
 LOOP_TIMES, ITEM_MS = 25, 8  # faster than uri; an item
-FLEET_TIMES, MEBIBYTES, LINEAR = (
-    2.5,
-    400,
-    1.1,
-)  # the bare script; memory; an object in the large fleet to one in the other
+FLEET_TIMES, MEBIBYTES = 2.5, 400  # the bare script; the large fleet
+LINEAR = 1.1  # an object in the large fleet to one in the other
 IDEAL_TIMES = 1.3  # with the highest concurrency
 
 BARE, FLEET = "bare script", "fleet"
@@ -50,69 +42,14 @@ class Sizes:
     fleet: int
     large_fleet: int
     window: int  # seconds of a shortened window of the rate limit
-    requests: int  # of each kind that the emulator is asked for to see how fast it is
 
 
 SIZES = {
-    "full": Sizes(5, 25, loop=60, long_loop=300, fleet=1000, large_fleet=10_000, window=6, requests=4000),
-    "quick": Sizes(1, 3, loop=10, long_loop=100, fleet=400, large_fleet=2000, window=3, requests=1000),
+    "full": Sizes(5, 25, loop=60, long_loop=300, fleet=1000, large_fleet=10_000, window=6),
+    "quick": Sizes(1, 3, loop=10, long_loop=100, fleet=400, large_fleet=2000, window=3),
     # Enough for a test to see that everything runs and is counted right.
-    "smallest": Sizes(1, 1, loop=4, long_loop=10, fleet=120, large_fleet=240, window=2, requests=40),
+    "smallest": Sizes(1, 1, loop=4, long_loop=10, fleet=120, large_fleet=240, window=2),
 }
-
-
-def emulator(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
-    """What the emulator itself sustains, so that it is known not to be what is measured."""
-    scene = Scene(kapso, place, PER_PAGE, nth=PER_PAGE)
-    one = f"/{kapso.configs()[0]['id']}"
-    kinds = (
-        ("GET of one object", sizes.requests, "GET", one),
-        (f"GET of a page of {PER_PAGE}", sizes.requests // 10, "GET", f"?page=1&per_page={PER_PAGE}"),
-        ("PATCH of one object", sizes.requests, "PATCH", one),
-    )
-    rows, each, sent = [], [], 0
-    scene.begin(differ=False)
-    for name, number, method, target in kinds:
-        share = math.ceil(number / CONCURRENCY)
-        seconds = _sustained(kapso, share, method, target)
-        sent += share * CONCURRENCY
-        each.append(seconds / (share * CONCURRENCY))
-        rows.append((name, f"{1 / each[-1]:.0f} / s", f"{1000 * each[-1]:.2f} ms"))
-    get, page, patch = each
-    loop_time = sizes.long_loop * (get + patch / LOOP_NTH)
-    fleet_time = math.ceil(sizes.fleet / PER_PAGE) * page + sizes.fleet / FLEET_NTH * patch
-    chapter = Chapter(
-        "The emulator",
-        f"What it sustains when {CONCURRENCY} threads, with a connection each, ask as fast as they can. At this "
-        f"rate the requests of the loop of {sizes.long_loop} below take {loop_time:.2f} s, and those of the fleet of "
-        f"{sizes.fleet} {fleet_time:.2f} s.",
-        [Table("Requests", ("request", "sustained", "each"), rows)],
-    )
-    seen = scene.counts()
-    if seen.requests != sent:
-        chapter.problems.append(f"the emulator saw {seen}, and {sent} requests were sent")
-    return chapter
-
-
-def _sustained(kapso: Emulator, share: int, method: str, target: str) -> float:
-    """The seconds that a request takes which each thread sends so many times."""
-    parts = urlsplit(kapso.url)
-    body = json.dumps({"whatsapp_config": {"name": "Shop 1"}}) if method == "PATCH" else None
-    headers = {"X-API-Key": kapso.key, "Content-Type": "application/json"}
-
-    def take_share(_thread: int) -> None:
-        connection = HTTPConnection(parts.hostname or "", parts.port, timeout=30)
-        for _time in range(share):
-            connection.request(method, f"{parts.path}/whatsapp_configs{target}", body, headers)
-            answer = connection.getresponse()
-            answer.read()
-            assert answer.status == 200
-        connection.close()
-
-    start = time.perf_counter()
-    with ThreadPoolExecutor(CONCURRENCY) as pool:
-        list(pool.map(take_share, range(CONCURRENCY)))
-    return time.perf_counter() - start
 
 
 def task(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
@@ -295,4 +232,4 @@ def limit(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
     )
 
 
-CHAPTERS = {chapter.__name__: chapter for chapter in (emulator, task, loop, fleet, latency, limit)}
+CHAPTERS = {chapter.__name__: chapter for chapter in (task, loop, fleet, latency, limit)}

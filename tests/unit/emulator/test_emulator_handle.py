@@ -18,7 +18,6 @@ import requests
 
 from tests.emulator import Emulator, EmulatorError, digest
 from tests.emulator.handle import ROOT
-from tests.support.authorities import Authorities
 from tests.unit.emulator.raw import Raw
 
 COMMAND = [sys.executable, "-m", "tests.emulator"]
@@ -37,23 +36,6 @@ def alive(pid: int) -> bool:
     except FileNotFoundError:
         return False
     return stat.rpartition(")")[2].split()[0] != "Z"
-
-
-def test_several_commands_go_at_once_and_in_order(kapso: Emulator) -> None:
-    added, _none, configs = kapso.batch(("add", {"name": "One"}), ("clear_faults", {}), ("configs", {}))
-    assert [(config["id"], config["name"]) for config in configs] == [(added, "One")]
-    with pytest.raises(EmulatorError, match="no such command: _find"):
-        kapso.batch(("_find", {"key": added}))
-
-
-def test_objects_have_defaults_that_differ(kapso: Emulator) -> None:
-    first, second = (kapso.get(config_id) for config_id in kapso.add_many(2))
-    assert first is not None
-    assert second is not None
-    shared = {name for name in first if first[name] == second[name]}
-    assert {"id", "name", "phone_number_id", "access_token", "webhook_verify_token"} & shared == set()
-    assert kapso.add_many(2, name="Shop {n}") != kapso.add_many(1)
-    assert [state["name"] for state in kapso.configs()[2:4]] == ["Shop 1", "Shop 2"]
 
 
 def test_unknown_fields_and_ids_in_use_are_refused(kapso: Emulator) -> None:
@@ -81,21 +63,6 @@ def test_edit_changes_hidden_fields_and_moves_updated_at_unless_told_not_to(kaps
     assert (kapso.get(config_id) or {})["access_token"] == "canary"
     kapso.remove(config_id)
     assert raw.get(config_id).status_code == 404
-
-
-def test_advance_moves_the_clock(kapso: Emulator, raw: Raw) -> None:
-    config_id = kapso.add()
-    kapso.advance(3600)
-    assert raw.patch(config_id, name="New").json()["data"]["updated_at"].startswith("2026-01-02T04:04:")
-
-
-def test_a_second_handle_attaches(kapso: Emulator) -> None:
-    config_id = kapso.add()
-    other = Emulator(kapso.url)
-    assert (other.key, other.url) == (kapso.key, kapso.url)
-    assert other.get(config_id) == kapso.get(config_id)
-    other.close()
-    assert kapso.get(config_id) is not None
 
 
 def test_it_starts_with_settings_and_seed_and_ends_with_its_block(tmp_path: Path) -> None:
@@ -169,25 +136,6 @@ def test_it_ends_with_its_parent() -> None:
         assert [alive(pid) for pid in pids] == [True, True]
         parent.kill()
     until(lambda: not any(map(alive, pids)))
-
-
-def test_it_speaks_tls(tmp_path: Path) -> None:
-    made = Authorities.found(tmp_path, "127.0.0.1")
-    with Emulator.start(tls_cert=made.certificate, tls_key=made.key, seed=1) as kapso:
-        assert kapso.url.startswith("https://")
-        config_id = kapso.configs()[0]["id"]
-        raw = Raw(kapso.url, kapso.key)
-        with raw.session:
-            assert raw.get(config_id, verify=str(made.ours)).status_code == 200
-            with pytest.raises(requests.exceptions.SSLError):
-                raw.get(config_id, verify=True)
-            kapso.fault(drop="before", rst=True, count=1)
-            with pytest.raises(requests.ConnectionError):
-                raw.get(config_id, verify=str(made.ours))
-            kapso.down()
-            kapso.up()
-            assert raw.get(config_id, verify=str(made.ours)).status_code == 200
-        assert Emulator(kapso.url).connections() == 2
 
 
 # The journal: everything that was asked, in order, and no secret.

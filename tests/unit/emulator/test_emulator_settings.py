@@ -210,8 +210,9 @@ def test_a_customer_with_numbers_can_be_kept(kapso: Emulator, raw: Raw) -> None:
     customer_id = kapso.add_customer()
     config_id = kapso.add(customer_id=customer_id)
     assert raw("DELETE", f"customers/{customer_id}").status_code == 422
-    kapso.remove(config_id)
+    kapso.settings(customer_delete_cascades=True)
     assert raw("DELETE", f"customers/{customer_id}").status_code == 204
+    assert kapso.get(config_id) is None
 
 
 def test_odd_ids_and_pages_can_be_refused(kapso: Emulator, raw: Raw) -> None:
