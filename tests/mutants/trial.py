@@ -14,8 +14,10 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,6 @@ from tests.collection import ROOT
 from tests.emulator import Emulator
 from tests.mutants.graft import graft
 from tests.mutants.mistakes import mutants
-from tests.mutants.witnesses import Seconds, Witnesses
 
 PLACE = ROOT / "plugins" / "module_utils"
 MODULE = "ansible_collections.kapso.whatsapp.plugins.module_utils."
@@ -35,6 +36,7 @@ BUDGET = 60.0  # seconds of tests for one mutant
 SLOWEST = 1.0  # seconds: what takes longer lets real time pass, and may fail for that alone
 PATIENCE = 60.0  # seconds besides, for a mutant that runs in circles
 
+Seconds = float
 NOTICED, UNNOTICED, ENDLESS = "noticed", "unnoticed", "endless"
 
 
@@ -66,6 +68,38 @@ class Trial:
     def _demand_silence(self, tried: _Tried, code: str) -> None:
         if tried.verdict(code, frozenset(range(code.count("\n")))) != UNNOTICED:
             raise pytest.UsageError(f"the tests complain of {self._path.name} as it is: what they notice means nothing")
+
+
+@dataclass
+class Witnesses:
+    """Which tests come by which lines, and how long each takes, found out by running them once on what is right.
+
+    Only what a test does in its own process is seen: one that starts Ansible is too slow to ask a thousand times.
+    """
+
+    seconds: dict[str, Seconds] = field(default_factory=dict)  # by the id of the test
+    by_line: dict[str, list[str]] = field(default_factory=dict)  # ids, by the number of the line
+
+    def of(self, lines: Iterable[int], budget: Seconds) -> Sequence[str]:
+        """The tests that come by one of these lines, as many as take `budget` together.
+
+        First comes the quickest case of each test, so that the first ones are as different as can be, and so on.
+        What is run on import belongs to no test: it is for all of them to notice.
+        """
+        found = {test for line in lines for test in self.by_line.get(str(line), ())} & self.seconds.keys()
+        chosen = []
+        cases: Counter[str] = Counter()
+        ranked = []
+        for test in sorted(found or self.seconds, key=self.seconds.__getitem__):
+            name = test.partition("[")[0]
+            cases[name] += 1
+            ranked.append((cases[name], self.seconds[test], test))
+        for _case, _seconds, test in sorted(ranked):
+            budget -= self.seconds[test]
+            if budget < 0:
+                break
+            chosen.append(test)
+        return chosen
 
 
 class _Tried:

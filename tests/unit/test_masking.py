@@ -127,7 +127,7 @@ def test_no_secret_survives_in_any_structure(data: st.DataObject, secret: str) -
     spoilt = st.builds(lambda before, after: before + secret + after, around, around)
     leaves = spoilt | around | st.none() | st.booleans()
     structure = data.draw(
-        st.recursive(leaves, lambda inner: st.lists(inner) | st.dictionaries(spoilt | around, inner), max_leaves=20)
+        st.recursive(leaves, lambda inner: st.lists(inner) | st.dictionaries(spoilt | around, inner), max_leaves=8)
     )
     assert not any(secret in text for text in texts(Mask([secret]).value(structure)))
 
