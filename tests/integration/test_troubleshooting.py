@@ -4,8 +4,6 @@
 from __future__ import annotations
 
 import ast
-import importlib
-import os
 import re
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -15,16 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible.parsing.dataloader import DataLoader
-from ansible.playbook.play_context import PlayContext
-from ansible.playbook.task import Task
-from ansible.plugins.connection.local import Connection
-from ansible.template import Templar
 from ansible_collections.kapso.whatsapp.plugins.module_utils import transport
 
 from tests.collection import ROOT, ansible_environment
 from tests.emulator import Emulator
 from tests.support import proof
+from tests.support.runner import CONFIG, FLEET, INFO, act, job_of
 
 PAGE = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
 OTHERS = {"couldn't resolve module/action"}  # Ansible's own, shown further down
@@ -41,7 +35,6 @@ PARTS = {
     "<> would be sent with another value",
 }
 ONE, TWO = "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11", "5d2e9a10-77c4-4b1f-8f3e-2a6b1c9d0e22"
-FLEET = "kapso_whatsapp_fleet"
 CUSTOMER = "7d1e0c0a-5b0e-4f0e-8c55-2f1f0d9e7a22"
 
 
@@ -159,7 +152,7 @@ class Case:
 
     quote: str
     options: Mapping[str, Any]
-    module: str = "kapso_whatsapp_config"
+    module: str = CONFIG
     fault: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
 
@@ -197,24 +190,9 @@ CASES = (
     Case(
         "config_id names one configuration, and goes with no filter such as <filter>",
         {"config_id": ONE, "name_contains": "desk"},
-        "kapso_whatsapp_config_info",
+        INFO,
     ),
 )
-
-
-def told(case: Case, common: Mapping[str, Any]) -> dict[str, Any]:
-    """The result of a case's task, by the action plugin in this process."""
-    plugin = importlib.import_module(f"ansible_collections.kapso.whatsapp.plugins.action.{case.module}").ActionModule
-    task = Task()
-    task.name, task.action = "Test", plugin.job.module
-    known = {name: value for name, value in common.items() if name in plugin.job.spec}
-    task.args = {**known, **case.options}
-    task.check_mode = False
-    loader = DataLoader()
-    context = PlayContext()
-    action = plugin(task, Connection(context, os.devnull), context, loader, Templar(loader=loader), None)
-    result: dict[str, Any] = action.run(task_vars={})
-    return result
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.quote)
@@ -230,7 +208,9 @@ def test_the_message_is_what_a_task_says(
     if case.fault:
         kapso.fault(**case.fault)
     common = {"api_url": kapso.url, "api_key": kapso.key, "retries": 0, "receipts": str(tmp_path / "receipts")}
-    result = told(case, common)
+    job = job_of(case.module)
+    known = {name: value for name, value in common.items() if name in job.spec}
+    result = act(job, {**known, **case.options})
     assert result["failed"]
     assert re.search(pattern(case.quote), result["msg"]), result["msg"]
     assert "canary" not in str(result)
