@@ -20,13 +20,12 @@ from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import addre
 
 from tests.emulator import Emulator
 from tests.emulator.journal import Entry
+from tests.support.examples import HOUR
 from tests.support.runner import act
 from tests.support.shared_time import SharedTime
 
 Data = dict[str, Any]
 
-HOUR = 3600
-HIDEABLE = frozenset({"access_token", "webhook_verify_token", "webhook_destination_url"})
 RESOURCE = "whatsapp_config"
 
 

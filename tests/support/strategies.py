@@ -7,7 +7,8 @@ from typing import Any
 
 import hypothesis.strategies as st
 
-from tests.support.sequences import HIDEABLE, Data
+from tests.support.examples import HIDDEN as HIDEABLE
+from tests.support.sequences import Data
 
 KEYS = ("example-key-1", "example-key-2")
 BY_NUMBER = {"phone_number_id": "700000000000007"}  # what finds the third object, which keeps it

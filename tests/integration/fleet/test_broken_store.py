@@ -3,16 +3,10 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import address
 
 from tests.emulator import Emulator
-from tests.support.redis_server import RedisServer
 from tests.support.runner import Runner, changed, each, failed
 
 TOKEN = "EXAMPLE-ACCESS-TOKEN-{n}"
@@ -57,36 +51,3 @@ def test_a_store_that_cannot_be_used_is_noticed_before_the_first_request(kapso: 
 
     assert "nothing was sent" in result["msg"]
     assert kapso.journal() == []
-
-
-@contextmanager
-def gone_after(kapso: Emulator, redis: RedisServer, writes: int) -> Iterator[None]:
-    """Let the Redis end once so many writes have arrived."""
-
-    def watch() -> None:
-        deadline = time.monotonic() + 60
-        while len(kapso.writes()) < writes and time.monotonic() < deadline:
-            time.sleep(0.005)
-        redis.stop()
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    yield
-    watcher.join()
-
-
-def test_a_redis_that_ends_in_the_middle(kapso: Emulator, operator: Runner) -> None:
-    ids = kapso.add_many(200)
-    configs = each(ids, access_token=TOKEN)
-    kapso.settings(latency=0.01)
-    with RedisServer() as redis:
-        with gone_after(kapso, redis, 10):
-            result = operator.run(configs, receipts=redis.url)
-        written = {entry.path.rsplit("/", 1)[-1] for entry in kapso.writes()}
-
-        assert 10 <= len(written) < 200
-        assert set(changed(result)) == written
-        # Each thread notices with the next receipt that it has to keep, and sends nothing more.
-        assert len(written & set(failed(result))) <= 4
-        assert "the run was stopped: receipts cannot be kept" in result["msg"]
-        assert "Redis for receipts at 127.0.0.1" in str(result["results"])

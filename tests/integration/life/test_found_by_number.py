@@ -127,12 +127,3 @@ def test_an_unknown_customer_is_an_error(kapso: Emulator, owner: Owner) -> None:
     assert result["error"]["status"] == 404
     assert "7d1e0c0a-5b0e-4f0e-8c55-2f1f0d9e7a22" in result["msg"]
     assert kapso.short() == "GET"
-
-
-def test_a_list_that_cannot_be_read_creates_nothing(kapso: Emulator, owner: Owner) -> None:
-    kapso.add_many(150, customer_id=owner.customer_id)
-    kapso.fault(method="GET", query="page=2", status=503)
-    result = owner.run()
-    assert result["failed"]
-    assert not result["changed"]
-    assert kapso.writes() == []

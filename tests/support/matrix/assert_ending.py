@@ -11,9 +11,10 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.instants import mov
 from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Receipt
 
 from tests.emulator.journal import WRITES
+from tests.support.examples import HIDDEN
 from tests.support.matrix.assert_truth import assert_receipts_true, assert_true, receipt_of
 from tests.support.matrix.faults import HARMLESS, MISLEADING, Fault
-from tests.support.matrix.jobs import CUSTOMER, HIDDEN, Goal, Job, Point
+from tests.support.matrix.jobs import CUSTOMER, Goal, Job, Point
 from tests.support.matrix.parts import parts_of
 from tests.support.matrix.stage import Configs, Run, Stage
 

@@ -12,7 +12,8 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Rec
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import address, open_store
 
 from tests.emulator.journal import WRITES
-from tests.support.matrix.jobs import HIDDEN, Job
+from tests.support.examples import HIDDEN
+from tests.support.matrix.jobs import Job
 from tests.support.matrix.parts import Part, parts_of
 from tests.support.matrix.stage import Run, Stage
 

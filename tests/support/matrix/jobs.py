@@ -16,6 +16,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_task import F
 from ansible_collections.kapso.whatsapp.plugins.module_utils.info_task import INFO
 from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job as Module
 
+from tests.support.examples import NUMBER
 from tests.support.matrix.faults import HARMLESS, MISLEADING, Fault, faults_of
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 More = dict[str, Any]  # further arguments of a Job
 
 CUSTOMER = "acme"
-NUMBER = "700000000000007"  # none of those that the emulator makes up
-HIDDEN = frozenset({"access_token", "webhook_verify_token", "webhook_destination_url"})
 READABLE = {"name": "Reception", "calls_enabled": True}
 MIXED = {"name": "Reception", "access_token": "canary-token-new", "webhook_verify_token": "canary-verify-new"}
 WHOLE = {

@@ -18,9 +18,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from tests.emulator import Emulator
 from tests.support import proof
+from tests.support.examples import HIDDEN as HIDEABLE
 from tests.support.examples import SECRET
 from tests.support.hypothesis_settings import throws
-from tests.support.sequences import HIDEABLE, Controller, Data, Done, Thing, World
+from tests.support.sequences import Controller, Data, Done, Thing, World
 from tests.support.shared_time import shared_time
 from tests.support.strategies import (
     BLIND,
