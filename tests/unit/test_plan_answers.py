@@ -317,3 +317,9 @@ def test_a_field_that_the_answer_leaves_out_counts_as_accepted() -> None:
     plan = make_plan(WHATSAPP_CONFIG, RECEPTION, {"name": "Old"}, Receipt(seal()), "when_changed")
     verdict = verify(plan, {"name": "Old"}, {})
     assert (verdict.ignored, verdict.warnings) == ((), ())
+
+
+def test_where_no_receipt_is_kept_another_form_of_a_value_is_told_as_such() -> None:
+    plan = make_plan(WHATSAPP_CONFIG, RECEPTION, {"name": "Old"}, Receipt(seal(), lasts=False), "when_changed")
+    verdict = verify(plan, {"name": "Old"}, {"name": "RECEPTION"})
+    assert ([field.name for field in verdict.altered], verdict.ignored, verdict.warnings) == (["name"], (), ())
