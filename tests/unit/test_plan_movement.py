@@ -8,7 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import AFTERMATH, RESTLESS, TOUCHED, make_plan
+from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import (
+    AFTERMATH,
+    RESTLESS,
+    TOUCHED,
+    UNREADABLE,
+    make_plan,
+)
 from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Receipt
 from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG
 
@@ -54,12 +60,31 @@ def hiding(**behaviour: Any) -> Controller:
         pytest.param(None, "2026-01-01T00:00:05Z", True, id="none then"),
         pytest.param("2026-01-01T00:00:05Z", "yesterday", False, id="no instant now"),
         pytest.param("2026-01-01T00:00:05Z", 1767225605, False, id="a number now"),
+        pytest.param("2026-01-01T00:00:05Z", 1767225606, True, id="a later number now"),
+        pytest.param("2026-01-01T00:00:05Z", "2026-01-01 00:00:06 UTC", True, id="later, in another form"),
     ],
 )
 def test_an_object_was_modified_if_its_instant_is_known_to_be_another(then: object, now: object, moved: bool) -> None:
     receipt = Receipt(seal()).recorded(TOKEN, {}, {"updated_at": then})
     plan = make_plan(WHATSAPP_CONFIG, TOKEN, {"updated_at": now}, receipt, "when_changed")
     assert [change.reason for change in plan.changes] == (["modified_at_server"] if moved else [])
+
+
+@pytest.mark.parametrize(
+    ("now", "send_write_only", "warned"),
+    [
+        ("yesterday", "when_changed", True),
+        (7, "when_changed", True),
+        ("yesterday", "when_value_changed", False),
+        (None, "when_changed", False),
+        ("2026-01-01 00:00:05 UTC", "when_changed", False),
+    ],
+)
+def test_an_instant_that_cannot_be_read_is_warned_of_where_it_counts(
+    now: object, send_write_only: str, warned: bool
+) -> None:
+    plan = make_plan(WHATSAPP_CONFIG, TOKEN, {"updated_at": now}, Receipt(seal()), send_write_only)
+    assert (UNREADABLE in plan.warnings) is warned
 
 
 FOREIGN = edit(access_token="EXAMPLE-foreign")

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Lists of a server that shows one page whatever number is asked for, or claims more pages than there are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.emulator import Emulator
+from tests.support.runner import FLEET, INFO, Runner, each
+from tests.support.shared_time import SharedTime
+
+IDS = [f"config-{number}" for number in range(100)]
+ROWS = [{"id": config_id, "name": "Shop"} for config_id in IDS]
+CLAIMS: dict[str, dict[str, Any]] = {
+    "nothing": {},
+    "a billion pages": {"total_pages": 10**9},
+    "the truth about the rows": {"total_pages": 2, "total_count": 100},
+}
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+@pytest.mark.parametrize("module", [INFO, FLEET])
+def test_a_page_without_a_new_object_ends_the_list(
+    kapso: Emulator, receipts: Path, shared_time: SharedTime, module: str, claim: str
+) -> None:
+    kapso.fault(method="GET", path="/whatsapp_configs", query="page=", json={"data": ROWS, "meta": CLAIMS[claim]})
+    kapso.add_many(3)
+    runner = Runner(kapso, receipts, module, time=shared_time)
+
+    if module == INFO:
+        assert [row["id"] for row in runner.run()["configs"]] == IDS
+    else:
+        configs = each([*IDS, *(config["id"] for config in kapso.configs())], name="Shop")
+        assert len(runner.run(configs, check=True)["results"]) == 103
+    assert runner.counts()["lists"] <= 2
+
+
+def test_rows_that_the_list_has_and_never_shows_are_an_error(
+    kapso: Emulator, receipts: Path, shared_time: SharedTime
+) -> None:
+    meta = {"total_pages": 3, "total_count": 250}
+    kapso.fault(method="GET", json={"data": ROWS, "meta": meta})
+
+    result = Runner(kapso, receipts, INFO, time=shared_time).run()
+
+    assert "says that it has 250 objects, and shows the same 100 on every page" in result["msg"]
