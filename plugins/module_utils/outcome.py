@@ -90,7 +90,7 @@ class Outcome:
     planned_as: str = ""  # what the object was called when that was planned
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
-    changed: bool = False  # a write was sent; before that, and in check mode: would be sent
+    changed: bool = False  # a write took effect or may have; before that, and in check mode: would be sent
     tried: bool = False  # whether it came to sending
     gone: bool = False  # the object is not there, and is not meant to be
     error: ApiError | None = None

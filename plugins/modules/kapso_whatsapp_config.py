@@ -184,8 +184,7 @@ config_id:
   type: str
 changed:
   description:
-    - Whether a write was sent, or in check mode would be sent. Also true where a write was sent and the task then
-      failed.
+    - Whether a write took effect or may have, or in check mode would be sent. False if the write was refused.
   returned: always
   type: bool
 data:

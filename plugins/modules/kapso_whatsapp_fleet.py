@@ -258,7 +258,7 @@ EXAMPLES = r"""
 RETURN = r"""
 changed:
   description:
-    - Whether a write was sent for any configuration, or in check mode would be sent.
+    - Whether a write took effect or may have for any configuration, or in check mode would be sent.
   returned: always
   type: bool
 results:
