@@ -9,7 +9,7 @@ import select
 import socket
 import threading
 from dataclasses import dataclass
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
@@ -33,13 +33,12 @@ class Asked:
 class Proxy:
     """A proxy that listens while the `with` block runs.
 
-    With `login` (user and password, joined by a colon) it answers 407 to all others. With `loses_answers` it hands
-    changes on and closes instead of answering.
+    With `login` (user and password, joined by a colon) it answers 407 to all others. If the server does not answer, it
+    does not, either.
     """
 
     def __init__(self, login: str | None = None) -> None:
         self.asked: list[Asked] = []
-        self.loses_answers = False
         self.wanted = None if login is None else "Basic " + base64.b64encode(login.encode()).decode()
         self._server = ThreadingHTTPServer((HERE, 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
@@ -89,12 +88,13 @@ class _Handler(BaseHTTPRequestHandler):
         target = urlsplit(self.path)
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         headers = {name: value for name, value in self.headers.items() if not name.lower().startswith("proxy-")}
-        with contextlib.closing(HTTPConnection(HERE, target.port, timeout=WAIT)) as server:
-            server.request(self.command, target.path, body or None, headers | {"Connection": "close"})
-            answer = server.getresponse()
-            content = answer.read()
         self.close_connection = True
-        if self.proxy.loses_answers and self.command != "GET":
+        try:
+            with contextlib.closing(HTTPConnection(HERE, target.port, timeout=WAIT)) as server:
+                server.request(self.command, target.path, body or None, headers | {"Connection": "close"})
+                answer = server.getresponse()
+                content = answer.read()
+        except HTTPException:
             return
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.headers["Content-Type"])

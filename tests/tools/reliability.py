@@ -8,6 +8,7 @@ are from its last run, which takes long and has a command of its own.
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -45,7 +46,8 @@ def main() -> int:
     """Return the exit status, which is pytest's."""
     if "--kept" not in sys.argv[1:]:
         proof.KEPT.unlink(missing_ok=True)
-        done = subprocess.run([sys.executable, "-m", "pytest", "-q", PROOFS], cwd=ROOT, check=False)
+        environment = {**os.environ, "KAPSO_PROOF": "all"}
+        done = subprocess.run([sys.executable, "-m", "pytest", "-q", PROOFS], cwd=ROOT, env=environment, check=False)
         if done.returncode != 0:
             return done.returncode
     proofs = {**read(proof.KEPT), **read(MUTANTS)}

@@ -11,6 +11,8 @@ from email.utils import formatdate
 from functools import cache
 from typing import Any
 
+from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
+
 from tests.collection import ROOT
 
 PAGE = ROOT / "docs" / "rate-limits.md"
@@ -42,7 +44,6 @@ class Fault:
     row: str  # of the page's table, or one of the two above
     rule: Mapping[str, Any] = field(hash=False)
     applied: bool | None = None  # whether a write takes effect all the same; None: the rule says it all
-    methods: tuple[str, ...] = METHODS
     lists: bool | None = None  # True: only lists, False: only what is no list
     slow: bool = False  # it ends by the client's timeout
     asked: float = 0.0  # seconds that the answer asks to wait
@@ -50,7 +51,7 @@ class Fault:
     def promise(self, method: str) -> str:
         """What the page promises for a request of this method: `again`, `look`, `wait`, `no`, ...
 
-        HARMLESS or MISLEADING where it has nothing to say.
+        HARMLESS or MISLEADING if it has nothing to say.
         """
         if self.row == HARMLESS or self.does_nothing(method):
             return HARMLESS
@@ -143,13 +144,19 @@ def _nonsense() -> Iterator[Fault]:
     yield Fault("data that is an object", WRONG, {"json": {"data": {"name": "x"}}}, lists=True)
     yield Fault("data that holds no objects", WRONG, {"json": {"data": [7, "x", None]}}, lists=True)
     yield Fault("data that is a list", WRONG, {"json": {"data": [{"name": "x"}]}}, lists=False)
+
+
+def _misfits(resource: Resource) -> Iterator[Fault]:
+    """A 2xx whose values are not what the table says they are."""
+    names = [field.name for field in resource.fields if field.format == "meta_id"]
     yield Fault("a number for a name", MISLEADING, {"merge": {"name": 7}})
-    yield Fault("numbers for Meta ids", MISLEADING, {"merge": {"phone_number_id": 7, "business_account_id": 7}})
+    yield Fault("numbers for Meta ids", MISLEADING, {"merge": dict.fromkeys(names, 7)})
+    yield Fault("without Meta ids", MISLEADING, {"omit": names})
     yield Fault("an object for an id", MISLEADING, {"merge": {"id": {}}})
-    yield Fault("a number for the customer's id", MISLEADING, {"merge": {"customer_id": 7}})
     yield Fault("without an id", MISLEADING, {"omit": ["id"]})
     yield Fault("of another object", MISLEADING, {"merge": {"id": "somebody-else"}}, lists=False)
-    yield Fault("without Meta ids", MISLEADING, {"omit": ["phone_number_id", "business_account_id"]})
+    for name in (row.name for row in resource.fields if row.format == "text" and row.name.endswith("_id")):
+        yield Fault(f"a number for {name}", MISLEADING, {"merge": {name: 7}})
     yield Fault("an odd instant", MISLEADING, {"merge": {"updated_at": 7}})
     yield Fault("without an instant", MISLEADING, {"omit": ["updated_at"]})
 
@@ -188,10 +195,14 @@ def _with_effects(fault: Fault, method: str) -> Iterator[Fault]:
         yield fault
 
 
-ALL = (*_answers(), *_losses(), *_nonsense(), *_oddities())
+@cache
+def faults(resource: Resource) -> tuple[Fault, ...]:
+    """Everything that can happen to a request about such objects."""
+    return (*_answers(), *_losses(), *_nonsense(), *_misfits(resource), *_oddities())
 
 
-def faults_of(method: str, is_list: bool) -> list[Fault]:
+@cache
+def faults_of(resource: Resource, method: str, is_list: bool) -> tuple[Fault, ...]:
     """Everything that can happen to such a request."""
-    fitting = [fault for fault in ALL if method in fault.methods and fault.lists in (None, is_list)]
-    return fitting if method == "GET" else [either for fault in fitting for either in _with_effects(fault, method)]
+    fitting = tuple(fault for fault in faults(resource) if fault.lists in (None, is_list))
+    return fitting if method == "GET" else tuple(either for fault in fitting for either in _with_effects(fault, method))

@@ -5,15 +5,14 @@ from __future__ import annotations
 
 import base64
 import gzip
-import html
 import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import quote, quote_plus
 
 import pytest
 
+from tests.integration.proof.leaks import scenes
 from tests.support.leaks import Hunt, canary
 
 SECRET = canary("token", "ä/\"&'+\n%")
@@ -24,20 +23,13 @@ def in_base64(before: int, after: int) -> Callable[[str], str]:
 
 
 SPELLINGS: dict[str, Callable[[str], str]] = {
-    "plain": str,
+    **scenes.SPELLINGS,
     "upper case": str.upper,
-    "JSON": json.dumps,
-    "JSON twice": lambda text: json.dumps(json.dumps(text)),
     "JSON, every character": lambda text: "".join(f"\\u{ord(character):04X}" for character in text),
-    "Python": repr,
     "Python's bytes": lambda text: repr(text.encode()),
-    "HTML": html.escape,
     "HTML, every character": lambda text: "".join(f"&#{ord(character)};" for character in text),
-    "URL": lambda text: quote(text, safe=""),
-    "form": quote_plus,
     "URL, every character": lambda text: "".join(f"%{byte:02X}" for byte in text.encode()),
     "hexadecimal": lambda text: text.encode().hex(),
-    "base64 for URLs": lambda text: base64.urlsafe_b64encode(text.encode()).decode(),
     **{f"base64 {before}+{after}": in_base64(before, after) for before in range(4) for after in range(3)},
 }
 

@@ -12,30 +12,30 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils import transport
 from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Transport
 
 from tests.emulator import Emulator
-from tests.support.matrix.jobs import Job
+from tests.support.matrix.scenarios import Scenario
 from tests.support.matrix.stage import Stage
 from tests.support.shared_time import shared_time
 
-Stages = Callable[[Job], AbstractContextManager[Stage]]
+Stages = Callable[[Scenario], AbstractContextManager[Stage]]
 
 
 @pytest.fixture(scope="session")
 def connections() -> dict[Any, Transport]:
-    """Sessions that go from one job to the next: to make one takes longer than many a run."""
+    """Sessions that go from one scenario to the next: to make one takes longer than many a run."""
     return {}
 
 
 @pytest.fixture
 def stages(kapso: Emulator, tmp_path_factory: pytest.TempPathFactory, connections: dict[Any, Transport]) -> Stages:
-    """A stage for each job that it is given: nothing is known of what was before, and waiting takes no time."""
+    """A stage for each scenario that it is given: nothing is known of what was before, and waiting takes no time."""
 
     @contextmanager
-    def staged(job: Job) -> Iterator[Stage]:
+    def staged(scenario: Scenario) -> Iterator[Stage]:
         with pytest.MonkeyPatch.context() as patches:
             time = shared_time(kapso, patches)
             kept: dict[Any, Any] = dict(connections)
             patches.setattr(transport, "_kept", kept)
-            yield Stage(kapso, tmp_path_factory.mktemp("receipts"), time, job)
+            yield Stage(kapso, tmp_path_factory.mktemp("receipts"), time, scenario)
             connections.update({key: value for key, value in kept.items() if isinstance(value, Transport)})
 
     return staged

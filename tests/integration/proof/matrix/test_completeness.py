@@ -9,41 +9,45 @@ from typing import Any
 import pytest
 from ansible_collections.kapso.whatsapp.plugins.module_utils import client, converge, life
 from ansible_collections.kapso.whatsapp.plugins.module_utils.answers import Answer
-from ansible_collections.kapso.whatsapp.plugins.module_utils.config_task import CONFIG
-from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_task import FLEET
-from ansible_collections.kapso.whatsapp.plugins.module_utils.info_task import INFO
 from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Receipt
 
 from tests.emulator.faults import Fault as Rule
 from tests.integration.proof.matrix.conftest import Stages
-from tests.support.matrix import oracle
-from tests.support.matrix.faults import ALL, METHODS, REFUSED, faults_of, promises
-from tests.support.matrix.jobs import JOBS, Job, Point
+from tests.support.matrix.assertions import problem
+from tests.support.matrix.faults import METHODS, REFUSED, faults, faults_of, promises
+from tests.support.matrix.scenarios import CONFIGS, POINTS, SCENARIOS, Point, Scenario, cells
 
 # What a rule is to match, and not what it does.
 MATCHING = {"name", "method", "path", "path_regex", "query", "after", "count", "apply"}
 
 
-@pytest.mark.parametrize("job", JOBS, ids=lambda job: job.name)
-def test_a_run_makes_the_requests_that_the_matrix_says_it_makes(stages: Stages, job: Job) -> None:
-    with stages(job) as stage:
+ALL = faults(CONFIGS.resource)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_a_run_makes_the_requests_that_the_matrix_says_it_makes(stages: Stages, scenario: Scenario) -> None:
+    with stages(scenario) as stage:
         run = stage.run()
 
-    expected = [label.rstrip("*") for label in job.sequence]
-    in_turn = job.options.get("concurrency", 1) == 1 and job.module is not FLEET
-    assert run.labels == expected if in_turn else sorted(run.labels) == sorted(expected)
-    assert bool(run.result.get("failed")) == job.fails
+    expected = [label.rstrip("*") for label in scenario.sequence]
+    assert run.labels == expected if scenario.in_turn else sorted(run.labels) == sorted(expected)
+    assert bool(run.result.get("failed")) == scenario.fails
     assert run.took < 70
 
 
-def test_every_kind_of_request_is_met() -> None:
-    met = {point.label.split()[0] for job in JOBS for point in job.points}
-    again = {point.label.split()[0] for job in JOBS for point in job.points if point.looks}
+def test_every_kind_of_request_is_met_and_every_module() -> None:
+    assert {point.kind for point in POINTS} == {"LIST", "GET", "PATCH", "POST", "DELETE"}
+    assert {point.kind for point in POINTS if point.looks} >= {"LIST", "GET", "PATCH", "DELETE"}
+    assert any(point.label.endswith(" 2") for point in POINTS)
+    assert {scenario.module.module for scenario in SCENARIOS} == {m.module for m in CONFIGS.modules}
 
-    assert met == {"LIST", "GET", "PATCH", "POST", "DELETE"}
-    assert again >= {"LIST", "GET", "PATCH", "DELETE"}
-    assert any(point.label.endswith(" 2") for job in JOBS for point in job.points)
-    assert {job.module.module for job in JOBS} == {CONFIG.module, FLEET.module, INFO.module}
+
+def test_a_part_of_the_matrix_holds_every_request_and_every_fault_of_each_kind() -> None:
+    played = {point: list(cells(point)) for point in POINTS}
+    assert all(played.values())
+    for point in POINTS:
+        met = {fault for other in POINTS if other.kind == point.kind for fault, _always in played[other]}
+        assert met == set(point.faults())
 
 
 def test_everything_that_the_emulator_can_do_to_a_request_is_done() -> None:
@@ -54,16 +58,12 @@ def test_everything_that_the_emulator_can_do_to_a_request_is_done() -> None:
     assert any(fault.rule is REFUSED for fault in ALL)
 
 
-def test_every_line_of_the_page_is_met_by_every_method() -> None:
-    for method in METHODS:
-        assert {fault.row for fault in faults_of(method, is_list=method == "GET")} >= promises().keys()
-
-
-def test_no_two_faults_of_a_request_have_the_same_name() -> None:
-    for method in METHODS:
-        for is_list in (False, True):
-            names = [fault.name for fault in faults_of(method, is_list)]
-            assert len(set(names)) == len(names)
+@pytest.mark.parametrize("method", METHODS)
+def test_every_line_of_the_page_is_met_by_every_method_and_names_are_unique(method: str) -> None:
+    for is_list in (False, method == "GET"):
+        met = faults_of(CONFIGS.resource, method, is_list)
+        assert {fault.row for fault in met} >= promises().keys()
+        assert len({fault.name for fault in met}) == len(met)
 
 
 # Promises broken on purpose. Each must show in the cell that is named beside it.
@@ -123,7 +123,7 @@ BROKEN: list[tuple[Break, str, str]] = [
 def test_a_broken_promise_shows(
     stages: Stages, monkeypatch: pytest.MonkeyPatch, broken: Break, where: str, what: str
 ) -> None:
-    (point,) = (point for job in JOBS for point in job.points if str(point) == where)
+    (point,) = (point for point in POINTS if str(point) == where)
     assert _problem(stages, point, what) is None
 
     broken(monkeypatch)
@@ -133,5 +133,5 @@ def test_a_broken_promise_shows(
 
 def _problem(stages: Stages, point: Point, name: str) -> str | None:
     (fault,) = (fault for fault in point.faults() if fault.name == name)
-    with stages(point.job) as stage:
-        return oracle.problem(stage, point, fault, always=False)
+    with stages(point.scenario) as stage:
+        return problem(stage, point, fault, always=False)

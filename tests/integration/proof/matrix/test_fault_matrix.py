@@ -12,26 +12,23 @@ import pytest
 
 from tests.integration.proof.matrix.conftest import Stages
 from tests.support import proof
-from tests.support.matrix import oracle
-from tests.support.matrix.jobs import JOBS, Point
-
-POINTS = [point for job in JOBS for point in job.points]
+from tests.support.matrix.assertions import problem
+from tests.support.matrix.scenarios import POINTS, Point, cells
 
 
 @pytest.mark.parametrize("point", POINTS, ids=str)
 def test_whatever_happens_to_a_request_the_promises_are_kept(stages: Stages, point: Point) -> None:
     broken = []
-    for fault in point.faults():
-        for always in point.times(fault):
-            times = "always" if always else "once"
-            with stages(point.job) as stage:
-                problem = oracle.problem(stage, point, fault, always=always)
-                requests = len(stage.kapso.journal())
-            if problem is not None:
-                broken.append(f"{fault.name}, {times}: {problem}")
-                continue
-            proof.count("fault matrix", "cells")
-            proof.count("fault matrix", f"with a fault that comes {times}")
-            proof.count("fault matrix", "requests that the server saw", requests)
+    for fault, always in cells(point):
+        times = "always" if always else "once"
+        with stages(point.scenario) as stage:
+            found = problem(stage, point, fault, always=always)
+            requests = len(stage.kapso.journal())
+        if found is not None:
+            broken.append(f"{fault.name}, {times}: {found}")
+            continue
+        proof.count("fault matrix", "cells")
+        proof.count("fault matrix", f"with a fault that comes {times}")
+        proof.count("fault matrix", "requests that the server saw", requests)
 
     assert broken == []

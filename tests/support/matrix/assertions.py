@@ -1,0 +1,314 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is promised of every run, whatever happens to it, held against what the server saw and what it truly holds.
+
+These know the promises (docs/rate-limits.md, docs/receipts.md) and not how they are kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import pairwise, takewhile
+from typing import Any
+
+from ansible_collections.kapso.whatsapp.plugins.module_utils.instants import moved
+from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Receipt, Seal, load
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import address, open_store
+
+from tests.emulator.journal import WRITES, Entry
+from tests.support.matrix.faults import BROKEN, HARMLESS, MISLEADING, Fault
+from tests.support.matrix.scenarios import Point, Scenario, Target
+from tests.support.matrix.stage import OPTIONS, Asked, Objects, Part, Run, Stage
+
+OUTCOMES = ("not_sent", "rejected", "applied", "unknown")
+LOOKS = 7  # for a creation that was not answered
+LOOKING = 60.0  # seconds, for the same
+SLACK = 5.0  # seconds that a busy machine may add; a guard against hanging, no more
+
+
+def problem(stage: Stage, point: Point, fault: Fault, *, always: bool) -> str | None:
+    """Play one cell, and return what is not as promised, None if all is."""
+    run = stage.run(point, fault, always=always)
+    try:
+        assert_true(run)
+        assert_repeats(run)
+        assert_bounded(run)
+        assert_kept_at_it(run, point, fault, always=always)
+        assert_others_done(run, point, fault)
+        if fault.row != MISLEADING:
+            assert_shown(run)
+        assert_receipts_true(stage, run)
+        if must_succeed(point, fault, always=always):
+            assert_ended_well(run)
+        assert_converges(stage, run)
+    except AssertionError as error:
+        return f"{error} ({', '.join(run.labels)}: {run.result.get('msg', 'no failure')})"
+    return None
+
+
+# What a run says, shows and remembers is true.
+
+
+def assert_true(run: Run) -> None:
+    """What a run says is what happened."""
+    result, scenario = run.result, run.scenario
+    text = repr((result, run.told))
+    assert not [secret for secret in ("canary", "example-key-not-real", "Traceback") if secret in text], "it is told"
+    for told in [result, *result.get("results", ())]:
+        assert ("msg" in told, "error" in told) == (bool(told.get("failed")),) * 2 or "results" not in result
+        if told.get("failed"):
+            _assert_one_sentence(told["msg"], told["error"])
+    if scenario.module is scenario.subject.modules[2]:
+        assert (result["changed"], run.writes, run.before) == (False, [], run.after), "a list changes nothing"
+        assert not result.get("failed") or (result["error"]["outcome"], result["configs"]) == ("not_sent", [])
+        return
+    parts = run.parts
+    for part in parts:
+        _assert_part(part, scenario.check)
+    mine = [entry for part in parts for entry in part.writes]
+    assert all(entry in mine for entry in run.writes), "something else was written to"
+    if "results" in result:
+        assert result["changed"] == any(part.told["changed"] for part in parts)
+        assert bool(result.get("failed")) >= any(part.failed for part in parts)
+        assert result["summary"]["requests"] == len(run.asked)
+        assert result["summary"]["failed"] == sum(part.failed for part in parts)
+
+
+def _assert_one_sentence(msg: str, error: Mapping[str, Any]) -> None:
+    own = msg.replace(str(error["message"]), "")
+    assert msg.endswith("."), "no sentence"
+    assert "\n" not in msg, "more than one line"
+    assert re.search(r"[.!?] +[A-Z]", own) is None, f"more than one sentence: {msg}"
+    assert error["outcome"] in OUTCOMES
+
+
+def _assert_part(part: Part, check: bool) -> None:
+    if check:
+        assert part.writes == [], "a dry run writes nothing"
+        return
+    refused = part.failed and part.told["error"]["outcome"] == "rejected"
+    assert part.told["changed"] == (bool(part.writes) and not refused), "changed: a write took effect or may have"
+    creations = [entry for entry in part.writes if entry.method == "POST"]
+    assert sum(entry.applied for entry in creations) < 2, "created twice"
+    assert part.before is None or creations == [], "created, and it was there"
+    if not part.failed:
+        assert part.as_declared, "a success that is none"
+        return
+    answered = [entry.status for entry in part.writes]
+    match part.told["error"]["outcome"]:
+        case "not_sent":
+            assert part.writes == [], "not_sent, and sent"
+            assert part.is_untouched, "not_sent, and changed"
+        case "rejected":
+            assert part.writes, "rejected, and never sent"
+            assert part.is_untouched, "rejected, and in force"
+        case "applied":
+            assert any(entry.applied for entry in part.writes), "applied, and nowhere"
+            assert part.as_declared, "applied, and not in force"
+        case _:
+            assert any(s is None or not 400 <= s < 500 for s in answered), f"unknown, and all answered: {answered}"
+
+
+def assert_shown(run: Run) -> None:
+    """What a success shows is what the server holds."""
+    scenario = run.scenario
+    if scenario.module is scenario.subject.modules[2]:
+        if not run.result.get("failed"):
+            shown, there = ({o["id"]: o["name"] for o in objects} for objects in (run.result["configs"], run.after))
+            assert shown == there, "the list shows other objects"
+        return
+    for part in run.parts:
+        if not part.failed and part.after is not None and not scenario.check:
+            data = part.told.get("data") or {}
+            for name in data.keys() & part.target.declared.keys() - scenario.subject.resource.hideable:
+                assert data[name] == part.after[name], f"data tells another {name}"
+
+
+def assert_receipts_true(stage: Stage, run: Run) -> None:
+    """Of no hidden field another value is remembered than the one that the server holds."""
+    for target in run.scenario.targets:
+        for there in target.found_in(run.after):
+            receipt = receipt_of(stage, there["id"])
+            for name in target.subject.resource.hideable & receipt.entries.keys():
+                assert receipt.remembers(name, there[name]), f"the receipt vouches for a {name} that is not there"
+
+
+def receipt_of(stage: Stage, object_id: str) -> Receipt:
+    """What is remembered of an object."""
+    resource = stage.scenario.subject.resource.name
+    text = open_store(str(stage.receipts)).get(address(stage.kapso.url, resource, object_id))
+    receipt, trouble = load(text, Seal(stage.kapso.key, stage.kapso.url, resource, object_id))
+    assert trouble is None, f"a receipt is {trouble}"
+    return receipt
+
+
+# What a run repeats, waits for and takes: as docs/rate-limits.md says, and no more.
+
+
+def assert_repeats(run: Run) -> None:
+    """No write was repeated but where that is safe."""
+    for path in {entry.path for entry in run.journal}:
+        conversation = [entry for entry in run.journal if entry.path == path]
+        for method in WRITES:
+            places = [place for place, entry in enumerate(conversation) if entry.method == method]
+            for first, second in pairwise(places):
+                between = conversation[first + 1 : second]
+                _assert_safe(conversation[first], conversation[second], looked=any(e.method == "GET" for e in between))
+
+
+def _assert_safe(first: Entry, second: Entry, *, looked: bool) -> None:
+    what = f"{first.method} was sent again after {first.status or 'no answer'}"
+    if first.status == 429:
+        return
+    assert first.method != "POST", what
+    if first.status == 422:
+        assert set(second.sent) > set(first.sent), what
+    elif first.status is None:
+        assert looked, f"{what}, without a look"
+    else:
+        assert first.status in (502, 503, 504), what
+
+
+def assert_kept_at_it(run: Run, point: Point, fault: Fault, *, always: bool) -> None:
+    """What may be tried again was, as often as it may be; what may not was not. Waits were waited."""
+    _assert_waits(run, fault)
+    promise, sequence = fault.promise(point.method), point.scenario.sequence
+    if sequence[point.place + 1 : point.place + 2] == [point.label] or (point.looks and point.kind == "LIST"):
+        return  # the same is asked for again in any case
+    first = [asked for asked in run.asked if asked.label == point.label][point.earlier]
+    tries = _tries(run, first)
+    spent = sum(label == f"{point.label}*" for label in sequence[: point.place])
+    most = 1 + {**OPTIONS, **point.scenario.options}["retries"] - spent
+    if promise.startswith("again") and not (fault.row == BROKEN and first.status is not None):  # a 404, say
+        assert tries == (most if always else 2), f"{tries} tries"
+    elif promise == "no":
+        assert tries == 1, f"{tries} tries"
+
+
+def _tries(run: Run, first: Asked) -> int:
+    """How often a request was made in a row, other requests to other objects aside."""
+    there = [asked for asked in run.asked[run.asked.index(first) :] if asked.path == first.path]
+    return len(list(takewhile(lambda asked: asked.label == first.label, there)))
+
+
+def _assert_waits(run: Run, fault: Fault) -> None:
+    for place, asked in enumerate(run.asked):
+        if asked.status in (429, 503):
+            any_other = run.scenario.in_turn and asked.status == 429
+            later = (o for o in run.asked[place + 1 :] if any_other or o.label == asked.label)
+            assert all(other.at - asked.at >= fault.asked for other in [*later][:1]), "not waited"
+
+
+def assert_bounded(run: Run) -> None:
+    """The run ended within what the page says, in requests and in seconds."""
+    options = {**OPTIONS, **run.scenario.options}
+    retries, timeout, patience = options["retries"], options["timeout"], options["rate_limit_timeout"]
+    most = _most_requests(run.scenario, retries)
+    limited = sum(asked.status == 429 for asked in run.asked)
+    assert len(run.asked) <= most * (1 + retries) + limited, f"{len(run.asked)} requests"
+    request = (1 + retries) * (timeout + patience + timeout) + sum(min(30.0, 0.5 * 2.0**r) for r in range(retries))
+    looking = LOOKING if "POST" in run.scenario.requests else 0.0
+    assert run.took <= most * request + looking + SLACK, f"{run.took} s"
+
+
+def _most_requests(scenario: Scenario, retries: int) -> int:
+    """How many requests there may be, each counted with its retries as one."""
+    if [target.object_id for target in scenario.targets] == ["one"]:
+        return 5 + retries
+    lists = scenario.requests.count("LIST") * 3  # a list that moves is read three times
+    writes = sum(scenario.requests.count(method) for method in ("PATCH", "DELETE"))
+    looks = LOOKS * 3 + 5 + retries if "POST" in scenario.requests else 0
+    reads = scenario.requests.count("GET") + len(scenario.targets) * 2
+    return lists + reads + writes * (3 + 2 * retries) + looks
+
+
+# What a run comes to, and what the next runs make of it.
+
+
+def must_succeed(point: Point, fault: Fault, *, always: bool) -> bool:
+    """Whether the page promises that the run ends as well as one to which nothing happens."""
+    promise = fault.promise(point.method)
+    if point.scenario.fails or promise == MISLEADING:
+        return False
+    if promise == HARMLESS or (not always and promise in ("again", "wait", "look, then again", "again, then look")):
+        return True
+    return "look" in promise and fault.applied is True and _can_be_seen(point)
+
+
+def _can_be_seen(point: Point) -> bool:
+    """Whether a look tells that the write at this point took effect."""
+    targets = (t for t in point.scenario.targets if t.object_id in (None, point.label.split()[1]))
+    return point.method != "PATCH" or all(not t.subject.resource.hideable & t.declared.keys() for t in targets)
+
+
+def assert_ended_well(run: Run) -> None:
+    """It did."""
+    assert not run.result.get("failed"), f"failed: {run.result.get('msg')}"
+
+
+def assert_others_done(run: Run, point: Point, fault: Fault) -> None:
+    """What happened to one object of many left the others alone."""
+    names = {target.name for target in run.scenario.targets}
+    name = point.label.split()[1]
+    if point.kind != "LIST" and name in names and not fault.stops_run and "on_error" not in run.scenario.options:
+        for part in run.parts:
+            assert not part.failed or part.target.name == name, f"{part.target} failed, too"
+
+
+def needed(stage: Stage, target: Target, objects: Objects) -> list[tuple[str, set[str]]]:
+    """The writes that the next run has to send, as method and fields: the fewest that bring what was declared."""
+    there = next(iter(target.found_in(objects)), None)
+    if target.absent:
+        return [] if there is None else [("DELETE", set())]
+    if there is None:
+        return [("POST", set(target.declared))]
+    receipt, settings, resource = receipt_of(stage, there["id"]), stage.scenario.settings, target.subject.resource
+    echoed = {"webhook_verify_token", "webhook_destination_url"} if settings.get("vintage") == "echoes" else set()
+    shown = target.declared.keys() - (resource.hideable - echoed)
+    fields = {name for name in shown if there[name] != target.declared[name]}
+    fields |= {n for n in target.declared.keys() - shown if not _vouched(receipt, n, target, there, stage.scenario)}
+    demanded = set(resource.demanded)
+    if not fields or not settings.get("demand_meta_fields") or demanded <= fields:
+        return [("PATCH", fields)] if fields else []
+    fuller = ("PATCH", fields | (demanded & target.declared.keys()))
+    return [fuller] if receipt.required_by_server else [("PATCH", fields), fuller]
+
+
+def _vouched(receipt: Receipt, name: str, target: Target, there: Mapping[str, Any], scenario: Scenario) -> bool:
+    """Whether a receipt says that the field need not be sent: the value is the same, and the object not touched."""
+    if not receipt.remembers(name, target.declared[name]):
+        return False
+    instant = receipt.entries[name].updated_at
+    # Without the instant at which it was sent, nothing tells whether the object was touched since.
+    return scenario.restless or (instant is not None and not moved(instant, there["updated_at"]))
+
+
+def assert_converges(stage: Stage, run: Run) -> None:
+    """The next run brings what was declared, with the fewest writes, and the one after that sends none."""
+    scenario = run.scenario
+    writes = [needed(stage, target, run.after) for target in scenario.targets]
+    reads = sum(label.split()[0] not in WRITES for label in scenario.sequence)  # of a run that finds nothing to do
+    again = last = _clean(stage)
+    for part, expected in zip(again.parts if scenario.targets else (), writes, strict=True):
+        sent = [(entry.method, set(entry.sent)) for entry in part.writes]
+        assert scenario.restless or sent == expected, f"the next run sends {sent}, and {expected} is needed"
+        assert part.as_declared, "the next run does not bring it about"
+    most = reads + sum(map(len, writes))
+    assert scenario.restless or len(again.asked) <= most, f"the next run takes {again.labels}"
+    for _time in range(2 if scenario.restless else 1):
+        if last.result["changed"]:
+            last = _clean(stage)
+    assert last.writes == [], "a write after all was done"
+    assert not last.result["changed"], "changed, and nothing was to be done"
+    assert len(last.asked) <= reads, f"{last.labels} to see that all is well"
+
+
+def _clean(stage: Stage) -> Run:
+    """A run in whose way there is nothing ends well, and what it says is true."""
+    run = stage.run_clean()
+    run = replace(run, scenario=replace(run.scenario, check=False))
+    assert_ended_well(run)
+    assert_true(run)
+    assert_receipts_true(stage, run)
+    return run
