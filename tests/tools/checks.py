@@ -23,13 +23,11 @@ LONG = (
     "tests/integration/ansible/test_examples.py",
     "tests/integration/ansible/test_gate.py",
     "tests/integration/ansible/test_keywords.py",
-    "tests/integration/ansible/test_receipts.py",
     "tests/integration/ansible/test_targets.py",
     "tests/integration/bench",
     "tests/integration/ecosystem",
     "tests/integration/plans/test_any_scenario.py",
     "tests/integration/proof",
-    "tests/integration/receipts/test_any_sequence.py",
     "tests/integration/test_pages.py",
     "tests/integration/test_troubleshooting.py",
 )
