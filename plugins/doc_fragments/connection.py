@@ -67,5 +67,6 @@ options:
     default: auto
     choices: [auto, never]
 requirements:
+  - Python 3.9 or newer where the module runs, on a target as well
   - requests >= 2.25 where the module runs
 """

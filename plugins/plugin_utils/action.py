@@ -15,7 +15,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Re
 from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job
 from ansible_collections.kapso.whatsapp.plugins.module_utils.report import fail_too, failure
 from ansible_collections.kapso.whatsapp.plugins.module_utils.task import Task
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils import in_process, plan_files
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils import in_process, plan_files, targets
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.keeper import Keeper
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import NoStore, Store, StoreError, open_store
 
@@ -98,11 +98,18 @@ class KapsoAction(ActionBase):
         if args.get("run_in_process") != "never" and in_process.is_possible(self._connection, self._task):
             here = Task(self._task.check_mode, self._task.diff, self._announce, keeper.keep, keeper.keep_alias)
             return in_process.run(self.job, args, here)
+        targets.send_through_a_pipe(self._connection)
         # Ansible would log the options at the target as Python spells them: a secret with a line end, or a quote, reads
         # otherwise there and is not recognised.
         unlogged = {**task_vars, "ansible_no_target_syslog": True}
         shipped: Result = self._execute_module(module_name=self.job.module, module_args=args, task_vars=unlogged)
-        return shipped
+        python = (self._used_interpreter or "").lstrip("#!")
+        with_environment = self._connection.transport == "local" and any(self._task.environment or ())
+        return targets.explained(shipped, python, with_environment, self._output)
+
+    def _output(self, command: str) -> str:
+        """Return what a command prints at the target."""
+        return str(self._low_level_execute_command(command).get("stdout", ""))
 
     def _announce(self, text: str) -> None:
         self._display.display(f"{self._task.get_name()}: {text}", stderr=True)

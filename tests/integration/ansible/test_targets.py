@@ -55,6 +55,25 @@ def test_without_requests_on_the_target_the_message_says_where_and_how_to_instal
     assert "canary" not in played.record
 
 
+@pytest.mark.parametrize(("version", "said"), [("3.6", "is Python 3.6, and this module needs 3.9"), ("", "")])
+def test_a_python_that_is_too_old_or_not_there_is_named_and_so_is_the_cause(
+    kapso: Emulator, controller: Controller, tmp_path: Path, version: str, said: str
+) -> None:
+    python = tmp_path / "python"
+    if version:
+        old = f'#!/bin/sh\n[ "$1" = -c ] && exec echo {version}\ncat > /dev/null\necho SyntaxError >&2\nexit 1\n'
+        python.write_text(old, encoding="utf-8")
+        python.chmod(0o755)
+    play = {"hosts": "target", "gather_facts": False, "environment": {"A": "b"}}
+    play["tasks"] = [task("Run", config_id=kapso.add(), fields=FIELDS, api_key=kapso.key, api_url=kapso.url)]
+    hosts = controller.file("inventory.yml", inventory(python))
+    played = controller.run(controller.file("play.yml", [play]), ["--inventory", str(hosts)])
+    assert played.returncode == 2
+    assert said in played["Run"].result["msg"]
+    assert "because `environment` is set" in " ".join(played.shown.split())
+    assert kapso.journal() == []
+
+
 def test_in_process_the_interpreter_of_the_target_does_not_matter(
     kapso: Emulator, controller: Controller, bare_python: Path
 ) -> None:
@@ -105,6 +124,7 @@ def test_a_shipped_module_leaves_no_file_with_a_secret(kapso: Emulator, controll
     played = controller.play(shipped, options=["-vvvvv", f"--extra-vars=@{secrets}"]).ok()
     secrets.unlink()
     assert "canary" not in played.shown + played.record
+    assert " PUT " not in played.shown  # what never lies in a file is not left behind by a run that is interrupted
     files = [path for path in controller.home.rglob("*") if path.is_file()]
     assert [path for path in files if b"canary" in path.read_bytes()] == []
     assert list((controller.home / ".ansible" / "tmp").rglob("*kapso*")) == []

@@ -146,15 +146,16 @@ def test_a_warning_is_said_once_for_all_that_it_is_about(kapso: Emulator, operat
 
 
 def test_warnings_that_all_differ_are_counted(kapso: Emulator, operator: Runner) -> None:
-    kapso.settings(trim_values=True)
+    kapso.settings(vintage="echoes", lower_urls=True)
     ids = kapso.add_many(50, name="Shop")
+    declared = each(ids, webhook_destination_url="https://HOOKS.example.org/{n}")
 
-    result = operator.run(each(ids, name="Shop {n} "))
+    result = operator.run(declared)
 
     assert len(result["warnings"]) == 11
     assert result["warnings"][-1] == "further warnings, each in its entry of `results`: 40"
     assert all("the server made" in entry["warnings"][0] for entry in result["results"])
-    assert not operator.run(each(ids, name="Shop {n} "))["changed"]
+    assert not operator.run(declared)["changed"]
 
 
 def test_a_field_that_the_server_leaves_as_it_was_is_a_failure_of_that_object(

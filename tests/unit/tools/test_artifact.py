@@ -16,7 +16,7 @@ MADE = {"FILES.json", "MANIFEST.json"}  # by the build
 AT_THE_TOP = {
     *MADE,
     *("CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "requirements.txt"),
-    *("changelogs", "docs", "meta", "playbooks", "plugins", "roles"),
+    *("changelogs", "docs", "meta", "playbooks", "plugins", "roles", "tests"),
 }
 
 
@@ -35,7 +35,7 @@ def test_nothing_else_is_at_the_top(packed: dict[str, bytes]) -> None:
 
 
 def test_it_holds_what_the_repository_has_in_these_places_and_nothing_else(packed: dict[str, bytes]) -> None:
-    places = sorted(AT_THE_TOP - MADE - {"changelogs"})
+    places = sorted(AT_THE_TOP - MADE - {"changelogs", "tests"} | {"tests/config.yml"})
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *places]
     known = subprocess.run(listing, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     there = {name for name in known.split("\0") if name and (ROOT / name).is_file()}
