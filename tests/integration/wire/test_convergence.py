@@ -143,11 +143,9 @@ def test_a_normalised_value_is_told_once_unless_it_cannot_be_told_from_an_ignore
     assert (ended(result), result["data"]["webhook_destination_url"]) == ((True, "ok"), "https://a.example/x")
     (warning,) = result["warnings"]
     assert "made 'https://a.example/x' of the webhook_destination_url 'https://A.example/x'" in warning
-    kapso.clear_journal()
     for check in (True, False):
         again = wire.run(config_id, declared, check=check)
-        assert (again["changed"], again["warnings"]) == (False, [])
-    assert kapso.short() == "GET GET"
+        assert (again["changed"], again["warnings"], wire.wire) == (False, [], "GET")
 
 
 # An answer that says nothing: the object is read again.
