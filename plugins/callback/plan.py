@@ -17,6 +17,8 @@ description:
     P(kapso.whatsapp.kapso_whatsapp_fleet#module), prints what changes for each configuration and why, and one line of
     totals. Each configuration counts once, however many tasks, items or hosts were about it.
   - Tasks in check mode are reported as the plan, the others as what was applied.
+  - With a C(stdout_callback) whose output is for programs (C(json), C(jsonl), C(yaml), C(junit)), it is printed to
+    standard error.
   - What ran under C(no_log) cannot be seen. The report says of how many tasks that is true.
   - Writes the same to files, as JSON and as Markdown, where it is told to. A file is written whole or not at all, also
     where no task of this collection ran. One that cannot be written is a warning.
@@ -66,6 +68,7 @@ from ansible_collections.kapso.whatsapp.plugins.plugin_utils.plan_text import te
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.report_files import write_whole
 
 MODULES = (CONFIG.module, FLEET.module)
+STRUCTURED = ("json", "jsonl", "yaml", "junit")  # callbacks whose output is for programs
 COLORS = {
     "create": constants.COLOR_DIFF_ADD,
     "update": constants.COLOR_CHANGED,
@@ -151,9 +154,10 @@ class CallbackModule(CallbackBase):
         for name, section in (("planned", self._report.planned), ("applied", self._report.applied)):
             if not section.ran:
                 continue
-            self._display.banner("KAPSO PLAN" if name == "planned" else "KAPSO APPLIED")
-            width = self._display.columns
-            self._display.display(text(section, name, width, _painted) + "\n", screen_only=True)
+            stderr = constants.DEFAULT_STDOUT_CALLBACK.rpartition(".")[2] in STRUCTURED
+            title, width = "KAPSO PLAN" if name == "planned" else "KAPSO APPLIED", self._display.columns
+            self._display.display(f"\n{title} {'*' * max(width - len(title), 3)}", stderr=stderr)
+            self._display.display(text(section, name, width, _painted) + "\n", screen_only=True, stderr=stderr)
             self._display.display(text(section, name, width, _plain) + "\n", log_only=True)
 
     def _write(self, option: str, content: str) -> None:

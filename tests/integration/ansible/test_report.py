@@ -178,3 +178,10 @@ def test_where_no_task_of_ours_runs_nothing_is_printed_and_a_file_that_cannot_be
     # The terminal's width breaks the line anywhere.
     assert f"kapso.whatsapp.plan:{there}wasnotwritten(Nosuchfileordirectory)" in re.sub(r"\s", "", played.stderr)
     assert "Traceback" not in played.shown
+
+
+def test_beside_output_for_programs_the_report_goes_to_standard_error(kapso: Emulator, reported: Controller) -> None:
+    declared = task("Run", config_id=kapso.add(), fields=FIELDS)
+    played = reported.play(declared, environment={"ANSIBLE_STDOUT_CALLBACK": "json"}).ok()
+    assert json.loads(played.stdout) == {"hosts": 1}
+    assert "Applied: 0 created, 1 updated" in played.stderr
