@@ -4,7 +4,7 @@
 PYTHON ?= python3
 RUN := .venv/bin/python
 # Explained in tests/tools/checks.py. The demo is one of them, too; it has a target of its own below.
-CHECKS := lint types quick artifact sanity core-2.16 core-2.21 docs molecule coverage long units playbooks
+CHECKS := lint types quick artifact sanity floors core-2.16 core-2.21 docs molecule coverage long units playbooks
 
 .PHONY: help demo test proof total test-all bench readme reliability seconds mutants $(CHECKS)
 .PHONY: ready-for-demo ready-for-test format clean

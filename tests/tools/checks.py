@@ -88,7 +88,8 @@ PROOF = {
         "ansible-lint, galaxy-importer and antsibull-docs judge what users install and read",
         tuple(tool("judges", judge) for judge in ("content", "artifact", "reference")),
     ),
-    "sanity": Check("ansible-test sanity, with no ignore file", (tool("sanity"),), timeout=1800),
+    "sanity": Check("ansible-test sanity on the artifact, with no ignore file", (tool("sanity"),), timeout=1800),
+    "floors": Check("the oldest Pythons, ansible-core and requests that the README promises", (tool("floors"),)),
     **{
         f"core-{cores.minor(core)}": Check(
             f"a quick set of playbooks on ansible-core {core}", (tool("cores", "quick", core),), timeout=2700

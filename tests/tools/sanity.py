@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run ``ansible-test sanity`` on a copy of the collection, where only the Python package index can be reached.
+"""Run ``ansible-test sanity`` on the artifact, unpacked, where only the Python package index can be reached.
 
-ansible-test insists on three things that a checkout does not offer: a directory named
+ansible-test insists on three things that an artifact does not offer: a directory named
 ``ansible_collections/kapso/whatsapp``, a git repository of its own, and a script that it downloads to install pip.
-The copy, its repository and a home for the virtual environments that ansible-test keeps live under ``.build/sanity``.
+The unpacked copy, its repository and a home for the virtual environments that ansible-test keeps live under ``.build/sanity``.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
+import tempfile
 from configparser import RawConfigParser
 from importlib.util import find_spec
 from pathlib import Path
 
-from tests.collection import BUILD, ROOT
+from tests.collection import BUILD, build_artifact
 
 PLACE = BUILD / "sanity"
 HOME = PLACE / "home"
@@ -38,22 +40,11 @@ runpy.run_module("pip", run_name="__main__", alter_sys=True)
 """
 
 
-def copy_collection() -> None:
-    """Copy what git tracks, and what it would track, into a fresh repository."""
-    listing = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
+def unpack_artifact() -> None:
+    """Unpack what users install into a fresh repository: Automation Hub runs these tests on the same."""
     shutil.rmtree(COPY, ignore_errors=True)
-    for name in filter(None, listing.stdout.split("\0")):
-        source = ROOT / name
-        if source.is_file():  # a tracked file may have been deleted
-            target = COPY / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, target)
+    with tempfile.TemporaryDirectory() as place, tarfile.open(build_artifact(Path(place))) as artifact:
+        artifact.extractall(COPY, filter="data")
     subprocess.run(["git", "init", "--quiet", "."], cwd=COPY, check=True)
 
 
@@ -104,7 +95,7 @@ def main() -> int:
     parser.add_argument("rest", nargs="*", help="passed on to ansible-test sanity, after a --")
     arguments = parser.parse_args()
 
-    copy_collection()
+    unpack_artifact()
     seed_pip()
     keep_pip_settings()
     environment = dict(os.environ, HOME=str(HOME))

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Try the oldest Pythons, the oldest ansible-core and the oldest requests that the README promises, once each way.
+
+In process: Python 3.10 and ansible-core 2.16 with requests 2.25 on a controller. Shipped: Python 3.9 with the same
+requests on a target, from a controller of today.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.collection import link_tree
+from tests.emulator import Emulator
+from tests.integration.ansible.playbook import Controller, task
+from tests.tools import cores, extra_venv
+
+REQUESTS = ("requests==2.25.1", "urllib3==1.26.5")
+FLEET, INFO = "kapso.whatsapp.kapso_whatsapp_fleet", "kapso.whatsapp.kapso_whatsapp_config_info"
+FLOORS = {
+    "controller": ("3.10", (f"ansible-core=={cores.OLDEST}", *REQUESTS)),
+    "target": ("3.9", REQUESTS),
+}
+
+
+def try_floor(name: str, version: str, requirements: tuple[str, ...]) -> bool:
+    """Run plays at one floor; return whether that went as it should. What this machine lacks is said, and passes."""
+    python = cores.find_python(version)
+    if python is None:
+        print(f"!!! NOT TESTED at the floor of a {name}: no Python {version} on this machine", flush=True)
+        return True
+    programs = extra_venv.ready(f"floor-{name}", requirements, python)
+    settings = {"ANSIBLE_PYTHON_INTERPRETER": str(programs / "python")}
+    if name == "controller":
+        settings["PATH"] = extra_venv.environment(programs)["PATH"]
+    with Emulator.start() as kapso, tempfile.TemporaryDirectory() as home:
+        controller = Controller(Path(home), kapso, {"run_in_process": "auto" if name == "controller" else "never"})
+        return _converges(controller, kapso, settings)
+
+
+def _converges(controller: Controller, kapso: Emulator, settings: dict[str, str]) -> bool:
+    fields = {"name": "Recep\u00e7\u00e3o", "access_token": "EXAMPLE-TOKEN", "business_account_id": "200000000000001"}
+    ids = kapso.add_many(3)
+    created = {"customer_id": kapso.add_customer(), "fields": {**fields, "phone_number_id": "100000000000009"}}
+    entries = [{"config_id": config_id, "fields": fields} for config_id in ids]
+    tasks = (
+        task("Create", **created),
+        {"name": "Fleet", FLEET: {"configs": entries}},
+        {"name": "List", INFO: {}},
+        task("Delete", config_id=ids[0], state="absent"),
+    )
+    dry = controller.play(*tasks, options=["--check", "--diff"], environment=settings)
+    written_dry = len(kapso.writes())
+    played = controller.play(*tasks, options=["--diff"], environment=settings)
+    wrote = [entry.method for entry in kapso.writes()]
+    kapso.clear_journal()
+    again = controller.play(tasks[0], environment=settings)
+    shown = "".join(run.shown for run in (dry, played, again))
+    good = (dry.returncode, played.returncode, again.returncode, written_dry) == (0, 0, 0, 0)
+    good = good and sorted(wrote) == ["DELETE", "PATCH", "PATCH", "PATCH", "POST"] and kapso.writes() == []
+    good = good and fields["name"] in shown and "EXAMPLE-TOKEN" not in shown
+    if not good:
+        print(shown, wrote, sep="\n")
+    return good
+
+
+def main() -> int:
+    """Try both floors; return 1 if one of them does not hold."""
+    link_tree()
+    results = [(name, try_floor(name, *floor)) for name, floor in FLOORS.items()]
+    print(*(f"{name}: {'ok' if good else 'FAILED'}" for name, good in results), sep="\n")
+    return int(not all(good for _name, good in results))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
