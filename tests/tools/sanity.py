@@ -3,7 +3,7 @@
 
 ansible-test insists on three things that an artifact does not offer: a directory named
 ``ansible_collections/kapso/whatsapp``, a git repository of its own, and a script that it downloads to install pip.
-The unpacked copy, its repository and a home for the virtual environments that ansible-test keeps live under ``.build/sanity``.
+All that, and a home for the virtual environments that ansible-test keeps, lives under ``.build/sanity``.
 """
 
 from __future__ import annotations
