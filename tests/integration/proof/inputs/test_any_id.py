@@ -22,6 +22,7 @@ from tests.support.inputs import Answered, answer
 THROWS = throws(250, "KAPSO_PROOF_INPUTS")
 OTHERS = ("a", "b", "ab", "health", "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11")  # ids of objects that are there
 PREFIX = "/api/v1/whatsapp_configs/"
+LISTS = (PREFIX.removesuffix("/"), "/api/v1/customers")  # the second tells whether the base URL is right
 FIELDS = {"name": "Changed"}
 
 pieces = st.one_of(
@@ -44,13 +45,13 @@ def address(job: Job, way: str, text: str) -> dict[str, Any]:
 
 
 def assert_only_that_one(answered: Answered, text: str) -> None:
-    """It was refused by name, or every request was for exactly that id (or for the list, which has no id)."""
+    """It was refused by name, or every request was for exactly that id (or for a list, which has no id)."""
     if answered.refused:
         assert "config_id" in answered.result["msg"]
         return
     assert answered.journal
     for entry in answered.journal:
-        if entry.path == PREFIX.removesuffix("/"):
+        if entry.path in LISTS:
             continue
         assert entry.path.startswith(PREFIX)
         assert "/" not in entry.path.removeprefix(PREFIX)
