@@ -38,8 +38,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def kapso_server() -> Iterator[Emulator]:
-    """One emulator for all tests of this process."""
-    with Emulator.start() as server:
+    """One emulator for all tests of this process, at which time passes only as a test says."""
+    with Emulator.start(clock_runs=False) as server:
         if server.process is not None:
             seconds.emulators.append(server.process.pid)
         yield server

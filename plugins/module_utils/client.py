@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import random
 import threading
-import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -93,7 +92,6 @@ class Client:
         retries: int = 4,
         rate_limit_timeout: float = 120.0,
         announce: Callable[[str], None] | None = None,
-        sleep: Callable[[float], None] = time.sleep,
         base: Base | None = None,
         on_write: Callable[[], None] = lambda: None,
     ) -> None:
@@ -103,7 +101,6 @@ class Client:
         self._retries = retries
         self._patience = rate_limit_timeout
         self._announce = announce or _nobody
-        self._sleep = sleep
         self._on_write = on_write
         self.base = base or Base()
         self._lock = threading.Lock()
@@ -147,7 +144,7 @@ class Client:
 
     def pause(self, seconds: float) -> None:
         """Let that many seconds pass."""
-        self._sleep(seconds)
+        self._budget.clock.sleep(seconds)
 
     def notes(self) -> tuple[str, ...]:
         """What the user should know of how the requests went: what was repeated and why, and the time spent waiting."""
@@ -244,7 +241,7 @@ class Client:
         self._count(cause)
         if asked >= 1:
             self._announce(f"waiting {asked:.0f} s, as the server asks ({cause})")
-        self._sleep(max(asked, _JITTER.uniform(0, backoff_limit(request.retries))))
+        self._budget.clock.sleep(max(asked, _JITTER.uniform(0, backoff_limit(request.retries))))
         request.retries += 1
 
     def _count(self, cause: str) -> None:

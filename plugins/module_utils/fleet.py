@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -51,9 +50,7 @@ class Bounds:
 class Progress:
     """Tells how a long run is getting on, a line every few seconds at most."""
 
-    def __init__(
-        self, total: int, announce: Callable[[str], None] | None, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, total: int, announce: Callable[[str], None] | None, clock: Callable[[], float]) -> None:
         self._announce = announce
         self._clock = clock
         self._lock = threading.Lock()

@@ -51,7 +51,8 @@ def run(resource: Resource, params: Params, task: Task) -> dict[str, Any]:
     except Refused as refusal:
         return failure(mask.text(f"{refusal}; nothing was sent"))
     outcomes = [Outcome(goal, work.receipt) for goal in goals]
-    fleet = Fleet(work.client, outcomes, bounds, work.keep, Progress(len(outcomes), task.announce), approve)
+    progress = Progress(len(outcomes), task.announce, work.clock.now)
+    fleet = Fleet(work.client, outcomes, bounds, work.keep, progress, approve)
     fleet.run(task.check_mode)
     returned = report(outcomes, mask, params["return_unchanged"], task.diff_mode)
     returned["summary"]["requests"] = work.client.requests

@@ -9,11 +9,11 @@ The API counts requests per key in fixed minutes and answers an excess with 429 
 from __future__ import annotations
 
 import threading
-import time
 from typing import Callable
 
+from ansible_collections.kapso.whatsapp.plugins.module_utils.clock import CLOCK, Clock
+
 WINDOW = 60.0  # seconds that the API counts in, and what to wait when it does not say
-LONGEST_PAUSE = 3600.0  # seconds between two looks at the clock: what the system can wait at once has an end
 SAME_WAIT = 0.5  # seconds by which the 429s of requests that were under way together may move the end of a wait
 
 
@@ -31,12 +31,9 @@ class RateBudget:
     `patience` is given with each wait, in seconds: how long may pass without one request getting through.
     """
 
-    def __init__(
-        self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] | None = None
-    ) -> None:
-        self._clock = clock
+    def __init__(self, clock: Clock = CLOCK) -> None:
+        self.clock = clock
         self._lock = threading.Condition()
-        self._sleep = sleep
         self._open_at = 0.0  # no request before
         self._announced = 0.0  # the last `_open_at` that was told of
         self._counted = 0.0  # until when waiting is counted already
@@ -53,9 +50,9 @@ class RateBudget:
         Raises RateLimited rather than exceed `patience`.
         """
         with self._lock:
-            began = self._clock()
+            began = self.clock.now()
             while True:
-                now = self._clock()
+                now = self.clock.now()
                 left = self._open_at - now
                 if left <= 0:
                     break
@@ -68,29 +65,23 @@ class RateBudget:
                 if self._open_at - self._announced >= SAME_WAIT:
                     self._announced = self._open_at  # by whichever thread comes first
                     announce(f"waiting {left:.0f} s for the rate limit of the API")
-                self._pause(left)
+                self.clock.wait(self._lock, left)
             if self._holding:
                 self._window_began = None  # it begins with the answer: the server counted a little before that
                 self._holding = False
-            now = self._clock()
+            now = self.clock.now()
             began, self._counted = max(began, self._counted), now
             return now - began
-
-    def _pause(self, seconds: float) -> None:
-        if self._sleep is None:
-            self._lock.wait(min(seconds, LONGEST_PAUSE))
-        else:
-            self._sleep(seconds)
 
     def refused(self, asked: float | None) -> None:
         """A 429 came, asking for that many seconds: nobody sends for so long, at least a second."""
         with self._lock:
-            now = self._clock()
+            now = self.clock.now()
             if self._stalled_since is None:
                 self._stalled_since = now
             until = now + max(WINDOW if asked is None else asked, 1.0)
             if until > self._open_at or not self._refused:  # what the server says outranks what was foreseen
-                self._hold(until, refused=True)
+                self._hold(now, until, refused=True)
 
     def passed(self, remaining: int | None, asked: float | None) -> None:
         """Any other answer came, with what its headers say of the requests that remain and of a wait.
@@ -98,7 +89,7 @@ class RateBudget:
         Where it was the last of its window, the next request waits rather than burn a 429.
         """
         with self._lock:
-            now = self._clock()
+            now = self.clock.now()
             self._stalled_since = None
             more_again = remaining is not None and self._remaining is not None and remaining > self._remaining
             if self._window_began is None or more_again:
@@ -108,11 +99,11 @@ class RateBudget:
             if remaining == 0 and not told_to_wait:
                 until = self._window_began + WINDOW if asked is None else now + max(asked, 1.0)
                 if until > self._open_at:
-                    self._hold(until, refused=False)
+                    self._hold(now, until, refused=False)
 
-    def _hold(self, until: float, refused: bool) -> None:
+    def _hold(self, now: float, until: float, refused: bool) -> None:
         self._open_at = until
-        self._asked = until - self._clock()
+        self._asked = until - now
         self._refused = refused
         self._holding = True
         self._remaining = None

@@ -14,6 +14,7 @@ from typing import Any, Callable
 from ansible_collections.kapso.whatsapp.plugins.module_utils import receipts, urls
 from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused, checked_text
 from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Base, Client
+from ansible_collections.kapso.whatsapp.plugins.module_utils.clock import CLOCK
 from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils.ratelimit import RateBudget
@@ -44,6 +45,7 @@ class Work:
 
     def __init__(self, resource: Resource, params: Params, task: Task, mask: Mask, connections: int = 1) -> None:
         self.task = task
+        self.clock = CLOCK
         self._resource = resource
         self._settings = connection(params, connections)
         self._receipts_key = checked_text("receipts_key", params.get("receipts_key") or self._settings.key, "token")
@@ -143,7 +145,7 @@ def connection(params: Params, connections: int) -> Settings:
 
 
 def _budget(_shared_by: Any) -> RateBudget:
-    return RateBudget()
+    return RateBudget(CLOCK)
 
 
 def _base(_shared_by: Any) -> Base:

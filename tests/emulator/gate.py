@@ -8,6 +8,7 @@ import sys
 import time
 import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
+from email.utils import format_datetime
 from typing import Any
 
 from tests.emulator.answers import RATE_LIMITED, Answer, encode, reply
@@ -50,6 +51,7 @@ class Gate:
     async def _serve(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         world = self._world
         query = scope["query_string"].decode("latin-1")
+        send = self._dated(send)
         record = Record(scope["method"], scope["path"], query, scope["headers"], time.monotonic())
         world.journal.append(record)
         way: Way = scope["state"]["way"]
@@ -73,12 +75,23 @@ class Gate:
             print(world.crashes[-1], file=sys.stderr, flush=True)
             raise
 
+    def _dated(self, send: Send) -> Send:
+        """Return `send` with a Date in each answer that has none, by the clock of the server."""
+
+        async def dated(message: Message) -> None:
+            if message["type"] == "http.response.start" and b"date" not in dict(message["headers"]):
+                date = format_datetime(self._world.clock.now(), usegmt=True)
+                message = {**message, "headers": [(b"date", date.encode()), *message["headers"]]}
+            await send(message)
+
+        return dated
+
     async def _still_wanted(self, way: Way, wait: float) -> bool:
-        """Wait so many seconds; return whether the client is still there, in a world that is still the same."""
+        """Wait so long by the server's clock; return whether the client is still there, in the same world."""
         if not wait:
             return True
         epoch = self._world.epoch
-        if await way.gone_within(wait):
+        if await way.gone_before(self._world.clock.sleep(wait)):
             return False
         if self._world.epoch != epoch:
             # Whoever reset the server must not meet the writes of those before.

@@ -156,7 +156,7 @@ class Emulator:
         self._call("clear_faults")
 
     def advance(self, seconds: float) -> None:
-        """Move the server's clock ahead: time stamps and the windows of the rate limit."""
+        """Move the server's clock ahead: time stamps, the windows of the rate limit, latency and delays."""
         self._call("advance", seconds=seconds)
 
     def down(self) -> None:
@@ -247,7 +247,7 @@ def _end(process: subprocess.Popen[str]) -> None:
     if process.poll() is None:
         process.terminate()
         try:
-            process.wait(timeout=5)
+            process.wait(timeout=_CALL_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

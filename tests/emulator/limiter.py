@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import math
-import time
 from email.utils import formatdate
 
 from tests.emulator.settings import RateLimit, Settings
@@ -38,7 +37,7 @@ class Limiter:
             (b"x-ratelimit-remaining", str(max(rule.limit - used, 0)).encode()),
         ]
         if not passes or (settings.retry_after_on_success and used >= rule.limit):
-            headers += _retry_after(settings.retry_after, rule, left)
+            headers += self._retry_after(settings.retry_after, rule, left)
         return passes, headers
 
     def _left_in_window(self, rule: RateLimit) -> float:
@@ -51,17 +50,16 @@ class Limiter:
             self._counts.clear()
         return rule.window_seconds - spent
 
-
-def _retry_after(form: str, rule: RateLimit, left: float) -> Headers:
-    if form == "missing":
-        return []
-    if form == "seconds":
-        value = str(math.ceil(rule.window_seconds))
-    elif form == "remaining":
-        value = str(max(math.ceil(left), 1))
-    elif form == "date":
-        # A date counts in whole seconds: rounded up, so that whoever waits for it never comes too early.
-        value = formatdate(math.ceil(time.time() + left), usegmt=True)
-    else:
-        value = form
-    return [(b"retry-after", value.encode("latin-1"))]
+    def _retry_after(self, form: str, rule: RateLimit, left: float) -> Headers:
+        if form == "missing":
+            return []
+        if form == "seconds":
+            value = str(math.ceil(rule.window_seconds))
+        elif form == "remaining":
+            value = str(max(math.ceil(left), 1))
+        elif form == "date":
+            # A date counts in whole seconds: rounded up, so that whoever waits for it never comes too early.
+            value = formatdate(math.ceil(self._clock.now().timestamp() + left), usegmt=True)
+        else:
+            value = form
+        return [(b"retry-after", value.encode("latin-1"))]

@@ -7,7 +7,7 @@ import asyncio
 import socket
 import struct
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
@@ -46,6 +46,16 @@ class Way(H11Protocol):
     def gone(self) -> bool:
         """Whether the connection is no more."""
         return self._gone.is_set()
+
+    async def gone_before(self, other: Coroutine[Any, Any, None]) -> bool:
+        """Wait for something, or until the connection is gone; return whether it is."""
+        tasks = [asyncio.create_task(self._gone.wait()), asyncio.create_task(other)]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+        return self.gone
 
     async def gone_within(self, seconds: float) -> bool:
         """Wait so long, or until the connection is gone; return whether it is."""

@@ -51,6 +51,7 @@ class Server(uvicorn.Server):
                 log_level="warning",
                 access_log=False,
                 server_header=False,
+                date_header=False,  # the gate adds it, by the emulator's own clock
                 proxy_headers=False,
                 timeout_keep_alive=options.keep_alive,
                 timeout_graceful_shutdown=1,

@@ -83,6 +83,7 @@ class Settings(_Strict):
     per_page_cap: int = Field(default=100, ge=1)
 
     # How fast, how often
+    clock_runs: bool = True
     latency: float = Field(default=0, ge=0)
     rate_limit: RateLimit | None = None
     retry_after: HeaderText = "seconds"

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -31,15 +33,23 @@ def _instant(value: Any) -> datetime | None:
 
 
 class Clock:
-    """Time at the server: begins at START with each reset, runs as real time does, and can be moved ahead."""
+    """Time at the server: begins at START with each reset, runs as real time does or not at all, and can be moved."""
 
-    def __init__(self) -> None:
-        self._zero = time.monotonic()
+    def __init__(self, runs: bool) -> None:
         self._ahead = 0.0
+        self._runs = False
+        self._moved = asyncio.Event()
+        self.run(runs)
+
+    def run(self, runs: bool) -> None:
+        """Run from now on, or stand still."""
+        self._ahead = self.elapsed()
+        self._zero = time.monotonic()
+        self._runs = runs
 
     def elapsed(self) -> float:
         """Return the seconds since START."""
-        return time.monotonic() - self._zero + self._ahead
+        return self._ahead + (time.monotonic() - self._zero if self._runs else 0.0)
 
     def now(self) -> datetime:
         """Return the present instant at the server."""
@@ -48,6 +58,15 @@ class Clock:
     def advance(self, seconds: float) -> None:
         """Move the clock ahead."""
         self._ahead += seconds
+        self._moved.set()
+        self._moved = asyncio.Event()
+
+    async def sleep(self, seconds: float) -> None:
+        """Return when it is that much later by this clock."""
+        end = self.elapsed() + seconds
+        while (left := end - self.elapsed()) > 0:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._moved.wait(), left if self._runs else None)
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 from tests.emulator.faults import Fault, Faults
@@ -18,13 +19,15 @@ class World:
     def __init__(self, baseline: Settings) -> None:
         self.baseline = baseline
         self.epoch = 0
+        self.clock = Clock(runs=False)
         self.reset({})
 
     def reset(self, changes: dict[str, Any]) -> None:
         """Forget everything and return to the baseline, with some settings changed."""
         self.settings = self.baseline.changed(changes)
         self.epoch += 1
-        self.clock = Clock()
+        self.clock.advance(inf)  # nothing of the old world is waited for any more
+        self.clock = Clock(self.settings.clock_runs)
         self.store = Store(self.clock)
         self.limiter = Limiter(self.clock)
         self.faults = Faults()
@@ -35,6 +38,7 @@ class World:
     def set(self, changes: dict[str, Any]) -> None:
         """Change settings at run time."""
         self.settings = self.settings.changed(changes)
+        self.clock.run(self.settings.clock_runs)
 
     def add_fault(self, rule: dict[str, Any]) -> str:
         """Add a fault rule and return its name."""

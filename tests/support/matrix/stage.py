@@ -146,7 +146,7 @@ class Tap:
             name, path, at, status = (
                 label(self.scenario.subject, method, url),
                 urlsplit(url).path,
-                self.time.clock(),
+                self.time.now(),
                 None,
             )
             try:
@@ -177,7 +177,7 @@ class Tap:
                     self.kapso.up()
             else:
                 self.kapso.fault(**rule, **fault.made(), count=1)
-                yield hasty(session) if fault.slow else session
+                yield hasty(session, fault.rule) if fault.slow else session
 
     def _turn(self, name: str) -> Fault | None:
         """What is to happen to this request."""
@@ -235,10 +235,10 @@ class Stage:
     def _run(self, tap: Tap, targets: Sequence[Target], check: bool) -> Run:
         told: list[str] = []
         before = self._left
-        began = self._time.clock()
+        began = self._time.now()
         with tap.tapped():
             result = act(self.scenario.module, self._options(targets), check=check, hear=told.append)
-        took = self._time.clock() - began
+        took = self._time.now() - began
         entries, self._left = self.kapso.batch(("journal", {}), ("configs", {}))
         journal = tuple(Entry(**entry) for entry in entries[self._entries :])
         self._entries = len(entries)

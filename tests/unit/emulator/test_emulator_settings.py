@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from tests.emulator import Emulator, EmulatorError
+from tests.support.race_hooks import until
 from tests.unit.emulator.raw import Raw
 
 BLANK = ("Name can't be blank", "Access token can't be blank")
@@ -247,10 +249,16 @@ def test_list_shift_moves_objects_between_pages(kapso: Emulator, raw: Raw, shift
     assert len(found) == seen
 
 
-def test_latency(kapso: Emulator, raw: Raw) -> None:
-    config_id = kapso.add()
-    kapso.settings(latency=0.2)
+@pytest.mark.parametrize("runs", [True, False])
+def test_latency_is_time_by_the_clock_of_the_server(kapso: Emulator, raw: Raw, runs: bool) -> None:
+    kapso.settings(latency=0.2, clock_runs=runs)
     start = time.monotonic()
-    raw.get(config_id)
-    assert time.monotonic() - start >= 0.2
-    assert (kapso.journal()[0].ms or 0) >= 200
+    with ThreadPoolExecutor(1) as pool:
+        late = pool.submit(raw.get, "any")
+        until(kapso.journal)
+        if not runs:
+            kapso.advance(0.1)
+            assert kapso.journal()[0].status is None
+            kapso.advance(0.1)
+        assert late.result().status_code == 404
+    assert not runs or time.monotonic() >= start + 0.2
