@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import shutil
 import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -81,6 +82,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatu
     """Say what the proofs went through; keep what they counted and, if whole files ran, what each of them took."""
     if terminalreporter.config.getoption("xmlpath"):
         seconds.keep(seconds.of_file)
+    if not shutil.which("redis-server"):
+        terminalreporter.write_line("redis-server is not installed: fakeredis has played its part")
     told = list(proof.lines())
     if told:
         terminalreporter.section("proofs")

@@ -101,10 +101,9 @@ PROOF = {
     "coverage": Check(
         "the unit tests cover plan.py and resources.py whole",
         (
-            tool("measure", "clear"),
+            ("coverage", "erase"),
             pytest("coverage", "tests/unit", program=("coverage", "run", "-m")),
             ("coverage", "combine", "--quiet"),
-            tool("measure", "complete"),
             ("coverage", "html", "--quiet"),
             ("coverage", "report", f"--include={WHOLE}", "--fail-under=100"),
         ),

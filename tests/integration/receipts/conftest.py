@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.emulator import Emulator
-from tests.support.redis_server import RedisServer, which
+from tests.support.redis_server import RedisServer
 from tests.support.runner import Runner
 
 NOBODY = 65534
@@ -26,11 +26,6 @@ def refused(result: dict[str, Any], kapso: Emulator) -> str:
     assert (result["failed"], result["changed"], result["error"]["outcome"]) == (True, False, "not_sent")
     assert kapso.journal() == []
     return str(result["msg"])
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say which Redis the tests were run with."""
-    terminalreporter.write_line(f"Redis for receipts: {which()}")
 
 
 @pytest.fixture
