@@ -102,7 +102,11 @@ PROOF = {
         "the unit tests cover plan.py and resources.py whole",
         (
             ("coverage", "erase"),
-            pytest("coverage", "tests/unit", program=("coverage", "run", "-m")),
+            pytest(
+                "coverage",
+                *("tests/unit", "--ignore=tests/unit/emulator", "--ignore=tests/unit/tools"),
+                program=("coverage", "run", "-m"),
+            ),
             ("coverage", "combine", "--quiet"),
             ("coverage", "html", "--quiet"),
             ("coverage", "report", f"--include={WHOLE}", "--fail-under=100"),
