@@ -29,7 +29,7 @@ Values = Mapping[str, Any]
 
 def seal(key: str = KEY, url: str = URL, resource: str = WHATSAPP_CONFIG.name, object_id: str = ID) -> receipts.Seal:
     """The seal of the object that these tests are about, or of one that differs from it."""
-    return receipts.Seal(key, url, resource, object_id)
+    return receipts.Seal(key, url, resource, object_id, WHATSAPP_CONFIG.canonical)
 
 
 def instant(seconds: float) -> str:

@@ -42,12 +42,13 @@ def execute(command: Command, timeout: int, output: IO[str] | None = None) -> tu
         start_new_session=True,
     )
     _running.add(process.pid)
+    start = time.monotonic()
     timer = threading.Timer(timeout, os.killpg, (process.pid, signal.SIGKILL))
     timer.start()
     _pid, status, used = os.wait4(process.pid, 0)
-    if timer.finished.is_set():
-        print(f"Not done after {timeout} s, ended: {' '.join(command)}", file=output, flush=True)
     timer.cancel()
+    if time.monotonic() - start >= timeout:
+        print(f"Not done after {timeout} s, ended: {' '.join(command)}", file=output, flush=True)
     _running.discard(process.pid)
     process.returncode = os.waitstatus_to_exitcode(status)
     return process.returncode == 0, used.ru_utime + used.ru_stime
@@ -88,16 +89,16 @@ def run_all(checks: Mapping[str, Check]) -> list[Done]:
     """Run checks: first those that need one processor each, side by side, the longest first; then the others."""
     cost = seconds.measured()
     single = sorted((name for name in checks if not checks[name].parallel), key=lambda name: -cost.get(name, 0.0))
-    with ThreadPoolExecutor(1 if len(checks) == 1 else WORKERS) as pool:
+    with ThreadPoolExecutor(WORKERS) as pool:
         jobs = [pool.submit(run_beside if len(checks) > 1 else run, name, checks[name]) for name in single]
         try:
             done = [job.result() for job in jobs]
-        finally:
+            return [*done, *(run(name, check) for name, check in checks.items() if check.parallel)]
+        finally:  # if somebody interrupts
             for job in jobs:
                 job.cancel()
             for pid in tuple(_running):
                 os.killpg(pid, signal.SIGKILL)
-    return [*done, *(run(name, check) for name, check in checks.items() if check.parallel)]
 
 
 def counts(reports: Iterable[Path]) -> str:

@@ -80,6 +80,7 @@ TEST = {
     "quick": Check(
         "units, requests to the emulator, and one playbook of each kind",
         (pytest("quick", *(f"--ignore={path}" for path in LONG)),),
+        timeout=1800,
         parallel=True,
     ),
 }

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -319,7 +320,18 @@ def test_a_field_that_the_answer_leaves_out_counts_as_accepted() -> None:
     assert (verdict.ignored, verdict.warnings) == ((), ())
 
 
-def test_where_no_receipt_is_kept_another_form_of_a_value_is_told_as_such() -> None:
-    plan = make_plan(WHATSAPP_CONFIG, RECEPTION, {"name": "Old"}, Receipt(seal(), lasts=False), "when_changed")
+@pytest.mark.parametrize(
+    ("secret", "lasts", "altered", "said"),
+    [
+        (False, True, [], ["the server made 'RECEPTION' of the name 'Reception'; the two are now taken as the same"]),
+        (True, True, [], ["the server made another name of the declared one; the two are now taken as the same"]),
+        (True, False, ["name"], []),
+    ],
+)
+def test_another_text_than_the_one_sent_is_told_and_only_a_receipt_can_take_it_as_the_same(
+    secret: bool, lasts: bool, altered: list[str], said: list[str]
+) -> None:
+    field = replace(WHATSAPP_CONFIG.writable[0], secret=secret)
+    plan = Plan(replace(NOTHING, lasts=lasts), (Change(field, "send", "differs", "Old", "Reception"),))
     verdict = verify(plan, {"name": "Old"}, {"name": "RECEPTION"})
-    assert ([field.name for field in verdict.altered], verdict.ignored, verdict.warnings) == (["name"], (), ())
+    assert ([each.name for each in verdict.altered], list(verdict.warnings)) == (altered, said)
