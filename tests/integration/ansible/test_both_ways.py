@@ -125,6 +125,7 @@ def steps(way: Way, scenario: Scenario) -> list[str]:
     ("ways", "scenario"),
     [pytest.param(name, each, id=f"{name}: {each.name}") for name, group in GROUPS.items() for each in group],
     indirect=["ways"],
+    scope="module",
 )
 def test_both_ways_ask_the_same_and_return_the_same(ways: dict[str, Way], scenario: Scenario) -> None:
     here, shipped = ways.values()
