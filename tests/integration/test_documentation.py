@@ -110,3 +110,18 @@ def test_the_role_has_a_variable_for_each_option_of_the_fleet_and_leads_to_it() 
         if f"#module:{name.removeprefix('kapso_provision_')})" not in str(variable["description"])
     ]
     assert unlinked == []
+
+
+@pytest.mark.parametrize(
+    ("file", "sentence"),
+    [
+        ("README.md", "3.9 on a target"),
+        ("plugins/doc_fragments/connection.py", "Python 3.9 or newer where the module runs"),
+        ("docs/secrets.md", "set `JUNIT_HIDE_TASK_ARGUMENTS=true`, which leaves the arguments out"),
+        ("docs/secrets.md", "`ansible_pipelining: true` for such hosts"),
+        ("docs/secrets.md", "The path is shown: put no secret there."),
+        ("docs/troubleshooting.md", 'set `ansible_python_interpreter: "{{ ansible_playbook_python }}"`'),
+    ],
+)
+def test_what_the_code_cannot_see_to_is_said(file: str, sentence: str) -> None:
+    assert sentence in " ".join((ROOT / file).read_text(encoding="utf-8").split())

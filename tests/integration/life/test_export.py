@@ -244,17 +244,18 @@ def test_a_url_that_could_not_be_declared_is_a_comment(kapso: Emulator, project:
         "https://",
         "https://hooks.example.org:99999/",
         "https://me:EXAMPLE-PASSWORD@hooks.example.org/",
+        "https://hooks.example.org/wa?token=EXAMPLE-TOKEN",
         "https://hooks.example.org/a b",
         "https://hooks.example.org/zero\u200bwidth",
         "",
         " ",
     ]
-    good = ["http://hooks.example.org:8080/wa?from=kapso#x", "https://hooks.exämple.org"]
+    good = ["http://hooks.example.org:8080/wa", "https://hooks.exämple.org"]
     for url in (*bad, *good):
         kapso.add(customer_id=customer, webhook_destination_url=url)
     project.export().ok()
     assert project.file.read_text().count("# webhook_destination_url: ") == len(bad)
-    assert "EXAMPLE-PASSWORD" not in project.file.read_text()
+    assert "EXAMPLE-" not in project.file.read_text()
     shown = [entry["fields"].get("webhook_destination_url") for entry in project.exported()]
     assert [url for url in shown if url] == good
     assert settled(project.provision("--check")["summary"])
