@@ -18,7 +18,8 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import SEND_WR
 from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import Resource
 
 DEFAULT_URL = "https://app.kapso.ai/api/v1"  # docs.kapso.ai/api-reference/introduction
-DEFAULT_RECEIPTS = "~/.ansible/kapso/receipts"
+RECEIPTS_IN_HOME = "kapso/receipts"
+DEFAULT_RECEIPTS = f"~/.ansible/{RECEIPTS_IN_HOME}"  # the action plugin asks Ansible for its home, which may be moved
 
 Spec = dict[str, dict[str, Any]]
 

@@ -156,7 +156,8 @@ options:
   plan_out:
     description:
       - A file on the controller to write the plan of a dry run to, for O(plan_in) of the run that follows. Only in
-        check mode, only where nothing failed, and never over a file that is there.
+        check mode, only where nothing failed, and never over a file that is there. A relative path begins in the
+        directory that Ansible was started in.
       - It holds ids, fields, reasons, masked values and keyed digests, never a secret, and is sealed with the key of
         the receipts.
     type: path
@@ -164,7 +165,7 @@ options:
     description:
       - A plan that an earlier dry run wrote to O(plan_out). Nothing is sent unless what would be sent now is exactly
         what it says. Otherwise the task fails before the first write and names what differs. In check mode it only
-        compares.
+        compares. A regular file of at most 64 MiB.
     type: path
   _plan:
     description:

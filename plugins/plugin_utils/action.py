@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from ansible import constants
 from ansible.plugins.action import ActionBase
 from ansible_collections.kapso.whatsapp.plugins.module_utils import options, receipts, urls
 from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused, check_shape
@@ -17,7 +18,8 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.report import fail_
 from ansible_collections.kapso.whatsapp.plugins.module_utils.task import Task
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils import in_process, plan_files, targets
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.keeper import Keeper
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import NoStore, Store, StoreError, open_store
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.store import Store, StoreError
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import NoStore, open_store
 
 Result = dict[str, Any]
 
@@ -39,6 +41,12 @@ def plain(value: Any) -> Any:
         if isinstance(value, kind) and not isinstance(value, bool):
             return str(value) if kind is str else kind(value)
     return value
+
+
+def default_receipts() -> str:
+    """Return the default of `receipts`: a directory in Ansible's home, which ANSIBLE_HOME or ansible.cfg may move."""
+    home, origin = constants.config.get_config_value_and_origin("ANSIBLE_HOME")
+    return options.DEFAULT_RECEIPTS if origin == "default" else f"{home}/{options.RECEIPTS_IN_HOME}"
 
 
 def _hide_entries(result: Result) -> None:
@@ -68,7 +76,9 @@ class KapsoAction(ActionBase):
             plan_out = plan_files.take(args, self._task.check_mode)
             if plan_out is not None:
                 args["_plan_wanted"] = True
-            if not self._task.check_mode:
+            if self._task.check_mode:
+                warnings = [*warnings, *keeper.foresee()]
+            else:
                 keeper.check()
             result = self._have_it_done(args, keeper, task_vars or {})
         except (Refused, StoreError) as refusal:
@@ -126,7 +136,7 @@ class KapsoAction(ActionBase):
         given = args.pop("receipts", None)
         if "_receipts" not in self.job.spec:
             return NoStore()
-        named = given or self._environ("KAPSO_RECEIPTS") or options.DEFAULT_RECEIPTS
+        named = given or self._environ("KAPSO_RECEIPTS") or default_receipts()
         store = open_store(named)
         if not store.keeps and args.get("send_write_only") == "adopt":
             raise Refused("send_write_only: adopt records what is declared, and receipts: none keeps no record")

@@ -11,7 +11,7 @@ from typing import Any, Callable
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import NUMBER, alias
 from ansible_collections.kapso.whatsapp.plugins.module_utils.report import COUNTS, fail_too, listed
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import Store, StoreError, address
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.store import Store, StoreError, address
 
 ALIAS_FORMAT = 1
 AGAIN = "hidden fields will be sent again at the next run"
@@ -54,8 +54,19 @@ class Keeper:
 
     def check(self) -> None:
         """Make sure that receipts can be kept, before anything is sent. Raises StoreError."""
-        for object_id in (*self._ids, *self._aliases)[:1]:
-            self._store.check(self._place(object_id))
+        self._store.check(self._places())
+
+    def foresee(self) -> list[str]:
+        """Return what `check` would raise, as far as that can be known without a write: as a list of warnings."""
+        try:
+            self._store.foresee(self._places())
+        except StoreError as error:
+            return [f"without check mode the task would fail: {error}"]
+        return []
+
+    def _places(self) -> list[str]:
+        named = (*self._ids, *self._known.values())
+        return [*map(self._place, named), *map(self._alias_place, self._aliases)]
 
     def keep(self, object_id: str, receipt: str | None) -> bool:
         """Keep one, or remove it where it is None. Where that fails it is remembered for `tell`."""

@@ -13,12 +13,17 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def local_path(text: str) -> Path:
-    """The path, with the home of its user in the place of `~`. Raises ValueError, whose text completes a sentence."""
+    """Return the absolute path that a text means: `~` is a home, and a relative path begins in the working directory.
+
+    Raises ValueError, whose text completes a sentence.
+    """
     try:
-        path = Path(text).expanduser()
+        path = Path(text).expanduser().absolute()
         str(path).encode()
     except RuntimeError:
         raise ValueError("is in the home of a user that is not there") from None
+    except FileNotFoundError:
+        raise ValueError("is relative, and the working directory is gone") from None
     except UnicodeError:
         raise ValueError("has characters that no file system takes") from None
     # A message that names the path stays one line, which drives no terminal.

@@ -46,16 +46,21 @@ def _path(option: str, text: str) -> Path:
 def _read(name: str) -> str:
     path = _path("plan_in", name)
     try:
-        with path.open("rb") as file:
-            return file.read(LARGEST).decode("utf-8", "replace")
+        content = whole_files.read(path, LARGEST)
     except OSError as error:
-        raise Refused(f"plan_in: {path} cannot be read ({error.strerror})") from None
+        raise Refused(f"plan_in: {path} cannot be read ({error.strerror or error})") from None
+    if content is None:
+        raise Refused(f"plan_in: {path} is larger than any plan")
+    return content.decode("utf-8", "replace")
 
 
 def put(path: Path, wrapped: str) -> str | None:
     """Write a plan, and return what went wrong, None if nothing did."""
+    content = unwrap(wrapped).encode()
+    if len(content) > LARGEST:
+        return "plan_out: the plan is larger than plan_in can read; divide the fleet"
     try:
-        whole_files.write(path, unwrap(wrapped).encode(), over=False)
+        whole_files.write(path, content, over=False)
     except OSError as error:
         return f"plan_out: {path} cannot be written ({error.strerror})"
     return None

@@ -85,6 +85,13 @@ class RedisServer:
         else:
             self._refuse({"SET": "READONLY You can't write against a read only replica."})
 
+    def forbid(self, command: str) -> None:
+        """Let nobody use this command from now on."""
+        if PROGRAM is not None:
+            self.tell("ACL", "SETUSER", "default", f"-{command.lower()}")
+        else:
+            self._refuse({command: "NOPERM this user has no permissions to run the command"})
+
     def demand(self, password: str) -> None:
         """Serve only those who know the password from now on."""
         if PROGRAM is not None:

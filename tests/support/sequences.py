@@ -16,7 +16,7 @@ from typing import Any
 from ansible_collections.kapso.whatsapp.plugins.module_utils.config_task import CONFIG
 from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_task import FLEET
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import NUMBER, alias
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import address
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.store import address
 
 from tests.emulator import Emulator
 from tests.emulator.journal import Entry

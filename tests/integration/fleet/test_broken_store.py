@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import address
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.store import address
 
 from tests.emulator import Emulator
 from tests.support.runner import Runner, changed, each, failed

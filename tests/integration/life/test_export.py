@@ -38,8 +38,9 @@ class Project:
 
     def __init__(self, kapso: Emulator, home: Path) -> None:
         self.kapso = kapso
+        # The shell's word for the working directory is stale; a relative path means where the process is.
         self.controller = Controller(
-            home, kapso, environment={"KAPSO_API_URL": kapso.url, "KAPSO_API_KEY": kapso.key, "PWD": str(home)}
+            home, kapso, environment={"KAPSO_API_URL": kapso.url, "KAPSO_API_KEY": kapso.key, "PWD": str(home.parent)}
         )
         home.mkdir(parents=True)
         self.file = home / "kapso.yml"
@@ -315,7 +316,7 @@ def test_a_list_that_cannot_be_had_writes_no_file(kapso: Emulator, project: Proj
 
 def test_the_connection_may_be_that_of_the_role(kapso: Emulator, project: Project) -> None:
     kapso.add(name="Shop")
-    project.controller.environment = {"PWD": str(project.controller.home)}
+    project.controller.environment = {}
     variables = {"kapso_provision_api_url": kapso.url, "kapso_provision_api_key": kapso.key}
     project.export("-e", json.dumps(variables), "-e", "kapso_provision_run_in_process=never").ok()
     assert len(project.exported()) == 1

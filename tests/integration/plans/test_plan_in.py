@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils import plan_files
 
 from tests.emulator import Emulator
 from tests.support.plans import Planner, as_sent, in_order
+from tests.support.race_hooks import in_seconds
 from tests.support.runner import changed, failed
 
 CLINIC = {
@@ -64,6 +67,31 @@ def test_exactly_the_plan_is_sent(planner: Planner) -> None:
     )
     assert planned["diff"] == result["diff"]
     assert not planner.run(planner.configs[:2])["changed"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [
+        ("a pipe", "it is not a regular file"),
+        ("a device", "it is not a regular file"),
+        ("a directory", "it is not a regular file"),
+        ("too large", "is larger than any plan"),
+    ],
+)
+def test_what_can_be_no_plan_is_neither_waited_for_nor_read(planner: Planner, kind: str, why: str) -> None:
+    if kind == "a pipe":
+        os.mkfifo(planner.file)
+    elif kind == "a device":
+        planner.file.symlink_to("/dev/zero")
+    elif kind == "a directory":
+        planner.file.mkdir()
+    else:
+        with planner.file.open("wb") as file:
+            file.truncate(plan_files.LARGEST + 1)  # of holes
+    with in_seconds(20):
+        result = planner.apply()
+    assert why in result["msg"]
+    assert planner.kapso.journal() == []
 
 
 def test_a_plan_is_applied_once(planner: Planner) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils import plan_files
 
 from tests.support.plans import Planner
 
@@ -85,6 +86,13 @@ def test_a_file_is_never_written_over(planner: Planner, content: str) -> None:
     assert "is there already" in result["msg"]
     assert planner.kapso.journal() == []
     assert planner.file.read_text(encoding="utf-8") == content
+
+
+def test_a_plan_that_no_run_could_read_is_not_written(planner: Planner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan_files, "LARGEST", 100)
+    result = planner.plan()
+    assert "the plan is larger than plan_in can read" in result["msg"]
+    assert not planner.file.exists()
 
 
 def test_a_dangling_link_is_a_file_too(planner: Planner) -> None:

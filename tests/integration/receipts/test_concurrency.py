@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Seal, load
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import DirectoryStore, Store, open_store
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.directory_store import DirectoryStore
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.store import Store
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import open_store
 
 from tests.emulator import Emulator
 from tests.integration.ansible.playbook import Controller, Played, task

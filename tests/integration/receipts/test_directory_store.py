@@ -7,12 +7,17 @@ import os
 import resource
 import socket
 import stat
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import DirectoryStore, StoreError
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.directory_store import DirectoryStore
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.store import StoreError
 
 from tests.emulator import Emulator
 from tests.integration.receipts.conftest import Unprivileged, refused
@@ -27,6 +32,13 @@ NO_RECEIPT = {"access_token": "no_receipt"}
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
+
+
+def assert_foreseen(result: dict[str, Any], problem: str) -> None:
+    """Assert that a dry run has warned of what the real run would say."""
+    assert not result.get("failed"), result
+    (warning,) = (text for text in result["warnings"] if text.startswith("without check mode the task would fail: "))
+    assert problem in warning
 
 
 def tree(directory: Path) -> dict[str, bytes]:
@@ -45,15 +57,20 @@ def largest_file(size: int) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o077])
-def test_only_the_owner_may_read_receipts(operator: Runner, receipts: Path, umask: int) -> None:
+def test_only_the_owner_may_read_receipts_and_enter_what_is_made_for_them(
+    kapso: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, umask: int
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    operator = Runner(kapso, None, config_id=kapso.add())
     before = os.umask(umask)
     try:
         for token in (TOKEN, ROTATED):
             assert operator.run(access_token=token)["changed"]
     finally:
         os.umask(before)
-    (file,) = receipts.iterdir()
-    assert (mode(receipts), mode(file), file.suffix) == (0o700, 0o600, ".json")
+    (file,) = (tmp_path / DEFAULT).iterdir()
+    assert (mode(file), file.suffix) == (0o600, ".json")
+    assert {mode(tmp_path / made) for made in (DEFAULT, *DEFAULT.parents[:2])} == {0o700}
 
 
 def test_a_directory_that_is_there_keeps_its_permissions(operator: Runner, receipts: Path) -> None:
@@ -72,6 +89,9 @@ def test_the_place_is_the_option_else_of_the_environment_else_the_default(
         monkeypatch.setenv("HOME", str(home))
         assert reasons(operator.run(access_token=TOKEN)) == NO_RECEIPT
         assert len(tree(home / DEFAULT)) == 1
+    monkeypatch.setenv("ANSIBLE_HOME", str(tmp_path / "moved"))
+    assert reasons(operator.run(access_token=TOKEN)) == NO_RECEIPT
+    assert len(tree(tmp_path / "moved" / "kapso" / "receipts")) == 1
     monkeypatch.setenv("KAPSO_RECEIPTS", str(tmp_path / "named"))
     assert reasons(operator.run(access_token=TOKEN)) == NO_RECEIPT
     assert reasons(operator.run(access_token=TOKEN, receipts="~/a/b/c")) == NO_RECEIPT
@@ -117,6 +137,7 @@ def test_a_receipt_that_finds_no_room_leaves_the_old_one_and_no_rest(receipts: P
 
 def test_a_file_in_the_place_of_the_directory(operator: Runner, receipts: Path) -> None:
     receipts.write_text("mine")
+    assert_foreseen(operator.dry_run(access_token=TOKEN), "is not a directory")
     assert "cannot be used (File exists)" in refused(operator.run(access_token=TOKEN), operator.kapso)
     assert receipts.read_text() == "mine"
 
@@ -126,6 +147,7 @@ def test_a_directory_in_the_place_of_the_file(operator: Runner, receipts: Path) 
     (file,) = receipts.iterdir()
     file.unlink()
     file.mkdir()
+    assert_foreseen(operator.dry_run(access_token=TOKEN), f"{file.name} in it is a directory")
     assert f"{file.name} in it is a directory" in refused(operator.run(access_token=TOKEN), operator.kapso)
 
 
@@ -152,34 +174,123 @@ def test_what_is_no_file_is_not_waited_for_and_counts_as_none(
     assert stat.S_ISREG(file.lstat().st_mode)
 
 
-@pytest.mark.parametrize("place", ["receipts", "new/receipts"])
+@pytest.mark.parametrize(("place", "rights"), [("receipts", 0o500), ("receipts", 0o300), ("new/receipts", 0o500)])
 def test_a_place_that_may_only_be_read_is_refused_before_the_first_request(
-    kapso: Emulator, reachable: Path, unprivileged: Unprivileged, place: str
+    kapso: Emulator, reachable: Path, unprivileged: Unprivileged, place: str, rights: int
 ) -> None:
     operator = Runner(kapso, reachable / "closed" / place, config_id=kapso.add())
     with unprivileged():
         (reachable / "closed" / "receipts").mkdir(parents=True)
         for directory in (reachable / "closed" / "receipts", reachable / "closed"):
-            directory.chmod(0o500)
-        assert reasons(operator.dry_run(access_token=TOKEN)) == NO_RECEIPT
+            directory.chmod(rights)
+        foreseen = operator.dry_run(access_token=TOKEN)
         result = operator.run(access_token=TOKEN)
         (reachable / "closed").chmod(0o700)
-    assert "cannot be used (Permission denied)" in refused(result, kapso)
+    assert reasons(foreseen) == NO_RECEIPT
+    assert_foreseen(foreseen, "may not be written to")
+    message = refused(result, kapso)
+    assert "cannot be used (Permission denied): mend that, or name another in receipts or KAPSO_RECEIPTS" in message
 
 
-def test_a_file_that_cannot_be_read_counts_as_none(
-    kapso: Emulator, reachable: Path, unprivileged: Unprivileged
+@pytest.mark.parametrize(("fault", "why"), [("no right", "Permission denied"), ("a bad disk", "Input/output error")])
+def test_a_receipt_that_cannot_be_read_is_not_taken_for_damaged(
+    kapso: Emulator, reachable: Path, unprivileged: Unprivileged, fault: str, why: str
 ) -> None:
     operator = Runner(kapso, reachable / "receipts", config_id=kapso.add())
-    with unprivileged():
+    with unprivileged() if fault == "no right" else nullcontext():
         operator.run(access_token=TOKEN)
         (file,) = (reachable / "receipts").iterdir()
-        file.chmod(0)
-        result = operator.run(access_token=TOKEN)
-        again = operator.run(access_token=TOKEN)
-    assert reasons(result) == NO_RECEIPT
-    assert_distrusted(result, "damaged")
-    assert (again["changed"], again["warnings"]) == (False, [])
+        if fault == "no right":
+            file.chmod(0)
+        else:
+            file.unlink()
+            file.symlink_to("/proc/self/mem")  # a regular file, whose first byte nobody can read
+        for check in (True, False):
+            message = refused(operator.run(access_token=TOKEN, check=check), kapso)
+            assert f"the receipt {file} cannot be read ({why}): let this user read it, or remove it" in message
+
+
+def test_what_interrupted_runs_left_is_removed_after_a_day(operator: Runner, receipts: Path) -> None:
+    receipts.mkdir()
+    old, young, directory, other = (receipts / name for name in (".new-1", ".new-2", ".new-3", "old.json"))
+    directory.mkdir()
+    for file in (old, young, other):
+        file.touch()
+    two_days_ago = time.time() - 2 * 24 * 3600
+    for path in (old, directory, other):
+        os.utime(path, (two_days_ago, two_days_ago))
+    operator.dry_run(name="New")
+    assert old.exists()
+    operator.run(name="New")
+    assert [path for path in (old, young, directory, other) if not path.exists()] == [old]
+
+
+@dataclass
+class User:
+    """A user of this machine, by numbers."""
+
+    number: int
+    groups: tuple[int, ...] = ()
+
+    def run(self, operator: Runner, **options: Any) -> dict[str, Any]:
+        """Return the result of a run in a process of that user, which is a careful one and has a strict umask."""
+        context = get_context("fork")
+        ours, theirs = context.Pipe()
+
+        def child() -> None:
+            os.umask(0o077)
+            os.setgroups(self.groups)
+            os.setgid(self.number)
+            os.setuid(self.number)
+            theirs.send(operator.run(**options))
+
+        process = context.Process(target=child)
+        process.start()
+        assert ours.poll(60), "the other user's process has not answered"
+        result: dict[str, Any] = ours.recv()
+        process.join()
+        return result
+
+
+ROOT = User(0)
+ANNA, BERT = (User(number, (60_000,)) for number in (60_001, 60_002))
+
+
+@pytest.mark.parametrize(
+    ("owner", "rights", "users", "problem"),
+    [
+        pytest.param(ROOT, 0o2770, (ANNA, BERT), None, id="of their group"),
+        pytest.param(ANNA, 0o770, (ANNA, BERT), None, id="of one, open to their group"),
+        pytest.param(ANNA, 0o700, (ROOT, ANNA), None, id="of one, where root ran first"),
+        pytest.param(ROOT, 0o3770, (ANNA, BERT), "its sticky bit is set", id="of their group, with the sticky bit"),
+        pytest.param(ANNA, 0o755, (ANNA, BERT), "Permission denied", id="of one, closed to the other"),
+        pytest.param(ROOT, 0o777, (ANNA, BERT), "Permission denied", id="everybody's"),
+        pytest.param(ROOT, 0o1777, (ANNA, BERT), "Permission denied", id="everybody's, with the sticky bit"),
+    ],
+)
+def test_two_users_share_a_directory_or_the_second_is_refused_in_words(
+    kapso: Emulator, reachable: Path, owner: User, rights: int, users: tuple[User, User], problem: str | None
+) -> None:
+    if os.geteuid() != 0:
+        return  # the summary at the end says so
+    reachable.chmod(0o755)
+    receipts = reachable / "receipts"
+    receipts.mkdir()
+    os.chown(receipts, owner.number, 60_000)
+    receipts.chmod(rights)
+    operator = Runner(kapso, receipts, config_id=kapso.add())
+    first, second = users
+
+    assert first.run(operator, access_token=TOKEN)["changed"]
+    result = second.run(operator, access_token=TOKEN)
+    if problem is None:
+        assert (result["changed"], result.get("warnings")) == (False, [])
+        assert second.run(operator, access_token=ROTATED)["changed"]
+        assert not first.run(operator, access_token=ROTATED)["changed"]
+        assert {mode(file) for file in receipts.iterdir()} == {0o600 | rights & 0o060}
+    else:
+        assert problem in refused(result, kapso)
+        assert not first.run(operator, access_token=TOKEN)["changed"]
 
 
 def test_a_directory_that_is_gone_when_the_receipt_is_to_be_kept(operator: Runner, receipts: Path) -> None:

@@ -87,6 +87,15 @@ def test_a_replica_that_may_only_be_read(operator: Runner, redis_server: RedisSe
     assert "cannot be used (ReadOnlyError)" in refused(operator.run(access_token=TOKEN), operator.kapso)
 
 
+@pytest.mark.parametrize("command", ["GET", "SET", "DEL", "WATCH", "MULTI", "EXEC"])
+def test_a_redis_that_lacks_a_command_is_refused_before_the_first_request(
+    operator: Runner, redis_server: RedisServer, command: str
+) -> None:
+    redis_server.forbid(command)
+    message = refused(operator.run(access_token=TOKEN), operator.kapso)
+    assert "it must let this user do GET, MGET, SET, DEL, WATCH, MULTI and EXEC" in message
+
+
 def test_a_wrong_password_is_not_shown(operator: Runner, redis_server: RedisServer) -> None:
     redis_server.demand("canary-right-password")
     wrong = redis_server.url.replace("//", "//:canary-wrong-password@")

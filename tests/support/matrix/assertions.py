@@ -14,7 +14,8 @@ from typing import Any
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils.instants import moved
 from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Receipt, Seal, load
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import address, open_store
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.store import address
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import open_store
 
 from tests.emulator.journal import WRITES, Entry
 from tests.support.matrix.faults import BROKEN, HARMLESS, MISLEADING, Fault
