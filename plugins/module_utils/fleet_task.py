@@ -17,7 +17,6 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiEr
 from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet import Bounds, Fleet, MaxChanges, Progress
 from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_report import failures, report
 from ansible_collections.kapso.whatsapp.plugins.module_utils.goals import make_goal
-from ansible_collections.kapso.whatsapp.plugins.module_utils.ids import is_id
 from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job
 from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import NUMBER, Goal, Outcome
@@ -118,10 +117,10 @@ def _goals(resource: Resource, params: Params) -> list[Goal]:
     if params.get("only") is None:
         return goals
     names = [{goal.object_id or goal.desired[NUMBER]} for goal in goals]
-    unknown = set(params["only"]).difference(*names)
-    if unknown:
-        named = next(filter(is_id, sorted(unknown)), "something")
-        raise Refused(f"only names {named}, which configs does not have")
+    known = set().union(*names)
+    for number, name in enumerate(params["only"]):
+        if name not in known:  # and is not repeated: a secret may stand there by mistake
+            raise Refused(f"only[{number}] names no entry of configs: correct it")
     return [goal for goal, name in zip(goals, names) if name.intersection(params["only"])]
 
 

@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, quote, unquote_plus, urlsplit
 
 # Read with patience: a server may show anything. The user ends at the last @ before the path.
 _PARTS = re.compile(
-    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)?(?:(?P<user>[^/?#\\]*)@)?(?P<place>[^?#]*)"
+    r"(?P<scheme>(?:[A-Za-z][A-Za-z0-9+.-]*:(?=[/\\]))?[/\\]*)(?:(?P<user>[^/?#]*)@)?(?P<place>[^?#]*)"
     r"(?:\?(?P<query>[^#]*))?(?:#(?P<fragment>.*))?",
     re.DOTALL,
 )

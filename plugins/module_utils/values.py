@@ -28,6 +28,7 @@ SANDBOX = "sandbox"  # what Kapso's sandbox has for a Meta id
 NOT_RENDERED = "holds a template that was not rendered: check the variable, and whether it is marked `!unsafe`"
 NOT_DECRYPTED = "is encrypted text that was not decrypted: check how the value is marked, such as with `!vault`"
 PLACEHOLDER = "is only a placeholder: give the value that belongs in its place"
+MASKED = "holds `(sensitive)`, which output shows in the place of a secret: give the secret itself"
 WORD_IN_FRONT = "begins with a word such as `Bearer`, or with a name: give only what follows it"
 WRITTEN_OUT = "ends with a line end that is written out, `\\n`: remove it"
 QUOTED = "has quotes around the whole: remove them"
@@ -46,9 +47,10 @@ _ENCRYPTED = re.compile(r"\$ANSIBLE_VAULT;|^\s*!(vault|unsafe)\b|^\s*ENC\[")
 # As shells, Windows, pipelines, AWX and documentation write them, and what stands for a secret in logs.
 _PLACEHOLDERS = re.compile(
     r"\$\{.*\}|\$\(.*\)|\$[A-Z_][A-Z0-9_]*|%\w+%|%\(\w+\)s|#\{.*\}|@\w+@|<.*>|\{\w*\}|\[[A-Z_ -]*\]|\$encrypted\$|[*•]+"
-    r"|\(sensitive\)|VALUE_SPECIFIED_IN_NO_LOG_PARAMETER|None|null|undefined",
+    r"|VALUE_SPECIFIED_IN_NO_LOG_PARAMETER|None|null|undefined",
     re.DOTALL,
 )
+_MASKED = re.compile(r"(\(|%28)sensitive(, new value)?(\)|%29)")
 _SCHEME = re.compile(
     r"(authorization:\s*)?(basic|bearer|digest|hmac|jwt|negotiate|oauth|token|api-?key)\s+\S+"
     r"|(authorization|x-api-key):\s*\S+",
@@ -69,7 +71,7 @@ _LEAST_DIGITS = 10  # of an id of Meta, where it is to be told from an id of Kap
 
 def problem(form: str, text: str) -> str | None:
     """Return what is wrong with a text of this format, as the rest of a sentence, or None."""
-    return _PROBLEMS[form](text)
+    return MASKED if _MASKED.search(text) else _PROBLEMS[form](text)
 
 
 def canonical(form: str, text: str) -> str:

@@ -182,7 +182,7 @@ CASES = (
         one(rate_limit_timeout=0),
         fault={"status": 429},
     ),
-    Case("only names <id>, which configs does not have", fleet(ONE, only=[TWO]), FLEET),
+    Case("only[<number>] names no entry of configs: correct it", fleet(ONE, only=[TWO]), FLEET),
     Case("<number> of <number> failed", fleet(ONE, "unknown"), FLEET),
     Case("plan_out writes down what a dry run plans: run with --check", fleet(ONE, plan_out="new.plan"), FLEET),
     Case("plan_in: <path> cannot be read (<why>)", fleet(ONE, plan_in="/no-such-plan"), FLEET),

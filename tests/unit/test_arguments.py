@@ -97,6 +97,7 @@ def test_the_internal_option_is_for_nobody_and_is_not_told_of(name: str) -> None
         pytest.param(f"{CANARY}\n", id="a line"),
         pytest.param(CANARY * 10, id="a long one"),
         pytest.param(f"{CANARY}\x1b[2J", id="an escape"),
+        pytest.param(CANARY, id="nothing but the secret"),
         pytest.param("", id="an empty one"),
     ],
 )

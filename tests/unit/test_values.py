@@ -35,7 +35,8 @@ SECRETS = [
     ("__omit_place_holder__EXAMPLE", values.NOT_RENDERED),
     *((text, values.NOT_DECRYPTED) for text in ["$ANSIBLE_VAULT;1.1;AES256\n61", "!vault |", "ENC[AES256_GCM,data:x]"]),
     *((text, values.PLACEHOLDER) for text in ["${EXAMPLE}", "$EXAMPLE", "$(EXAMPLE)", "%EXAMPLE%", "<EXAMPLE>"]),
-    *((text, values.PLACEHOLDER) for text in ["<your token>", "$encrypted$", "(sensitive)", "*****", "None"]),
+    *((text, values.PLACEHOLDER) for text in ["<your token>", "$encrypted$", "*****", "None"]),
+    *((text, values.MASKED) for text in ["(sensitive)", "EXAM(sensitive)PLE", "Bearer (sensitive, new value)"]),
     *((text, values.WORD_IN_FRONT) for text in ["Bearer EXAMPLE", "basic EXAMPLE", "Authorization: Bearer EXAMPLE"]),
     ("Bearer EXAMPLE\n", values.WORD_IN_FRONT),
 ]
@@ -76,6 +77,7 @@ KAPSO_IDS = [
     ("x" * 256, values.TOO_LONG),
 ]
 URLS = [("https://h.example/a b", "contains white space"), ("https://h.example/{{ x }}", values.NOT_RENDERED)]
+URLS += [(f"https://{text}@h.example/", values.MASKED) for text in ["(sensitive)", "%28sensitive%29"]]
 REFUSED = [
     *(("token", *case) for case in SECRETS + ISSUED),
     *(("passphrase", *case) for case in SECRETS),
@@ -83,6 +85,7 @@ REFUSED = [
     *(("kapso_id", *case) for case in KAPSO_IDS),
     *(("any_id", *case) for case in META_IDS if case[1] not in (values.IS_KAPSO_ID, values.NOT_META_ID)),
     *(("url", *case) for case in URLS),
+    ("text", "Desk (sensitive)", values.MASKED),
 ]
 FINE = {
     "token": ["EXAMPLE-TOKEN", "EXAMPLE==", "/\"&<'+\\%~", "a{b}c", "x" * 2**20, "sandbox"],

@@ -88,6 +88,7 @@ def test_secrets_inside_a_url_are_sent_and_compared_whole_and_shown_nowhere(
         f"{URL[:60]}...",
         "canary/password",
         "https://canary:x@elsewhere.example?k=canary",
+        r"https://canary\canary@elsewhere.example",
     ],
 )
 def test_an_error_that_quotes_the_url_tells_none_of_its_secrets(
@@ -112,13 +113,17 @@ HOSTILE = "x\x1b[31m\x9b2J\u202e\n"
 def test_what_a_server_says_can_always_be_printed(kapso: Emulator, wire: Runner, config_id: str) -> None:
     kapso.fault(method="GET", merge={"kind": HOSTILE})
     sentences = [wire.run(config_id, {"kind": "sandbox"})["msg"]]
+    kapso.clear_faults()
+    kapso.fault(method="GET", merge={"id": HOSTILE})
+    sentences += [wire.run(config_id, {"name": "Reception"})["msg"]]
+    kapso.clear_faults()
     kapso.fault(method="PATCH", merge={"name": HOSTILE})
     sentences += wire.run(config_id, {"name": "Reception"})["warnings"]
     sentences += [wire.run(config_id, {"name": "Desk"}, receipts="none").get("msg", "")]
     kapso.clear_faults()
     kapso.fault(method="PATCH", status=422, json={"error": HOSTILE})
     sentences += [wire.run(config_id, {"name": "Lobby"})["msg"]]
-    assert len(sentences) == 4
+    assert len(sentences) == 5
     assert all(sentence.isprintable() for sentence in sentences), sentences
 
 
