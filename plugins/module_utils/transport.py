@@ -140,6 +140,7 @@ class Transport:
         deadline.begin(self.settings.timeout)
         timeout: Any = urllib3.Timeout(total=self.settings.timeout)  # requests takes it, its types do not say so
         try:
+            _refuse_endless(self._verify())
             response = self._session.request(
                 method,
                 url,
@@ -262,9 +263,17 @@ def _never_left(reason: Any) -> bool:
     return isinstance(cause, (NewConnectionError, ConnectTimeoutError)) or "Tunnel connection failed" in str(cause)
 
 
+def _refuse_endless(trusted: bool | str) -> None:
+    """Raise OSError if certificates would come from a pipe or a device, which might be read without end."""
+    path = Path(trusted) if isinstance(trusted, str) else None
+    if path and path.exists() and not (path.is_file() or path.is_dir()):
+        raise OSError("it is not a regular file")
+
+
 def _holds_certificates(path: str) -> bool:
     """Whether certificates can be read from that file, or it is a directory, where they are looked for one by one."""
     try:
+        _refuse_endless(path)
         if not Path(path).is_dir():
             ssl.create_default_context(cafile=path)
     except (OSError, ValueError):  # ValueError: a text that can be no path

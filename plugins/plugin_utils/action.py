@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from ansible import constants
@@ -105,6 +106,9 @@ class KapsoAction(ActionBase):
         keeper.tell(result)
 
     def _have_it_done(self, args: Result, keeper: Keeper, task_vars: Mapping[str, Any]) -> Result:
+        if args.get("ca_path") and self._connection.transport == "local":
+            # Ansible has a module that is shipped to its own machine begin in the directory of the playbook.
+            args["ca_path"] = str(Path(args["ca_path"]).absolute())
         if args.get("run_in_process") != "never" and in_process.is_possible(self._connection, self._task):
             here = Task(self._task.check_mode, self._task.diff, self._announce, keeper.keep, keeper.keep_alias)
             return in_process.run(self.job, args, here)

@@ -7,6 +7,7 @@ import pytest
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.store import address
 
 from tests.emulator import Emulator
+from tests.support.race_hooks import after_writing
 from tests.support.runner import Runner, changed, each, failed
 
 TOKEN = "EXAMPLE-ACCESS-TOKEN-{n}"
@@ -17,9 +18,9 @@ def test_a_receipt_that_cannot_be_kept_ends_the_run(kapso: Emulator, operator: R
     ids = kapso.add_many(60)
     configs = each(ids, access_token=TOKEN)
     obstacle = operator.receipts / f"{address(kapso.url, 'whatsapp_config', ids[19])}.json"
-    obstacle.mkdir(parents=True)
 
-    result = operator.run(configs, concurrency=concurrency)
+    with after_writing(obstacle.mkdir):  # before the run it would be noticed
+        result = operator.run(configs, concurrency=concurrency)
 
     written = [entry.path.rsplit("/", 1)[-1] for entry in kapso.writes()]
     assert ids[19] in written

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 from tests.emulator import Emulator
 from tests.support.authorities import Authorities
-from tests.support.race_hooks import impatient
+from tests.support.race_hooks import impatient, in_seconds
 from tests.support.runner import Runner
 
 FIELDS = {"name": "Reception"}
@@ -61,15 +62,21 @@ def test_a_certificate_of_another_host_is_not_trusted(
         assert misnamed.journal() == []
 
 
-@pytest.mark.parametrize("content", [None, "", "no certificate", BROKEN], ids=["missing", "empty", "text", "broken"])
+@pytest.mark.parametrize(
+    "content", [None, "", "no certificate", BROKEN, os.mkfifo], ids=["missing", "empty", "text", "broken", "a pipe"]
+)
 def test_a_ca_path_that_is_no_good_is_told_as_such(
-    kapso: Emulator, wire: Runner, config_id: str, tmp_path: Path, content: str | None
+    kapso: Emulator, wire: Runner, config_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: Any
 ) -> None:
     path = tmp_path / "authority.pem"
-    if content is not None:
+    monkeypatch.chdir(tmp_path)
+    if callable(content):
+        content(path)
+    elif content is not None:
         path.write_text(content)
 
-    result = wire.run(config_id, FIELDS, ca_path=str(path))
+    with in_seconds(20):  # nobody writes into the pipe
+        result = wire.run(config_id, FIELDS, ca_path=path.name)
 
     assert str(path) in result["msg"]
     assert "ca_path" in result["msg"]
