@@ -51,7 +51,6 @@ def run(kapso: Emulator, home: Path, way: str, scenarios: list[Scenario]) -> Way
         **VARIABLES,
         "key": kapso.key,
         "refused": REFUSED,
-        "nowhere": kapso.url.replace("/api/v1", "/api/v9"),
     }
     kapso.add_customer(id=CUSTOMER)
     tasks: list[Data] = []

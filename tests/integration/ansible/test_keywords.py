@@ -153,14 +153,6 @@ def test_wherever_a_task_is_sent_it_runs_and_its_receipt_is_kept_here(
     assert "canary" not in played.shown + played.record
 
 
-def test_the_environment_of_a_task_reaches_the_module(kapso: Emulator, controller: Controller) -> None:
-    environment = {"KAPSO_API_KEY": "{{ key }}", "KAPSO_API_URL": kapso.url}
-    told = task("Run", {"environment": environment}, config_id=kapso.add(), fields={"access_token": "canary-1"})
-    again = {**told, "name": "Run again"}
-    played = controller.play(told, again, module_defaults={}, vars={"key": kapso.key}).ok()
-    assert [done.short(kapso) for done in played.done] == ["GET PATCH", "GET"]
-
-
 def test_two_urls_in_the_environment_of_tasks_have_receipts_of_their_own(
     kapso: Emulator, controller: Controller
 ) -> None:
@@ -199,8 +191,7 @@ def test_the_environment_of_a_task_says_where_receipts_are_kept(kapso: Emulator,
     assert not controller.receipts.exists()
 
 
-@pytest.mark.parametrize("poll", [0, 1])
-@pytest.mark.parametrize("way", ["auto", "never"])
+@pytest.mark.parametrize(("poll", "way"), [(0, "auto"), (1, "auto"), (1, "never")])
 def test_async_is_refused_with_advice(kapso: Emulator, controller: Controller, poll: int, way: str) -> None:
     keywords = {"async": 30, "poll": poll}
     played = controller.play(

@@ -7,7 +7,6 @@ import contextlib
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,19 +16,12 @@ import yaml
 
 from tests.collection import ansible_environment
 from tests.emulator import Emulator
+from tests.support.race_hooks import until
 from tests.support.runner import FLEET, Data, Runner, changed, each
 
 TOTAL = 80
 CONCURRENCY = 4
 WITHIN = 60.0  # seconds, for anything that is waited for
-
-
-def until(condition: Callable[[], bool], what: str) -> None:
-    """Wait for it."""
-    deadline = time.monotonic() + WITHIN
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {WITHIN:g} s: {what}"
-        time.sleep(0.005)
 
 
 def descendants(pid: int) -> list[int]:

@@ -82,19 +82,6 @@ def test_a_failure_says_first_what_a_person_must_know(kapso: Emulator, controlle
     assert msg in played.stdout[:1500]
 
 
-@pytest.mark.parametrize("way", ["auto", "never"])
-def test_no_log_hides_the_entries_and_leaves_them_to_the_play(
-    kapso: Emulator, controller: Controller, way: str
-) -> None:
-    configs = each(kapso.add_many(2, name="Shop"), name="Hidden name")
-    hidden = fleet("Fleet", configs, {"no_log": True, "register": "fleet"}, run_in_process=way)
-    check = {"name": "See", "ansible.builtin.assert": {"that": "fleet.results[1].data.name is match('Hidden')"}}
-
-    played = controller.play(hidden, check, options=["-vvv"]).ok()
-
-    assert "Hidden name" not in played.shown + played.record
-
-
 @pytest.mark.parametrize(
     ("callback", "form", "way"),
     [

@@ -9,7 +9,7 @@ import pytest
 
 from tests.emulator import Emulator
 from tests.emulator.journal import digest
-from tests.support.examples import DECLARED, HIDDEN
+from tests.support.examples import DECLARED, HIDDEN, UNKNOWN
 from tests.support.life import Owner
 from tests.support.results import sides
 from tests.support.runner import actions, assert_repeats
@@ -40,24 +40,13 @@ def test_nothing_becomes_what_is_declared_and_a_further_run_sends_nothing(
     assert {name: dry["data"][name] for name in readable} == {name: real["data"][name] for name in readable}
     assert dry["data"]["customer_id"] == owner.customer_id
     assert dry["config_id"] is None
+    assert sides(dry) == ({}, DECLARED | dict.fromkeys(SECRET, "(sensitive, new value)"))
+    assert all(told in dry["diff"]["after_header"] for told in (owner.customer_id, DECLARED["phone_number_id"]))
 
     again = owner.run()
     assert owner.wire == "LIST"
     assert (again["changed"], again["changes"]) == (False, [])
     assert not owner.run(customer_id=None, config_id=state["id"])["changed"]
-
-
-def test_the_diff_shows_nothing_before_and_what_is_declared_after(owner: Owner) -> None:
-    dry = owner.dry_run()
-    diff = dry["diff"]
-    assert sides(dry) == ({}, DECLARED | dict.fromkeys(SECRET, "(sensitive, new value)"))
-    assert owner.customer_id in diff["after_header"]
-    assert DECLARED["phone_number_id"] in diff["after_header"]
-
-
-def test_what_is_not_declared_is_left_to_the_api(kapso: Emulator, owner: Owner) -> None:
-    owner.run(webhook_verify_token=None, webhook_destination_url=None)
-    assert set(kapso.writes()[0].sent) == DECLARED.keys() - {"webhook_verify_token", "webhook_destination_url"}
 
 
 @pytest.mark.parametrize("field", ["name", "business_account_id", "access_token"])
@@ -72,46 +61,66 @@ def test_what_the_api_demands_and_is_not_declared_is_named_before_any_request(
         assert kapso.journal() == []
 
 
+BY_ID: dict[str, Any] = {**dict.fromkeys((*DECLARED, "customer_id")), "config_id": UNKNOWN}
+NO_FIELDS = "fields declares nothing: give at least one field a value"
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"phone_number_id": None}, "fields.phone_number_id"),
-        ({"phone_number_id": None, "state": "absent"}, "fields.phone_number_id"),
-        ({"config_id": "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"}, "give one"),
-        ({"customer_id": None}, "config_id is required"),
+        ({"phone_number_id": None}, "customer_id needs fields.phone_number_id beside it"),
+        ({"phone_number_id": None, "state": "absent"}, "customer_id needs fields.phone_number_id beside it"),
+        ({"phone_number_id": "5", "business_account_id": "5"}, "business_account_id are one id: copy each"),
+        ({"config_id": UNKNOWN}, "config_id says which configuration is meant, and customer_id says it otherwise"),
+        ({"customer_id": None}, "config_id is required, or customer_id with fields.phone_number_id in its place"),
         ({"customer_id": None, "state": "absent"}, "config_id is required"),
         ({"customer_id": " "}, "customer_id"),
         ({"customer_id": ".."}, "customer_id"),
-        ({"customer_id": None, "config_id": "."}, "config_id"),
-        ({"kind": "staging"}, "production, sandbox"),
-        ({"state": "gone"}, "present, absent"),
+        ({**BY_ID, "config_id": "."}, "config_id"),
+        ({**BY_ID, "fields": None}, NO_FIELDS),
+        ({**BY_ID, "fields": {}}, NO_FIELDS),
+        (BY_ID, NO_FIELDS),
+        ({"kind": "staging"}, "fields.kind must be one of production, sandbox"),
+        ({"state": "gone"}, "state must be one of present, absent"),
+        ({"config": "canary-1"}, "there is no option config; did you mean config_id?"),
+        ({"webhook_destination_url": "ftp://canary-1.example"}, "must begin with https:// or http://"),
+        ({"api_key": ""}, "api_key is not set: give the option, or KAPSO_API_KEY in the environment where the module"),
+        ({"api_url": "https://me:canary-1@kapso.example/v1"}, "api_url must not contain a user name or password"),
+        ({"timeout": 0}, "timeout must be more than 0"),
+        ({"retries": -1}, "retries must be at least 0"),
+        ({"rate_limit_timeout": -1}, "rate_limit_timeout must be at least 0"),
+        ({"receipts": "https://:canary-1@redis.example"}, "receipts must be a directory, or a URL with redis://"),
+        ({"receipts": "none", "send_write_only": "adopt"}, "adopt records what is declared, and receipts"),
+        ({"run_in_process": "canary-1"}, "run_in_process must be one of auto, never"),
     ],
 )
-def test_what_cannot_be_meant_is_refused_before_any_request(
+def test_what_cannot_be_meant_is_refused_in_one_sentence_before_any_request(
     kapso: Emulator, owner: Owner, options: dict[str, Any], words: str
 ) -> None:
     result = owner.run(**options)
-    assert result["failed"]
+    assert (result["failed"], result["changed"]) == (True, False)
     assert words in result["msg"]
+    assert result["msg"].endswith("; nothing was sent")
+    assert "\n" not in result["msg"]
+    assert (result["error"]["outcome"], result["error"]["attempts"]) == ("not_sent", 0)
     assert kapso.journal() == []
 
 
-def test_a_demand_that_is_not_known_is_the_servers_to_name(kapso: Emulator, owner: Owner) -> None:
-    kapso.settings(vintage="echoes")
+@pytest.mark.parametrize(
+    ("demand", "said"), [(True, "Webhook verify token can't be blank"), (False, "has already been taken")]
+)
+def test_what_is_not_known_beforehand_is_the_servers_to_refuse(
+    kapso: Emulator, owner: Owner, demand: bool, said: str
+) -> None:
+    if demand:
+        kapso.settings(vintage="echoes")
+    else:
+        kapso.add(phone_number_id=DECLARED["phone_number_id"], customer_id=kapso.add_customer())
     result = owner.run(webhook_verify_token=None)
-    assert "Webhook verify token can't be blank" in result["msg"]
+    assert said in result["msg"]
     assert (result["failed"], result["changed"], result["error"]["outcome"]) == (True, False, "rejected")
     assert owner.wire == "LIST POST"
-    assert owner.objects() == []
-    assert owner.stored() == []
-
-
-def test_a_number_that_another_customer_has_is_refused_by_the_server(kapso: Emulator, owner: Owner) -> None:
-    kapso.add(phone_number_id=DECLARED["phone_number_id"], customer_id=kapso.add_customer())
-    result = owner.run()
-    assert "has already been taken" in result["msg"]
-    assert result["error"]["outcome"] == "rejected"
-    assert owner.wire == "LIST POST"
+    assert (owner.objects(), owner.stored()) == ([], [])
 
 
 @pytest.mark.parametrize("send_write_only", ["when_changed", "when_value_changed", "always", "never", "adopt"])
@@ -145,11 +154,12 @@ def test_the_kind_is_settled_at_creation(kapso: Emulator, owner: Owner, kind: st
     assert owner.objects() == [state]
 
 
-def test_a_sandbox_needs_a_name_and_no_more(owner: Owner) -> None:
+def test_a_sandbox_needs_a_name_and_no_more_is_sent(kapso: Emulator, owner: Owner) -> None:
     nothing: dict[str, Any] = dict.fromkeys(
         ("business_account_id", "access_token", "webhook_verify_token", "webhook_destination_url")
     )
     assert owner.run(kind="sandbox", **nothing)["data"]["kind"] == "sandbox"
+    assert set(kapso.writes()[0].sent) == {"kind", "name", "phone_number_id"}
     assert not owner.run(kind="sandbox", **nothing)["changed"]
 
 

@@ -10,7 +10,7 @@ from tests.integration.proof.leaks.scenes import FIELDS, ID, TOKEN, Scene, fleet
 
 def _mistakes() -> Iterator[Scene]:
     """Secrets where something else belongs. Nothing of this may be sent."""
-    for name in ("acces_token", "token", "api_token", "field", "webhook_verify_tokens", "x"):
+    for name in ("acces_token", "token", "x"):
         yield single(f"{name} among the fields", {name: "{{ token }}"})
         yield single(f"{name} among the options", **{name: "{{ token }}"})
         yield fleet(f"{name} among the fields", {name: "{{ token }}", **TOKEN})
@@ -23,10 +23,8 @@ def _mistakes() -> Iterator[Scene]:
         yield role(f"{name} among the variables", **{name: "{{ token }}"})
     for kind, value in {
         "a text": "{{ token }}",
-        "a text with a name": "access_token={{ token }}",
         "YAML in a text": "access_token: {{ token }}",
         "a list": ["{{ token }}"],
-        "a list of dictionaries": [{"access_token": "{{ token }}"}],
         "JSON that is cut": '{"access_token": "{{ token }}"',
         "JSON with a line end": "{{ {'access_token': token ~ '\n'} | to_json }}",
         "a line end": {"access_token": "{{ token }}\n"},
@@ -34,7 +32,6 @@ def _mistakes() -> Iterator[Scene]:
         "a dictionary by the secret": {"access_token": {"{{ token }}": "{{ verify }}"}},
         "a list for the secret": {"access_token": ["{{ token }}", "{{ verify }}"]},
         "a secret for a boolean": {**FIELDS, "calls_enabled": "{{ token }}"},
-        "a secret for a kind": {**FIELDS, "kind": "{{ token }}"},
         "a secret for a URL": {**FIELDS, "webhook_destination_url": "{{ token }}"},
         "a secret for a number": {**FIELDS, "phone_number_id": ["{{ token }}"]},
     }.items():
@@ -46,13 +43,11 @@ def _mistakes() -> Iterator[Scene]:
         yield role(f"{kind} for defaults", defaults=value)
     for option in ("timeout", "retries", "validate_certs", "allow_http", "send_write_only", "state", "customer_id"):
         yield single(f"a secret for {option}", **{option: "{{ token }}"})
-        yield single(f"a list with a secret for {option}", **{option: ["{{ token }}"]})
         yield role(f"a secret for {option}", **{option: "{{ token }}"})
     for option in ("concurrency", "max_changes", "on_error", "return_unchanged", "only", "plan_in", "plan_out"):
         yield fleet(f"a secret for {option}", **{option: "{{ token }}"})
         yield fleet(f"a dictionary with a secret for {option}", **{option: {"access_token": "{{ token }}"}})
         yield role(f"a secret for {option}", **{option: "{{ token }}"})
-        yield role(f"a list with a secret for {option}", **{option: [["{{ token }}"]]})
     for option in ("api_key", "receipts_key", "receipts"):
         yield single(f"a list for {option}", **{option: ["{{ key }}"]})
         yield fleet(f"a dictionary for {option}", **{option: {"value": "{{ key }}"}})
@@ -63,7 +58,6 @@ def _places() -> Iterator[Scene]:
     """Servers, stores and proxies that cannot be used, and URLs with passwords."""
     for name, option in {
         "a password in api_url": {"api_url": "https://me:{{ url_password }}@kapso.example/v1"},
-        "a password in a bad api_url": {"api_url": "ftp://me:{{ url_password }}@kapso.example/v1"},
         "a query in api_url": {"api_url": "https://kapso.example/v1?key={{ url_password }}"},
         "a Redis that is not there": {"receipts": "redis://:{{ redis_password }}@127.0.0.1:1/0"},
         "a Redis with another password": {"receipts": "{{ redis_url }}"},
@@ -76,7 +70,6 @@ def _places() -> Iterator[Scene]:
         "nobody there": {"api_url": "http://127.0.0.1:1/api/v1"},
         "a proxy that cannot be used": {"api_url": "https://kapso.example/v1"},
         "a certificate that is none": {"api_url": "https://127.0.0.1:1/", "ca_path": "/dev/null"},
-        "no route": {"api_url": "{{ url }}/nowhere"},
     }.items():
         yield single(name, **option)
         yield fleet(name, **option)
@@ -87,9 +80,7 @@ def _templates() -> Iterator[Scene]:
     """Templates that fail beside a secret."""
     for name, value in {
         "an undefined variable": "{{ nothing_of_that_name }}",
-        "an undefined attribute": "{{ url.nothing }} {{ token }}",
         "an unknown filter": "{{ token | no_such_filter }}",
-        "a division": "{{ 1 / 0 }}{{ token }}",
         "a lookup": "{{ lookup('ansible.builtin.file', '/nowhere') }}{{ token }}",
     }.items():
         yield single(name, {**FIELDS, "name": value})

@@ -92,7 +92,7 @@ RUNS = {
     ),
     "shipped, JSON, debugging, all reports": Run(
         "never",
-        some((*ANSWERS, *FAILURES, *MISTAKES[::6]), 0, 4),  # mistakes are refused before anything is shipped
+        some((*ANSWERS, *FAILURES, *MISTAKES[::6]), 0, 8),  # mistakes are refused before anything is shipped
         ("-vvvvv", "--diff"),
         {**REPORTS, **KEPT, "ANSIBLE_DEBUG": "true", "ANSIBLE_CALLBACK_RESULT_FORMAT": "json"},
     ),
@@ -108,6 +108,7 @@ class Traces:
     hunt: Hunt
     home: Path
     tokens: set[object]  # digests of the secrets that arrived
+    written: set[str]  # the ids of objects that a request would have changed
     fired: Counter[str]  # faults, by the scene's name
 
 
@@ -189,7 +190,8 @@ def played(kapso: Emulator, place: Path, run: Run) -> Traces:
     for rule in kapso.faults():
         fired[rule["name"]] += rule["fired"]
     assert kapso.crashes() == []
-    return Traces(run, done, hunt, home, {value for name, value in sent if name.endswith("token")}, fired)
+    tokens = {value for name, value in sent if name.endswith("token")}
+    return Traces(run, done, hunt, home, tokens, {entry.path.rpartition("/")[2] for entry in kapso.writes()}, fired)
 
 
 @pytest.fixture(scope="module", params=RUNS)
@@ -204,6 +206,8 @@ def test_every_scene_is_played_as_it_is_meant(traces: Traces) -> None:
     assert "Traceback" not in traces.played.shown
     silent = [name for name, fired in traces.fired.items() if not fired]
     assert silent == []
+    mistaken = {identifier(number) for number, scene in enumerate(traces.run.scenes) if scene in MISTAKES}
+    assert mistaken & traces.written == set()
     # They were there to be leaked: these did arrive.
     assert {digest(SECRETS[name]) for name in ("token", "verify")} <= traces.tokens
 
