@@ -26,6 +26,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Se
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.action import KapsoAction
 
 from tests.emulator import Emulator
+from tests.support.examples import DECLARED
 from tests.support.shared_time import SharedTime
 
 COLLECTION = "kapso.whatsapp"
@@ -167,6 +168,19 @@ class Runner:
     def object_id(self) -> str:
         """The id of the object that each task is about."""
         return str(self.options[ABOUT[self.job.module]])
+
+    @property
+    def customer_id(self) -> str:
+        """The customer whose number each task is about."""
+        return str(self.options["customer_id"])
+
+    def add(self, **fields: Any) -> str:
+        """Let an object of the customer be there already, as declared but for these fields; return its id."""
+        return self.kapso.add(**{**DECLARED, "customer_id": self.customer_id, **fields})
+
+    def objects(self) -> list[Data]:
+        """Return what the customer has at the server, hidden values in clear."""
+        return [config for config in self.kapso.configs() if config["customer_id"] == self.customer_id]
 
     @property
     def state(self) -> Data:

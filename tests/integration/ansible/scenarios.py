@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can happen to one configuration, as a table: the server's behaviour, and the tasks that meet it.
+"""What can happen to one configuration, or one of many, as a table: the server's behaviour, and the tasks that meet it.
 
 Secrets stand for themselves as variables, so that no line of the playbook, which newer cores quote, holds one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.emulator import Emulator
 from tests.integration.ansible.playbook import Data, at_server, task
+from tests.support.runner import FLEET
 
 VARIABLES = {
     "token": "canary-token",
@@ -67,6 +68,7 @@ class Scenario:
     faults: tuple[Mapping[str, Any], ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     before: Mapping[str, Any] = field(default_factory=dict)
+    entries: Callable[[str], list[Data]] | None = None  # of a fleet, with the id of the object
 
     def prepare(self, kapso: Emulator, config_id: str) -> None:
         """Put the object there, and its faults."""
@@ -80,16 +82,15 @@ class Scenario:
             if step.first is not None:
                 yield at_server(kapso, "an hour passes", "advance", seconds=3600)
                 yield at_server(kapso, "meanwhile", **{"object_id": config_id, **step.first})
-            options = {
-                "config_id": config_id,
-                "fields": self.fields,
-                "run_in_process": way,
-                "retries": 0,
-                **self.options,
-                **step.options,
-            }
+            what = {"config_id": config_id, "fields": self.fields}
+            if self.entries is not None:
+                what = {"configs": self.entries(config_id), "concurrency": 1}
+            options = {**what, "run_in_process": way, "retries": 0, **self.options, **step.options}
             keywords = {"ignore_errors": True, **({"check_mode": True} if step.check else {})}
-            yield task(f"{self.name}: {step.title}", keywords, **options)
+            name = f"{self.name}: {step.title}"
+            yield (
+                task(name, keywords, **options) if self.entries is None else {"name": name, FLEET: options, **keywords}
+            )
 
 
 def _get(name: str, **rule: Any) -> Scenario:
@@ -175,5 +176,43 @@ FAILING = [
     _patch("cut short", truncate=True),
     _patch("echo of the secrets", fields=SIX, merge={"access_token": "canary-token", "note": "canary-token"}),
 ]
+
+
+def _fleet(name: str, *entries: Data, steps: tuple[Step, ...] = ONCE, **options: Any) -> Scenario:
+    """A fleet with these entries, which are about the scenario's object unless they say otherwise."""
+    return Scenario(name, options=options, steps=steps, entries=lambda one: [{"config_id": one, **e} for e in entries])
+
+
+def _new(number: int) -> Data:
+    return {"config_id": None, "customer_id": CUSTOMER, "fields": {**NEW, "phone_number_id": f"{number}"}}
+
+
+UNKNOWN: Data = {"config_id": "unknown", "fields": NAME}
+RENAMED, SECRET, GONE = {"fields": NAME}, {"fields": TOKEN}, {"state": "absent"}
+ALL_SHOWN = Step("all shown", {"return_unchanged": True})
+FLEETS = [
+    _fleet("fields and defaults", {"fields": {"name": "Own", **TOKEN}}, steps=(*USUAL, ALL_SHOWN), defaults=ROTATED),
+    _fleet("only defaults", {"fields": None}, steps=USUAL, defaults={**NAME, **TOKEN, "calls_enabled": True}),
+    _fleet("null over a default", {"fields": {"access_token": None}}, defaults={**NAME, **TOKEN}),
+    _fleet("create and change", _new(100000000000881), RENAMED, steps=USUAL),
+    _fleet("delete", GONE, {**GONE, "config_id": "unknown"}, steps=USUAL),
+    _fleet("some fail", RENAMED, UNKNOWN, steps=TWICE),
+    _fleet("some fail, stop", RENAMED, UNKNOWN, on_error="stop"),
+    _fleet("too many", RENAMED, max_changes=0),
+    _fleet("only one", RENAMED, _new(100000000000882), only=["100000000000882"]),
+    _fleet("adopt many", SECRET, steps=USUAL, send_write_only="adopt"),
+    _fleet("always many", SECRET, steps=USUAL, send_write_only="always"),
+    _fleet("wrong key for many", SECRET, api_key="{{ wrong_key }}"),
+    _fleet("twice", RENAMED, RENAMED),
+    _fleet("nothing declared for one", {"fields": {"name": None}}, defaults=NAME),
+    _fleet("mistyped", {"fields": {"acess_token": "{{ token }}"}}),
+    _fleet("no store", SECRET, receipts="/dev/null/no"),
+    replace(_fleet("many, echoed", SECRET), faults=({"method": "PATCH", "echo": True},)),
+]
 # Each group in a play of its own. The quick set on other cores takes the first alone.
-GROUPS = {"usual": USUALLY, "refused before any request": REFUSED, "requests that fail": FAILING}
+GROUPS = {
+    "usual": USUALLY,
+    "refused before any request": REFUSED,
+    "requests that fail": FAILING,
+    "fleets": FLEETS,
+}

@@ -133,7 +133,7 @@ def test_both_ways_ask_the_same_and_return_the_same(ways: dict[str, Way], scenar
         found = [
             difference
             for difference in differences(here.results[name], shipped.results[name])
-            if difference[0] not in ALLOWED
+            if difference[0][-2:] not in ALLOWED
         ]
         assert found == [], name
 
@@ -156,7 +156,8 @@ def test_every_failure_is_one_sentence_and_a_structured_error(ways: dict[str, Wa
         assert "\n" not in message
         assert error.keys() == {"status", "message", "method", "url", "attempts", "outcome"}
         assert error["outcome"] in {"not_sent", "rejected", "applied", "unknown"}
-        assert done.changed == (error["outcome"] in {"applied", "unknown"}), done.name
+        if "results" not in done.result:  # of one object alone
+            assert done.changed == (error["outcome"] in {"applied", "unknown"}), done.name
     assert "Traceback" not in ways[name].played.shown
 
 

@@ -24,16 +24,9 @@ def differing(kapso: Emulator, number: int, total: int) -> tuple[list[str], list
     [
         (5, 5, 20, True),
         ("5", 6, 20, False),
-        ("0", 1, 20, False),
         ("0", 0, 20, True),
-        ("10%", 2, 20, True),
-        ("10%", 3, 20, False),
         ("10 %", 2, 29, True),
         ("10%", 3, 29, False),
-        ("2.5%", 1, 40, True),
-        ("2.5%", 2, 40, False),
-        ("0%", 1, 20, False),
-        ("100%", 20, 20, True),
         ("150%", 20, 20, True),
     ],
 )
@@ -127,16 +120,6 @@ def test_an_id_may_stand_in_configs_once(kapso: Emulator, operator: Runner, entr
     result = operator.run(entries(ids), only=ids[:1])
 
     assert "more than once" in result["msg"]
-    assert kapso.journal() == []
-
-
-def test_one_bad_entry_refuses_the_whole(kapso: Emulator, operator: Runner) -> None:
-    configs = each(kapso.add_many(3), name="New")
-    configs[1]["fields"]["webhook_destination_url"] = "ftp://hooks.example.org"
-
-    result = operator.run(configs)
-
-    assert result["msg"].startswith("configs[1]: fields.webhook_destination_url")
     assert kapso.journal() == []
 
 

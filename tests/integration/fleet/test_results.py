@@ -10,7 +10,7 @@ import pytest
 
 from tests.emulator import Emulator
 from tests.emulator.journal import digest
-from tests.support.runner import Runner, changed, each
+from tests.support.runner import Runner, each
 
 OWN, SHARED = "canary-own-token", "canary-shared-token"
 
@@ -145,16 +145,3 @@ def test_warnings_that_all_differ_are_counted(kapso: Emulator, operator: Runner)
     assert result["warnings"][-1] == "further warnings, each in its entry of `results`: 40"
     assert all("the server made" in entry["warnings"][0] for entry in result["results"])
     assert not operator.run(declared)["changed"]
-
-
-def test_a_field_that_the_server_leaves_as_it_was_is_a_failure_of_that_object(
-    kapso: Emulator, operator: Runner
-) -> None:
-    kapso.settings(ignore_fields=["name"])
-    ids = kapso.add_many(3, name="Shop", calls_enabled=False)
-
-    result = operator.run([*each(ids[:1], name="New"), *each(ids[1:], calls_enabled=True)])
-
-    assert changed(result) == ids
-    assert [bool(entry.get("failed")) for entry in result["results"]] == [True, False, False]
-    assert result["results"][0]["error"]["outcome"] == "applied"

@@ -9,11 +9,11 @@ import pytest
 
 from tests.emulator import Emulator
 from tests.support.examples import DECLARED
-from tests.support.life import Owner
+from tests.support.runner import Runner
 from tests.support.shared_time import SharedTime
 
 
 @pytest.fixture
-def owner(kapso: Emulator, receipts: Path, shared_time: SharedTime) -> Owner:
+def owner(kapso: Emulator, receipts: Path, shared_time: SharedTime) -> Runner:
     """An owner of a number that is not at Kapso yet, with a directory of receipts."""
-    return Owner(kapso, receipts, time=shared_time, customer_id=kapso.add_customer(), **DECLARED)
+    return Runner(kapso, receipts, time=shared_time, customer_id=kapso.add_customer(), **DECLARED)

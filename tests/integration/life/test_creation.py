@@ -10,16 +10,15 @@ import pytest
 from tests.emulator import Emulator
 from tests.emulator.journal import digest
 from tests.support.examples import DECLARED, HIDDEN, UNKNOWN
-from tests.support.life import Owner
 from tests.support.results import sides
-from tests.support.runner import actions, assert_repeats
+from tests.support.runner import Runner, actions, assert_repeats
 
 SECRET = {"access_token", "webhook_verify_token"}
 
 
 @pytest.mark.parametrize("vintage", ["omits", "nulls", "echoes"])
 def test_nothing_becomes_what_is_declared_and_a_further_run_sends_nothing(
-    kapso: Emulator, owner: Owner, vintage: str
+    kapso: Emulator, owner: Runner, vintage: str
 ) -> None:
     kapso.settings(vintage=vintage)
     dry = owner.dry_run()
@@ -51,7 +50,7 @@ def test_nothing_becomes_what_is_declared_and_a_further_run_sends_nothing(
 
 @pytest.mark.parametrize("field", ["name", "business_account_id", "access_token"])
 def test_what_the_api_demands_and_is_not_declared_is_named_before_any_request(
-    kapso: Emulator, owner: Owner, field: str
+    kapso: Emulator, owner: Runner, field: str
 ) -> None:
     for check in (True, False):
         result = owner.run(check=check, **dict[str, Any]({field: None}))
@@ -95,7 +94,7 @@ NO_FIELDS = "fields declares nothing: give at least one field a value"
     ],
 )
 def test_what_cannot_be_meant_is_refused_in_one_sentence_before_any_request(
-    kapso: Emulator, owner: Owner, options: dict[str, Any], words: str
+    kapso: Emulator, owner: Runner, options: dict[str, Any], words: str
 ) -> None:
     result = owner.run(**options)
     assert (result["failed"], result["changed"]) == (True, False)
@@ -110,7 +109,7 @@ def test_what_cannot_be_meant_is_refused_in_one_sentence_before_any_request(
     ("demand", "said"), [(True, "Webhook verify token can't be blank"), (False, "has already been taken")]
 )
 def test_what_is_not_known_beforehand_is_the_servers_to_refuse(
-    kapso: Emulator, owner: Owner, demand: bool, said: str
+    kapso: Emulator, owner: Runner, demand: bool, said: str
 ) -> None:
     if demand:
         kapso.settings(vintage="echoes")
@@ -125,7 +124,7 @@ def test_what_is_not_known_beforehand_is_the_servers_to_refuse(
 
 @pytest.mark.parametrize("send_write_only", ["when_changed", "when_value_changed", "always", "never", "adopt"])
 def test_a_creation_carries_all_that_is_declared_whatever_is_held_back_later(
-    kapso: Emulator, owner: Owner, send_write_only: str
+    kapso: Emulator, owner: Runner, send_write_only: str
 ) -> None:
     dry = owner.dry_run(send_write_only=send_write_only)
     real = owner.run(send_write_only=send_write_only)
@@ -136,7 +135,7 @@ def test_a_creation_carries_all_that_is_declared_whatever_is_held_back_later(
 
 
 @pytest.mark.parametrize("kind", ["production", "sandbox"])
-def test_the_kind_is_settled_at_creation(kapso: Emulator, owner: Owner, kind: str) -> None:
+def test_the_kind_is_settled_at_creation(kapso: Emulator, owner: Runner, kind: str) -> None:
     assert owner.run(kind=kind)["data"]["kind"] == kind
     assert kapso.writes()[0].sent["kind"] == kind
     assert not owner.run(kind=kind)["changed"]
@@ -154,7 +153,7 @@ def test_the_kind_is_settled_at_creation(kapso: Emulator, owner: Owner, kind: st
     assert owner.objects() == [state]
 
 
-def test_a_sandbox_needs_a_name_and_no_more_is_sent(kapso: Emulator, owner: Owner) -> None:
+def test_a_sandbox_needs_a_name_and_no_more_is_sent(kapso: Emulator, owner: Runner) -> None:
     nothing: dict[str, Any] = dict.fromkeys(
         ("business_account_id", "access_token", "webhook_verify_token", "webhook_destination_url")
     )
@@ -164,7 +163,7 @@ def test_a_sandbox_needs_a_name_and_no_more_is_sent(kapso: Emulator, owner: Owne
 
 
 def test_a_switch_that_the_server_did_not_take_over_is_an_error_and_the_next_run_mends_it(
-    kapso: Emulator, owner: Owner
+    kapso: Emulator, owner: Runner
 ) -> None:
     kapso.fault(method="POST", merge={"calls_enabled": False}, count=1)
     result = owner.run(calls_enabled=True)
@@ -179,7 +178,9 @@ def test_a_switch_that_the_server_did_not_take_over_is_an_error_and_the_next_run
     assert kapso.writes()[0].sent == {"calls_enabled": True}
 
 
-def test_what_was_forgotten_of_an_id_is_not_inherited_by_a_new_object_of_that_id(kapso: Emulator, owner: Owner) -> None:
+def test_what_was_forgotten_of_an_id_is_not_inherited_by_a_new_object_of_that_id(
+    kapso: Emulator, owner: Runner
+) -> None:
     config_id = owner.add()
     owner.run(customer_id=None, config_id=config_id)
     assert owner.kept_receipts() == {config_id: set(DECLARED)}

@@ -271,12 +271,6 @@ def test_one_that_shows_nothing_to_declare_is_a_remark(kapso: Emulator, project:
     assert settled(project.provision("--check")["summary"])
 
 
-def test_a_project_without_configurations_is_an_empty_list(project: Project) -> None:
-    project.export().ok()
-    assert project.exported() == []
-    assert project.provision()["summary"]["total"] == 0
-
-
 def test_an_existing_file_is_left_alone_unless_that_is_asked_for(kapso: Emulator, project: Project) -> None:
     kapso.add(name="Shop")
     project.file.write_text("mine", encoding="utf-8")
@@ -290,28 +284,25 @@ def test_an_existing_file_is_left_alone_unless_that_is_asked_for(kapso: Emulator
     assert project.exported()[0]["fields"]["name"] == "Shop"
 
 
-@pytest.mark.parametrize("option", ["kapso_export_path=", "kapso_export_path=' '"])
-def test_without_a_path_nothing_is_asked_or_written(kapso: Emulator, project: Project, option: str) -> None:
-    played = project.export("-e", option)
-    assert played.returncode == 2
-    assert "kapso_export_path is not set" in played.shown
-    assert kapso.journal() == []
-
-
-def test_a_dry_run_of_the_export_writes_no_file(kapso: Emulator, project: Project) -> None:
-    kapso.add()
-    played = project.export("--check").ok()
-    assert played["Write them down"].changed
-    assert not project.file.exists()
-
-
-def test_a_list_that_cannot_be_had_writes_no_file(kapso: Emulator, project: Project) -> None:
+@pytest.mark.parametrize(
+    ("path", "said"), [("", "kapso_export_path is not set"), ("' '", "kapso_export_path is not set"), (None, "API key")]
+)
+def test_what_fails_writes_no_file(kapso: Emulator, project: Project, path: str | None, said: str) -> None:
     kapso.add_many(150)
     kapso.fault(query="page=2", status=401)
-    played = project.export()
+    played = project.export(*(() if path is None else ("-e", f"kapso_export_path={path}")))
     assert played.returncode == 2
-    assert "API key" in played.shown
+    assert said in played.shown
+    assert path is None or kapso.journal() == []
     assert not project.file.exists()
+
+
+def test_a_project_without_configurations_is_an_empty_list_and_a_dry_run_writes_no_file(project: Project) -> None:
+    assert project.export("--check").ok()["Write them down"].changed
+    assert not project.file.exists()
+    project.export().ok()
+    assert project.exported() == []
+    assert project.provision()["summary"]["total"] == 0
 
 
 def test_the_connection_may_be_that_of_the_role(kapso: Emulator, project: Project) -> None:

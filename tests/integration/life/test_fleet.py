@@ -258,15 +258,6 @@ def test_a_deletion_that_fails_is_counted_and_the_others_go_on(
     assert kapso.get(ids["deleted by number"]) is None
 
 
-def test_a_creation_that_is_lost_is_found_and_counted(kapso: Emulator, operator: Runner, customer: str) -> None:
-    kapso.fault(method="POST", drop="after", count=2)
-    result = operator.run([wanted(customer, number) for number in range(4)])
-    assert summary(result) == (4, 0, 0, 0, 0)
-    assert methods(kapso).count("POST") == 4
-    assert len(kapso.configs()) == 4
-    assert not operator.run([wanted(customer, number) for number in range(4)])["changed"]
-
-
 def test_a_fleet_that_was_killed_knows_its_creations(
     kapso: Emulator, operator: Runner, customer: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,14 +9,13 @@ import pytest
 
 from tests.emulator import Emulator
 from tests.support.examples import NUMBER
-from tests.support.life import Owner
 from tests.support.race_hooks import after_reading
-from tests.support.runner import actions, assert_repeats
+from tests.support.runner import Runner, actions, assert_repeats
 
 
 @pytest.mark.parametrize("vintage", ["omits", "nulls", "echoes"])
 @pytest.mark.parametrize("order", ["newest", "oldest"])
-def test_it_is_found_on_the_last_of_several_pages(kapso: Emulator, owner: Owner, vintage: str, order: str) -> None:
+def test_it_is_found_on_the_last_of_several_pages(kapso: Emulator, owner: Runner, vintage: str, order: str) -> None:
     kapso.settings(vintage=vintage, list_order=order)
     kapso.add_many(125, customer_id=owner.customer_id)
     config_id = owner.add(name="Another name")
@@ -36,7 +35,7 @@ def test_it_is_found_on_the_last_of_several_pages(kapso: Emulator, owner: Owner,
 
 @pytest.mark.parametrize("order", ["newest", "oldest"])
 @pytest.mark.parametrize("shift", ["miss", "repeat", "add"])
-def test_it_is_found_while_rows_move_between_the_pages(kapso: Emulator, owner: Owner, shift: str, order: str) -> None:
+def test_it_is_found_while_rows_move_between_the_pages(kapso: Emulator, owner: Runner, shift: str, order: str) -> None:
     kapso.add_many(250, customer_id=owner.customer_id, phone_number_id="3000000{n}")
     kapso.settings(list_shift=shift, list_order=order)
     # Those that lie where one page of a hundred ends and the next begins.
@@ -47,7 +46,7 @@ def test_it_is_found_while_rows_move_between_the_pages(kapso: Emulator, owner: O
         assert found["phone_number_id"] == f"3000000{number}"
 
 
-def test_one_that_a_deletion_moved_to_a_page_already_read_is_found(kapso: Emulator, owner: Owner) -> None:
+def test_one_that_a_deletion_moved_to_a_page_already_read_is_found(kapso: Emulator, owner: Runner) -> None:
     config_id = owner.add()
     others = kapso.add_many(100, customer_id=owner.customer_id)
     # The list is newest first: the object begins the second page, and ends the first once another is gone.
@@ -57,7 +56,7 @@ def test_one_that_a_deletion_moved_to_a_page_already_read_is_found(kapso: Emulat
     assert owner.wire == "LIST LIST LIST PATCH"
 
 
-def test_more_than_one_is_an_error_that_names_them_and_sends_nothing(kapso: Emulator, owner: Owner) -> None:
+def test_more_than_one_is_an_error_that_names_them_and_sends_nothing(kapso: Emulator, owner: Runner) -> None:
     ids = [owner.add(), owner.add()]
     for state in ("present", "absent"):
         result = owner.run(state=state)
@@ -70,7 +69,7 @@ def test_more_than_one_is_an_error_that_names_them_and_sends_nothing(kapso: Emul
     assert len(owner.objects()) == 2
 
 
-def test_the_same_number_of_another_customer_is_another_object(kapso: Emulator, owner: Owner) -> None:
+def test_the_same_number_of_another_customer_is_another_object(kapso: Emulator, owner: Runner) -> None:
     kapso.settings(unique_numbers=False)
     other = kapso.add(phone_number_id=NUMBER, customer_id=kapso.add_customer())
     before = kapso.get(other)
@@ -81,7 +80,7 @@ def test_the_same_number_of_another_customer_is_another_object(kapso: Emulator, 
 
 
 def test_a_row_that_does_not_say_whose_it_is_belongs_to_the_customer_whose_list_it_is_in(
-    kapso: Emulator, owner: Owner
+    kapso: Emulator, owner: Runner
 ) -> None:
     config_id = owner.add()
     kapso.settings(omit_fields=["customer_id"])
@@ -89,7 +88,7 @@ def test_a_row_that_does_not_say_whose_it_is_belongs_to_the_customer_whose_list_
     assert kapso.short() == "GET PATCH"
 
 
-def test_a_row_that_leaves_out_what_is_declared_proves_nothing(kapso: Emulator, owner: Owner) -> None:
+def test_a_row_that_leaves_out_what_is_declared_proves_nothing(kapso: Emulator, owner: Runner) -> None:
     owner.add(name="Example clinic", calls_enabled=True)
     kapso.settings(list_omits=["calls_enabled"])
     result = owner.run(calls_enabled=True, access_token=None, webhook_verify_token=None, webhook_destination_url=None)
@@ -110,7 +109,7 @@ def test_a_row_that_leaves_out_what_is_declared_proves_nothing(kapso: Emulator, 
     ],
 )
 def test_a_row_that_does_not_tell_its_number_may_be_the_one_meant_and_nothing_is_done(
-    kapso: Emulator, owner: Owner, odd: dict[str, Any], state: str
+    kapso: Emulator, owner: Runner, odd: dict[str, Any], state: str
 ) -> None:
     kapso.settings(unique_numbers=False)  # or the server would see it
     config_id = owner.add()
@@ -121,7 +120,7 @@ def test_a_row_that_does_not_tell_its_number_may_be_the_one_meant_and_nothing_is
     assert kapso.short() == "GET"
 
 
-def test_an_unknown_customer_is_an_error(kapso: Emulator, owner: Owner) -> None:
+def test_an_unknown_customer_is_an_error(kapso: Emulator, owner: Runner) -> None:
     result = owner.run(customer_id="7d1e0c0a-5b0e-4f0e-8c55-2f1f0d9e7a22")
     assert result["failed"]
     assert result["error"]["status"] == 404

@@ -9,8 +9,7 @@ import pytest
 
 from tests.emulator import Emulator
 from tests.support.examples import DECLARED, HIDDEN
-from tests.support.life import Owner
-from tests.support.runner import actions
+from tests.support.runner import Runner, actions
 from tests.support.shared_time import SharedTime
 
 EFFECTIVE: dict[str, dict[str, Any]] = {
@@ -37,7 +36,7 @@ def posts(kapso: Emulator) -> int:
 @by_name(EFFECTIVE)
 @pytest.mark.parametrize("vintage", ["omits", "nulls", "echoes"])
 def test_what_was_made_all_the_same_is_found_and_converged(
-    kapso: Emulator, owner: Owner, rule: dict[str, Any], vintage: str
+    kapso: Emulator, owner: Runner, rule: dict[str, Any], vintage: str
 ) -> None:
     kapso.settings(vintage=vintage)
     dry = owner.dry_run()
@@ -62,7 +61,7 @@ def test_what_was_made_all_the_same_is_found_and_converged(
 
 @by_name(WITHOUT_EFFECT)
 def test_what_was_not_made_is_looked_for_and_never_sent_again(
-    kapso: Emulator, owner: Owner, shared_time: SharedTime, rule: dict[str, Any]
+    kapso: Emulator, owner: Runner, shared_time: SharedTime, rule: dict[str, Any]
 ) -> None:
     kapso.fault(method="POST", count=1, **rule)
     began = len(shared_time.slept)
@@ -85,7 +84,7 @@ def test_what_was_not_made_is_looked_for_and_never_sent_again(
     assert len(owner.objects()) == 1
 
 
-def test_what_appears_late_is_still_found(kapso: Emulator, owner: Owner) -> None:
+def test_what_appears_late_is_still_found(kapso: Emulator, owner: Runner) -> None:
     """The request took effect only while it was looked for: the lists until then do not show the object."""
     kapso.fault(method="POST", drop="after", count=1)
     kapso.fault(method="GET", path="/whatsapp_configs", after=1, count=4, json={"data": [], "meta": {"total_pages": 1}})
@@ -96,7 +95,7 @@ def test_what_appears_late_is_still_found(kapso: Emulator, owner: Owner) -> None
 
 
 @pytest.mark.parametrize("status", [401, 500])
-def test_what_cannot_be_looked_for_is_said_to_be_so(kapso: Emulator, owner: Owner, status: int) -> None:
+def test_what_cannot_be_looked_for_is_said_to_be_so(kapso: Emulator, owner: Runner, status: int) -> None:
     kapso.fault(method="POST", drop="after", count=1)
     kapso.fault(method="GET", after=1, status=status)
     result = owner.run(retries=0)
@@ -109,7 +108,7 @@ def test_what_cannot_be_looked_for_is_said_to_be_so(kapso: Emulator, owner: Owne
     assert len(owner.objects()) == 1
 
 
-def test_two_that_turn_up_are_not_chosen_from(kapso: Emulator, owner: Owner) -> None:
+def test_two_that_turn_up_are_not_chosen_from(kapso: Emulator, owner: Runner) -> None:
     kapso.fault(
         method="GET",
         path="/whatsapp_configs",
@@ -127,7 +126,7 @@ def test_two_that_turn_up_are_not_chosen_from(kapso: Emulator, owner: Owner) -> 
 
 @pytest.mark.parametrize("send_write_only", ["never", "adopt"])
 def test_what_is_held_back_is_not_sent_to_an_object_that_was_found(
-    kapso: Emulator, owner: Owner, send_write_only: str
+    kapso: Emulator, owner: Runner, send_write_only: str
 ) -> None:
     kapso.fault(method="POST", drop="after", count=1)
     assert "failed" not in owner.run(send_write_only=send_write_only)
@@ -135,7 +134,7 @@ def test_what_is_held_back_is_not_sent_to_an_object_that_was_found(
 
 
 def test_a_write_that_fails_after_the_object_was_found_does_not_hide_the_creation(
-    kapso: Emulator, owner: Owner
+    kapso: Emulator, owner: Runner
 ) -> None:
     kapso.fault(method="POST", drop="after", count=1)
     kapso.fault(method="PATCH", status=422, json={"error": "no"})

@@ -20,7 +20,6 @@ def _mistakes() -> Iterator[Scene]:
         yield info(f"{name} among the options", **{name: "{{ token }}"})
         yield role(f"{name} among the fields", configs=[{"config_id": ID, "fields": {name: "{{ token }}"}}])
         yield role(f"{name} in an entry", configs=[{"config_id": ID, name: FIELDS}])
-        yield role(f"{name} among the variables", **{name: "{{ token }}"})
     for kind, value in {
         "a text": "{{ token }}",
         "YAML in a text": "access_token: {{ token }}",
@@ -43,7 +42,8 @@ def _mistakes() -> Iterator[Scene]:
         yield role(f"{kind} for defaults", defaults=value)
     for option in ("timeout", "retries", "validate_certs", "allow_http", "send_write_only", "state", "customer_id"):
         yield single(f"a secret for {option}", **{option: "{{ token }}"})
-        yield role(f"a secret for {option}", **{option: "{{ token }}"})
+        if option not in ("state", "customer_id"):  # of these the role has no variables
+            yield role(f"a secret for {option}", **{option: "{{ token }}"})
     for option in ("concurrency", "max_changes", "on_error", "return_unchanged", "only", "plan_in", "plan_out"):
         yield fleet(f"a secret for {option}", **{option: "{{ token }}"})
         yield fleet(f"a dictionary with a secret for {option}", **{option: {"access_token": "{{ token }}"}})
@@ -52,6 +52,12 @@ def _mistakes() -> Iterator[Scene]:
         yield single(f"a list for {option}", **{option: ["{{ key }}"]})
         yield fleet(f"a dictionary for {option}", **{option: {"value": "{{ key }}"}})
         yield role(f"a dictionary for {option}", **{option: {"{{ key }}": "{{ token }}"}})
+
+
+def _unheard() -> Iterator[Scene]:
+    """Variables that the role does not know, which are as good as not set."""
+    for name in ("acces_token", "token", "x"):
+        yield role(f"{name} among the variables", **{name: "{{ token }}"})
 
 
 def _places() -> Iterator[Scene]:
@@ -88,4 +94,4 @@ def _templates() -> Iterator[Scene]:
 
 
 MISTAKES = tuple(_mistakes())
-FAILURES = (*_places(), *_templates())
+FAILURES = (*_places(), *_templates(), *_unheard())
