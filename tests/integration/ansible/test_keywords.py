@@ -215,11 +215,3 @@ def test_a_short_name_is_found_by_the_collections_keyword(kapso: Emulator, contr
     ).ok()
     assert [done.short(kapso) for done in played.done] == ["GET PATCH GET PATCH", "GET PATCH"]
     assert kapso.connections() == 2  # one for each task, so both ran in process
-
-
-def test_until_tries_again_as_long_as_told(kapso: Emulator, controller: Controller) -> None:
-    kapso.fault(method="GET", status=404, json={"error": "WhatsApp configuration not found"}, count=1)
-    until = {"register": "run", "until": "run is success", "retries": 2, "delay": 0}
-    played = controller.play(task("Run", until, config_id=kapso.add(), fields=FRONT_DESK)).ok()
-    assert kapso.short() == "GET GET PATCH"
-    assert played["Run"].result["attempts"] == 2

@@ -128,14 +128,6 @@ def test_what_the_server_can_filter_by_it_is_asked_to(kapso: Emulator, look: Loo
     assert "phone_number_id" not in request.params
 
 
-@pytest.mark.parametrize("order", ["newest", "oldest"])
-@pytest.mark.parametrize("shift", ["miss", "repeat", "add"])
-def test_none_is_missed_while_rows_move_between_the_pages(kapso: Emulator, look: Look, shift: str, order: str) -> None:
-    there = set(kapso.add_many(350))
-    kapso.settings(list_shift=shift, list_order=order)
-    assert ids(look()) >= there
-
-
 def test_a_row_that_comes_again_is_noticed_where_the_list_does_not_say_how_many_there_are(
     kapso: Emulator, look: Look
 ) -> None:
