@@ -90,7 +90,8 @@ class RedisServer:
         if PROGRAM is not None:
             self.tell("ACL", "SETUSER", "default", f"-{command.lower()}")
         else:
-            self._refuse({command: "NOPERM this user has no permissions to run the command"})
+            # Without the command no transaction comes to its end.
+            self._refuse(dict.fromkeys((command, "EXEC"), "NOPERM this user has no permissions to run the command"))
 
     def demand(self, password: str) -> None:
         """Serve only those who know the password from now on."""
