@@ -16,6 +16,7 @@ import threading
 import time
 from typing import Any
 
+import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection
 
@@ -85,6 +86,13 @@ class _Connection(HTTPConnection):
         sock = super()._new_conn()
         sock.settimeout(_left())
         return sock
+
+
+class Session(requests.Session):
+    """A session that follows no redirect, and so does not read where one leads: that may be no URL."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Return None."""
 
 
 class Adapter(HTTPAdapter):

@@ -145,7 +145,7 @@ class Fleet:
     def _plan_first(self, outcome: Outcome) -> None:
         """Plan one alone where there is no list: that may be an old API, or no API at all, as its list tells."""
         self._plan(outcome)
-        if outcome.error is not None and outcome.error.status == GONE:
+        if outcome.error is not None and outcome.error.status == GONE and not outcome.error.stops_run:
             try:
                 prove(self._client)
             except ApiError as error:

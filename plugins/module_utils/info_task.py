@@ -63,7 +63,12 @@ def _find(client: Client, resource: Resource, params: Params) -> Iterable[Object
     names = {"business_account_id": "business_account_id", "name_contains": "q[name_cont]"}
     filters = {query: params[name] for name, query in names.items() if params[name] is not None}
     if params["customer_id"] is not None:
-        rows = list_whole(client, f"/customers/{segment(params['customer_id'])}{resource.path}", filters)
+        try:
+            rows = list_whole(client, f"/customers/{segment(params['customer_id'])}{resource.path}", filters)
+        except ApiError as error:
+            if error.status in UNKNOWN_ID:
+                prove(client)
+            raise
     else:
         rows = list_project(client, resource.path, filters)
     return [row for row in rows if _matches(row, params)]

@@ -101,8 +101,9 @@ class Outcome:
 
     def identify(self, object_id: str) -> None:
         """The id of the object is known now."""
-        self.goal = replace(self.goal, object_id=object_id)
-        self._load(object_id)
+        known = canonical_id(object_id)
+        self.goal = replace(self.goal, object_id=known)
+        self._load(known)
 
     def _load(self, object_id: str) -> None:
         self.receipt = self.kept = self.receipt_of(object_id)

@@ -121,7 +121,7 @@ class Transport:
         parts = urlsplit(settings.url)
         self._host = parts.hostname or ""
         self._place = f"{self._host}:{parts.port}" if parts.port else self._host
-        self._session = requests.Session()
+        self._session = deadline.Session()
         # No netrc: its default entry would add an Authorization header. Proxies and certificates are passed with each
         # request instead of being taken from the environment behind our back.
         self._session.trust_env = False

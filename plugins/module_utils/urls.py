@@ -74,7 +74,9 @@ def base_url(url: str, allow_http: bool) -> str:
             "must use https: the API key would travel in clear (`allow_http: true` permits it, for a test server)"
         )
     path = parts.path.rstrip("/") or LEGACY
-    if path.endswith(PLATFORM):
+    if f"{path}/".startswith(f"{LEGACY}/") and path != LEGACY:
+        raise BadUrl(f"goes on after {LEGACY}, which ends the base URL")
+    if f"{PLATFORM}/" in f"{path}/":
         raise BadUrl(f"is a base URL of the platform API, and this module speaks the legacy one: it ends in {LEGACY}")
     default = {"http": 80, "https": 443}[parts.scheme]
     netloc = f"[{host}]" if ":" in host else host

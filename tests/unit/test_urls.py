@@ -63,6 +63,8 @@ def test_plain_http_goes_nowhere_else_unless_that_is_allowed(url: str) -> None:
         pytest.param("https://", "names no host", id="nothing after the scheme"),
         pytest.param("https:///api/v1", "names no host", id="no host before the path"),
         pytest.param("https://:8080", "names no host", id="a port without a host"),
+        pytest.param("https://kapso.example/api/v1/whatsapp_configs", "goes on after /api/v1", id="of a list"),
+        pytest.param("https://kapso.example/platform/v1/x", "platform API", id="of a list of the platform API"),
         pytest.param("https://kapso.example/platform/v1", "platform API", id="the platform API"),
         pytest.param("https://kapso.example/at/platform/v1/", "platform API", id="the platform API elsewhere"),
         pytest.param("https://kapso.example:0", "names no host", id="port 0"),

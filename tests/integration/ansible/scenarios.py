@@ -163,6 +163,7 @@ FAILING = [
     _get("HTML", html=True, status=200),
     _get("nested", nesting=100_000, status=200),
     _get("field of another type", merge={"name": 7}),
+    _get("keys of Ansible's own", merge={"__ansible_type": "x", "deep": [{"__ansible_vault": 1}]}),
     _get("redirect", redirect="https://elsewhere.example/?key=1"),
     _get("echo", echo=True),
     Scenario("GET too slow", options={"timeout": 0.3}, faults=({"method": "GET", "delay": 1.5},)),

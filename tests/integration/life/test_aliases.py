@@ -40,6 +40,15 @@ def assert_resent_and_healed(owner: Runner, config_id: str) -> None:
     assert not owner.run()["changed"]
 
 
+def test_a_uuid_has_one_alias_and_one_receipt_in_either_case(kapso: Emulator, owner: Runner) -> None:
+    config_id = owner.add(id="0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11")
+    owner.run()
+    kapso.fault(merge={"id": config_id.upper()})
+    assert not owner.run()["changed"]
+    assert not owner.run(customer_id=None, config_id=config_id.upper())["changed"]
+    assert (list(owner.kept_receipts()), owner.kept_aliases()) == ([config_id], [config_id])
+
+
 def test_an_alias_holds_neither_customer_nor_number_nor_secret(owner: Runner, config_id: str) -> None:
     path = alias_file(owner)
     assert json.loads(path.read_text(encoding="utf-8")) == {"format": 1, "id": config_id}

@@ -17,6 +17,8 @@ EFFECTIVE: dict[str, dict[str, Any]] = {
     "a 500 after it took effect": {"status": 500, "apply": True},
     "an answer without id": {"omit": ["id"]},
     "a field of a wrong type": {"merge": {"name": 7}},
+    "an answer about another customer's object": {"merge": {"customer_id": "someone-else"}},
+    "an answer about another number": {"merge": {"phone_number_id": "100000000000099"}},
 }
 WITHOUT_EFFECT: dict[str, dict[str, Any]] = {
     "dropped before it took effect": {"drop": "before"},

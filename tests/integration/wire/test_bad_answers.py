@@ -26,6 +26,10 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "over 8 MiB when unpacked": ({"big": 20, "gzip": True}, "the answer is larger than 8 MiB"),
     "endless and fast": ({"endless": 0}, "the answer is larger than 8 MiB"),
     "broken off": ({"drop": "during", "apply": False}, "the connection was lost in the middle of the answer"),
+    "a redirect to no URL": (
+        {"redirect": "http://[", "status": 302},
+        "the server redirects to http://[, which is not followed",
+    ),
     "not gzip": ({"headers": {"Content-Encoding": "gzip"}, "json": {"data": {}}}, "cannot be unpacked"),
 }
 SLOW: dict[str, dict[str, Any]] = {

@@ -38,6 +38,15 @@ def test_a_page_without_a_new_object_ends_the_list(
     assert runner.counts()["lists"] <= 2
 
 
+def test_more_pages_than_any_project_has_are_an_error(kapso: Emulator, receipts: Path, shared_time: SharedTime) -> None:
+    kapso.add_many(300)
+    kapso.fault(method="GET", meta={"total_pages": 10_001})
+    runner = Runner(kapso, receipts, INFO, time=shared_time)
+
+    assert "the list has more than 10000 pages" in runner.run()["msg"]
+    assert runner.counts()["lists"] == 2
+
+
 def test_rows_that_the_list_has_and_never_shows_are_an_error(
     kapso: Emulator, receipts: Path, shared_time: SharedTime
 ) -> None:
