@@ -37,6 +37,7 @@ class Thing:
     declared: Data
     customer_id: str | None = None
     absent: bool = False
+    unseen: set[str] = field(default_factory=set)  # what somebody changed without a trace in `updated_at`
 
     @property
     def entry(self) -> Data:
@@ -61,11 +62,15 @@ class Controller:
 
 @dataclass(frozen=True)
 class Known:
-    """A receipt that a run has written: for which object, under which key, and the values behind its digests."""
+    """A receipt that a run has written: for which object, under which key, and the values behind its digests.
 
-    object_id: str
-    sealing: str
+    `moments` has the `updated_at` that each field was sent at, or left alone since; None if that became blurred.
+    """
+
+    object_id: str = ""
+    sealing: str = ""
     values: Data = field(default_factory=dict)
+    moments: Data | None = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -76,8 +81,19 @@ class Done:
     writes: list[Entry]
     before: Data | None
     after: Data | None
-    believed: Data  # what the receipt held, as far as it was of use to this run
+    receipt: Known  # as far as it was of use to this run
     declared: Data
+    absent: bool
+
+    @property
+    def believed(self) -> Data:
+        """The values that the receipt vouched for."""
+        return self.receipt.values
+
+    def moved(self, name: str) -> bool | None:
+        """Whether the object was changed since that field was sent; None if that is not known."""
+        moment = (self.receipt.moments or {}).get(name)
+        return None if moment is None or self.before is None else bool(moment != self.before["updated_at"])
 
     @property
     def failed(self) -> bool:
@@ -99,6 +115,7 @@ class World:
         self.things: list[Thing] = []
         self.controllers: list[Controller] = []
         self.known: dict[bytes, Known | None] = {}  # by the content of the file
+        self.honest = True  # whether every write and nothing else moves `updated_at`, and all answers tell it
         self._meanings: dict[str, Any] = {}  # what was declared when a digest was first seen
 
     def later(self) -> None:
@@ -122,16 +139,16 @@ class World:
         place = address(self.kapso.url, f"{RESOURCE} alias", alias(thing.customer_id, thing.declared[NUMBER]))
         return controller.directory / f"{place}.json"
 
-    def believed(self, controller: Controller, thing: Thing, object_id: str | None) -> Data:
-        """The values that the controller's receipt of the object vouches for; none where it cannot be found or read."""
+    def receipt(self, controller: Controller, thing: Thing, object_id: str | None) -> Known:
+        """The controller's receipt of the object; an empty one if it cannot be found or read."""
         if object_id is None:
-            return {}
+            return Known()
         if thing.customer_id is not None and _id_in(self.alias_file(controller, thing)) != object_id:
-            return {}
+            return Known()
         known = self.known.get(_content(self.receipt_file(controller, object_id)))
         if known is None or (known.object_id, known.sealing) != (object_id, controller.sealing):
-            return {}
-        return known.values
+            return Known()
+        return known
 
     def run(
         self,
@@ -150,9 +167,26 @@ class World:
         things = [self.things[number] for number in numbers]
         before = [self.state(thing) for thing in things]
         ids = [state["id"] if state else thing.object_id for thing, state in zip(things, before, strict=True)]
-        pairs = list(zip(things, ids, strict=True))
-        believed = [self.believed(controller, *pair) for pair in pairs]
+        receipts = [self.receipt(controller, *pair) for pair in zip(things, ids, strict=True)]
         files = set(map(_content, controller.directory.glob("*")))
+        result = self.act(controller, things, fleet=fleet, check=check, **options)
+        results = result["results"] if fleet else [result]
+        assert bool(result["changed"]) == any(one["changed"] for one in results)
+        journal = self.kapso.writes()
+        done = []
+        for thing, result, state, object_id, receipt in zip(things, results, before, ids, receipts, strict=True):
+            after = self.state(thing)
+            writes = [entry for entry in journal if _is_of(entry, thing, object_id or (after or {}).get("id"))]
+            done.append(Done(result, writes, state, after, receipt, dict(thing.declared), thing.absent))
+        assert sum(len(one.writes) for one in done) == len(journal)
+        if not check:
+            self.known |= dict.fromkeys(files - self.known.keys())  # of no use, as they have come to be by a mishap
+            for thing, one in zip(things, done, strict=True):
+                self._learn(controller, thing, one, options)
+        return done
+
+    def act(self, controller: Controller, things: Sequence[Thing], *, fleet: bool, check: bool, **options: Any) -> Data:
+        """Run one task for these things; the journal then holds it alone."""
         args = {
             "api_url": self.kapso.url,
             "api_key": controller.api_key,
@@ -164,23 +198,10 @@ class World:
         if fleet:
             entries = {"configs": [thing.entry for thing in things], "return_unchanged": True, "concurrency": 1}
             result = act(FLEET, {**args, **entries}, check=check)
-            results = result["results"]
         else:
-            results = [result := act(CONFIG, {**args, **things[0].entry}, check=check)]
+            result = act(CONFIG, {**args, **things[0].entry}, check=check)
         assert "canary" not in repr(result)
-        assert bool(result["changed"]) == any(one["changed"] for one in results)
-        journal = self.kapso.writes()
-        done = []
-        for thing, result, state, object_id, values in zip(things, results, before, ids, believed, strict=True):
-            after = self.state(thing)
-            writes = [entry for entry in journal if _is_of(entry, thing, object_id or (after or {}).get("id"))]
-            done.append(Done(result, writes, state, after, values, dict(thing.declared)))
-        assert sum(len(one.writes) for one in done) == len(journal)
-        if not check:
-            self.known |= dict.fromkeys(files - self.known.keys())  # of no use, as they have come to be by a mishap
-            for thing, one in zip(things, done, strict=True):
-                self._learn(controller, thing, one, options)
-        return done
+        return result
 
     def _learn(self, controller: Controller, thing: Thing, done: Done, options: Data) -> None:
         """Take note of what a receipt says now, and hold what is new in it to the truth."""
@@ -196,7 +217,20 @@ class World:
                 assert done.after[name] == values[name], f"the receipt vouches for a {name} that is not there"
         if done.failed and done.result["error"]["outcome"] == "unknown":
             assert not done.sent & values.keys(), "the receipt vouches for what may not have been taken"
-        self.known[content] = Known(state["id"], controller.sealing, values)
+        moments = (
+            self._moments(done, values, state["updated_at"]) if options.get("send_write_only") != "adopt" else None
+        )
+        self.known[content] = Known(state["id"], controller.sealing, values, moments)
+        thing.unseen -= done.sent
+
+    def _moments(self, done: Done, values: Data, now: str) -> Data | None:
+        """At which `updated_at` each field was sent, or left alone by all but this run since it was."""
+        if done.receipt.moments is None or not self.honest:
+            return None
+        return {
+            name: now if name in done.sent or done.moved(name) is False else done.receipt.moments.get(name)
+            for name in values
+        }
 
 
 def _content(file: Path) -> bytes:

@@ -32,6 +32,7 @@ CLOCKS: dict[str, Data] = {  # what a server may make of `updated_at`, and the r
     "none": {"no_updated_at": True},
     "restless": {"updated_at_on_read": True},
 }
+HONEST = ("true", "true, and moved by writes that change nothing")
 RUNS_UNTIL_QUIET = {"once more after a write": 3, "restless": 3}
 BLIND = ("none", "restless")  # a change by somebody else does not show
 
@@ -39,6 +40,13 @@ which = st.sampled_from([0, 0, 1, 2])  # the more happens to one object, the mor
 who = st.sampled_from([0, 0, 0, 1])
 fields = st.fixed_dictionaries({}, optional={name: st.sampled_from(values) for name, values in VALUES.items()})
 some_fields = fields.filter(bool)
+# What may happen between a plan and its application, to the world and to one thing of it.
+events = st.tuples(
+    st.sampled_from(["declare", "edit", "edit", "edit_unseen", "clash", "turn", "remove_or_add", "lose"]),
+    which,
+    some_fields,
+)
+modes = st.sampled_from(["when_changed", "when_changed", "when_value_changed", "always", "never"])
 numbers = st.lists(st.integers(0, 2), min_size=1, max_size=3, unique=True)
 # None of these lies about a write: no server can claim one that never was.
 kinds = st.sampled_from(

@@ -26,7 +26,6 @@ LONG = (
     "tests/integration/ansible/test_targets.py",
     "tests/integration/bench",
     "tests/integration/ecosystem",
-    "tests/integration/plans/test_any_scenario.py",
     "tests/integration/proof",
     "tests/integration/test_pages.py",
     "tests/integration/test_troubleshooting.py",

@@ -32,6 +32,7 @@ URL, KEY, OBJECT, CUSTOMER = "http://127.0.0.1:1/api/v1", "example-key-not-real"
 DECLARED = {"name": "Reception", "phone_number_id": "100000000000001", "access_token": "EXAMPLE-TOKEN"}
 NEW = {"customer_id": CUSTOMER, "fields": {**DECLARED, "business_account_id": "200000000000001"}}
 
+SETTINGS = ((30, 4, 120), (10, 1, 60), (2, 9, 7))  # timeout, retries, rate_limit_timeout
 MOVES = ("well", "429", "503", "500", "lost", "cut", "refused", "demand", "garbage", "404")
 
 
@@ -150,7 +151,7 @@ def worst(retries: int) -> Iterator[str]:
     return chain([*read, *read, "demand", *["429", "lost", *look] * (1 + retries)], repeat("well"))
 
 
-@pytest.mark.parametrize(("timeout", "retries", "patience"), [(30, 4, 120), (10, 1, 60), (5, 0, 0), (2, 9, 7)])
+@pytest.mark.parametrize(("timeout", "retries", "patience"), [*SETTINGS, (5, 0, 0)])
 def test_one_request_can_take_exactly_what_the_page_says(
     monkeypatch: pytest.MonkeyPatch, timeout: float, retries: int, patience: int
 ) -> None:
@@ -163,7 +164,7 @@ def test_one_request_can_take_exactly_what_the_page_says(
     assert took == pytest.approx(request_time(timeout, retries, patience))
 
 
-@pytest.mark.parametrize(("timeout", "retries", "patience"), [(30, 4, 120), (10, 1, 60), (2, 9, 7)])
+@pytest.mark.parametrize(("timeout", "retries", "patience"), SETTINGS)
 def test_everything_at_once_stays_within_the_page_and_comes_near_it(
     monkeypatch: pytest.MonkeyPatch, timeout: float, retries: int, patience: int
 ) -> None:
@@ -173,39 +174,26 @@ def test_everything_at_once_stays_within_the_page_and_comes_near_it(
     assert 0.6 * longest(timeout, retries, patience) < took <= longest(timeout, retries, patience)
 
 
-@throws(400)
-@given(
-    moves=st.lists(st.sampled_from(MOVES), max_size=40),
-    last=st.sampled_from(MOVES),
-    timeout=st.floats(0.1, 60),
-    retries=st.integers(0, 4),
-    patience=st.integers(0, 120),
-)
-def test_whatever_a_server_does_no_task_takes_longer(
-    monkeypatch: pytest.MonkeyPatch, moves: list[str], last: str, timeout: float, retries: int, patience: int
-) -> None:
-    _adversary, took = play(monkeypatch, chain(moves, repeat(last)), timeout, retries, patience)
-
-    assert took <= longest(timeout, retries, patience) + 1e-6
-
-
-@throws(400)
+@throws(800)
 @given(
     moves=st.lists(st.sampled_from((*MOVES, "found")), max_size=60),
     last=st.sampled_from((*MOVES, "found")),
     timeout=st.floats(0.1, 60),
     retries=st.integers(0, 4),
     patience=st.integers(0, 120),
+    kind=st.sampled_from([(longest, {"config_id": OBJECT, "fields": DECLARED}), (longest_creation, NEW)]),
 )
-def test_no_creation_takes_longer_than_the_page_says(
-    monkeypatch: pytest.MonkeyPatch, moves: list[str], last: str, timeout: float, retries: int, patience: int
+def test_whatever_a_server_does_no_task_takes_longer_than_the_page_says(
+    monkeypatch: pytest.MonkeyPatch, moves: list[str], last: str, kind: Any, **settings: Any
 ) -> None:
-    _adversary, took = play(monkeypatch, chain(moves, repeat(last)), timeout, retries, patience, NEW)
+    bound, meant = kind
 
-    assert took <= longest_creation(timeout, retries, patience) + 1e-6
+    _adversary, took = play(monkeypatch, chain(moves, repeat(last)), meant=meant, **settings)
+
+    assert took <= bound(**settings) + 1e-6
 
 
-@pytest.mark.parametrize(("timeout", "retries", "patience"), [(30, 4, 120), (10, 1, 60), (2, 9, 7)])
+@pytest.mark.parametrize(("timeout", "retries", "patience"), SETTINGS)
 def test_a_creation_that_is_lost_and_found_at_last_comes_near_it(
     monkeypatch: pytest.MonkeyPatch, timeout: float, retries: int, patience: int
 ) -> None:
