@@ -97,6 +97,17 @@ def test_a_request_is_repeated_after_these_failures_and_no_others(
     assert len(wire.time.slept) == attempts - 1
 
 
+def test_a_created_object_is_created_once(kapso: Emulator, wire: Runner) -> None:
+    kapso.fault(method="POST", drop="after")
+
+    with pytest.raises(ApiError) as caught:
+        request(wire.client(), "POST", "")
+
+    assert caught.value.outcome == "unknown"
+    assert not caught.value.repeatable
+    assert len(kapso.customers()) == 1
+
+
 @pytest.mark.parametrize("method", RETRIED)
 def test_a_refused_connection_is_tried_again_by_every_method(
     kapso: Emulator, wire: Runner, config_id: str, method: str
