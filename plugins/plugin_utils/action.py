@@ -16,7 +16,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils import options, rec
 from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused, check_shape
 from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job
 from ansible_collections.kapso.whatsapp.plugins.module_utils.report import fail_too, failure
-from ansible_collections.kapso.whatsapp.plugins.module_utils.task import Task
+from ansible_collections.kapso.whatsapp.plugins.module_utils.task import Task, mask_of
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils import in_process, plan_files, targets
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.keeper import Keeper
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.store import Store, StoreError
@@ -69,6 +69,9 @@ class KapsoAction(ActionBase):
         super().run(tmp, task_vars)
         try:
             checked, warnings = check_shape(plain(self._task.args), self.job.spec)
+        except Refused as refusal:
+            return failure(f"{refusal}; nothing was sent")
+        try:
             args = dict(self.job.prepare(checked))
             store = self._store(args)
             keeper = Keeper(store, self._url(args), self.job.resource.name, self.job.objects(args))
@@ -82,14 +85,14 @@ class KapsoAction(ActionBase):
             else:
                 keeper.check()
             result = self._have_it_done(args, keeper, task_vars or {})
-        except (Refused, StoreError) as refusal:
-            return failure(f"{refusal}; nothing was sent")
+        except (Refused, StoreError) as refusal:  # a path in it may be a secret, put there by mistake
+            return failure(mask_of(self.job.resource, checked).text(f"{refusal}; nothing was sent"))
         self._keep(result, keeper)
         plan = result.pop("_plan", None)
         if plan_out is not None and plan is not None:
             problem = plan_files.put(plan_out, plan)
             if problem is not None:
-                fail_too(result, problem)
+                fail_too(result, mask_of(self.job.resource, checked).text(problem))
         # A new list: that of a shipped module may be Ansible's own, on core 2.21.
         result["warnings"] = [*result.get("warnings", ()), *warnings]
         result.pop("invocation", None)
