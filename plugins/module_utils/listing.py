@@ -49,6 +49,9 @@ def _read_through(client: Client, path: str, filters: Mapping[str, str]) -> tupl
         number += 1
         page = list_page(client, path, number, filters)
         pages = page.pages if page.pages is not None else number + (len(page.rows) >= PER_PAGE)
+        if page.pages is not None and (page.total or 0) > page.pages * max(PER_PAGE, len(page.rows)):
+            says = f"the list says that it has {page.total} objects on a number of pages that cannot hold them"
+            raise _not_whole(client.url(path), says)
         totals.add(page.total)
         ids = frozenset(row["id"] for row in page.rows)
         if number == 1:

@@ -47,12 +47,15 @@ def test_more_pages_than_any_project_has_are_an_error(kapso: Emulator, receipts:
     assert runner.counts()["lists"] == 2
 
 
+@pytest.mark.parametrize(
+    ("pages", "says"),
+    [(3, "and shows the same 100 on every page"), (1, "on a number of pages that cannot hold them")],
+)
 def test_rows_that_the_list_has_and_never_shows_are_an_error(
-    kapso: Emulator, receipts: Path, shared_time: SharedTime
+    kapso: Emulator, receipts: Path, shared_time: SharedTime, pages: int, says: str
 ) -> None:
-    meta = {"total_pages": 3, "total_count": 250}
-    kapso.fault(method="GET", json={"data": ROWS, "meta": meta})
+    kapso.fault(method="GET", json={"data": ROWS, "meta": {"total_pages": pages, "total_count": 250}})
 
     result = Runner(kapso, receipts, INFO, time=shared_time).run()
 
-    assert "says that it has 250 objects, and shows the same 100 on every page" in result["msg"]
+    assert f"says that it has 250 objects{'' if pages == 1 else ','} {says}" in result["msg"]
