@@ -107,9 +107,9 @@ def test_an_entry_that_is_left_without_fields_is_refused(kapso: Emulator, operat
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"configs": [{"config_id": " ", "fields": {"name": "x"}}]}, "configs[0]: config_id must be an id"),
+        ({"configs": [{"config_id": " ", "fields": {"name": "x"}}]}, "configs[0].config_id is empty"),
         ({"configs": [{"config_id": "a", "fields": {"acess_token": OWN}}]}, "did you mean access_token?"),
-        ({"configs": [{"config_id": "a"}], "defaults": {"access_token": ""}}, "configs[0]: fields.access_token"),
+        ({"configs": [{"config_id": "a"}], "defaults": {"access_token": ""}}, "defaults.access_token is empty"),
         ({"configs": [], "concurrency": 0}, "concurrency must be at least 1"),
     ],
 )

@@ -33,7 +33,7 @@ def test_a_missing_file(planner: Planner) -> None:
 def test_a_directory(planner: Planner) -> None:
     planner.file.mkdir()
 
-    refuse(planner, "cannot be read (Is a directory)")
+    refuse(planner, "cannot be read (it is not a regular file)")
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00\xff", b"[]", b"null", b"{", b"[" * 100_000, b"1" * 5000], ids=repr)
