@@ -14,11 +14,20 @@ import io
 import socket
 import threading
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import requests
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection
+if TYPE_CHECKING:
+    from requests import Response
+    from requests import Session as AnySession
+    from requests.adapters import HTTPAdapter
+    from urllib3.connection import HTTPConnection
+else:
+    try:
+        from requests import Session as AnySession
+        from requests.adapters import HTTPAdapter
+        from urllib3.connection import HTTPConnection
+    except ImportError:  # the transport says so, and uses nothing of this file
+        AnySession = HTTPAdapter = HTTPConnection = object
 
 CONTINUE, SWITCHING = 100, 101
 
@@ -88,10 +97,10 @@ class _Connection(HTTPConnection):
         return sock
 
 
-class Session(requests.Session):
+class Session(AnySession):
     """A session that follows no redirect, and so does not read where one leads: that may be no URL."""
 
-    def get_redirect_target(self, resp: requests.Response) -> None:
+    def get_redirect_target(self, resp: Response) -> None:
         """Return None."""
 
 
