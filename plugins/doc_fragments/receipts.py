@@ -30,7 +30,7 @@ options:
     description:
       - Where the controller keeps receipts. A directory, or the URL of a Redis that a team shares (C(redis://), C(rediss://)
         or C(unix://), a password included), or V(none).
-      - The default is in Ansible's home, which E(ANSIBLE_HOME) moves. A relative path begins in the directory that
+      - The default is in Ansible's home, which C(ANSIBLE_HOME) moves. A relative path begins in the directory that
         Ansible was started in.
       - A directory that a group may write to is shared, and its files belong to the group. In any other the files are
         for their owner only.

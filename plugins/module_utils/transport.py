@@ -40,6 +40,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.urls import is_loop
 VERSION = "0.1.0"
 MAX_BODY = 8 * 1024 * 1024  # bytes
 CHUNK = 64 * 1024  # bytes
+LONGEST_PATH = 1000  # characters of a path, that a message repeats
 DIGITS = 9  # of a count in a header, at the most
 
 PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
@@ -233,7 +234,7 @@ class Transport:
     def _tls_failure(self, reason: str) -> Failure:
         trusted = self._verify()
         if isinstance(trusted, str) and not _holds_certificates(trusted):
-            what = f"no certificates can be read from {trusted}"
+            what = f"no certificates can be read from {trusted if len(trusted) <= LONGEST_PATH else 'a path so long'}"
             return Failure(what, "correct ca_path, or REQUESTS_CA_BUNDLE", arrived=False, again=False)
         if "CERTIFICATE_VERIFY_FAILED" in reason or "certificate" in reason.lower():
             detail = re.sub(r".*certificate verify failed: | \(_ssl\.c.*", "", reason)

@@ -80,13 +80,11 @@ def canonical(form: str, text: str) -> str:
 
 
 def _token(text: str) -> str | None:
-    return (
-        _never_meant(text)
-        or (WORD_IN_FRONT if _WORD_IN_FRONT.fullmatch(text) else None)
-        or (WRITTEN_OUT if _WRITTEN_LINE_END.search(text) else None)
-        or _odd_character(text)
-        or (None if text.isascii() else NOT_ASCII)
-    )
+    if _WORD_IN_FRONT.fullmatch(text):
+        came_along: str | None = WORD_IN_FRONT
+    else:
+        came_along = WRITTEN_OUT if _WRITTEN_LINE_END.search(text) else _odd_character(text)
+    return _never_meant(text) or came_along or (None if text.isascii() else NOT_ASCII)
 
 
 def _passphrase(text: str) -> str | None:

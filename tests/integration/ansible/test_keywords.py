@@ -52,7 +52,13 @@ def test_one_bad_item_of_a_loop_does_not_keep_the_others_from_their_turn(
 
 def test_register_hands_on_the_whole_result(kapso: Emulator, controller: Controller) -> None:
     config_id = kapso.add(name="Example shop")
-    parts = ("run.changes[0].before", "run.data.name", "run.changed", "run.diff.after.name", "run is changed")
+    parts = (
+        "run.changes[0].before",
+        "run.data.name",
+        "run.changed",
+        "(run.diff.after | from_json).name",
+        "run is changed",
+    )
     shown = ", ".join(f"{{{{ {part} }}}}" for part in parts)
     played = controller.play(
         task("Run", {"register": "run"}, config_id=config_id, fields=FRONT_DESK),

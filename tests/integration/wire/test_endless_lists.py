@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.kapso.whatsapp.plugins.module_utils import listing
 
 from tests.emulator import Emulator
 from tests.support.runner import FLEET, INFO, Runner, each
@@ -38,12 +39,15 @@ def test_a_page_without_a_new_object_ends_the_list(
     assert runner.counts()["lists"] <= 2
 
 
-def test_more_pages_than_any_project_has_are_an_error(kapso: Emulator, receipts: Path, shared_time: SharedTime) -> None:
+def test_more_pages_than_any_project_has_are_an_error(
+    kapso: Emulator, receipts: Path, shared_time: SharedTime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "MAX_PAGES", 2)
     kapso.add_many(300)
-    kapso.fault(method="GET", meta={"total_pages": 10_001})
+    kapso.fault(method="GET", meta={"total_pages": 10**9})
     runner = Runner(kapso, receipts, INFO, time=shared_time)
 
-    assert "the list has more than 10000 pages" in runner.run()["msg"]
+    assert "the list has more than 2 pages" in runner.run()["msg"]
     assert runner.counts()["lists"] == 2
 
 

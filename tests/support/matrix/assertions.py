@@ -189,7 +189,8 @@ def assert_kept_at_it(run: Run, point: Point, fault: Fault, *, always: bool) -> 
 
 def _tries(run: Run, first: Asked) -> int:
     """How often a request was made in a row, other requests to other objects aside."""
-    there = [asked for asked in run.asked[run.asked.index(first) :] if asked.path == first.path]
+    start = next(place for place, asked in enumerate(run.asked) if asked is first)  # others may be equal to it
+    there = [asked for asked in run.asked[start:] if asked.path == first.path]
     return len(list(takewhile(lambda asked: asked.label == first.label, there)))
 
 

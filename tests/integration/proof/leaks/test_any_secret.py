@@ -94,7 +94,7 @@ def test_no_secret_comes_back_from_any_answer(
     together = f"{token}{other}" if shared else ""
     answered(kapso, data.draw(st.sampled_from(shapes("".join(parts) + together))))
     result = act(job, arguments(kapso, job, token, verify))
-    assert result["changed"] is True
+    assert result["changed"] is (result.get("error", {}).get("outcome") != "rejected")
     # What is left between two masks is looked at by itself: a mask makes no secret with its neighbours.
     pieces = [piece for text in texts(result) for piece in text.split(MASKED)]
     spellings = {form(secret) for secret in (token, verify) for form in SPELLINGS.values()}
