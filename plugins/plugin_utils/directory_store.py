@@ -48,7 +48,7 @@ class DirectoryStore(Store):
             return ""
         except OSError as error:
             why = f"{error.strerror or error}): let this user read it, or remove it"
-            raise StoreError(f"the receipt {file} cannot be read ({why}") from None
+            raise StoreError(f"receipts: {file} cannot be read ({why}") from None
 
     def put(self, address: str, text: str) -> None:
         """Write beside the file, then rename: a reader sees the old text or the new one."""

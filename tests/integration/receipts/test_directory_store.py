@@ -207,7 +207,7 @@ def test_a_receipt_that_cannot_be_read_is_not_taken_for_damaged(
             file.symlink_to("/proc/self/mem")  # a regular file, whose first byte nobody can read
         for check in (True, False):
             message = refused(operator.run(access_token=TOKEN, check=check), kapso)
-            assert f"the receipt {file} cannot be read ({why}): let this user read it, or remove it" in message
+            assert f"receipts: {file} cannot be read ({why}): let this user read it, or remove it" in message
 
 
 def test_what_interrupted_runs_left_is_removed_after_a_day(operator: Runner, receipts: Path) -> None:
