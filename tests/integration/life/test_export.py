@@ -210,7 +210,7 @@ def test_suggested_variables_are_valid_and_each_its_own(kapso: Emulator, project
         "f": "1 1",
         "g-1": "x",
         "g_1": "x",
-        "h{{ x }}": "y",
+        "h.x": "y",
     }
     for config_id, number in numbers.items():
         kapso.add(id=config_id, phone_number_id=number)
@@ -232,7 +232,7 @@ def test_suggested_variables_are_valid_and_each_its_own(kapso: Emulator, project
         "d": "config_d",
         "e-1": "config_e_1",
         "f": "config_f",
-        "h{{ x }}": "config_h___x___",
+        "h.x": "config_h_x",
     }
     assert settled(project.provision("--check")["summary"])
 
