@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils.config_task import CONFIG
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.action import KapsoAction
+from ..module_utils._module.single import CONFIG
+from ..plugin_utils.action import KapsoAction
 
 
 class ActionModule(KapsoAction):

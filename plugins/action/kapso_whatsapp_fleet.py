@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_task import FLEET
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.action import KapsoAction
+from ..module_utils._module.project import FLEET
+from ..plugin_utils.action import KapsoAction
 
 
 class ActionModule(KapsoAction):

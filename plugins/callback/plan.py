@@ -59,13 +59,14 @@ from typing import Any
 from ansible import constants
 from ansible.plugins.callback import CallbackBase
 from ansible.utils.color import stringc
-from ansible_collections.kapso.whatsapp.plugins.module_utils.config_task import CONFIG
-from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_task import FLEET
-from ansible_collections.kapso.whatsapp.plugins.module_utils.texts import as_json
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.plan_markdown import markdown
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.plan_report import Report
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.plan_text import text
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.report_files import write_whole
+
+from ..module_utils._api.texts import as_json
+from ..module_utils._module.project import FLEET
+from ..module_utils._module.single import CONFIG
+from ..plugin_utils.files.report_files import write_whole
+from ..plugin_utils.summary.collect import Report
+from ..plugin_utils.summary.markdown import markdown
+from ..plugin_utils.summary.text import text
 
 MODULES = (CONFIG.module, FLEET.module)
 STRUCTURED = ("json", "jsonl", "yaml", "junit")  # callbacks whose output is for programs

@@ -363,8 +363,8 @@ error:
       returned: always
 """
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils.config_task import CONFIG
-from ansible_collections.kapso.whatsapp.plugins.module_utils.module import run_module
+from ..module_utils._module.entry_point import run_module
+from ..module_utils._module.single import CONFIG
 
 
 def main() -> None:

@@ -191,8 +191,8 @@ error:
   type: dict
 """
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils.info_task import INFO
-from ansible_collections.kapso.whatsapp.plugins.module_utils.module import run_module
+from ..module_utils._module.entry_point import run_module
+from ..module_utils._module.info import INFO
 
 
 def main() -> None:

@@ -373,8 +373,8 @@ error:
   type: dict
 """
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_task import FLEET
-from ansible_collections.kapso.whatsapp.plugins.module_utils.module import run_module
+from ..module_utils._module.entry_point import run_module
+from ..module_utils._module.project import FLEET
 
 
 def main() -> None:

@@ -12,15 +12,19 @@ from typing import Any
 
 from ansible import constants
 from ansible.plugins.action import ActionBase
-from ansible_collections.kapso.whatsapp.plugins.module_utils import options, receipts, urls
-from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused, check_shape
-from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job
-from ansible_collections.kapso.whatsapp.plugins.module_utils.report import fail_too, failure
-from ansible_collections.kapso.whatsapp.plugins.module_utils.task import Task, mask_of
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils import in_process, plan_files, targets
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.keeper import Keeper
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.store import Store, StoreError
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import NoStore, open_store
+
+from ..module_utils._api import urls
+from ..module_utils._module import argument_spec
+from ..module_utils._module.arguments import InvalidArguments, check_shape
+from ..module_utils._module.definition import ModuleDefinition
+from ..module_utils._module.result import fail_too, failure
+from ..module_utils._module.session import RunContext, mask_of
+from ..module_utils._reconcile import receipts
+from . import in_process, remote
+from .files import plan_files
+from .receipts.locations import NoStore, open_store
+from .receipts.manager import ReceiptManager
+from .receipts.store import Store, StoreError
 
 Result = dict[str, Any]
 
@@ -30,14 +34,14 @@ ASYNC = (
 )
 
 
-def plain(value: Any) -> Any:
+def to_builtin(value: Any) -> Any:
     """`value` as Python's own types: without the tags of newer cores, and with vaulted texts decrypted."""
     if isinstance(value, Mapping):
-        return {key if isinstance(key, tuple) else plain(key): plain(item) for key, item in value.items()}
+        return {key if isinstance(key, tuple) else to_builtin(key): to_builtin(item) for key, item in value.items()}
     if hasattr(value, "__ENCRYPTED__"):
         return str(value)
     if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
+        return [to_builtin(item) for item in value]
     for kind in (str, int, float):
         if isinstance(value, kind) and not isinstance(value, bool):
             return str(value) if kind is str else kind(value)
@@ -47,7 +51,7 @@ def plain(value: Any) -> Any:
 def default_receipts() -> str:
     """Return the default of `receipts`: a directory in Ansible's home, which ANSIBLE_HOME or ansible.cfg may move."""
     home, origin = constants.config.get_config_value_and_origin("ANSIBLE_HOME")
-    return options.DEFAULT_RECEIPTS if origin == "default" else f"{home}/{options.RECEIPTS_IN_HOME}"
+    return argument_spec.DEFAULT_RECEIPTS if origin == "default" else f"{home}/{argument_spec.RECEIPTS_IN_HOME}"
 
 
 def _hide_entries(result: Result) -> None:
@@ -59,7 +63,7 @@ def _hide_entries(result: Result) -> None:
 class KapsoAction(ActionBase):
     """What a module's action plugin does. A subclass names the job."""
 
-    job: Job
+    job: ModuleDefinition
     _supports_check_mode = True
 
     def run(self, tmp: str | None = None, task_vars: Mapping[str, Any] | None = None) -> Result:
@@ -68,13 +72,13 @@ class KapsoAction(ActionBase):
             return failure(ASYNC)
         super().run(tmp, task_vars)
         try:
-            checked, warnings = check_shape(plain(self._task.args), self.job.spec)
-        except Refused as refusal:
+            checked, warnings = check_shape(to_builtin(self._task.args), self.job.spec)
+        except InvalidArguments as refusal:
             return failure(f"{refusal}; nothing was sent")
         try:
             args = dict(self.job.prepare(checked))
             store = self._store(args)
-            keeper = Keeper(store, self._url(args), self.job.resource.name, self.job.objects(args))
+            keeper = ReceiptManager(store, self._url(args), self.job.resource.name, self.job.objects(args))
             if store.keeps:
                 args["_receipts"] = keeper.load()
             plan_out = plan_files.take(args, self._task.check_mode)
@@ -85,7 +89,7 @@ class KapsoAction(ActionBase):
             else:
                 keeper.check()
             result = self._have_it_done(args, keeper, task_vars or {})
-        except (Refused, StoreError) as refusal:  # a path in it may be a secret, put there by mistake
+        except (InvalidArguments, StoreError) as refusal:  # a path in it may be a secret, put there by mistake
             return failure(mask_of(self.job.resource, checked).text(f"{refusal}; nothing was sent"))
         self._keep(result, keeper)
         plan = result.pop("_plan", None)
@@ -100,29 +104,29 @@ class KapsoAction(ActionBase):
             _hide_entries(result)
         return result
 
-    def _keep(self, result: Result, keeper: Keeper) -> None:
+    def _keep(self, result: Result, keeper: ReceiptManager) -> None:
         """Keep what a shipped module has left to the controller, and say what could not be kept."""
         for object_id, receipt in (result.pop("_receipts", None) or {}).items():
-            keeper.keep(object_id, None if receipt is None else receipts.unwrap(receipt))
+            keeper.save(object_id, None if receipt is None else receipts.decode(receipt))
         for name, object_id in (result.pop("_aliases", None) or {}).items():
-            keeper.keep_alias(name, object_id)
-        keeper.tell(result)
+            keeper.save_alias(name, object_id)
+        keeper.report_errors(result)
 
-    def _have_it_done(self, args: Result, keeper: Keeper, task_vars: Mapping[str, Any]) -> Result:
+    def _have_it_done(self, args: Result, keeper: ReceiptManager, task_vars: Mapping[str, Any]) -> Result:
         if args.get("ca_path") and self._connection.transport == "local":
             # Ansible has a module that is shipped to its own machine begin in the directory of the playbook.
             args["ca_path"] = str(Path(args["ca_path"]).absolute())
         if args.get("run_in_process") != "never" and in_process.is_possible(self._connection, self._task):
-            here = Task(self._task.check_mode, self._task.diff, self._announce, keeper.keep, keeper.keep_alias)
+            here = RunContext(self._task.check_mode, self._task.diff, self._announce, keeper.save, keeper.save_alias)
             return in_process.run(self.job, args, here)
-        targets.send_through_a_pipe(self._connection)
+        remote.send_through_a_pipe(self._connection)
         # Ansible would log the options at the target as Python spells them: a secret with a line end, or a quote, reads
         # otherwise there and is not recognised.
         unlogged = {**task_vars, "ansible_no_target_syslog": True}
         shipped: Result = self._execute_module(module_name=self.job.module, module_args=args, task_vars=unlogged)
         python = (self._used_interpreter or "").lstrip("#!")
         with_environment = self._connection.transport == "local" and any(self._task.environment or ())
-        return targets.explained(shipped, python, with_environment, self._output)
+        return remote.explained(shipped, python, with_environment, self._output)
 
     def _output(self, command: str) -> str:
         """Return what a command prints at the target."""
@@ -136,7 +140,7 @@ class KapsoAction(ActionBase):
         told: Result = {}
         if any(self._task.environment or ()):
             self._compute_environment_string(told)
-        return plain(told.get(name)) or os.environ.get(name)
+        return to_builtin(told.get(name)) or os.environ.get(name)
 
     def _store(self, args: Result) -> Store:
         """The store of this task; the option goes no further, since it may hold a password."""
@@ -146,12 +150,14 @@ class KapsoAction(ActionBase):
         named = given or self._environ("KAPSO_RECEIPTS") or default_receipts()
         store = open_store(named)
         if not store.keeps and args.get("send_write_only") == "adopt":
-            raise Refused("send_write_only: adopt records what is declared, and receipts: none keeps no record")
+            raise InvalidArguments(
+                "send_write_only: adopt records what is declared, and receipts: none keeps no record"
+            )
         return store
 
     def _url(self, args: Result) -> str:
         """The base URL as far as the controller knows it. It only says where to look: the receipt itself is sealed."""
-        named = args.get("api_url") or self._environ("KAPSO_API_URL") or options.DEFAULT_URL
+        named = args.get("api_url") or self._environ("KAPSO_API_URL") or argument_spec.DEFAULT_URL
         try:
             return urls.base_url(named, allow_http=True)
         except urls.BadUrl:

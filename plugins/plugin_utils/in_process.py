@@ -15,13 +15,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.kapso.whatsapp.plugins.module_utils import options
-from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused
-from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job
-from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
-from ansible_collections.kapso.whatsapp.plugins.module_utils.orphan import end_with_parent
-from ansible_collections.kapso.whatsapp.plugins.module_utils.task import Task
-from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import REQUESTS_IMPORT_ERROR
+
+from ..module_utils._api.masking import Mask
+from ..module_utils._api.orphan import end_with_parent
+from ..module_utils._api.transport import REQUESTS_IMPORT_ERROR
+from ..module_utils._module import argument_spec
+from ..module_utils._module.arguments import InvalidArguments
+from ..module_utils._module.definition import ModuleDefinition
+from ..module_utils._module.session import RunContext
 
 
 def is_possible(connection: Any, ansible_task: Any) -> bool:
@@ -35,13 +36,13 @@ def is_possible(connection: Any, ansible_task: Any) -> bool:
     )
 
 
-def run(job: Job, args: Mapping[str, Any], task: Task) -> dict[str, Any]:
+def run(job: ModuleDefinition, args: Mapping[str, Any], task: RunContext) -> dict[str, Any]:
     """What the module would return for these arguments. Raises Refused where its argument check would fail."""
     _spare_the_collector()
     validation = ArgumentSpecValidator(_without_rows(job.spec)).validate(dict(args))
     mask = Mask(validation._no_log_values)
     if validation.error_messages:
-        raise Refused(mask.text(validation.error_messages[0]))
+        raise InvalidArguments(mask.text(validation.error_messages[0]))
     # The job has masked its result already. This is what AnsibleModule would do once more, and many times as fast.
     masked: dict[str, Any] = mask.value(job.do(validation.validated_parameters, task))
     end_with_parent()
@@ -57,7 +58,7 @@ def _spare_the_collector() -> None:
         gc.freeze()
 
 
-def _without_rows(spec: options.Spec) -> options.Spec:
+def _without_rows(spec: argument_spec.Spec) -> argument_spec.Spec:
     """The spec without what lies in lists of dictionaries.
 
     `check_shape` has been through all of it by the same spec; to do it again costs more than all the rest for a

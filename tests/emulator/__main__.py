@@ -25,8 +25,8 @@ def main(arguments: list[str] | None = None) -> int:
         # uvicorn ends in good order and then raises the signal again: for us that is the ordinary end.
         signal.signal(number, _exit)
     try:
-        vintage = {"vintage": options.vintage} if options.vintage else {}
-        settings = Settings.model_validate({**options.settings, **vintage})
+        api_version = {"api_version": options.api_version} if options.api_version else {}
+        settings = Settings.model_validate({**options.settings, **api_version})
         world = World(settings)
         seed(world.store, options.seed, settings.default_project)
     except (ValueError, OSError, TypeError) as problem:
@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.emulator", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0, the default: any free port")
-    parser.add_argument("--vintage", choices=("omits", "nulls", "echoes"))
+    parser.add_argument("--api-version", choices=("omits", "nulls", "echoes"))
     parser.add_argument("--settings", type=json.loads, default={}, help="a JSON object of settings, see the README")
     parser.add_argument("--seed", default="0", help="how many example configurations, or a JSON file of objects")
     parser.add_argument("--tls-cert", metavar="FILE")

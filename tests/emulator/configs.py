@@ -108,7 +108,7 @@ def _listed(call: Call, rows: list[Stored]) -> Answer:
 
 def _filters(call: Call) -> list[Callable[[Stored], bool]]:
     """Return the filters that were asked for; names that are not filters are ignored, as the API does."""
-    if call.settings.vintage == "echoes":
+    if call.settings.api_version == "echoes":
         return []
     filters: list[Callable[[Stored], bool]] = []
     accounts = {call.params.get(name) for name in ("business_account_id", "q[business_account_id_eq]")} - {None, ""}

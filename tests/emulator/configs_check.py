@@ -41,7 +41,7 @@ def checked_new(call: Call, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _permitted(given: dict[str, Any], settings: Settings) -> dict[str, Any]:
-    known = WRITABLE[settings.vintage]
+    known = WRITABLE[settings.api_version]
     unknown = [name for name in given if name not in known]
     if unknown and not settings.drop_unknown_keys:
         raise Problem(422, f"found unpermitted parameters: {', '.join(unknown)}")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a configuration is shown: by vintage, and with what the switches take away or add."""
+"""How a configuration is shown: by API version, and with what the switches take away or add."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def show(item: Stored, settings: Settings, occasion: Occasion) -> dict[str, Any]
     }
     milliseconds = _milliseconds(settings, occasion)
     shown: dict[str, Any] = {}
-    for name in SHOWN[settings.vintage]:
+    for name in SHOWN[settings.api_version]:
         value = derived[name] if name in derived else values[name]
         shown[name] = iso(value, milliseconds=milliseconds) if isinstance(value, datetime) else value
-    if settings.vintage == "nulls":
+    if settings.api_version == "nulls":
         shown |= dict.fromkeys(WEBHOOK_FIELDS)
     if settings.mask_secrets:
         shown |= {name: _mask(values[name]) for name in SECRETS}

@@ -42,7 +42,7 @@ def get(call: Call, customer_id: str) -> Answer:
 def create(call: Call) -> Answer:
     """POST /customers."""
     values = {"external_customer_id": None, **_permitted(call)}
-    demanded = _WRITABLE if call.settings.vintage == "echoes" else ("name",)
+    demanded = _WRITABLE if call.settings.api_version == "echoes" else ("name",)
     _check(call, values, demanded, None)
     item = call.store.add_customer(call.project, values, at=call.store.clock.now())
     call.applied = True

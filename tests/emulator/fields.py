@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a WhatsApp configuration consists of, and which vintage of the API knows what.
+"""What a WhatsApp configuration consists of, and which version of the API knows what.
 
 Source: docs.kapso.ai/api-reference/whatsapp-configs (first and later captures), docs.kapso.ai/api/legacy/whatsapp.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-Vintage = Literal["omits", "nulls", "echoes"]
+ApiVersion = Literal["omits", "nulls", "echoes"]
 
 META_FIELDS: Final = ("phone_number_id", "business_account_id", "access_token")
 SECRETS: Final = ("access_token", "webhook_verify_token")
@@ -19,7 +19,11 @@ _OLDEST_WRITABLE = ("name", *META_FIELDS, *WEBHOOK_FIELDS)
 _WRITABLE = (*_OLDEST_WRITABLE, "kind", "inbound_processing_enabled", "calls_enabled")
 
 FLAGS: Final = ("inbound_processing_enabled", "calls_enabled")
-WRITABLE: Final[dict[Vintage, tuple[str, ...]]] = {"omits": _WRITABLE, "nulls": _WRITABLE, "echoes": _OLDEST_WRITABLE}
+WRITABLE: Final[dict[ApiVersion, tuple[str, ...]]] = {
+    "omits": _WRITABLE,
+    "nulls": _WRITABLE,
+    "echoes": _OLDEST_WRITABLE,
+}
 
 _OLDEST_SHOWN = ("id", "name", "display_name", "phone_number_id", "business_account_id", "customer_id")
 _LATER_SHOWN = (
@@ -31,7 +35,7 @@ _LATER_SHOWN = (
 )
 _STAMPS = ("created_at", "updated_at")
 
-SHOWN: Final[dict[Vintage, tuple[str, ...]]] = {
+SHOWN: Final[dict[ApiVersion, tuple[str, ...]]] = {
     "echoes": (*_OLDEST_SHOWN, *WEBHOOK_FIELDS, *_STAMPS),
     "nulls": (*_LATER_SHOWN, *WEBHOOK_FIELDS, *_STAMPS),
     "omits": (*_LATER_SHOWN, "kind", "is_coexistence", "webhook_verified_at", *_STAMPS),

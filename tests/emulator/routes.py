@@ -106,7 +106,7 @@ ROUTES = (
         200,
         schemas.Health,
         (404,),
-        there=lambda settings: settings.vintage != "echoes",
+        there=lambda settings: settings.api_version != "echoes",
     ),
     Route(
         "GET",

@@ -35,7 +35,7 @@ def _enclosed(envelope: str, properties: Schema, required: list[str]) -> Schema:
     return {"type": "object", "required": [envelope], "properties": {envelope: inner}}
 
 
-# Besides the name, what a creation demands depends on kind and vintage.
+# Besides the name, what a creation demands depends on kind and API version.
 _DEFAULTS = {"kind": "production", "inbound_processing_enabled": True, "calls_enabled": False}
 _NEW: Schema = _CONFIG | {name: {**_CONFIG[name], "default": value} for name, value in _DEFAULTS.items()}
 NEW_CONFIG = _enclosed("whatsapp_config", _NEW, ["name"])
@@ -66,7 +66,7 @@ class _Open(BaseModel):
 
 
 class WhatsappConfig(_Open):
-    """A configuration as the newest facts show it; older vintages show fewer keys, or the webhook fields too."""
+    """A configuration as the newest facts show it; older API versions show fewer keys, or the webhook fields too."""
 
     id: str
     name: str
@@ -80,8 +80,8 @@ class WhatsappConfig(_Open):
     display_phone_number_normalized: str | Absent = None
     is_coexistence: bool | Absent = None
     webhook_verified_at: datetime | None = None
-    webhook_verify_token: str | None = Field(default=None, description="shown by the oldest vintage only")
-    webhook_destination_url: str | None = Field(default=None, description="shown by the oldest vintage only")
+    webhook_verify_token: str | None = Field(default=None, description="shown by the oldest API version only")
+    webhook_destination_url: str | None = Field(default=None, description="shown by the oldest API version only")
     customer_id: str | None
     created_at: datetime
     updated_at: datetime

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
-from tests.emulator.fields import META_FIELDS, Vintage
+from tests.emulator.fields import META_FIELDS, ApiVersion
 from tests.emulator.journal import DEFAULT_KEY
 
 PROJECT = "project-1"
@@ -42,7 +42,7 @@ class Settings(_Strict):
 
     # Who may ask, and which generation answers
     keys: dict[str, str] = Field(default_factory=lambda: {DEFAULT_KEY: PROJECT}, min_length=1)
-    vintage: Vintage = "omits"
+    api_version: ApiVersion = "omits"
 
     # The time an object was last changed
     updated_at_on_noop: bool = False
@@ -91,8 +91,8 @@ class Settings(_Strict):
 
     @property
     def has_project_list(self) -> bool:
-        """Whether the project-wide list is there: the oldest vintage has none."""
-        return self.vintage != "echoes" if self.has_list is None else self.has_list
+        """Whether the project-wide list is there: the oldest API version has none."""
+        return self.api_version != "echoes" if self.has_list is None else self.has_list
 
     @property
     def default_project(self) -> str:
@@ -103,7 +103,7 @@ class Settings(_Strict):
         """Return the fields without which a configuration of this kind is not created."""
         if self.required_at_create is not None:
             return tuple(self.required_at_create)
-        if self.vintage == "echoes":
+        if self.api_version == "echoes":
             return ("name", "phone_number_id", "business_account_id", "webhook_verify_token")
         return ("name", *META_FIELDS) if kind == "production" else ("name",)
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.kapso.whatsapp.plugins.callback import plan
-from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_task import FLEET
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.project import FLEET
 
 from tests.collection import ROOT, ansible_environment
 from tests.support.pages import blocks

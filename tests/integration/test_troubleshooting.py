@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils import transport
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api import transport
 
 from tests.collection import ROOT, ansible_environment
 from tests.emulator import Emulator

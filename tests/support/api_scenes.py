@@ -16,7 +16,7 @@ from tests.support import api_table as api
 SETTING = {"L0": "echoes", "LP": "nulls", "LW": "omits"}
 """Vintage -> what the emulator calls it."""
 
-# What the oldest vintage does not have.
+# What the oldest API version does not have.
 NOT_IN_L0 = ((api.CONFIGS, "GET"), (api.CONFIG + "/health", "GET"))
 UNKNOWN = "99999999-9999-4999-8999-999999999999"
 CANARIES = {
@@ -39,9 +39,9 @@ VALID: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Scene:
-    """One request under one vintage, and the code it must be answered with. ``why`` names the way to that code."""
+    """One request under one API version, and the code it must be answered with. ``why`` names the way to that code."""
 
-    vintage: str
+    api_version: str
     route: api.Route
     code: int
     why: str
@@ -51,12 +51,12 @@ class Scene:
     settings: dict[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return f"{self.vintage} {self.route.method} {self.route.path} {self.code} {self.why}"
+        return f"{self.api_version} {self.route.method} {self.route.path} {self.code} {self.why}"
 
 
-def there(route: api.Route, vintage: str) -> bool:
-    """Whether a vintage has a route at all."""
-    return vintage != "L0" or (route.path, route.method) not in NOT_IN_L0
+def there(route: api.Route, api_version: str) -> bool:
+    """Whether an API version has a route at all."""
+    return api_version != "L0" or (route.path, route.method) not in NOT_IN_L0
 
 
 def fields_of(route: api.Route) -> tuple[api.Field, ...]:
@@ -64,62 +64,62 @@ def fields_of(route: api.Route) -> tuple[api.Field, ...]:
     return api.CONFIG_FIELDS if "whatsapp_configs" in route.path else api.CUSTOMER_FIELDS
 
 
-def said(told: tuple[api.Said, api.Said, api.Said], vintage: str) -> api.Said:
-    """What one vintage says."""
-    return told[api.VINTAGES.index(vintage)]
+def said(told: tuple[api.Said, api.Said, api.Said], api_version: str) -> api.Said:
+    """What one API version says."""
+    return told[api.API_VERSIONS.index(api_version)]
 
 
 def scenes() -> Iterator[Scene]:
     """All of them."""
-    for vintage in api.VINTAGES:
+    for api_version in api.API_VERSIONS:
         for route in api.ROUTES:
-            if there(route, vintage):
-                yield from _of_route(vintage, route)
+            if there(route, api_version):
+                yield from _of_route(api_version, route)
             else:
-                yield Scene(vintage, route, 404, "a route that this vintage lacks")
+                yield Scene(api_version, route, 404, "a route that this API version lacks")
 
 
-def _of_route(vintage: str, route: api.Route) -> Iterator[Scene]:
+def _of_route(api_version: str, route: api.Route) -> Iterator[Scene]:
     good = {route.envelope: VALID[route.envelope]} if route.envelope else None
     for code in sorted({*route.codes, *api.EVERYWHERE}):
         match code:
             case 200 | 201 | 204:
-                yield Scene(vintage, route, code, "success", body=good)
+                yield Scene(api_version, route, code, "success", body=good)
             case 401:
-                yield Scene(vintage, route, code, "no key", key=None, body=good)
-                yield Scene(vintage, route, code, "a wrong key", key="canary-wrong-key", body=good)
+                yield Scene(api_version, route, code, "no key", key=None, body=good)
+                yield Scene(api_version, route, code, "a wrong key", key="canary-wrong-key", body=good)
             case 404:
-                yield Scene(vintage, route, code, "an unknown id", ids="unknown", body=good)
-                yield Scene(vintage, route, code, "another project's id", ids="foreign", body=good)
+                yield Scene(api_version, route, code, "an unknown id", ids="unknown", body=good)
+                yield Scene(api_version, route, code, "another project's id", ids="foreign", body=good)
             case 422 if route.envelope:
-                yield from _invalid(vintage, route, route.envelope)
+                yield from _invalid(api_version, route, route.envelope)
             case 429:
                 spent = {"rate_limit": {"limit": 0}}
-                yield Scene(vintage, route, code, "the limit is used up", body=good, settings=spent)
+                yield Scene(api_version, route, code, "the limit is used up", body=good, settings=spent)
             case 400 if route.envelope:
-                yield Scene(vintage, route, code, "no envelope", body=VALID[route.envelope])
-                yield Scene(vintage, route, code, "another envelope", body={"setup_link": VALID[route.envelope]})
+                yield Scene(api_version, route, code, "no envelope", body=VALID[route.envelope])
+                yield Scene(api_version, route, code, "another envelope", body={"setup_link": VALID[route.envelope]})
 
 
-def _invalid(vintage: str, route: api.Route, envelope: str) -> Iterator[Scene]:
+def _invalid(api_version: str, route: api.Route, envelope: str) -> Iterator[Scene]:
     """One for each field that is demanded, and one for each that has the wrong type."""
     for item in fields_of(route):
-        told = said(item.create if route.method == "POST" else item.update, vintage)
+        told = said(item.create if route.method == "POST" else item.update, api_version)
         if told in (api.REQ, api.Said.PRODUCTION) and route.method == "POST":
             rest = {name: value for name, value in VALID[envelope].items() if name != item.name}
-            yield Scene(vintage, route, 422, f"{item.name} is missing", body={envelope: rest})
+            yield Scene(api_version, route, 422, f"{item.name} is missing", body={envelope: rest})
         if told in (api.REQ, api.Said.PRODUCTION, api.YES):
             wrong = {**VALID[envelope], item.name: {"a": "table"}}
-            yield Scene(vintage, route, 422, f"{item.name} is no {item.type}", body={envelope: wrong})
+            yield Scene(api_version, route, 422, f"{item.name} is no {item.type}", body={envelope: wrong})
         if item.enum and told is api.YES:
             other = {**VALID[envelope], item.name: "neither"}
-            yield Scene(vintage, route, 422, f"{item.name} is none of its values", body={envelope: other})
+            yield Scene(api_version, route, 422, f"{item.name} is none of its values", body={envelope: other})
 
 
 def play(kapso: Emulator, scene: Scene) -> requests.Response:
     """Set a scene and send its request."""
     keys = {kapso.key: "project-1", "example-key-other": "project-2"}
-    kapso.reset(vintage=SETTING[scene.vintage], keys=keys, **scene.settings)
+    kapso.reset(api_version=SETTING[scene.api_version], keys=keys, **scene.settings)
     project = "project-2" if scene.ids == "foreign" else "project-1"
     customer = kapso.add_customer(project=project)
     config = kapso.add(project=project, customer_id=customer, **CANARIES)
@@ -139,7 +139,7 @@ def ask(kapso: Emulator, method: str, path: str, *, key: str | None, body: Any =
 
 
 def shape(path: str) -> str:
-    """A path with its parameters unnamed: each vintage names them otherwise."""
+    """A path with its parameters unnamed: each API version names them otherwise."""
     return re.sub(r"\{\w+\}", "{}", path)
 
 

@@ -2,7 +2,7 @@
 """What is known of the API, as data: routes, codes, fields, pages, limits and errors, each with how sure it is.
 
 Written from the API's documentation and public client code alone, not from the emulator: the emulator is held to it.
-Only the legacy generation, which the collection speaks. Where vintages of its documentation differ, all are here.
+Only the legacy generation, which the collection speaks. Where API versions of its documentation differ, all are here.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Sure(Enum):
 DOCUMENTED, OBSERVED, ASSUMED = Sure
 
 SOURCES = {
-    "L0": "openapi.yaml 1.0.0, the oldest vintage; docs.kapso.ai/api-reference/whatsapp-configs/*, first captures",
+    "L0": "openapi.yaml 1.0.0, the oldest API version; docs.kapso.ai/api-reference/whatsapp-configs/*, first captures",
     "LP": "openapi-platform.yaml 1.0.0; docs.kapso.ai/api-reference/whatsapp-configs/*, later captures",
     "LW": "openapi-whatsapp.yaml 1.0.0; docs.kapso.ai/api/legacy/whatsapp/whatsapp-configs/*",
     "introduction": "docs.kapso.ai/api-reference/introduction",
@@ -32,7 +32,7 @@ SOURCES = {
     "clients": "public client code, and what its authors noted",
     "none": "inferred",
 }
-VINTAGES = ("L0", "LP", "LW")
+API_VERSIONS = ("L0", "LP", "LW")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Known:
     sources: tuple[str, ...]
 
 
-ALL = Known(DOCUMENTED, VINTAGES)
+ALL = Known(DOCUMENTED, API_VERSIONS)
 LATER = Known(DOCUMENTED, ("LP", "LW"))
 SEEN = Known(OBSERVED, ("clients",))
 GUESS = Known(ASSUMED, ("none",))
@@ -97,10 +97,10 @@ EVERYWHERE = {
     500: Known(DOCUMENTED, ("introduction",)),
 }
 
-# No vintage documents these.
+# No API version documents these.
 ABSENT = {
-    ("POST", CONFIGS): Known(DOCUMENTED, VINTAGES),
-    ("PUT", CONFIG): Known(DOCUMENTED, VINTAGES),
+    ("POST", CONFIGS): Known(DOCUMENTED, API_VERSIONS),
+    ("PUT", CONFIG): Known(DOCUMENTED, API_VERSIONS),
     ("GET", CONFIG + "/webhook"): Known(OBSERVED, ("clients",)),
 }
 
@@ -109,7 +109,7 @@ ABSENT = {
 
 
 class Said(Enum):
-    """What a vintage says of a field: in a request, or in an answer."""
+    """What an API version says of a field: in a request, or in an answer."""
 
     REQUIRED = "required"
     PRODUCTION = "required for production"

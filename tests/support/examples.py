@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 
-HIDDEN = WHATSAPP_CONFIG.hideable
+HIDDEN = WHATSAPP_CONFIG.write_only
 SECRET = frozenset(WHATSAPP_CONFIG.secrets)
 NUMBER = "700000000000007"  # none of those that the emulator makes up
 UNKNOWN = "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"  # the id of no object

@@ -13,8 +13,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 from unicodedata import category
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import OUTCOMES
-from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import OUTCOMES
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.definition import ModuleDefinition
 
 from tests.emulator import Emulator
 from tests.emulator.journal import Entry
@@ -115,7 +115,7 @@ class Answered:
         return self
 
 
-def answer(kapso: Emulator, job: Job, args: Mapping[str, Any], *, check: bool = False) -> Answered:
+def answer(kapso: Emulator, job: ModuleDefinition, args: Mapping[str, Any], *, check: bool = False) -> Answered:
     """Have it done, and hold the answer against what is true of every answer."""
     kapso.clear_journal()
     result = act(job, args, check=check)

@@ -14,8 +14,8 @@ from typing import Any, NoReturn
 from unittest.mock import patch
 
 import requests
-from ansible_collections.kapso.whatsapp.plugins.module_utils import deadline
-from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Transport
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api import deadline
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.transport import Transport
 
 from tests.emulator import Emulator
 
@@ -38,7 +38,7 @@ def after_writing(action: Action) -> Iterator[None]:
 
 @contextmanager
 def _after(wanted: str, action: Action) -> Iterator[None]:
-    exchange, todo = Transport.exchange, [action]
+    exchange, todo = Transport.send, [action]
 
     def followed(transport: Transport, method: str, *args: Any) -> Any:
         answer = exchange(transport, method, *args)
@@ -102,7 +102,7 @@ def hasty(transport: Transport, rule: Mapping[str, Any]) -> Transport:
 @contextmanager
 def impatient(wanted: str, rule: Mapping[str, Any]) -> Iterator[None]:
     """Requests of this method end by their timeout, at once; all others have the time that they have."""
-    exchange = Transport.exchange
+    exchange = Transport.send
 
     def timed(transport: Transport, method: str, *args: Any) -> Any:
         return exchange(hasty(transport, rule) if method == wanted else transport, method, *args)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.plan_report import Report
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.summary.collect import Report
 
 Result = dict[str, Any]
 

@@ -18,11 +18,11 @@ from ansible.playbook.play_context import PlayContext
 from ansible.playbook.task import Task
 from ansible.plugins.connection.local import Connection
 from ansible.template import Templar
-from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client
-from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job
-from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
-from ansible_collections.kapso.whatsapp.plugins.module_utils.ratelimit import RateBudget
-from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Settings, Transport
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.client import Client
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.masking import Mask
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.rate_limit import RateLimiter
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.transport import Settings, Transport
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.definition import ModuleDefinition
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.action import KapsoAction
 
 from tests.emulator import Emulator
@@ -39,15 +39,15 @@ Data = dict[str, Any]
 Hear = Callable[[str], None]
 
 
-def job_of(module: str) -> Job:
+def job_of(module: str) -> ModuleDefinition:
     """Return what a module of the collection does, by its full name."""
     short = module.removeprefix(f"{COLLECTION}.")
-    job: Job = import_module(f"ansible_collections.{COLLECTION}.plugins.action.{short}").ActionModule.job
+    job: ModuleDefinition = import_module(f"ansible_collections.{COLLECTION}.plugins.action.{short}").ActionModule.job
     return job
 
 
 def act(
-    job: Job,
+    job: ModuleDefinition,
     args: Mapping[str, Any],
     *,
     check: bool = False,
@@ -139,7 +139,7 @@ class Runner:
     def client(self, **options: Any) -> Client:
         """Return a client as a task has one, with options of `Client`, and `timeout` in seconds."""
         settings = Settings(self.kapso.url, self.kapso.key, options.pop("timeout", 30.0))
-        return Client(Transport(settings), RateBudget(self.time), Mask([self.kapso.key]), **options)
+        return Client(Transport(settings), RateLimiter(self.time), Mask([self.kapso.key]), **options)
 
     # The last run, as the server saw it
 

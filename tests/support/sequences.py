@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils.config_task import CONFIG
-from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_task import FLEET
-from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import NUMBER, alias
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.store import address
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.project import FLEET
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.single import CONFIG
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.outcome import NUMBER, alias
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.receipts.store import address
 
 from tests.emulator import Emulator
 from tests.emulator.journal import Entry
@@ -217,7 +217,7 @@ class World:
                 assert done.after[name] == values[name], f"the receipt vouches for a {name} that is not there"
         if done.failed and done.result["error"]["outcome"] == "unknown":
             # A readable field that was sent with a creation may have been read since: above, it is held to the truth.
-            in_doubt = done.sent & values.keys() & CONFIG.resource.hideable
+            in_doubt = done.sent & values.keys() & CONFIG.resource.write_only
             assert not in_doubt, "the receipt vouches for what may not have been taken"
         moments = (
             self._moments(done, values, state["updated_at"]) if options.get("send_write_only") != "adopt" else None

@@ -8,9 +8,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils import task, transport
-from ansible_collections.kapso.whatsapp.plugins.module_utils.clock import Clock
-from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Failure, Raw, Transport
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api import transport
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.clock import Clock
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.transport import (
+    RawResponse,
+    Transport,
+    TransportError,
+)
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module import session
 
 from tests.emulator import Emulator
 
@@ -82,14 +87,14 @@ class SharedTime(Clock):
                 self._kapso.advance(end - self._now)
                 self._now = end
 
-    def told_of(self, exchange: Callable[..., Raw]) -> Callable[..., Raw]:
+    def told_of(self, exchange: Callable[..., RawResponse]) -> Callable[..., RawResponse]:
         """Return `exchange`, which tells this clock of what is under way."""
 
-        def told(*request: Any) -> Raw:
+        def told(*request: Any) -> RawResponse:
             self._under_way.add(threading.get_ident())
             try:
                 return exchange(*request)
-            except Failure:
+            except TransportError:
                 self.now()
                 raise
 
@@ -100,6 +105,6 @@ def shared_time(kapso: Emulator, monkeypatch: pytest.MonkeyPatch) -> SharedTime:
     """Return the time of what to the plugins is a fresh process."""
     shared = SharedTime(kapso)
     monkeypatch.setattr(transport, "_kept", {})
-    monkeypatch.setattr(Transport, "exchange", shared.told_of(Transport.exchange))
-    monkeypatch.setattr(task, "CLOCK", shared)
+    monkeypatch.setattr(Transport, "send", shared.told_of(Transport.send))
+    monkeypatch.setattr(session, "CLOCK", shared)
     return shared

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils import receipts
-from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client
-from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
-from ansible_collections.kapso.whatsapp.plugins.module_utils.life import pursue
-from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
-from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Goal, Outcome
-from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import Plan
-from ansible_collections.kapso.whatsapp.plugins.module_utils.ratelimit import RateBudget
-from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG
-from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Settings, Transport
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.client import Client
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import ApiError
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.masking import Mask
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.rate_limit import RateLimiter
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.transport import Settings, Transport
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile import receipts
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.outcome import Outcome, Target
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.plan import Plan
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.reconcile import reconcile
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 
 KEY = "EXAMPLE-receipts-key"
 URL = "https://kapso.example/api/v1"
@@ -27,9 +27,11 @@ EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 Values = Mapping[str, Any]
 
 
-def seal(key: str = KEY, url: str = URL, resource: str = WHATSAPP_CONFIG.name, object_id: str = ID) -> receipts.Seal:
+def signer(
+    key: str = KEY, url: str = URL, resource: str = WHATSAPP_CONFIG.name, object_id: str = ID
+) -> receipts.ReceiptSigner:
     """The seal of the object that these tests are about, or of one that differs from it."""
-    return receipts.Seal(key, url, resource, object_id, WHATSAPP_CONFIG.canonical)
+    return receipts.ReceiptSigner(key, url, resource, object_id, WHATSAPP_CONFIG.canonical)
 
 
 def instant(seconds: float) -> str:
@@ -50,20 +52,20 @@ class Server:
     form: Callable[[Any], Any] | None = None  # what it makes of a text that it stores
     demanding: bool = False  # a write without these three is refused
     timeless: bool = False  # no updated_at
-    restless: bool = False  # every reading moves updated_at
+    updated_at_unstable: bool = False  # every reading moves updated_at
     touches_after: float | None = None  # seconds after a write at which it moves updated_at by itself
     now: float = 0
     writes: list[dict[str, Any]] = field(default_factory=list)
 
     def read(self) -> dict[str, Any]:
         """The object as the API returns it."""
-        if self.restless:
+        if self.updated_at_unstable:
             self.now += 60
         return self._answer()
 
     def write(self, values: Values) -> dict[str, Any]:
         """Set these, and return the object. Raises ApiError, as for a 422."""
-        if self.demanding and not set(WHATSAPP_CONFIG.demanded) <= set(values):
+        if self.demanding and not set(WHATSAPP_CONFIG.required_on_write) <= set(values):
             raise ApiError("refused", "", status=422, answer="Phone number can't be blank", outcome="rejected")
         self.writes.append(dict(values))
         stored = {name: value for name, value in values.items() if name not in self.ignores}
@@ -93,7 +95,7 @@ class InMemory(Client):
     """A client of a server in memory."""
 
     def __init__(self, server: Server) -> None:
-        super().__init__(Transport(Settings(URL, KEY)), RateBudget(), Mask([]))
+        super().__init__(Transport(Settings(URL, KEY)), RateLimiter(), Mask([]))
         self._server = server
 
     def get(self, path: str) -> Values:
@@ -127,21 +129,21 @@ class Controller:
     @property
     def receipt(self) -> receipts.Receipt:
         """The receipt, which must be a good one."""
-        receipt, problem = receipts.load(self.stored, seal())
+        receipt, problem = receipts.load(self.stored, signer())
         assert problem is None
         return receipt
 
-    def pursue(self, declared: Values, send_write_only: str = "when_changed", *, check: bool = False) -> Outcome:
+    def reconcile(self, declared: Values, send_write_only: str = "when_changed", *, check: bool = False) -> Outcome:
         """A run, or a dry run, and all that came of it."""
-        goal = Goal(WHATSAPP_CONFIG, ID, declared, send_write_only)
-        outcome = pursue(InMemory(self.server), goal, lambda _id: self.receipt, check)
+        target = Target(WHATSAPP_CONFIG, ID, declared, send_write_only)
+        outcome = reconcile(InMemory(self.server), target, lambda _id: self.receipt, check)
         if not check:
-            self.stored = outcome.kept.dump()
+            self.stored = outcome.new_receipt.dump()
         return outcome
 
     def run(self, declared: Values, send_write_only: str = "when_changed") -> Run:
         """A run, in which the server may have left fields undone. Raises ApiError where anything else went wrong."""
-        outcome = self.pursue(declared, send_write_only)
+        outcome = self.reconcile(declared, send_write_only)
         ignored: tuple[str, ...] = ()
         if outcome.error is not None:
             if outcome.error.outcome != "applied":

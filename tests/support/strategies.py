@@ -30,11 +30,11 @@ CLOCKS: dict[str, Data] = {  # what a server may make of `updated_at`, and the r
     "true, and moved by writes that change nothing": {"updated_at_on_noop": True},
     "once more after a write": {"updated_at_after_write": "next_read"},
     "none": {"no_updated_at": True},
-    "restless": {"updated_at_on_read": True},
+    "updated_at_unstable": {"updated_at_on_read": True},
 }
 HONEST = ("true", "true, and moved by writes that change nothing")
-RUNS_UNTIL_QUIET = {"once more after a write": 3, "restless": 3}
-BLIND = ("none", "restless")  # a change by somebody else does not show
+RUNS_UNTIL_QUIET = {"once more after a write": 3, "updated_at_unstable": 3}
+BLIND = ("none", "updated_at_unstable")  # a change by somebody else does not show
 
 which = st.sampled_from([0, 0, 1, 2])  # the more happens to one object, the more follows from it
 who = st.sampled_from([0, 0, 0, 1])

@@ -15,7 +15,7 @@ WORKERS = int(os.environ.get("WORKERS") or min(4, os.cpu_count() or 1))
 # In another order each time, and in the same again with the number that pytest prints.
 ORDER = ("--random-order-bucket=module", "--random-order-seed", os.environ.get("RANDOM_ORDER", ""))
 # Pure, and the heart of it: nothing in here may go untested.
-WHOLE = "plugins/module_utils/plan.py,plugins/module_utils/resources.py"
+WHOLE = "plugins/module_utils/_reconcile/plan.py,plugins/module_utils/_resources/whatsapp_config.py"
 # The tests that `make test` leaves to `make proof`. It runs all others, so that every test is in one of the two.
 LONG = (
     "tests/integration/ansible/test_arguments.py",

@@ -19,7 +19,7 @@ from typing import Any
 from tests.collection import ROOT, ansible_environment
 from tests.emulator import Emulator
 
-VINTAGE = "omits"  # the newest: it shows neither the access token nor the two webhook fields
+API_VERSION = "omits"  # the newest: it shows neither the access token nor the two webhook fields
 PLAYBOOK = "playbooks/whatsapp_config.yml"
 TIMEOUT = 120  # seconds for one run
 
@@ -146,7 +146,7 @@ def main() -> int:
     """Run the demo; return the exit status."""
     complaints = []
     sent = []
-    with tempfile.TemporaryDirectory(prefix="kapso-demo-") as scratch, Emulator.start(vintage=VINTAGE) as kapso:
+    with tempfile.TemporaryDirectory(prefix="kapso-demo-") as scratch, Emulator.start(api_version=API_VERSION) as kapso:
         config_id = kapso.add(**BEFORE)
         where = {
             "KAPSO_API_URL": kapso.url,

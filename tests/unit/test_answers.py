@@ -8,10 +8,10 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils.answers import STOPS_RUN, Answer, parse
-from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import OUTCOMES, ApiError
-from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
-from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Raw
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import OUTCOMES, ApiError
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.masking import Mask
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.responses import STOPS_RUN, Response, parse
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.transport import RawResponse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,14 +20,14 @@ UNPARSED = "the answer is not JSON (application/json; it cannot be parsed)"
 URL = "https://kapso.example/api/v1/whatsapp_configs/1"
 
 
-def answer(body: Any, status: int = 200, method: str = "GET", **more: Any) -> Answer:
+def answer(body: Any, status: int = 200, method: str = "GET", **more: Any) -> Response:
     """An answer with that body: bytes as they are, anything else as JSON."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     headers = more.pop("headers", {"Content-Type": "application/json"})
-    return Answer(method, URL, Raw(status, headers, content), 1, Mask([CANARY]), **more)
+    return Response(method, URL, RawResponse(status, headers, content), 1, Mask([CANARY]), **more)
 
 
-def error(of: Answer) -> ApiError:
+def error(of: Response) -> ApiError:
     """What reading the object ends with."""
     with pytest.raises(ApiError) as caught:
         of.object()

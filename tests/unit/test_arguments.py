@@ -8,15 +8,15 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils.arguments import Refused, check_shape
-from ansible_collections.kapso.whatsapp.plugins.module_utils.options import (
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.argument_spec import (
     FILTERS,
     config_spec,
     fleet_spec,
     info_spec,
 )
-from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG
-from ansible_collections.kapso.whatsapp.plugins.module_utils.values import IS_META_ID, PHONE_NUMBER
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.arguments import InvalidArguments, check_shape
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.formats import IS_META_ID, PHONE_NUMBER
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,7 +29,7 @@ GOOD = {"config_id": "example", "fields": {"name": "Reception"}}
 
 def refusal(args: dict[str, Any], spec: dict[str, Any] | None = None) -> str:
     """The sentence that these arguments are refused with."""
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(InvalidArguments) as caught:
         check_shape(args, spec or CONFIG)
     said = str(caught.value)
     assert CANARY not in said
@@ -346,6 +346,6 @@ anything = st.recursive(
 def test_no_arguments_at_all_raise_anything_else_or_are_repeated(args: dict[str, Any], spec: dict[str, Any]) -> None:
     try:
         _checked, told = check_shape(args, spec)
-    except Refused as refused:
+    except InvalidArguments as refused:
         told = [str(refused)]
     assert not any(CANARY in text for text in told)

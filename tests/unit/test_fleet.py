@@ -8,18 +8,18 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils import receipts
-from ansible_collections.kapso.whatsapp.plugins.module_utils.answers import Page
-from ansible_collections.kapso.whatsapp.plugins.module_utils.client import PER_PAGE, Client
-from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet import MaxChanges, Progress
-from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_task import with_defaults
-from ansible_collections.kapso.whatsapp.plugins.module_utils.listing import read_list
-from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
-from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Goal, Outcome
-from ansible_collections.kapso.whatsapp.plugins.module_utils.ratelimit import RateBudget
-from ansible_collections.kapso.whatsapp.plugins.module_utils.report import listed
-from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG
-from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Settings, Transport
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.client import PER_PAGE, Client
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.masking import Mask
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.rate_limit import RateLimiter
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.responses import Page
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.transport import Settings, Transport
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.project import with_defaults
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.result import listed
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile import receipts
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.outcome import Outcome, Target
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.project import MaxChanges, Progress
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.read_many import read_list
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -154,7 +154,7 @@ class Project(Client):
     """A project's list, a hundred rows a page; it may or may not say how many pages there are."""
 
     def __init__(self, ids: list[str], tells: bool) -> None:
-        super().__init__(Transport(Settings(URL, KEY)), RateBudget(), Mask([]))
+        super().__init__(Transport(Settings(URL, KEY)), RateLimiter(), Mask([]))
         self._rows: list[Mapping[str, Any]] = [{"id": config_id, "name": "Shop"} for config_id in ids]
         self._tells = tells
         self.pages = max(-(-len(ids) // PER_PAGE), 1)
@@ -173,8 +173,8 @@ def wanted(ids: list[str]) -> list[Outcome]:
     """Outcomes of which nothing is known yet."""
     return [
         Outcome(
-            Goal(WHATSAPP_CONFIG, config_id, {"name": "Shop"}),
-            lambda object_id: receipts.Receipt(receipts.Seal(KEY, URL, WHATSAPP_CONFIG.name, object_id)),
+            Target(WHATSAPP_CONFIG, config_id, {"name": "Shop"}),
+            lambda object_id: receipts.Receipt(receipts.ReceiptSigner(KEY, URL, WHATSAPP_CONFIG.name, object_id)),
         )
         for config_id in ids
     ]

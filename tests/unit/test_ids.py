@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils.ids import is_id, same_id
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.ids import is_id, same_id
 
 UUID = "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
 

@@ -7,7 +7,11 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils.instants import moved, parse, seconds_between
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.timestamps import (
+    differs,
+    parse,
+    seconds_between,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -79,8 +83,8 @@ def test_what_is_no_moment_proves_nothing(text: Any) -> None:
     assert parse(text) is None
     assert seconds_between(text, good) is None
     assert seconds_between(good, text) is None
-    assert not moved(text, good)
-    assert not moved(good, text)
+    assert not differs(text, good)
+    assert not differs(good, text)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +101,7 @@ def test_what_is_no_moment_proves_nothing(text: Any) -> None:
 )
 def test_a_difference_is_taken_at_the_coarser_precision(earlier: str, later: str, seconds: float) -> None:
     assert seconds_between(earlier, later) == seconds
-    assert moved(earlier, later) == (seconds != 0)
+    assert differs(earlier, later) == (seconds != 0)
 
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -108,7 +112,7 @@ zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(mi
 @given(moments, zones, zones)
 def test_the_zone_does_not_matter(moment: datetime, one: timezone, other: timezone) -> None:
     first, second = moment.astimezone(one).isoformat(), moment.astimezone(other).isoformat()
-    assert not moved(first, second)
+    assert not differs(first, second)
     assert parse(first) == (
         (moment - EPOCH) // timedelta(microseconds=1),
         6 if "." in first else 0,
@@ -119,9 +123,9 @@ def test_the_zone_does_not_matter(moment: datetime, one: timezone, other: timezo
 def test_a_second_is_never_overlooked(moment: datetime, seconds: int, precision: str) -> None:
     later = (moment + timedelta(seconds=seconds)).isoformat(timespec=precision)
     assert seconds_between(moment.isoformat(), later) is not None
-    assert moved(moment.isoformat(), later)
+    assert differs(moment.isoformat(), later)
 
 
 @given(st.text())
 def test_no_text_raises(text: str) -> None:
-    assert moved(text, text) is False
+    assert differs(text, text) is False

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import KEYS, MASKED, Mask, excerpt
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.masking import KEYS, MASKED, Mask, excerpt
 from hypothesis import assume, given
 from hypothesis import strategies as st
 

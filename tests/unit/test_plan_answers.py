@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import (
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.plan import (
     ADOPTED,
     HOLD_BACK,
     SEND_WRITE_ONLY,
@@ -20,15 +20,15 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import (
     plan_creation,
     verify,
 )
-from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Receipt
-from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.receipts import Receipt
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 
-from tests.support.simulation import Controller, Server, Step, edit, holds, rests, runs, seal, sends, server, tell
+from tests.support.simulation import Controller, Server, Step, edit, holds, rests, runs, sends, server, signer, tell
 
 TOKEN = {"access_token": "EXAMPLE-token-1"}
 ROTATED = {"access_token": "EXAMPLE-token-2"}
 RECEPTION = {"name": "Reception"}
-NOTHING = Receipt(seal())
+NOTHING = Receipt(signer())
 IDS = {"phone_number_id": "100000000000001", "business_account_id": "200000000000001"}
 
 
@@ -238,7 +238,7 @@ def test_what_the_server_demands_is_added_remembered_and_predicted() -> None:
         "access_token": "no_receipt",
     }
     assert controller.run(declared).sent == {}
-    predicted = controller.pursue(declared | {"name": "Kitchen"}, check=True).plan
+    predicted = controller.reconcile(declared | {"name": "Kitchen"}, check=True).plan
     assert [(change.field.name, change.action, change.reason) for change in predicted.changes] == [
         ("name", "update", "declared"),
         ("phone_number_id", "send", "required_by_server"),
@@ -263,7 +263,7 @@ def test_sending_what_is_demanded_renews_its_receipt() -> None:
 def test_what_is_demanded_is_added_unless_nothing_is_sent_or_hidden_fields_are_held_back(send_write_only: str) -> None:
     declared = IDS | RECEPTION
     current = IDS | {"name": "Old"}
-    known = Receipt(seal(), required_by_server=True)
+    known = Receipt(signer(), required_by_server=True)
     nothing = make_plan(WHATSAPP_CONFIG, declared, declared, known, send_write_only)
     assert nothing.changes == ()
     assert demand(WHATSAPP_CONFIG, nothing, declared, declared, send_write_only) is nothing
@@ -274,7 +274,7 @@ def test_what_is_demanded_is_added_unless_nothing_is_sent_or_hidden_fields_are_h
 
 def test_only_declared_fields_are_added() -> None:
     current = IDS | {"name": "Old"}
-    plan = make_plan(WHATSAPP_CONFIG, RECEPTION, current, Receipt(seal(), required_by_server=True), "when_changed")
+    plan = make_plan(WHATSAPP_CONFIG, RECEPTION, current, Receipt(signer(), required_by_server=True), "when_changed")
     assert plan.values == RECEPTION
 
 
@@ -291,13 +291,13 @@ def test_a_normalised_value_that_is_sent_along_was_not_ignored() -> None:
 
 
 def test_a_text_in_the_place_of_the_instant_is_not_remembered() -> None:
-    receipt = Receipt(seal()).recorded(TOKEN, {}, {"updated_at": TOKEN["access_token"]})
+    receipt = Receipt(signer()).recorded(TOKEN, {}, {"updated_at": TOKEN["access_token"]})
     assert receipt.updated_at is None
     assert TOKEN["access_token"] not in receipt.dump()
 
 
 @pytest.mark.parametrize(
-    ("reasons", "resent"),
+    ("reasons", "last_write_was_resend"),
     [
         ((), False),
         (("modified_at_server",), True),
@@ -308,14 +308,14 @@ def test_a_text_in_the_place_of_the_instant_is_not_remembered() -> None:
         (("modified_at_server", "differs"), False),
     ],
 )
-def test_a_plan_sends_again_when_it_has_no_better_reason(reasons: tuple[str, ...], resent: bool) -> None:
+def test_a_plan_sends_again_when_it_has_no_better_reason(reasons: tuple[str, ...], last_write_was_resend: bool) -> None:
     fields = WHATSAPP_CONFIG.writable
     changes = tuple(Change(field, "send", reason, None, "x") for field, reason in zip(fields, reasons, strict=False))
-    assert Plan(Receipt(seal()), changes).resent is resent
+    assert Plan(Receipt(signer()), changes).last_write_was_resend is last_write_was_resend
 
 
 def test_a_field_that_the_answer_leaves_out_counts_as_accepted() -> None:
-    plan = make_plan(WHATSAPP_CONFIG, RECEPTION, {"name": "Old"}, Receipt(seal()), "when_changed")
+    plan = make_plan(WHATSAPP_CONFIG, RECEPTION, {"name": "Old"}, Receipt(signer()), "when_changed")
     verdict = verify(plan, {"name": "Old"}, {})
     assert (verdict.ignored, verdict.warnings) == ((), ())
 

@@ -10,19 +10,23 @@ from functools import partial
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
-from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
-from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Goal, Outcome
-from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import make_plan, plan_creation, plan_deletion
-from ansible_collections.kapso.whatsapp.plugins.module_utils.plan_file import (
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import ApiError
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.masking import Mask
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.outcome import Outcome, Target
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.plan import (
+    make_plan,
+    plan_creation,
+    plan_deletion,
+)
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.receipts import Receipt, ReceiptSigner
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.saved_plan import (
     FORMAT,
     BadPlan,
     differences,
     dump,
     load,
 )
-from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Receipt, Seal
-from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -34,35 +38,35 @@ DECLARED = {"name": "Front desk", "access_token": TOKEN}
 CURRENT = {"name": f"once {TOKEN}", "updated_at": instant(0)}
 
 
-def seal_of(object_id: str, key: str = KEY, url: str = URL) -> Seal:
-    return Seal(key, url, WHATSAPP_CONFIG.name, object_id)
+def signer_of(object_id: str, key: str = KEY, url: str = URL) -> ReceiptSigner:
+    return ReceiptSigner(key, url, WHATSAPP_CONFIG.name, object_id)
 
 
 def outcome(object_id: str | None = ID, customer_id: str | None = None, **fields: Any) -> Outcome:
     """An object that is to be seen yet."""
-    goal = Goal(WHATSAPP_CONFIG, object_id, {**DECLARED, **fields}, customer_id=customer_id)
-    return Outcome(goal, lambda object_id: Receipt(seal_of(object_id)))
+    target = Target(WHATSAPP_CONFIG, object_id, {**DECLARED, **fields}, customer_id=customer_id)
+    return Outcome(target, lambda object_id: Receipt(signer_of(object_id)))
 
 
 def update(object_id: str = ID, customer_id: str | None = None, **fields: Any) -> Outcome:
     """An object that differs."""
     planned = outcome(object_id, customer_id, **fields)
     planned.before = CURRENT
-    planned.adopt_plan(make_plan(WHATSAPP_CONFIG, planned.goal.desired, CURRENT, planned.receipt, "when_changed"))
+    planned.adopt_plan(make_plan(WHATSAPP_CONFIG, planned.target.desired, CURRENT, planned.receipt, "when_changed"))
     return planned
 
 
 def creation(customer_id: str = "customer-1", number: str = "1", **fields: Any) -> Outcome:
     """An object that is not there."""
     planned = outcome(None, customer_id, phone_number_id=number, **fields)
-    planned.adopt_plan(plan_creation(WHATSAPP_CONFIG, planned.goal.desired, planned.receipt))
+    planned.adopt_plan(plan_creation(WHATSAPP_CONFIG, planned.target.desired, planned.receipt))
     return planned
 
 
 def deletion(object_id: str = ID) -> Outcome:
     """An object that is not to be there."""
     planned = outcome(object_id)
-    planned.goal = replace(planned.goal, state="absent")
+    planned.target = replace(planned.target, state="absent")
     planned.adopt_plan(plan_deletion(WHATSAPP_CONFIG, object_id, planned.receipt))
     return planned
 
@@ -76,15 +80,15 @@ def unseen(object_id: str = ID) -> Outcome:
 
 def told(planned: Sequence[Outcome], now: Sequence[Outcome]) -> list[str]:
     """What differs, by way of a file."""
-    return differences(load(dump(planned, seal_of, MASK), seal_of), now, seal_of, MASK)
+    return differences(load(dump(planned, signer_of, MASK), signer_of), now, signer_of, MASK)
 
 
 EVERYTHING = [update(), creation(), deletion("other")]
-TEXT = dump(EVERYTHING, seal_of, MASK)
+TEXT = dump(EVERYTHING, signer_of, MASK)
 
 
 def test_what_was_dumped_is_loaded_and_differs_in_nothing() -> None:
-    assert set(load(TEXT, seal_of)) == {ID, '["customer-1", "1"]', "other"}
+    assert set(load(TEXT, signer_of)) == {ID, '["customer-1", "1"]', "other"}
     assert told(EVERYTHING, EVERYTHING[::-1]) == []
     assert told([], []) == []
 
@@ -101,13 +105,13 @@ def test_any_byte_that_was_changed_is_noticed(place: int, bits: int) -> None:
     content[place] ^= bits
 
     with pytest.raises(BadPlan):
-        load(content.decode("utf-8", "replace"), seal_of)
+        load(content.decode("utf-8", "replace"), signer_of)
 
 
 @given(st.integers(0, len(TEXT) - 1))
 def test_a_text_that_was_cut_is_noticed(length: int) -> None:
     with pytest.raises(BadPlan, match="damaged"):
-        load(TEXT[:length], seal_of)
+        load(TEXT[:length], signer_of)
 
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.text()
@@ -117,14 +121,14 @@ LEAVES = st.none() | st.booleans() | st.integers() | st.text()
 def test_other_documents_are_refused(document: Any) -> None:
     for content in (document, {"format": FORMAT, "objects": document}, {**json.loads(TEXT), "mac": document}):
         with pytest.raises(BadPlan):
-            load(json.dumps(content), seal_of)
+            load(json.dumps(content), signer_of)
 
 
 def test_a_document_that_is_too_deep_is_refused() -> None:
     for depth in (500, 900, 990, 100_000):
         text = TEXT.replace('"objects": {', f'"deep": {"[" * depth}{"]" * depth}, "objects": {{')
         with pytest.raises(BadPlan):
-            load(text, seal_of)
+            load(text, signer_of)
 
 
 @pytest.mark.parametrize(
@@ -136,19 +140,19 @@ def test_a_document_that_is_too_deep_is_refused() -> None:
 )
 def test_a_plan_of_another_place_is_refused(other: dict[str, str], problem: str) -> None:
     with pytest.raises(BadPlan, match=problem):
-        load(TEXT, partial(seal_of, **other))
+        load(TEXT, partial(signer_of, **other))
 
 
 @pytest.mark.parametrize("version", [0, FORMAT + 1, True, 1.0, "1", None, [1]])
 def test_another_format_is_refused(version: Any) -> None:
     with pytest.raises(BadPlan):
-        load(json.dumps({**json.loads(TEXT), "format": version}), seal_of)
+        load(json.dumps({**json.loads(TEXT), "format": version}), signer_of)
 
 
 def test_digests_are_of_no_use_for_another_object_or_field() -> None:
     digests = [
         change[side]
-        for entry in load(dump([update(), update("other")], seal_of, MASK), seal_of).values()
+        for entry in load(dump([update(), update("other")], signer_of, MASK), signer_of).values()
         for change in entry["changes"]
         for side in ("before_digest", "after_digest")
     ]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import ADOPTED, SEND_WRITE_ONLY
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.plan import ADOPTED, SEND_WRITE_ONLY
 
 from tests.support.simulation import Controller, Server, Step, edit, holds, rests, runs, sends, server, tell
 

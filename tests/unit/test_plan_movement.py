@@ -8,15 +8,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import (
-    AFTERMATH,
-    RESTLESS,
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.plan import (
+    GRACE_SECONDS,
     TOUCHED,
     UNREADABLE,
+    UPDATED_AT_UNSTABLE,
     make_plan,
 )
-from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Receipt
-from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.receipts import Receipt
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 
 from tests.support.simulation import (
     Controller,
@@ -27,9 +27,9 @@ from tests.support.simulation import (
     instant,
     rests,
     runs,
-    seal,
     sends,
     server,
+    signer,
     tell,
 )
 
@@ -65,7 +65,7 @@ def hiding(**behaviour: Any) -> Controller:
     ],
 )
 def test_an_object_was_modified_if_its_instant_is_known_to_be_another(then: object, now: object, moved: bool) -> None:
-    receipt = Receipt(seal()).recorded(TOKEN, {}, {"updated_at": then})
+    receipt = Receipt(signer()).recorded(TOKEN, {}, {"updated_at": then})
     plan = make_plan(WHATSAPP_CONFIG, TOKEN, {"updated_at": now}, receipt, "when_changed")
     assert [change.reason for change in plan.changes] == (["modified_at_server"] if moved else [])
 
@@ -83,7 +83,7 @@ def test_an_object_was_modified_if_its_instant_is_known_to_be_another(then: obje
 def test_an_instant_that_cannot_be_read_is_warned_of_where_it_counts(
     now: object, send_write_only: str, warned: bool
 ) -> None:
-    plan = make_plan(WHATSAPP_CONFIG, TOKEN, {"updated_at": now}, Receipt(seal()), send_write_only)
+    plan = make_plan(WHATSAPP_CONFIG, TOKEN, {"updated_at": now}, Receipt(signer()), send_write_only)
     assert (UNREADABLE in plan.warnings) is warned
 
 
@@ -92,15 +92,15 @@ FOREIGN_VERIFY = edit(webhook_verify_token="EXAMPLE-foreign")
 NEWER = BOTH | ROTATED
 # A restless server moves updated_at at every reading; so much it takes to find out.
 FOUND_OUT = (
-    server(restless=True),
+    server(updated_at_unstable=True),
     sends(BOTH, "no_receipt"),
     sends(BOTH, "modified_at_server"),
-    rests(BOTH, says=[RESTLESS]),
+    rests(BOTH, says=[UPDATED_AT_UNSTABLE]),
 )
-STILL = server(restless=False)
+STILL = server(updated_at_unstable=False)
 UNDONE = (FOREIGN, sends(BOTH, "modified_at_server"), holds(**TOKEN), rests(BOTH))
 # Another one touches the object a little after each write.
-TOUCHING = server(touches_after=AFTERMATH)
+TOUCHING = server(touches_after=GRACE_SECONDS)
 STORIES: dict[str, tuple[Step, ...]] = {
     "a server without instants is judged by value": (
         server(timeless=True),
@@ -115,14 +115,14 @@ STORIES: dict[str, tuple[Step, ...]] = {
     ),
     "to a restless server hidden fields are sent once more and then no longer": (
         *FOUND_OUT,
-        *(rests(BOTH, says=[RESTLESS]),) * 3,
+        *(rests(BOTH, says=[UPDATED_AT_UNSTABLE]),) * 3,
     ),
     "a restless server still gets what changed and no more": (
         *FOUND_OUT,
-        sends(NEWER, "value_changed", "access_token", says=[RESTLESS]),
-        rests(NEWER, says=[RESTLESS]),
-        sends(NEWER | KITCHEN, "differs", "name", says=[RESTLESS]),
-        rests(NEWER | KITCHEN, says=[RESTLESS]),
+        sends(NEWER, "value_changed", "access_token", says=[UPDATED_AT_UNSTABLE]),
+        rests(NEWER, says=[UPDATED_AT_UNSTABLE]),
+        sends(NEWER | KITCHEN, "differs", "name", says=[UPDATED_AT_UNSTABLE]),
+        rests(NEWER | KITCHEN, says=[UPDATED_AT_UNSTABLE]),
     ),
     "when_value_changed settles it without a word": (*FOUND_OUT, rests(BOTH, "when_value_changed")),
     "a server that held still once is trusted again": (*FOUND_OUT, STILL, rests(BOTH), *UNDONE),
@@ -137,21 +137,21 @@ STORIES: dict[str, tuple[Step, ...]] = {
         sends(NEWER, OVERTAKEN),
     ),
     "what was overtaken before the last write is not covered by the calm": (
-        server(restless=True),
+        server(updated_at_unstable=True),
         runs(BOTH),
         sends(TOKEN, OVERTAKEN),
         FOREIGN_VERIFY,
-        rests(TOKEN, says=[RESTLESS]),
-        sends(BOTH, OVERTAKEN, *VERIFY, says=[RESTLESS]),
+        rests(TOKEN, says=[UPDATED_AT_UNSTABLE]),
+        sends(BOTH, OVERTAKEN, *VERIFY, says=[UPDATED_AT_UNSTABLE]),
         holds(**VERIFY),
-        *(rests(BOTH, says=[RESTLESS]),) * 3,
+        *(rests(BOTH, says=[UPDATED_AT_UNSTABLE]),) * 3,
     ),
     "a restless server that stops telling the time is judged by value": (
         *FOUND_OUT,
         server(timeless=True),
         rests(BOTH),
         server(timeless=False),
-        rests(BOTH, says=[RESTLESS]),
+        rests(BOTH, says=[UPDATED_AT_UNSTABLE]),
     ),
     "a server that touches the object after each write is sent it once more and then no longer": (
         TOUCHING,
@@ -161,7 +161,7 @@ STORIES: dict[str, tuple[Step, ...]] = {
         rests(BOTH),
     ),
     "a later movement is a person's edit": (
-        server(touches_after=AFTERMATH + 1),
+        server(touches_after=GRACE_SECONDS + 1),
         runs(TOKEN),
         *(sends(TOKEN, OVERTAKEN),) * 2,
     ),
@@ -194,13 +194,13 @@ def test_story(steps: Sequence[Step]) -> None:
 
 
 def test_two_playbooks_that_share_an_object_come_to_rest_on_a_restless_server() -> None:
-    controller = hiding(restless=True)
+    controller = hiding(updated_at_unstable=True)
     runs = [controller.run(declared).sent for declared in (TOKEN, VERIFY) * 6]
     assert runs[-6:] == [{}] * 6
 
 
 @pytest.mark.parametrize(
-    "behaviour", [{"restless": True}, {"touches_after": AFTERMATH}], ids=lambda one: next(iter(one))
+    "behaviour", [{"updated_at_unstable": True}, {"touches_after": GRACE_SECONDS}], ids=lambda one: next(iter(one))
 )
 def test_a_server_that_wants_more_with_every_write_comes_to_rest_just_the_same(behaviour: dict[str, Any]) -> None:
     ids = {"phone_number_id": "100000000000001", "business_account_id": "200000000000001"}
@@ -212,7 +212,7 @@ def test_a_server_that_wants_more_with_every_write_comes_to_rest_just_the_same(b
 
 
 def test_what_is_said_of_such_servers_names_the_way_out() -> None:
-    for said in (RESTLESS, TOUCHED):
+    for said in (UPDATED_AT_UNSTABLE, TOUCHED):
         assert "`send_write_only: when_value_changed`" in said
 
 
@@ -221,7 +221,7 @@ def test_what_is_said_of_such_servers_names_the_way_out() -> None:
 
 def written_again(at: float) -> Receipt:
     """The receipt of a token that was sent again at that moment, for `modified_at_server` alone."""
-    return Receipt(seal()).recorded(TOKEN, {}, {"updated_at": instant(at)}, resent=True)
+    return Receipt(signer()).recorded(TOKEN, {}, {"updated_at": instant(at)}, last_write_was_resend=True)
 
 
 def test_a_second_look_is_asked_for_only_after_a_write_that_was_in_vain() -> None:
@@ -229,7 +229,7 @@ def test_a_second_look_is_asked_for_only_after_a_write_that_was_in_vain() -> Non
     asks = make_plan(WHATSAPP_CONFIG, TOKEN, later, written_again(0), "when_changed")
     assert asks.look_again
     for receipt, send_write_only, declared in (
-        (replace(written_again(0), resent=False), "when_changed", TOKEN),
+        (replace(written_again(0), last_write_was_resend=False), "when_changed", TOKEN),
         (written_again(3600), "when_changed", TOKEN),
         (written_again(0), "when_value_changed", TOKEN),
         (written_again(0), "always", TOKEN),
@@ -241,7 +241,7 @@ def test_a_second_look_is_asked_for_only_after_a_write_that_was_in_vain() -> Non
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "reasons", "restless"),
+    ("first", "second", "reasons", "updated_at_unstable"),
     [
         pytest.param(3600, 3600, ["modified_at_server"], None, id="still: a person's edit, sent"),
         pytest.param(3600, 3601, [], instant(3601), id="moving: the server's doing, not sent"),
@@ -249,16 +249,20 @@ def test_a_second_look_is_asked_for_only_after_a_write_that_was_in_vain() -> Non
         pytest.param(1, 1, [], None, id="still, and a second after the write: not sent"),
         pytest.param(61, 61, ["modified_at_server"], None, id="still, and later than that: sent"),
         pytest.param(
-            AFTERMATH, AFTERMATH + 1, [], instant(AFTERMATH + 1), id="soon after the write, and moving: not sent"
+            GRACE_SECONDS,
+            GRACE_SECONDS + 1,
+            [],
+            instant(GRACE_SECONDS + 1),
+            id="soon after the write, and moving: not sent",
         ),
         pytest.param(3600, None, ["modified_at_server"], None, id="the second has no instant: sent"),
     ],
 )
 def test_a_second_look_tells_a_person_from_the_server(
-    first: float, second: float | None, reasons: list[str], restless: str | None
+    first: float, second: float | None, reasons: list[str], updated_at_unstable: str | None
 ) -> None:
     again = {} if second is None else {"updated_at": instant(second)}
     plan = make_plan(WHATSAPP_CONFIG, TOKEN, {"updated_at": instant(first)}, written_again(0), "when_changed", again)
     assert [change.reason for change in plan.changes] == reasons
-    assert plan.receipt.restless == restless
+    assert plan.receipt.updated_at_unstable == updated_at_unstable
     assert not plan.look_again

@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
-from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import (
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import ApiError
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.plan import (
     HOLD_BACK,
     SEND_WRITE_ONLY,
     Plan,
@@ -17,10 +17,10 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import (
     plan_deletion,
     verify,
 )
-from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Receipt
-from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.receipts import Receipt
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 
-from tests.support.simulation import ID, Controller, Server, edit, rests, runs, seal, sends, server, tell
+from tests.support.simulation import ID, Controller, Server, edit, rests, runs, sends, server, signer, tell
 
 ONE: dict[str, Any] = {
     "name": "Reception",
@@ -36,11 +36,11 @@ OTHER: dict[str, Any] = {
     name: not value if isinstance(value, bool) else value[:-1] + "9" for name, value in ONE.items()
 }
 EVERY = tuple(ONE)
-NOTHING = Receipt(seal())
+NOTHING = Receipt(signer())
 FIELDS = tuple(field for field in WHATSAPP_CONFIG.writable if field.name in ONE)
 TEXTS = tuple(field.name for field in FIELDS if field.type == "str")
 BOOLS = tuple(field.name for field in FIELDS if field.type == "bool")
-ALWAYS_SHOWN = tuple(field.name for field in FIELDS if not field.may_be_hidden)
+ALWAYS_SHOWN = tuple(field.name for field in FIELDS if not field.write_only_somewhere)
 
 
 def test_these_tests_cover_every_field_that_can_be_changed() -> None:
@@ -212,14 +212,14 @@ def test_a_creation_carries_all_that_is_declared_in_the_tables_order_and_nothing
     assert plan.action == "create"
     assert list(plan.values.items()) == list(WHOLE.items())
     assert {(change.action, change.reason, change.before) for change in plan.changes} == {("create", "not_found", None)}
-    assert not plan.resent
+    assert not plan.last_write_was_resend
     assert plan.receipt is NOTHING
-    assert (plan.hidden, plan.warnings, plan.look_again, plan.fixed) == (frozenset(), (), False, ())
+    assert (plan.hidden, plan.warnings, plan.look_again, plan.immutable_changes) == (frozenset(), (), False, ())
 
 
 def test_a_plan_is_to_do_nothing_unless_something_is_said() -> None:
     plan = Plan(NOTHING)
-    assert (plan.changes, plan.action, plan.values, plan.resent) == ((), None, {}, False)
+    assert (plan.changes, plan.action, plan.values, plan.last_write_was_resend) == ((), None, {}, False)
 
 
 def test_a_deletion_names_the_object_and_carries_nothing() -> None:
@@ -260,8 +260,8 @@ def test_what_is_settled_at_creation_is_never_sent_and_only_missed_where_it_is_s
     shown: dict[str, Any], fixed: list[tuple[str, str, str]], send_write_only: str
 ) -> None:
     plan = make_plan(WHATSAPP_CONFIG, {"kind": "production"}, shown, NOTHING, send_write_only)
-    assert [(change.field.name, change.before, change.after) for change in plan.fixed] == fixed
-    assert {(change.action, change.reason) for change in plan.fixed} <= {("update", "differs")}
+    assert [(change.field.name, change.before, change.after) for change in plan.immutable_changes] == fixed
+    assert {(change.action, change.reason) for change in plan.immutable_changes} <= {("update", "differs")}
     assert (plan.changes, plan.hidden, plan.warnings) == ((), frozenset(), ())
 
 

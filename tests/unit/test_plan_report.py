@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.plan_report import WHY, Report
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.summary.collect import WHY, Report
 from hypothesis import given
 from hypothesis import strategies as st
 

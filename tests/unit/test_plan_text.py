@@ -6,9 +6,9 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.plan_markdown import LIMIT, code, markdown
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.plan_report import Report
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.plan_text import columns, text
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.summary.collect import Report
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.summary.markdown import LIMIT, code, markdown
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.summary.text import columns, text
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils.ratelimit import WINDOW, RateBudget, RateLimited
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.rate_limit import WINDOW, RateLimited, RateLimiter
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,12 +23,12 @@ class User:
 
     def __init__(self) -> None:
         self.clock = StillClock()
-        self.budget = RateBudget(self.clock)
+        self.budget = RateLimiter(self.clock)
         self.heard: list[str] = []
 
-    def wait(self, patience: float = PATIENCE) -> float:
+    def wait(self, max_wait: float = PATIENCE) -> float:
         """Seconds until the next request may go out."""
-        return self.budget.wait(patience, self.heard.append)
+        return self.budget.wait(max_wait, self.heard.append)
 
 
 @pytest.fixture
@@ -39,9 +39,9 @@ def user() -> User:
 
 def test_the_first_request_and_those_after_a_success_wait_for_nothing(user: User) -> None:
     assert user.wait() == 0
-    user.budget.passed(99, None)
+    user.budget.on_response(99, None)
     assert user.wait() == 0
-    user.budget.passed(None, None)
+    user.budget.on_response(None, None)
     assert user.wait() == 0
     assert user.heard == []
 
@@ -61,7 +61,7 @@ def test_the_first_request_and_those_after_a_success_wait_for_nothing(user: User
 )
 def test_after_a_429_nobody_sends_for_so_long(user: User, asked: float | None, seconds: float) -> None:
     user.wait()
-    user.budget.refused(asked)
+    user.budget.on_429(asked)
     assert user.wait() == seconds
     assert user.heard == [f"waiting {seconds:.0f} s for the rate limit of the API"]
     assert user.wait() == 0
@@ -69,7 +69,7 @@ def test_after_a_429_nobody_sends_for_so_long(user: User, asked: float | None, s
 
 @pytest.mark.parametrize("asked", [PATIENCE + 1, 86400.0, 1e18])
 def test_a_wait_beyond_patience_is_not_begun_and_says_what_was_asked(user: User, asked: float) -> None:
-    user.budget.refused(asked)
+    user.budget.on_429(asked)
     with pytest.raises(RateLimited) as caught:
         user.wait()
     assert caught.value.asked == pytest.approx(asked)
@@ -78,39 +78,39 @@ def test_a_wait_beyond_patience_is_not_begun_and_says_what_was_asked(user: User,
 
 def test_without_patience_the_first_429_is_the_end(user: User) -> None:
     assert user.wait(0) == 0
-    user.budget.refused(1)
+    user.budget.on_429(1)
     with pytest.raises(RateLimited):
         user.wait(0)
 
 
 def test_patience_counts_from_the_first_429_since_a_request_got_through(user: User) -> None:
     for _time in range(2):
-        user.budget.refused(50)
+        user.budget.on_429(50)
         assert user.wait() == 50
-    user.budget.refused(50)
+    user.budget.on_429(50)
     with pytest.raises(RateLimited):
         user.wait()
 
 
 def test_patience_begins_anew_with_each_request_that_gets_through(user: User) -> None:
     for _time in range(10):
-        user.budget.refused(100)
+        user.budget.on_429(100)
         assert user.wait() == 100
-        user.budget.passed(5, None)
+        user.budget.on_response(5, None)
 
 
 def test_of_two_429s_the_later_end_holds(user: User) -> None:
-    user.budget.refused(50)
-    user.budget.refused(20)
+    user.budget.on_429(50)
+    user.budget.on_429(20)
     assert user.wait() == 50
-    user.budget.refused(20)
-    user.budget.refused(50)
+    user.budget.on_429(20)
+    user.budget.on_429(50)
     assert user.wait() == 50
 
 
 def test_a_success_that_was_on_its_way_does_not_end_a_wait(user: User) -> None:
-    user.budget.refused(50)
-    user.budget.passed(3, None)
+    user.budget.on_429(50)
+    user.budget.on_response(3, None)
     assert user.wait() == 50
 
 
@@ -120,67 +120,67 @@ def test_a_success_that_was_on_its_way_does_not_end_a_wait(user: User) -> None:
 def test_after_the_last_request_of_a_window_the_next_waits_for_its_end(user: User) -> None:
     user.wait()
     user.clock.time += 5  # on its way: when the server counted it is not known
-    user.budget.passed(1, None)
+    user.budget.on_response(1, None)
     user.clock.time += 20
-    user.budget.passed(0, None)
+    user.budget.on_response(0, None)
     assert user.wait() == WINDOW - 20
 
 
 def test_a_wait_that_comes_with_the_last_request_is_believed(user: User) -> None:
-    user.budget.passed(0, 7)
+    user.budget.on_response(0, 7)
     assert user.wait() == 7
-    user.budget.passed(0, 0)
+    user.budget.on_response(0, 0)
     assert user.wait() == 1
 
 
 def test_more_remaining_than_before_is_a_new_window(user: User) -> None:
-    user.budget.passed(1, None)
+    user.budget.on_response(1, None)
     user.clock.time += 50
-    user.budget.passed(9, None)
+    user.budget.on_response(9, None)
     user.clock.time += 5
-    user.budget.passed(0, None)
+    user.budget.on_response(0, None)
     assert user.wait() == WINDOW - 5
 
 
 def test_after_a_wait_the_window_begins_with_the_next_answer(user: User) -> None:
-    user.budget.passed(0, None)
+    user.budget.on_response(0, None)
     assert user.wait() == WINDOW
     user.clock.time += 2
-    user.budget.passed(0, None)
+    user.budget.on_response(0, None)
     assert user.wait() == WINDOW
 
 
 def test_a_window_that_ended_long_ago_is_not_waited_for(user: User) -> None:
-    user.budget.passed(1, None)
+    user.budget.on_response(1, None)
     user.clock.time += WINDOW + 5
-    user.budget.passed(0, None)
+    user.budget.on_response(0, None)
     assert user.wait() == 0
 
 
 def test_foresight_beyond_patience_lets_the_server_say_it(user: User) -> None:
-    user.budget.passed(0, None)
+    user.budget.on_response(0, None)
     assert user.wait(WINDOW - 1) == 0
     assert user.wait(0) == 0
-    user.budget.refused(WINDOW)
+    user.budget.on_429(WINDOW)
     with pytest.raises(RateLimited):
         user.wait(WINDOW - 1)
 
 
 def test_what_the_server_says_outranks_foresight_even_where_it_is_less(user: User) -> None:
-    user.budget.passed(0, None)
+    user.budget.on_response(0, None)
     assert user.wait(30) == 0
-    user.budget.refused(20)
+    user.budget.on_429(20)
     assert user.wait(30) == 20
-    user.budget.passed(0, None)
+    user.budget.on_response(0, None)
     assert user.wait(0) == 0
-    user.budget.refused(5)
+    user.budget.on_429(5)
     with pytest.raises(RateLimited):
         user.wait(0)
 
 
 def test_foresight_does_not_loosen_what_the_server_said(user: User) -> None:
-    user.budget.refused(20)
-    user.budget.passed(0, None)
+    user.budget.on_429(20)
+    user.budget.on_response(0, None)
     assert user.wait(30) == 20
 
 
@@ -189,7 +189,7 @@ def test_foresight_does_not_loosen_what_the_server_said(user: User) -> None:
 
 def test_all_threads_wait_for_the_same_end_and_one_announces_it() -> None:
     user = User()
-    user.budget.refused(30)
+    user.budget.on_429(30)
     with ThreadPoolExecutor(8) as threads:
         waited = list(threads.map(lambda _number: user.wait(), range(8), timeout=30))
     assert user.clock.time == 1030
@@ -199,21 +199,21 @@ def test_all_threads_wait_for_the_same_end_and_one_announces_it() -> None:
 
 
 def test_a_thread_that_waits_hears_of_a_new_end() -> None:
-    budget = RateBudget()
+    budget = RateLimiter()
     announced = threading.Event()
-    budget.passed(0, 100)
+    budget.on_response(0, 100)
     with ThreadPoolExecutor(1) as threads:
         waiting = threads.submit(budget.wait, PATIENCE, lambda _text: announced.set())
         assert announced.wait(30)
-        budget.refused(500)
+        budget.on_429(500)
         with pytest.raises(RateLimited):
             waiting.result(30)
 
 
 def test_in_real_time_nobody_goes_before_the_end() -> None:
-    budget = RateBudget()
+    budget = RateLimiter()
     began = time.monotonic()
-    budget.refused(0)
+    budget.on_429(0)
     with ThreadPoolExecutor(3) as threads:
         threads.map(lambda _number: budget.wait(PATIENCE, print), range(3))
     assert time.monotonic() >= began + 1
@@ -230,22 +230,22 @@ answers = st.one_of(
 
 
 @given(st.lists(answers, max_size=30), st.floats(0, 200))
-def test_no_request_goes_out_before_the_end_of_a_429(history: list[tuple[Any, ...]], patience: float) -> None:
+def test_no_request_goes_out_before_the_end_of_a_429(history: list[tuple[Any, ...]], max_wait: float) -> None:
     user = User()
     closed_until = 0.0
     for what, *details in history:
         if what == "later":
             user.clock.time += details[0]
         elif what == "refused":
-            user.budget.refused(details[0])
+            user.budget.on_429(details[0])
             asked = WINDOW if details[0] is None else details[0]
             closed_until = max(closed_until, user.clock.time + max(asked, 1.0))
         else:
-            user.budget.passed(*details)
+            user.budget.on_response(*details)
         began = user.clock.time
         try:
-            waited = user.wait(patience)
+            waited = user.wait(max_wait)
         except RateLimited:
             continue
         assert user.clock.time >= closed_until - 1e-6
-        assert waited == user.clock.time - began <= patience + 1e-6
+        assert waited == user.clock.time - began <= max_wait + 1e-6

@@ -11,19 +11,19 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.common.parameters import remove_values
-from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import (
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.receipts import (
     FORMAT,
     Entry,
     Receipt,
-    Seal,
+    ReceiptSigner,
+    decode,
+    encode,
     load,
-    unwrap,
-    wrap,
 )
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.simulation import ID, KEY, URL, instant, seal
+from tests.support.simulation import ID, KEY, URL, instant, signer
 
 VALUES = {
     "access_token": "canary-token-1",
@@ -35,8 +35,10 @@ VALUES = {
 
 def full() -> Receipt:
     """A receipt in which everything is used."""
-    receipt = Receipt(seal(), required_by_server=True, restless=instant(0))
-    return receipt.recorded(VALUES, {}, {"updated_at": instant(60.5), "name": "canary name"}, resent=True)
+    receipt = Receipt(signer(), required_by_server=True, updated_at_unstable=instant(0))
+    return receipt.recorded(
+        VALUES, {}, {"updated_at": instant(60.5), "name": "canary name"}, last_write_was_resend=True
+    )
 
 
 TEXT = full().dump()
@@ -47,19 +49,19 @@ def same(one: Receipt, other: Receipt) -> bool:
     return {**vars(one), "seal": None} == {**vars(other), "seal": None}
 
 
-def assert_refused(text: str, problem: str, by: Seal | None = None) -> None:
-    receipt, said = load(text, by or seal())
+def assert_refused(text: str, problem: str, by: ReceiptSigner | None = None) -> None:
+    receipt, said = load(text, by or signer())
     assert said == problem
-    assert same(receipt, Receipt(seal()))
+    assert same(receipt, Receipt(signer()))
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [(TEXT, full()), (Receipt(seal()).dump(), Receipt(seal())), (None, Receipt(seal()))],
+    [(TEXT, full()), (Receipt(signer()).dump(), Receipt(signer())), (None, Receipt(signer()))],
     ids=["full", "empty", "none"],
 )
 def test_what_was_dumped_is_loaded_and_none_is_an_empty_one(text: str | None, expected: Receipt) -> None:
-    receipt, problem = load(text, seal())
+    receipt, problem = load(text, signer())
     assert problem is None
     assert same(receipt, expected)
     assert text in (None, receipt.dump())
@@ -72,13 +74,13 @@ KEPT = (
     '"name":{"digest":"2e9946bbbe6cd7ac64bea07067f130d14fed229478d4815b483f2d6582a89c09",'
     '"shown":"e79ef748faf1124a1ca9738a633f2db58db16d0c6eab482ef80352300b7de4ec","updated_at":"2026-02-03T04:05:06.789Z"}},'
     '"format":1,"id":"EXAMPLE-id","mac":"19da31dd9b4888ef15cc2f73ecc7df8ab826b92790f7002ca1dfe0c28c9d736c",'
-    '"required_by_server":true,"resent":true,"resource":"whatsapp_config","restless":"2026-02-03T04:05:06.789Z",'
+    '"required_by_server":true,"last_write_was_resend":true,"resource":"whatsapp_config","updated_at_unstable":"2026-02-03T04:05:06.789Z",'
     '"updated_at":"2026-02-03T04:05:06.789Z","url":"https://kapso.example/api/v1"}\n'
 )
 
 
 def test_a_receipt_that_was_kept_stays_good() -> None:
-    by = Seal("EXAMPLE-kept-key", "https://kapso.example/api/v1", "whatsapp_config", "EXAMPLE-id")
+    by = ReceiptSigner("EXAMPLE-kept-key", "https://kapso.example/api/v1", "whatsapp_config", "EXAMPLE-id")
     receipt, problem = load(KEPT, by)
     assert problem is None
     assert receipt.remembers("access_token", "EXAMPLE-token")
@@ -92,18 +94,18 @@ def test_a_receipt_says_nothing_that_nobody_told_it() -> None:
         "fields": {},
         "updated_at": None,
         "required_by_server": False,
-        "resent": False,
-        "restless": None,
+        "last_write_was_resend": False,
+        "updated_at_unstable": None,
     }
-    said = json.loads(Receipt(seal()).dump())
+    said = json.loads(Receipt(signer()).dump())
     assert {key: said[key] for key in nothing} == nothing
     assert vars(Entry("0" * 64)) == {"digest": "0" * 64, "updated_at": None, "shown": None}
-    assert not Receipt(seal()).recorded({"name": "A"}, {}, {}).resent
+    assert not Receipt(signer()).recorded({"name": "A"}, {}, {}).last_write_was_resend
 
 
 def test_a_secret_of_broken_letters_seals_like_any_other() -> None:
-    assert load(Receipt(seal("\udc80")).dump(), seal("\udc80"))[1] is None
-    assert seal("\udc80").digest("name", "A") != seal("\udc81").digest("name", "A")
+    assert load(Receipt(signer("\udc80")).dump(), signer("\udc80"))[1] is None
+    assert signer("\udc80").digest("name", "A") != signer("\udc81").digest("name", "A")
 
 
 instants = st.none() | st.floats(0, 1e9).map(lambda seconds: instant(round(seconds, 3)))
@@ -120,7 +122,7 @@ values = st.text() | st.booleans()
 def test_any_receipt_survives_its_text(
     sent: dict[str, Any], answer: dict[str, Any], stamp: str | None, flag: bool, key: str
 ) -> None:
-    by = seal(key)
+    by = signer(key)
     before = Receipt(by, required_by_server=flag).recorded(sent, {}, {**answer, "updated_at": stamp}, flag)
     after, problem = load(before.dump(), by)
     assert problem is None
@@ -137,7 +139,7 @@ def test_a_change_of_any_single_byte_makes_it_no_receipt() -> None:
         for bit in (0x01, 0x04, 0x20, 0x80):
             changed = bytearray(raw)
             changed[place] ^= bit
-            receipt, problem = load(changed.decode("utf-8", "replace"), seal())
+            receipt, problem = load(changed.decode("utf-8", "replace"), signer())
             assert problem in ("damaged", "foreign", "of an unknown format"), (place, bit)
             assert not receipt.entries
 
@@ -149,7 +151,7 @@ def test_a_text_cut_anywhere_is_no_receipt() -> None:
 
 @given(st.integers(0, len(TEXT)), st.text(min_size=1))
 def test_a_text_with_something_put_in_is_no_receipt(place: int, more: str) -> None:
-    receipt, problem = load(TEXT[:place] + more + TEXT[place:], seal())
+    receipt, problem = load(TEXT[:place] + more + TEXT[place:], signer())
     assert problem is not None
     assert not receipt.entries
 
@@ -163,21 +165,21 @@ json_values = st.recursive(
 
 @given(st.text(), json_values, json_values)
 def test_no_text_and_no_json_at_all_raises(text: str, value: Any, mac: Any) -> None:
-    assert load(text, seal())[1] is not None
-    assert load(json.dumps(value), seal())[1] is not None
-    assert load(json.dumps({"format": FORMAT, "fields": value, "mac": mac}), seal())[1] == "foreign"
+    assert load(text, signer())[1] is not None
+    assert load(json.dumps(value), signer())[1] is not None
+    assert load(json.dumps({"format": FORMAT, "fields": value, "mac": mac}), signer())[1] == "foreign"
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        pytest.param(seal(key="EXAMPLE-another-key"), id="another key"),
-        pytest.param(seal(url="https://other.example/api/v1"), id="another URL"),
-        pytest.param(seal(resource="whatsapp_phone_number"), id="another resource"),
-        pytest.param(seal(object_id=ID[:-1] + "2"), id="another id"),
+        pytest.param(signer(key="EXAMPLE-another-key"), id="another key"),
+        pytest.param(signer(url="https://other.example/api/v1"), id="another URL"),
+        pytest.param(signer(resource="whatsapp_phone_number"), id="another resource"),
+        pytest.param(signer(object_id=ID[:-1] + "2"), id="another id"),
     ],
 )
-def test_a_receipt_means_nothing_in_another_place(other: Seal) -> None:
+def test_a_receipt_means_nothing_in_another_place(other: ReceiptSigner) -> None:
     assert_refused(TEXT, "foreign", other)
     assert_refused(Receipt(other).recorded(VALUES, {}, {}).dump(), "foreign")
 
@@ -248,7 +250,7 @@ def test_other_texts_are_damage(text: str) -> None:
 def test_nesting_of_any_depth_is_refused_and_never_raises() -> None:
     for depth in (1, 10, *range(900, 1100, 7), 10_000, 200_000):
         text = f'{{"format": {FORMAT}, "mac": "x", "fields": {"[" * depth}{"]" * depth}}}'
-        assert load(text, seal())[1] in ("damaged", "foreign")
+        assert load(text, signer())[1] in ("damaged", "foreign")
 
 
 # What a receipt gives away.
@@ -269,8 +271,8 @@ def test_no_value_and_no_digest_that_can_be_made_without_the_key_is_in_the_text(
 
 def test_a_digest_made_with_an_empty_key_or_the_bare_secret_is_another() -> None:
     name, value = "access_token", VALUES["access_token"]
-    digest = seal().digest(name, value)
-    assert digest != seal("").digest(name, value)
+    digest = signer().digest(name, value)
+    assert digest != signer("").digest(name, value)
     content = json.dumps(
         ["field", {"url": URL, "resource": "whatsapp_config", "id": ID}, [name, value]],
         sort_keys=True,
@@ -281,28 +283,28 @@ def test_a_digest_made_with_an_empty_key_or_the_bare_secret_is_another() -> None
 
 def test_digests_differ_by_key_url_resource_id_field_and_value() -> None:
     seals = [
-        seal(),
-        seal(key="EXAMPLE-another-key"),
-        seal(url="https://other.example/api/v1"),
-        seal(resource="another"),
-        seal(object_id="another"),
+        signer(),
+        signer(key="EXAMPLE-another-key"),
+        signer(url="https://other.example/api/v1"),
+        signer(resource="another"),
+        signer(object_id="another"),
     ]
     names, contents = ("access_token", "webhook_verify_token"), ("1", "2", True, "true", None, "")
     digests = [by.digest(name, value) for by in seals for name in names for value in contents]
-    digests += [seal().digest("ab", "c"), seal().digest("a", "bc")]
+    digests += [signer().digest("ab", "c"), signer().digest("a", "bc")]
     assert len(set(digests)) == len(digests) == 2 + len(seals) * len(names) * len(contents)
     assert all(len(digest) == 64 and set(digest) <= set("0123456789abcdef") for digest in digests)
 
 
 def test_a_digest_of_a_field_is_none_of_a_document() -> None:
-    assert seal().digest("access_token", "x") != seal().mac({"access_token": "x"})
+    assert signer().digest("access_token", "x") != signer().mac({"access_token": "x"})
 
 
 # What is remembered.
 
 
 def test_what_is_remembered_is_what_was_sent_and_what_was_shown_for_it() -> None:
-    receipt = Receipt(seal()).recorded({"name": "a"}, {}, {"name": "A"})
+    receipt = Receipt(signer()).recorded({"name": "a"}, {}, {"name": "A"})
     assert receipt.remembers("name", "a")
     assert receipt.shows("name", "A")
     assert not receipt.remembers("name", "A")
@@ -313,17 +315,17 @@ def test_what_is_remembered_is_what_was_sent_and_what_was_shown_for_it() -> None
 
 def test_nothing_is_shown_where_the_answer_repeats_or_leaves_out_what_was_sent() -> None:
     for answer in ({"name": "A"}, {}):
-        assert not Receipt(seal()).recorded({"name": "A"}, {}, answer).shows("name", "A")
+        assert not Receipt(signer()).recorded({"name": "A"}, {}, answer).shows("name", "A")
 
 
 def test_forgetting_takes_only_what_is_named() -> None:
     receipt = full().without(["access_token", "unheard_of"])
     assert set(receipt.entries) == set(VALUES) - {"access_token"}
-    assert receipt.resent is False
+    assert receipt.last_write_was_resend is False
 
 
 def test_what_was_confirmed_is_known_to_be_good_from_the_instant_it_was_read_at() -> None:
-    receipt = Receipt(seal()).confirmed({"name": "A"}, {"updated_at": instant(60)})
+    receipt = Receipt(signer()).confirmed({"name": "A"}, {"updated_at": instant(60)})
     assert receipt.remembers("name", "A")
     assert receipt.entries["name"].updated_at == instant(60)
     # Until something else is read, that is: what is remembered so already keeps the instant it has.
@@ -333,14 +335,20 @@ def test_what_was_confirmed_is_known_to_be_good_from_the_instant_it_was_read_at(
 def test_settling_takes_over_only_what_the_last_write_knew_to_be_good() -> None:
     stale = Entry("0" * 64, instant(0))
     receipt = full()
-    receipt = Receipt(seal(), {**receipt.entries, "stale": stale}, receipt.updated_at, resent=True, restless=instant(0))
-    settled = receipt.settled(instant(180))
-    assert settled.entries["stale"] == stale
-    assert {entry.updated_at for name, entry in settled.entries.items() if name != "stale"} == {instant(180)}
-    assert (settled.updated_at, settled.resent, settled.restless) == (instant(180), False, None)
+    receipt = Receipt(
+        signer(),
+        {**receipt.entries, "stale": stale},
+        receipt.updated_at,
+        last_write_was_resend=True,
+        updated_at_unstable=instant(0),
+    )
+    rebase = receipt.rebase(instant(180))
+    assert rebase.entries["stale"] == stale
+    assert {entry.updated_at for name, entry in rebase.entries.items() if name != "stale"} == {instant(180)}
+    assert (rebase.updated_at, rebase.last_write_was_resend, rebase.updated_at_unstable) == (instant(180), False, None)
 
 
 def test_a_wrapped_receipt_comes_through_ansibles_masking_of_any_word_in_it() -> None:
     words = ["whatsapp", "kapso", "fields", "digest", "access_token", "null", "y", "1", "="]
     assert remove_values({"_receipts": TEXT}, words) != {"_receipts": TEXT}
-    assert unwrap(remove_values(wrap(TEXT), words)) == TEXT
+    assert decode(remove_values(encode(TEXT), words)) == TEXT

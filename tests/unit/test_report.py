@@ -6,16 +6,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
-from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import MASKED, Mask
-from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Goal, Outcome
-from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import plan_creation, plan_deletion
-from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Receipt
-from ansible_collections.kapso.whatsapp.plugins.module_utils.report import failure, no_request, result
-from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import ApiError
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.masking import MASKED, Mask
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.result import failure, no_request, result
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.outcome import Outcome, Target
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.plan import plan_creation, plan_deletion
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.receipts import Receipt
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 
 from tests.support.results import sides
-from tests.support.simulation import ID, Controller, Server, Values, seal
+from tests.support.simulation import ID, Controller, Server, Values, signer
 
 TOKEN = "canary-token-1"
 ROTATED = "canary-token-2"
@@ -37,7 +37,7 @@ class Person(Controller):
 
     def result(self, declared: Values, send_write_only: str = "when_changed", *, check: bool = False) -> Result:
         """The result of a task."""
-        returned = result(self.pursue(declared, send_write_only, check=check), MASK, diff_mode=True)
+        returned = result(self.reconcile(declared, send_write_only, check=check), MASK, diff_mode=True)
         assert "canary" not in repr(returned)
         return returned
 
@@ -78,7 +78,7 @@ def test_a_dry_run_says_what_the_real_run_then_says(person: Person, send_write_o
 def test_a_dry_run_predicts_the_form_that_the_server_gave_a_value_that_is_only_sent_along() -> None:
     person = Person(Server({"id": ID, "name": "Old"}, omits=("access_token",), form=str.strip, demanding=True))
     declared = {"access_token": TOKEN, "phone_number_id": "1 ", "business_account_id": "2 ", "name": "Reception"}
-    person.stored = Receipt(seal(), required_by_server=True).dump()
+    person.stored = Receipt(signer(), required_by_server=True).dump()
     person.result(declared)
     dry = person.result({**declared, "name": "Kitchen"}, check=True)
     real = person.result({**declared, "name": "Kitchen"})
@@ -87,7 +87,7 @@ def test_a_dry_run_predicts_the_form_that_the_server_gave_a_value_that_is_only_s
 
 
 def test_there_is_a_diff_only_where_one_is_asked_for() -> None:
-    assert "diff" not in result(hiding().pursue(ALL, check=True), MASK, diff_mode=False)
+    assert "diff" not in result(hiding().reconcile(ALL, check=True), MASK, diff_mode=False)
 
 
 # The words of the diff.
@@ -117,11 +117,11 @@ def test_what_nobody_knows_is_said_to_be_unknown() -> None:
 def test_what_was_sent_before_is_said_to_be_there_as_last_sent() -> None:
     person = hiding()
     person.result(ALL)
-    settled = person.result(ALL)
-    assert settled["changed"] is False
-    assert settled["diff"]["before"] == settled["diff"]["after"]
-    assert diff(settled, "access_token")[0] == "(sensitive, as last sent)"
-    assert diff(settled, "webhook_destination_url")[0] == "(as last sent)"
+    rebase = person.result(ALL)
+    assert rebase["changed"] is False
+    assert rebase["diff"]["before"] == rebase["diff"]["after"]
+    assert diff(rebase, "access_token")[0] == "(sensitive, as last sent)"
+    assert diff(rebase, "webhook_destination_url")[0] == "(as last sent)"
     rotated = person.result({**ALL, "access_token": ROTATED})
     assert diff(rotated, "access_token") == ("(sensitive, as last sent)", "(sensitive, new value)")
 
@@ -145,7 +145,7 @@ def test_a_secret_that_the_server_shows_is_not_shown_here() -> None:
 
 
 def test_what_is_to_be_made_has_no_before_and_what_is_to_go_has_no_after() -> None:
-    outcome = Outcome(Goal(WHATSAPP_CONFIG, ID, ALL), lambda _id: Receipt(seal()))
+    outcome = Outcome(Target(WHATSAPP_CONFIG, ID, ALL), lambda _id: Receipt(signer()))
     outcome.adopt_plan(plan_creation(WHATSAPP_CONFIG, ALL, outcome.receipt))
     made = result(outcome, MASK, diff_mode=True)
     new = "(sensitive, new value)"
@@ -188,7 +188,7 @@ def test_a_secret_in_a_readable_field_is_masked_in_every_part() -> None:
 
 @pytest.mark.parametrize(("outcome", "changed"), [("not_sent", False), ("rejected", True), ("unknown", True)])
 def test_a_failure_has_all_keys_and_tells_whether_a_write_was_sent(outcome: str, changed: bool) -> None:
-    refused = hiding().pursue(ALL, check=True)
+    refused = hiding().reconcile(ALL, check=True)
     refused.error = ApiError(
         f"Kapso refused the values ({TOKEN})",
         "correct them",

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.kapso.whatsapp.plugins.module_utils import options
-from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job
-from ansible_collections.kapso.whatsapp.plugins.module_utils.options import (
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module import argument_spec
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.argument_spec import (
     DEFAULT_RECEIPTS,
     DEFAULT_URL,
     config_spec,
@@ -23,8 +22,13 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils.options import (
     info_spec,
     receipt_spec,
 )
-from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import SEND_WRITE_ONLY
-from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG, Field, Resource
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.definition import ModuleDefinition
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.plan import SEND_WRITE_ONLY
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import (
+    WHATSAPP_CONFIG,
+    Field,
+    Resource,
+)
 
 from tests.collection import ROOT
 from tests.emulator import fields as emulated
@@ -40,7 +44,7 @@ WRITTEN = {
 }
 # Where they are told: the option of the answer.
 TOLD = {"kapso_whatsapp_config": "data", "kapso_whatsapp_config_info": "configs"}
-# Accepted, and returned by no vintage of the API.
+# Accepted, and returned by no version of the API.
 NEVER_SHOWN = {"access_token"}
 PLACES = [pytest.param(module, way, id=f"{module} {'.'.join(way)}") for module in WRITTEN for way in WRITTEN[module]]
 
@@ -52,10 +56,10 @@ def documentation(module: str, part: str = "DOCUMENTATION") -> Any:
     )
 
 
-def job(module: str) -> Job:
+def job(module: str) -> ModuleDefinition:
     """What the action plugin of a module, and by the test below the module itself, does."""
     plugin = importlib.import_module(f"ansible_collections.kapso.whatsapp.plugins.action.{module}")
-    found: Job = plugin.ActionModule.job
+    found: ModuleDefinition = plugin.ActionModule.job
     return found
 
 
@@ -93,7 +97,7 @@ def test_the_argument_spec_has_the_fields_of_the_table(module: str, way: tuple[s
     for name in way:
         spec = spec[name]["options"]
 
-    assert spec == options.field_spec(WHATSAPP_CONFIG)
+    assert spec == argument_spec.field_spec(WHATSAPP_CONFIG)
     assert [name for name, rule in spec.items() if rule["no_log"]] == list(WHATSAPP_CONFIG.secrets)
 
 
@@ -160,8 +164,8 @@ def test_names_and_flags_are_those_of_the_api() -> None:
     assert len(set(names)) == len(names)
     assert not {field.name for field in WHATSAPP_CONFIG.writable} & set(READ_ONLY)
     assert WHATSAPP_CONFIG.secrets == ("access_token", "webhook_verify_token")
-    assert WHATSAPP_CONFIG.demanded == DEMANDED
-    assert WHATSAPP_CONFIG.hideable == HIDEABLE
+    assert WHATSAPP_CONFIG.required_on_write == DEMANDED
+    assert WHATSAPP_CONFIG.write_only == HIDEABLE
     assert WHATSAPP_CONFIG.identity.name == "id"
     assert {field.name: field.format for field in WHATSAPP_CONFIG.fields if field.format != "text"} == {
         "phone_number_id": "meta_id",

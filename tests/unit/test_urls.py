@@ -6,7 +6,7 @@ from __future__ import annotations
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils.urls import (
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.urls import (
     BadUrl,
     base_url,
     check_http_url,

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils import values
-from ansible_collections.kapso.whatsapp.plugins.module_utils.values import canonical, problem
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module import formats
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.formats import canonical, problem
 
 UUID = "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
 META = "100000000000001"
@@ -29,63 +29,66 @@ SECRETS = [
     ("EXAMPLE\ud800", "ends with an invisible character, "),
     ("EXAMPLE\0", f"ends with a control character (null), {PASTE}"),
     ("EXAM\x1b[2JPLE", "holds a control character (escape)"),
-    *((f"{pair[0]}EXAMPLE{pair[1]}", values.QUOTED) for pair in ['""', "''", "``", "“”", "„“", "«»", "「」"]),
-    ('"EXAMPLE"\n', values.QUOTED),
-    *((text, values.NOT_RENDERED) for text in ["{{ EXAMPLE }}", "x{{EXAMPLE}}", "{% if EXAMPLE %}", "{{ EXAMPLE"]),
-    ("__omit_place_holder__EXAMPLE", values.NOT_RENDERED),
-    *((text, values.NOT_DECRYPTED) for text in ["$ANSIBLE_VAULT;1.1;AES256\n61", "!vault |", "ENC[AES256_GCM,data:x]"]),
-    *((text, values.PLACEHOLDER) for text in ["${EXAMPLE}", "$EXAMPLE", "$(EXAMPLE)", "%EXAMPLE%", "<EXAMPLE>"]),
-    *((text, values.PLACEHOLDER) for text in ["<your token>", "$encrypted$", "*****", "None"]),
-    *((text, values.MASKED) for text in ["(sensitive)", "EXAM(sensitive)PLE", "Bearer (sensitive, new value)"]),
-    *((text, values.WORD_IN_FRONT) for text in ["Bearer EXAMPLE", "basic EXAMPLE", "Authorization: Bearer EXAMPLE"]),
-    ("Bearer EXAMPLE\n", values.WORD_IN_FRONT),
+    *((f"{pair[0]}EXAMPLE{pair[1]}", formats.QUOTED) for pair in ['""', "''", "``", "“”", "„“", "«»", "「」"]),
+    ('"EXAMPLE"\n', formats.QUOTED),
+    *((text, formats.NOT_RENDERED) for text in ["{{ EXAMPLE }}", "x{{EXAMPLE}}", "{% if EXAMPLE %}", "{{ EXAMPLE"]),
+    ("__omit_place_holder__EXAMPLE", formats.NOT_RENDERED),
+    *(
+        (text, formats.NOT_DECRYPTED)
+        for text in ["$ANSIBLE_VAULT;1.1;AES256\n61", "!vault |", "ENC[AES256_GCM,data:x]"]
+    ),
+    *((text, formats.PLACEHOLDER) for text in ["${EXAMPLE}", "$EXAMPLE", "$(EXAMPLE)", "%EXAMPLE%", "<EXAMPLE>"]),
+    *((text, formats.PLACEHOLDER) for text in ["<your token>", "$encrypted$", "*****", "None"]),
+    *((text, formats.MASKED) for text in ["(sensitive)", "EXAM(sensitive)PLE", "Bearer (sensitive, new value)"]),
+    *((text, formats.WORD_IN_FRONT) for text in ["Bearer EXAMPLE", "basic EXAMPLE", "Authorization: Bearer EXAMPLE"]),
+    ("Bearer EXAMPLE\n", formats.WORD_IN_FRONT),
 ]
 # Of a secret that somebody issued, beyond these.
 ISSUED = [
-    ("EXAM PLE=", values.WORD_IN_FRONT),
+    ("EXAM PLE=", formats.WORD_IN_FRONT),
     ("EX4M PLE", f"holds white space, {PASTE}"),
-    ("KAPSO_API_KEY=EXAMPLE", values.WORD_IN_FRONT),
-    ("EXAMPLE\\n", values.WRITTEN_OUT),
-    ("EXAMPL\u0415", values.NOT_ASCII),
+    ("KAPSO_API_KEY=EXAMPLE", formats.WORD_IN_FRONT),
+    ("EXAMPLE\\n", formats.WRITTEN_OUT),
+    ("EXAMPL\u0415", formats.NOT_ASCII),
 ]
 # Of an id at Meta.
 META_IDS = [
     (f"{META} ", f"ends with white space, {PASTE}"),
     (f"{META}\n", "ends with a line end"),
     (f"\u202a{META}", "begins with an invisible character"),
-    *((text, values.EXPONENT) for text in ["1.00000000000001E+14", "1E14", "1,00000000000001e+14", f"{META}.0"]),
-    *((text, values.OTHER_BASE) for text in ["0o17", "0x5AF3107A4001", "0b11", "100_000_000_000_001"]),
-    *((text, values.PHONE_NUMBER) for text in ["+1 555-000-0001", "+15550000001", "(555) 010-0001", "555.010.0001"]),
-    *((text, values.IS_KAPSO_ID) for text in [UUID, UUID.upper(), f"{UUID}\n"]),
-    (f"'{META}'", values.QUOTED),
-    ("{{ number }}", values.NOT_RENDERED),
-    ("<PHONE_NUMBER_ID>", values.PLACEHOLDER),
-    *((text, values.NOT_META_ID) for text in ["example", "Sandbox", "-5", "\uff11\uff12", f"{META},{META}"]),
-    ("1" * 256, values.TOO_LONG),
+    *((text, formats.EXPONENT) for text in ["1.00000000000001E+14", "1E14", "1,00000000000001e+14", f"{META}.0"]),
+    *((text, formats.OTHER_BASE) for text in ["0o17", "0x5AF3107A4001", "0b11", "100_000_000_000_001"]),
+    *((text, formats.PHONE_NUMBER) for text in ["+1 555-000-0001", "+15550000001", "(555) 010-0001", "555.010.0001"]),
+    *((text, formats.IS_KAPSO_ID) for text in [UUID, UUID.upper(), f"{UUID}\n"]),
+    (f"'{META}'", formats.QUOTED),
+    ("{{ number }}", formats.NOT_RENDERED),
+    ("<PHONE_NUMBER_ID>", formats.PLACEHOLDER),
+    *((text, formats.NOT_META_ID) for text in ["example", "Sandbox", "-5", "\uff11\uff12", f"{META},{META}"]),
+    ("1" * 256, formats.TOO_LONG),
 ]
 # Of an id at Kapso.
 KAPSO_IDS = [
     (f"{UUID}\n", "ends with a line end"),
     (f" {UUID}", "begins with white space"),
     ("config a", "holds white space"),
-    (META, values.IS_META_ID),
-    (f"{META}\n", values.IS_META_ID),
-    (f'"{UUID}"', values.QUOTED),
-    ("{{ id }}", values.NOT_RENDERED),
-    ("None", values.PLACEHOLDER),
-    *((text, values.NOT_AN_ID) for text in [".", ".."]),
-    ("x" * 256, values.TOO_LONG),
+    (META, formats.IS_META_ID),
+    (f"{META}\n", formats.IS_META_ID),
+    (f'"{UUID}"', formats.QUOTED),
+    ("{{ id }}", formats.NOT_RENDERED),
+    ("None", formats.PLACEHOLDER),
+    *((text, formats.NOT_AN_ID) for text in [".", ".."]),
+    ("x" * 256, formats.TOO_LONG),
 ]
-URLS = [("https://h.example/a b", "contains white space"), ("https://h.example/{{ x }}", values.NOT_RENDERED)]
-URLS += [(f"https://{text}@h.example/", values.MASKED) for text in ["(sensitive)", "%28sensitive%29"]]
+URLS = [("https://h.example/a b", "contains white space"), ("https://h.example/{{ x }}", formats.NOT_RENDERED)]
+URLS += [(f"https://{text}@h.example/", formats.MASKED) for text in ["(sensitive)", "%28sensitive%29"]]
 REFUSED = [
     *(("token", *case) for case in SECRETS + ISSUED),
     *(("passphrase", *case) for case in SECRETS),
     *(("meta_id", *case) for case in META_IDS),
     *(("kapso_id", *case) for case in KAPSO_IDS),
-    *(("any_id", *case) for case in META_IDS if case[1] not in (values.IS_KAPSO_ID, values.NOT_META_ID)),
+    *(("any_id", *case) for case in META_IDS if case[1] not in (formats.IS_KAPSO_ID, formats.NOT_META_ID)),
     *(("url", *case) for case in URLS),
-    ("text", "Desk (sensitive)", values.MASKED),
+    ("text", "Desk (sensitive)", formats.MASKED),
 ]
 FINE = {
     "token": ["EXAMPLE-TOKEN", "EXAMPLE==", "/\"&<'+\\%~", "a{b}c", "x" * 2**20, "sandbox"],

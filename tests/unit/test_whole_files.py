@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils import whole_files
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.report_files import write_whole
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.files import whole_files
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.files.report_files import write_whole
 
 
 @pytest.mark.parametrize(

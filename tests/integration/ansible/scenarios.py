@@ -102,8 +102,8 @@ def _patch(name: str, *, fields: Any = None, options: Mapping[str, Any] | None =
     return Scenario(f"PATCH {name}", fields, options or {}, (RUN, AGAIN), ({"method": "PATCH", "count": 1, **rule},))
 
 
-def _vintage(vintage: str, name: str, fields: Any, **settings: Any) -> Scenario:
-    return Scenario(f"{vintage} {name}", fields, steps=USUAL, settings={"vintage": vintage, **settings})
+def _api_version(api_version: str, name: str, fields: Any, **settings: Any) -> Scenario:
+    return Scenario(f"{api_version} {name}", fields, steps=USUAL, settings={"api_version": api_version, **settings})
 
 
 USUALLY = [
@@ -112,17 +112,17 @@ USUALLY = [
     Scenario("nulls", {**NAME, **dict.fromkeys(TOKEN), **dict.fromkeys(URL)}),
     Scenario("booleans", {"calls_enabled": "yes", "inbound_processing_enabled": False}, steps=TWICE),
     Scenario("numbers", {"phone_number_id": 100000000000009}, steps=TWICE),
-    _vintage("omits", "all six", SIX),
-    _vintage("nulls", "all six", SIX),
-    _vintage("echoes", "all six", SIX),
-    _vintage("echoes", "unconfirmed", {**NAME, "calls_enabled": True}),
-    _vintage("echoes", "masked", SIX, mask_secrets=True),
-    _vintage("omits", "no instants", SIX, no_updated_at=True),
-    _vintage("omits", "milliseconds", SIX, milliseconds="mixed"),
-    _vintage("omits", "restless", SIX, updated_at_on_read=True),
-    _vintage("omits", "trimmed", {"name": " Front desk "}, trim_values=True),
-    _vintage("omits", "ignored", {**NAME, **TOKEN}, ignore_fields=["name"]),
-    _vintage("omits", "demanding", {**SIX, "name": "Desk"}, demand_meta_fields=True),
+    _api_version("omits", "all six", SIX),
+    _api_version("nulls", "all six", SIX),
+    _api_version("echoes", "all six", SIX),
+    _api_version("echoes", "unconfirmed", {**NAME, "calls_enabled": True}),
+    _api_version("echoes", "masked", SIX, mask_secrets=True),
+    _api_version("omits", "no instants", SIX, no_updated_at=True),
+    _api_version("omits", "milliseconds", SIX, milliseconds="mixed"),
+    _api_version("omits", "updated_at_unstable", SIX, updated_at_on_read=True),
+    _api_version("omits", "trimmed", {"name": " Front desk "}, trim_values=True),
+    _api_version("omits", "ignored", {**NAME, **TOKEN}, ignore_fields=["name"]),
+    _api_version("omits", "demanding", {**SIX, "name": "Desk"}, demand_meta_fields=True),
     Scenario("rotation", {**NAME, **TOKEN}, steps=(RUN, Step("rotated", {"fields": {**NAME, **ROTATED}}), AGAIN)),
     Scenario("edit", {**NAME, **TOKEN}, steps=edit("when changed")),
     Scenario("edit by value", TOKEN, steps=edit("by value", send_write_only="when_value_changed")),

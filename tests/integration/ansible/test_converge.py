@@ -52,11 +52,11 @@ def change(name: str, *, shown: bool) -> dict[str, Any]:
     return {"field": name, **how, "before": before, "after": "(sensitive)" if secret else DECLARED[name]}
 
 
-@pytest.mark.parametrize("vintage", SHOWN)
+@pytest.mark.parametrize("api_version", SHOWN)
 def test_a_dry_run_tells_the_truth_a_run_makes_it_so_and_a_further_run_sends_nothing(
-    kapso: Emulator, controller: Controller, vintage: str
+    kapso: Emulator, controller: Controller, api_version: str
 ) -> None:
-    kapso.settings(vintage=vintage)
+    kapso.settings(api_version=api_version)
     config_id = kapso.add(**BEFORE)
     played = controller.play(
         task("Dry run", {"check_mode": True}, config_id=config_id, fields=DECLARED),
@@ -78,7 +78,7 @@ def test_a_dry_run_tells_the_truth_a_run_makes_it_so_and_a_further_run_sends_not
     assert {name: state[name] for name in DECLARED} == DECLARED
 
     dry, run, dry_again, again = played.done
-    shown = SHOWN[vintage]
+    shown = SHOWN[api_version]
     assert run.result["changes"] == [change(name, shown=name not in HIDDEN or name in shown) for name in sent]
     for predicted, real in ((dry, run), (dry_again, again)):
         assert predicted.result.keys() == real.result.keys()

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.store import address
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.receipts.store import address
 
 from tests.emulator import Emulator
 from tests.support.race_hooks import after_writing

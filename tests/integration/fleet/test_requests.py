@@ -129,7 +129,7 @@ def test_rows_that_move_between_pages_are_found_all_the_same(
     assert sent["reads"] <= sent["lists"]
 
 
-@pytest.mark.parametrize("settings", [{"vintage": "echoes"}, {"has_list": False}], ids=["echoes", "no list"])
+@pytest.mark.parametrize("settings", [{"api_version": "echoes"}, {"has_list": False}], ids=["echoes", "no list"])
 def test_a_server_without_the_list_gets_single_reads(
     kapso: Emulator, operator: Runner, settings: dict[str, Any]
 ) -> None:

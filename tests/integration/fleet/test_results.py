@@ -135,7 +135,7 @@ def test_a_warning_is_said_once_for_all_that_it_is_about(kapso: Emulator, operat
 
 
 def test_warnings_that_all_differ_are_counted(kapso: Emulator, operator: Runner) -> None:
-    kapso.settings(vintage="echoes", lower_urls=True)
+    kapso.settings(api_version="echoes", lower_urls=True)
     ids = kapso.add_many(50, name="Shop")
     declared = each(ids, webhook_destination_url="https://HOOKS.example.org/{n}")
 

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import yaml
-from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_task import FLEET as JOB
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.project import FLEET as JOB
 
 from tests.collection import ROOT
 from tests.emulator import Emulator

@@ -16,11 +16,11 @@ from tests.support.runner import Runner, actions, assert_repeats
 SECRET = {"access_token", "webhook_verify_token"}
 
 
-@pytest.mark.parametrize("vintage", ["omits", "nulls", "echoes"])
+@pytest.mark.parametrize("api_version", ["omits", "nulls", "echoes"])
 def test_nothing_becomes_what_is_declared_and_a_further_run_sends_nothing(
-    kapso: Emulator, owner: Runner, vintage: str
+    kapso: Emulator, owner: Runner, api_version: str
 ) -> None:
-    kapso.settings(vintage=vintage)
+    kapso.settings(api_version=api_version)
     dry = owner.dry_run()
     real = owner.run()
     assert owner.wire == "LIST POST"
@@ -112,7 +112,7 @@ def test_what_is_not_known_beforehand_is_the_servers_to_refuse(
     kapso: Emulator, owner: Runner, demand: bool, said: str
 ) -> None:
     if demand:
-        kapso.settings(vintage="echoes")
+        kapso.settings(api_version="echoes")
     else:
         kapso.add(phone_number_id=DECLARED["phone_number_id"], customer_id=kapso.add_customer())
     result = owner.run(webhook_verify_token=None)

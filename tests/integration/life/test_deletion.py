@@ -29,11 +29,11 @@ both_addresses = pytest.mark.parametrize("how", [BY_ID, BY_NUMBER])
 
 
 @both_addresses
-@pytest.mark.parametrize("vintage", ["omits", "nulls", "echoes"])
+@pytest.mark.parametrize("api_version", ["omits", "nulls", "echoes"])
 def test_it_is_deleted_once_and_what_was_remembered_goes_along(
-    kapso: Emulator, owner: Runner, how: str, vintage: str
+    kapso: Emulator, owner: Runner, how: str, api_version: str
 ) -> None:
-    kapso.settings(vintage=vintage)
+    kapso.settings(api_version=api_version)
     others = kapso.add_many(3, customer_id=owner.customer_id)
     config_id = owner.run()["config_id"]
     absent = address(owner, how, config_id)
@@ -67,7 +67,7 @@ def test_it_is_deleted_once_and_what_was_remembered_goes_along(
 
 
 def test_the_diff_shows_what_was_there_with_secrets_masked(kapso: Emulator, owner: Runner) -> None:
-    kapso.settings(vintage="echoes")
+    kapso.settings(api_version="echoes")
     config_id = owner.add(webhook_verify_token="canary-echoed")
     before, after = sides(owner.dry_run(**address(owner, BY_ID, config_id)))
     assert after == {}

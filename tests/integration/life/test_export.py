@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import MASKED
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.masking import MASKED
 
 from tests.collection import ROOT
 from tests.emulator import Emulator
@@ -21,7 +21,7 @@ from tests.support.examples import HIDDEN
 
 EXPORT = Path("kapso.whatsapp.export")  # as a user names it
 ROLE: Data = {"name": "Provision", "ansible.builtin.include_role": {"name": "kapso.whatsapp.kapso_provision"}}
-every_vintage = pytest.mark.parametrize("vintage", ["omits", "nulls", "echoes"])
+every_api_version = pytest.mark.parametrize("api_version", ["omits", "nulls", "echoes"])
 NAMES = [
     *("Example shop", 'quoted "twice"', "it's", "line\nend", "line\r\nend # no comment\n  - config_id: x"),
     *("# no comment", "trailing \\", "\\N \\x41", " leading", "trailing ", "\ttab", "yes", "null", "~", "12", "0o14"),
@@ -102,23 +102,23 @@ def project(kapso: Emulator, tmp_path: Path) -> Project:
     return Project(kapso, tmp_path / "home")
 
 
-def settled(summary: Data) -> bool:
+def rebase(summary: Data) -> bool:
     """Whether a fleet had nothing to do at all."""
     return not any(summary[key] for key in ("created", "changed", "deleted", "failed"))
 
 
-@every_vintage
+@every_api_version
 def test_a_dry_run_of_the_export_changes_nothing_and_adopting_it_sends_nothing(
-    kapso: Emulator, project: Project, vintage: str
+    kapso: Emulator, project: Project, api_version: str
 ) -> None:
-    kapso.settings(vintage=vintage)
+    kapso.settings(api_version=api_version)
     project.fill(more=220)
     before = kapso.configs()
     project.export().ok()
 
     dry = project.provision("--check")
     assert dry["summary"]["total"] == len(before) >= 250
-    assert (dry["changed"], settled(dry["summary"])) == (False, True)
+    assert (dry["changed"], rebase(dry["summary"])) == (False, True)
     assert kapso.writes() == []
 
     text = project.file.read_text(encoding="utf-8")
@@ -126,7 +126,7 @@ def test_a_dry_run_of_the_export_changes_nothing_and_adopting_it_sends_nothing(
     assert len({variable for _field, variable in suggested}) == len(suggested)
     assert all(variable.isidentifier() for _field, variable in suggested)
     assert {field for field, _variable in suggested} == HIDDEN - (
-        {"webhook_destination_url"} if vintage == "echoes" else set()
+        {"webhook_destination_url"} if api_version == "echoes" else set()
     )
     uncommented = re.sub(r"^      # (?=\w+: )", "      ", text, flags=re.MULTILINE)
     project.file.write_text(uncommented, encoding="utf-8")
@@ -141,10 +141,10 @@ def test_a_dry_run_of_the_export_changes_nothing_and_adopting_it_sends_nothing(
     project.controller.file("vault.yml", values)
 
     adopted = project.provision(kapso_provision_send_write_only="adopt")
-    assert (adopted["changed"], settled(adopted["summary"])) == (False, True)
+    assert (adopted["changed"], rebase(adopted["summary"])) == (False, True)
     assert kapso.writes() == []
     managed = project.provision()
-    assert (managed["changed"], settled(managed["summary"])) == (False, True)
+    assert (managed["changed"], rebase(managed["summary"])) == (False, True)
     assert kapso.writes() == []
     assert kapso.configs() == before
 
@@ -154,9 +154,9 @@ def test_a_dry_run_of_the_export_changes_nothing_and_adopting_it_sends_nothing(
     assert [set(entry.sent) for entry in kapso.writes()] == [{"access_token"}]
 
 
-@every_vintage
-def test_the_file_holds_what_the_api_shows_and_no_secret(kapso: Emulator, project: Project, vintage: str) -> None:
-    kapso.settings(vintage=vintage)
+@every_api_version
+def test_the_file_holds_what_the_api_shows_and_no_secret(kapso: Emulator, project: Project, api_version: str) -> None:
+    kapso.settings(api_version=api_version)
     project.fill()
     project.export().ok()
     text = project.file.read_text(encoding="utf-8")
@@ -166,7 +166,7 @@ def test_the_file_holds_what_the_api_shows_and_no_secret(kapso: Emulator, projec
         "omits": {"inbound_processing_enabled", "calls_enabled", "kind"},
         "nulls": {"inbound_processing_enabled", "calls_enabled"},
         "echoes": {"webhook_destination_url"},
-    }[vintage]
+    }[api_version]
     for config in kapso.configs():
         expected = {name: config[name] for name in shown if config[name] not in ("", " ", MASKED)}  # no name to declare
         assert exported.pop(config["id"]) == expected
@@ -234,11 +234,11 @@ def test_suggested_variables_are_valid_and_each_its_own(kapso: Emulator, project
         "f": "config_f",
         "h.x": "config_h_x",
     }
-    assert settled(project.provision("--check")["summary"])
+    assert rebase(project.provision("--check")["summary"])
 
 
 def test_a_url_that_could_not_be_declared_is_a_comment(kapso: Emulator, project: Project) -> None:
-    kapso.settings(vintage="echoes")
+    kapso.settings(api_version="echoes")
     customer = kapso.add_customer()
     bad = [
         "ftp://hooks.example.org",
@@ -260,7 +260,7 @@ def test_a_url_that_could_not_be_declared_is_a_comment(kapso: Emulator, project:
     assert "EXAMPLE-" not in project.file.read_text()
     shown = [entry["fields"].get("webhook_destination_url") for entry in project.exported()]
     assert [url for url in shown if url] == good
-    assert settled(project.provision("--check")["summary"])
+    assert rebase(project.provision("--check")["summary"])
 
 
 def test_one_that_shows_nothing_to_declare_is_a_remark(kapso: Emulator, project: Project) -> None:
@@ -269,7 +269,7 @@ def test_one_that_shows_nothing_to_declare_is_a_remark(kapso: Emulator, project:
     kept = kapso.add(name="Shop")
     project.export().ok()
     assert [entry["config_id"] for entry in project.exported()] == [kept]
-    assert settled(project.provision("--check")["summary"])
+    assert rebase(project.provision("--check")["summary"])
 
 
 def test_an_existing_file_is_left_alone_unless_that_is_asked_for(kapso: Emulator, project: Project) -> None:

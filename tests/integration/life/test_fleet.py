@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils import fleet as fleet_module
-from ansible_collections.kapso.whatsapp.plugins.module_utils import life
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile import project as fleet_module
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile import reconcile
 
 from tests.emulator import Emulator
 from tests.support.examples import DECLARED
@@ -68,11 +68,11 @@ def mixed(kapso: Emulator, customer: str) -> tuple[list[Data], dict[str, str]]:
     return entries, ids
 
 
-@pytest.mark.parametrize("vintage", ["omits", "nulls", "echoes"])
+@pytest.mark.parametrize("api_version", ["omits", "nulls", "echoes"])
 def test_creations_changes_and_deletions_in_one_task(
-    kapso: Emulator, operator: Runner, customer: str, vintage: str
+    kapso: Emulator, operator: Runner, customer: str, api_version: str
 ) -> None:
-    kapso.settings(vintage=vintage)
+    kapso.settings(api_version=api_version)
     entries, ids = mixed(kapso, customer)
 
     dry = operator.run(entries, check=True)
@@ -224,7 +224,7 @@ def test_what_the_projects_list_shows_whole_needs_no_other(kapso: Emulator, oper
 def test_a_server_without_the_projects_list_is_asked_for_the_customers_lists(
     kapso: Emulator, operator: Runner, customer: str
 ) -> None:
-    kapso.settings(vintage="echoes")
+    kapso.settings(api_version="echoes")
     entries = [wanted(customer, number) for number in range(5)]
     operator.run(entries)
     assert not operator.run(entries)["changed"]
@@ -268,11 +268,11 @@ def test_a_fleet_that_was_killed_knows_its_creations(
     def act(client: Any, outcome: Any) -> None:
         if len(made) == 3:
             raise KeyboardInterrupt
-        life.act(client, outcome)
-        made.append(outcome.goal.object_id)
+        reconcile.apply(client, outcome)
+        made.append(outcome.target.object_id)
 
     with monkeypatch.context() as patch:
-        patch.setattr(fleet_module, "act", act)
+        patch.setattr(fleet_module, "apply", act)
         with pytest.raises(KeyboardInterrupt):
             operator.run(entries, concurrency=1)
     documents = [json.loads(path.read_text(encoding="utf-8")) for path in operator.receipts.glob("*.json")]

@@ -13,10 +13,10 @@ from tests.support.race_hooks import after_reading
 from tests.support.runner import Runner, actions, assert_repeats
 
 
-@pytest.mark.parametrize("vintage", ["omits", "nulls", "echoes"])
+@pytest.mark.parametrize("api_version", ["omits", "nulls", "echoes"])
 @pytest.mark.parametrize("order", ["newest", "oldest"])
-def test_it_is_found_on_the_last_of_several_pages(kapso: Emulator, owner: Runner, vintage: str, order: str) -> None:
-    kapso.settings(vintage=vintage, list_order=order)
+def test_it_is_found_on_the_last_of_several_pages(kapso: Emulator, owner: Runner, api_version: str, order: str) -> None:
+    kapso.settings(api_version=api_version, list_order=order)
     kapso.add_many(125, customer_id=owner.customer_id)
     config_id = owner.add(name="Another name")
     kapso.add_many(125, customer_id=owner.customer_id)

@@ -14,7 +14,7 @@ from tests.support.runner import INFO, Data, Runner
 from tests.support.shared_time import SharedTime
 
 Look = Callable[..., dict[str, Any]]
-every_vintage = pytest.mark.parametrize("vintage", ["omits", "nulls", "echoes"])
+every_api_version = pytest.mark.parametrize("api_version", ["omits", "nulls", "echoes"])
 
 
 @pytest.fixture
@@ -45,12 +45,12 @@ def customers(kapso: Emulator) -> list[str]:
     return [kapso.add_customer() for _time in range(3)]
 
 
-@every_vintage
+@every_api_version
 @pytest.mark.parametrize("check", [False, True])
 def test_all_pages_of_the_project_are_listed(
-    kapso: Emulator, look: Look, customers: list[str], vintage: str, check: bool
+    kapso: Emulator, look: Look, customers: list[str], api_version: str, check: bool
 ) -> None:
-    kapso.settings(vintage=vintage)
+    kapso.settings(api_version=api_version)
     mine = {kapso.add(customer_id=customers[0])}
     mine.update(kapso.add_many(250, customer_id=customers[1]))
     alone = kapso.add()
@@ -59,15 +59,15 @@ def test_all_pages_of_the_project_are_listed(
 
     result = look(check=check)
 
-    # The oldest vintage has no list of the project: what belongs to no customer is in no list then.
-    assert ids(result) == mine | ({alone} if vintage != "echoes" else set())
+    # The oldest API version has no list of the project: what belongs to no customer is in no list then.
+    assert ids(result) == mine | ({alone} if api_version != "echoes" else set())
     assert foreign not in ids(result)
-    assert len(kapso.journal()) == {"echoes": 1 + 1 + 1 + 3 + 1}.get(vintage, 3)
+    assert len(kapso.journal()) == {"echoes": 1 + 1 + 1 + 3 + 1}.get(api_version, 3)
 
 
-@every_vintage
-def test_one_is_read_by_its_id(kapso: Emulator, look: Look, vintage: str) -> None:
-    kapso.settings(vintage=vintage)
+@every_api_version
+def test_one_is_read_by_its_id(kapso: Emulator, look: Look, api_version: str) -> None:
+    kapso.settings(api_version=api_version)
     config_id, _other = kapso.add(name="One"), kapso.add()
     (config,) = look(config_id=config_id)["configs"]
     assert (config["id"], config["name"]) == (config_id, "One")
@@ -83,7 +83,7 @@ def test_an_id_that_is_not_there_is_an_empty_list(kapso: Emulator, look: Look, c
     assert result["configs"] == []
 
 
-@every_vintage
+@every_api_version
 @pytest.mark.parametrize(
     ("filters", "names"),
     [
@@ -100,9 +100,9 @@ def test_an_id_that_is_not_there_is_an_empty_list(kapso: Emulator, look: Look, c
     ],
 )
 def test_filters_hold_whether_or_not_the_server_knows_them(
-    kapso: Emulator, look: Look, customers: list[str], vintage: str, filters: dict[str, str], names: set[str]
+    kapso: Emulator, look: Look, customers: list[str], api_version: str, filters: dict[str, str], names: set[str]
 ) -> None:
-    kapso.settings(vintage=vintage)
+    kapso.settings(api_version=api_version)
     rows = [
         ("North", "11", "21", 0),
         ("North door", "12", "22", 0),
@@ -140,17 +140,17 @@ def test_a_row_that_comes_again_is_noticed_where_the_list_does_not_say_how_many_
 
 
 def test_a_customer_that_goes_meanwhile_is_left_out(kapso: Emulator, look: Look, customers: list[str]) -> None:
-    kapso.settings(vintage="echoes")
+    kapso.settings(api_version="echoes")
     kept = [kapso.add(customer_id=customer) for customer in customers]
     kapso.fault(method="GET", path=customers[1], status=404)
     assert ids(look()) == {kept[0], kept[2]}
 
 
-@every_vintage
+@every_api_version
 def test_secrets_are_masked_and_nothing_else_is(
-    kapso: Emulator, look: Look, customers: list[str], vintage: str
+    kapso: Emulator, look: Look, customers: list[str], api_version: str
 ) -> None:
-    kapso.settings(vintage=vintage, extra_keys={"status": "CONNECTED"})
+    kapso.settings(api_version=api_version, extra_keys={"status": "CONNECTED"})
     secrets = {"access_token": "canary-token", "webhook_verify_token": "canary-verify"}
     kapso.add(customer_id=customers[0], webhook_destination_url="https://hooks.example.org/wa", **secrets)
     (config,) = look()["configs"]
@@ -163,12 +163,12 @@ def test_secrets_are_masked_and_nothing_else_is(
             "webhook_verify_token": "(sensitive)",
             "webhook_destination_url": "https://hooks.example.org/wa",
         },
-    }[vintage]
+    }[api_version]
 
 
 def test_a_project_without_configurations_is_an_empty_list(kapso: Emulator, look: Look) -> None:
-    for vintage in ("omits", "nulls", "echoes"):
-        kapso.settings(vintage=vintage)
+    for api_version in ("omits", "nulls", "echoes"):
+        kapso.settings(api_version=api_version)
         assert look()["configs"] == []
 
 

@@ -36,11 +36,11 @@ def posts(kapso: Emulator) -> int:
 
 
 @by_name(EFFECTIVE)
-@pytest.mark.parametrize("vintage", ["omits", "nulls", "echoes"])
+@pytest.mark.parametrize("api_version", ["omits", "nulls", "echoes"])
 def test_what_was_made_all_the_same_is_found_and_converged(
-    kapso: Emulator, owner: Runner, rule: dict[str, Any], vintage: str
+    kapso: Emulator, owner: Runner, rule: dict[str, Any], api_version: str
 ) -> None:
-    kapso.settings(vintage=vintage)
+    kapso.settings(api_version=api_version)
     dry = owner.dry_run()
     kapso.fault(method="POST", count=1, **rule)
 
@@ -48,7 +48,7 @@ def test_what_was_made_all_the_same_is_found_and_converged(
 
     # What can be read back is as it was sent; what cannot is sent once more, since nothing vouches for it.
     assert owner.wire == "LIST POST LIST PATCH"
-    shown = {"echoes": {"webhook_verify_token", "webhook_destination_url"}}.get(vintage, set())
+    shown = {"echoes": {"webhook_verify_token", "webhook_destination_url"}}.get(api_version, set())
     assert set(kapso.writes()[1].sent) == HIDDEN - shown
     assert "failed" not in result
     assert (result["changed"], result["changes"], result["diff"]) == (True, dry["changes"], dry["diff"])

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils import plan_files
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.files import plan_files
 
 from tests.emulator import Emulator
 from tests.support.plans import Planner, as_sent, in_order

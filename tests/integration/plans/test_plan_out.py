@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils import plan_files
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.files import plan_files
 
 from tests.support.plans import Planner
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Seal, load
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.directory_store import DirectoryStore
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.store import Store
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import open_store
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.receipts import ReceiptSigner, load
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.receipts.directory import DirectoryStore
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.receipts.locations import open_store
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.receipts.store import Store
 
 from tests.emulator import Emulator
 from tests.integration.ansible.playbook import Controller, Played, task
@@ -123,7 +123,10 @@ def assert_whole(kapso: Emulator, receipts: Path, ids: list[str]) -> None:
     texts = [file.read_text() for file in files]
     assert {file.suffix for file in files} <= {".json"}
     for text in texts:
-        good = [load(text, Seal(kapso.key, kapso.url, "whatsapp_config", config_id))[1] is None for config_id in ids]
+        good = [
+            load(text, ReceiptSigner(kapso.key, kapso.url, "whatsapp_config", config_id))[1] is None
+            for config_id in ids
+        ]
         assert good.count(True) == 1
 
 

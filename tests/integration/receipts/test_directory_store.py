@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.directory_store import DirectoryStore
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.store import StoreError
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.receipts.directory import DirectoryStore
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.receipts.store import StoreError
 
 from tests.emulator import Emulator
 from tests.integration.receipts.conftest import Unprivileged, refused

@@ -31,9 +31,9 @@ def assert_quiet(operator: Runner, **declared: Any) -> None:
 
 
 HABITS: list[dict[str, Any]] = [
-    {"vintage": "omits"},
-    {"vintage": "nulls"},
-    {"vintage": "echoes"},
+    {"api_version": "omits"},
+    {"api_version": "nulls"},
+    {"api_version": "echoes"},
     {"mask_secrets": True},
     {"milliseconds": True},
     {"milliseconds": "mixed"},

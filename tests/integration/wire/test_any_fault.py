@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils import config_task, converge, life
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module import single
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile import reconcile, update
 
 from tests.emulator import Emulator
 from tests.support.examples import TOKEN
@@ -46,7 +47,7 @@ def test_a_change_that_was_redirected_is_looked_for(kapso: Emulator, wire: Runne
 
 @pytest.mark.parametrize(
     ("place", "name", "outcome"),
-    [(life, "read_and_plan", "not_sent"), (converge, "verify", "unknown"), (config_task, "result", "unknown")],
+    [(reconcile, "read_and_plan", "not_sent"), (update, "verify", "unknown"), (single, "result", "unknown")],
 )
 def test_a_fault_of_the_code_is_told_and_after_a_write_nothing_is_called_unchanged(
     kapso: Emulator, wire: Runner, config_id: str, monkeypatch: pytest.MonkeyPatch, place: Any, name: str, outcome: str

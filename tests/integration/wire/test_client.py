@@ -7,11 +7,11 @@ from functools import partial
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client
-from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
-from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
-from ansible_collections.kapso.whatsapp.plugins.module_utils.ratelimit import RateBudget
-from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import CHECK_NETWORK, Settings, Transport
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.client import Client
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import ApiError
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.masking import Mask
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.rate_limit import RateLimiter
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.transport import CHECK_NETWORK, Settings, Transport
 
 from tests.emulator import Emulator
 from tests.support.runner import Runner
@@ -89,7 +89,7 @@ def test_waits_for_the_rate_limit_add_up(kapso: Emulator, wire: Runner, path: st
 
 @pytest.mark.parametrize(("waited", "told"), [(0.9, False), (1.0, True)])
 def test_less_than_a_second_of_waiting_is_not_spoken_of(kapso: Emulator, path: str, waited: float, told: bool) -> None:
-    class Budget(RateBudget):
+    class Budget(RateLimiter):
         """One that has waited."""
 
         def wait(self, *_args: Any) -> float:

@@ -8,11 +8,11 @@ import multiprocessing
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils.converge import read_and_plan
-from ansible_collections.kapso.whatsapp.plugins.module_utils.outcome import Goal, Outcome
-from ansible_collections.kapso.whatsapp.plugins.module_utils.plan import RESTLESS
-from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Receipt, Seal
-from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.outcome import Outcome, Target
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.plan import UPDATED_AT_UNSTABLE
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.receipts import Receipt, ReceiptSigner
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.update import plan_update
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 
 from tests.emulator import Emulator
 from tests.support.examples import ROTATED, TOKEN
@@ -49,7 +49,7 @@ def test_an_object_that_moves_by_itself_is_read_a_second_time_and_then_left_in_p
     result = wire.run(config_id, SECRET)
 
     assert ended(result) == (False, "ok")
-    assert any(RESTLESS in warning for warning in result["warnings"])
+    assert any(UPDATED_AT_UNSTABLE in warning for warning in result["warnings"])
     assert {entry.path for entry in kapso.journal()} == {f"/api/v1/whatsapp_configs/{config_id}"}
     assert kapso.short() == "GET GET"
 
@@ -67,11 +67,11 @@ def test_a_dry_run_foretells_what_is_declared_and_shown_and_nothing_else(wire: R
 def test_an_object_that_is_at_hand_is_not_read(kapso: Emulator, wire: Runner, config_id: str) -> None:
     at_hand = {"id": config_id, "name": "At hand"}
     outcome = Outcome(
-        Goal(WHATSAPP_CONFIG, config_id, {"name": "Reception"}),
-        lambda object_id: Receipt(Seal("EXAMPLE-receipts-key", kapso.url, WHATSAPP_CONFIG.name, object_id)),
+        Target(WHATSAPP_CONFIG, config_id, {"name": "Reception"}),
+        lambda object_id: Receipt(ReceiptSigner("EXAMPLE-receipts-key", kapso.url, WHATSAPP_CONFIG.name, object_id)),
     )
 
-    read_and_plan(wire.client(), outcome, at_hand)
+    plan_update(wire.client(), outcome, at_hand)
 
     assert kapso.journal() == []
     assert [change.before for change in outcome.plan.changes] == ["At hand"]
@@ -130,7 +130,7 @@ def test_an_ignored_value_is_a_failure_that_names_it_and_so_is_the_next_run(
 def test_a_normalised_value_is_told_once_unless_it_cannot_be_told_from_an_ignored_one(
     kapso: Emulator, wire: Runner, config_id: str, there: str, ignored: bool
 ) -> None:
-    kapso.settings(vintage="echoes", lower_urls=True)
+    kapso.settings(api_version="echoes", lower_urls=True)
     kapso.edit(config_id, webhook_destination_url=there)
     declared = {"webhook_destination_url": "https://A.example/x"}
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable, Iterator
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Failure, Settings, Transport
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.transport import Settings, Transport, TransportError
 
 LIMIT = 5.0  # seconds, after which the server ends what has no end
 PACE = threading.Event()  # never set: a pause between two pieces
@@ -56,11 +56,11 @@ def test_what_has_no_end_is_ended_by_the_timeout(how: str) -> None:
     (first, *rest), pause = ENDLESS[how]
     with server(itertools.chain([first], itertools.cycle(rest or [first])), pause) as url:
         transport = Transport(Settings(url, "example-key-not-real", timeout=0.2))
-        with pytest.raises(Failure, match=r"within 0\.2 s"):
-            transport.exchange("GET", url)
+        with pytest.raises(TransportError, match=r"within 0\.2 s"):
+            transport.send("GET", url)
 
 
 def test_a_hint_is_not_the_answer() -> None:
     with server([CONTINUE + HINT + HEAD], 0) as url:
-        answer = Transport(Settings(url, "example-key-not-real")).exchange("PATCH", url, b"{}")
+        answer = Transport(Settings(url, "example-key-not-real")).send("PATCH", url, b"{}")
     assert (answer.status, answer.body) == (200, b"{}")

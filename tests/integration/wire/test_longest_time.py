@@ -15,10 +15,16 @@ from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils import client as client_module
-from ansible_collections.kapso.whatsapp.plugins.module_utils import receipts, task, transport
-from ansible_collections.kapso.whatsapp.plugins.module_utils.config_task import CONFIG
-from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Failure, Raw, Transport
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api import client as client_module
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api import transport
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.transport import (
+    RawResponse,
+    Transport,
+    TransportError,
+)
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module import session
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.single import CONFIG
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile import receipts
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils import in_process
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,59 +42,61 @@ SETTINGS = ((30, 4, 120), (10, 1, 60), (2, 9, 7))  # timeout, retries, rate_limi
 MOVES = ("well", "429", "503", "500", "lost", "cut", "refused", "demand", "garbage", "404")
 
 
-def request_time(timeout: float, retries: int, patience: float) -> float:
+def request_time(timeout: float, retries: int, max_wait: float) -> float:
     """Seconds that one request can take, as the page says."""
-    wait = patience + timeout if patience else 0
+    wait = max_wait + timeout if max_wait else 0
     backoff = sum(min(30.0, 0.5 * 2.0**retry) for retry in range(retries))
     return (1 + retries) * (timeout + wait) + backoff
 
 
-def longest(timeout: float, retries: int, patience: float) -> float:
+def longest(timeout: float, retries: int, max_wait: float) -> float:
     """Seconds that one task can take, as the page says."""
-    return (5 + retries) * request_time(timeout, retries, patience)
+    return (5 + retries) * request_time(timeout, retries, max_wait)
 
 
-def longest_creation(timeout: float, retries: int, patience: float) -> float:
+def longest_creation(timeout: float, retries: int, max_wait: float) -> float:
     """Seconds that a task can take which finds no object, creates it, loses the answer and finds it at last."""
-    return 60 + (14 + retries) * request_time(timeout, retries, patience)
+    return 60 + (14 + retries) * request_time(timeout, retries, max_wait)
 
 
 class Adversary(StillClock):
     """A server that answers as it is told to, and a clock that only it and waiting move."""
 
-    def __init__(self, moves: Iterator[str], timeout: float, patience: int) -> None:
+    def __init__(self, moves: Iterator[str], timeout: float, max_wait: int) -> None:
         super().__init__()
         self.asked: list[str] = []
         self._moves = moves
         self._timeout = timeout
-        self._patience = patience
+        self._patience = max_wait
 
-    def exchange(self, method: str, url: str) -> Raw:
+    def send(self, method: str, url: str) -> RawResponse:
         """Take the whole timeout, then answer."""
         self.asked.append(method)
         assert len(self.asked) < 5000, "this does not end"
         self.time += self._timeout
         match next(self._moves):
             case "429":
-                return Raw(429, {"Retry-After": str(self._patience)}, b"{}")
+                return RawResponse(429, {"Retry-After": str(self._patience)}, b"{}")
             case "lost":
-                raise Failure("lost")
+                raise TransportError("lost")
             case "refused":
-                raise Failure("refused", arrived=False)
+                raise TransportError("refused", arrived=False)
             case "cut":
-                raise Failure("cut", status=200)
+                raise TransportError("cut", status=200)
             case "demand":
-                return Raw(422, {}, b'{"error": "Phone number can\'t be blank"}')
+                return RawResponse(422, {}, b'{"error": "Phone number can\'t be blank"}')
             case "garbage":
-                return Raw(200, {}, b"garbage")
+                return RawResponse(200, {}, b"garbage")
             case "well" if method == "GET" and "/customers/" in url:
-                return Raw(200, {}, json.dumps({"data": [], "meta": {"total_pages": 1, "total_count": 0}}).encode())
+                return RawResponse(
+                    200, {}, json.dumps({"data": [], "meta": {"total_pages": 1, "total_count": 0}}).encode()
+                )
             case "found":
-                return Raw(200, {}, json.dumps(self._page()).encode())
+                return RawResponse(200, {}, json.dumps(self._page()).encode())
             case "well":
-                return Raw(200, {}, json.dumps({"data": self._object(method)}).encode())
+                return RawResponse(200, {}, json.dumps({"data": self._object(method)}).encode())
             case status:
-                return Raw(int(status), {}, b"{}")
+                return RawResponse(int(status), {}, b"{}")
 
     def _page(self) -> dict[str, Any]:
         """The customer's list with the object in it, which is not quite what was declared."""
@@ -111,36 +119,36 @@ def play(
     moves: Iterator[str],
     timeout: float,
     retries: int,
-    patience: int,
+    max_wait: int,
     meant: Mapping[str, Any] = MappingProxyType({"config_id": OBJECT, "fields": DECLARED}),
 ) -> tuple[Adversary, float]:
     """One task against an adversary. Returns the adversary and how many seconds the task took."""
-    adversary = Adversary(moves, timeout, patience)
+    adversary = Adversary(moves, timeout, max_wait)
 
     monkeypatch.setattr(transport, "_kept", {})
     monkeypatch.setattr(client_module, "_JITTER", SimpleNamespace(uniform=max))
-    monkeypatch.setattr(Transport, "exchange", lambda _self, method, url, *_rest: adversary.exchange(method, url))
-    monkeypatch.setattr(task, "CLOCK", adversary)
+    monkeypatch.setattr(Transport, "send", lambda _self, method, url, *_rest: adversary.send(method, url))
+    monkeypatch.setattr(session, "CLOCK", adversary)
     args = {
         **meant,
         "api_url": URL,
         "api_key": KEY,
         "timeout": timeout,
         "retries": retries,
-        "rate_limit_timeout": patience,
+        "rate_limit_timeout": max_wait,
         "_receipts": {OBJECT: overtaken()},
     }
     began = adversary.time
-    in_process.run(CONFIG, args, task.Task())
+    in_process.run(CONFIG, args, session.RunContext())
     return adversary, adversary.time - began
 
 
 def overtaken() -> str:
     """A receipt that makes the task read the object twice."""
-    seal = receipts.Seal(KEY, URL, "whatsapp_config", OBJECT)
+    signer = receipts.ReceiptSigner(KEY, URL, "whatsapp_config", OBJECT)
     then = "2026-01-02T03:04:05Z"
-    entry = receipts.Entry(seal.digest("access_token", DECLARED["access_token"]), then)
-    return receipts.Receipt(seal, {"access_token": entry}, then, resent=True).dump()
+    entry = receipts.Entry(signer.digest("access_token", DECLARED["access_token"]), then)
+    return receipts.Receipt(signer, {"access_token": entry}, then, last_write_was_resend=True).dump()
 
 
 def worst(retries: int) -> Iterator[str]:
@@ -153,25 +161,25 @@ def worst(retries: int) -> Iterator[str]:
 
 @pytest.mark.parametrize(("timeout", "retries", "patience"), [*SETTINGS, (5, 0, 0)])
 def test_one_request_can_take_exactly_what_the_page_says(
-    monkeypatch: pytest.MonkeyPatch, timeout: float, retries: int, patience: int
+    monkeypatch: pytest.MonkeyPatch, timeout: float, retries: int, max_wait: int
 ) -> None:
-    before = ["429"] if patience else []
+    before = ["429"] if max_wait else []
     moves = chain([*before, "503"] * retries, before, ["404"])
 
-    adversary, took = play(monkeypatch, moves, timeout, retries, patience)
+    adversary, took = play(monkeypatch, moves, timeout, retries, max_wait)
 
     assert set(adversary.asked) == {"GET"}
-    assert took == pytest.approx(request_time(timeout, retries, patience))
+    assert took == pytest.approx(request_time(timeout, retries, max_wait))
 
 
 @pytest.mark.parametrize(("timeout", "retries", "patience"), SETTINGS)
 def test_everything_at_once_stays_within_the_page_and_comes_near_it(
-    monkeypatch: pytest.MonkeyPatch, timeout: float, retries: int, patience: int
+    monkeypatch: pytest.MonkeyPatch, timeout: float, retries: int, max_wait: int
 ) -> None:
-    adversary, took = play(monkeypatch, worst(retries), timeout, retries, patience)
+    adversary, took = play(monkeypatch, worst(retries), timeout, retries, max_wait)
 
     assert adversary.asked.count("PATCH") >= 2 + retries
-    assert 0.6 * longest(timeout, retries, patience) < took <= longest(timeout, retries, patience)
+    assert 0.6 * longest(timeout, retries, max_wait) < took <= longest(timeout, retries, max_wait)
 
 
 @throws(800)
@@ -180,7 +188,7 @@ def test_everything_at_once_stays_within_the_page_and_comes_near_it(
     last=st.sampled_from((*MOVES, "found")),
     timeout=st.floats(0.1, 60),
     retries=st.integers(0, 4),
-    patience=st.integers(0, 120),
+    max_wait=st.integers(0, 120),
     kind=st.sampled_from([(longest, {"config_id": OBJECT, "fields": DECLARED}), (longest_creation, NEW)]),
 )
 def test_whatever_a_server_does_no_task_takes_longer_than_the_page_says(
@@ -195,18 +203,18 @@ def test_whatever_a_server_does_no_task_takes_longer_than_the_page_says(
 
 @pytest.mark.parametrize(("timeout", "retries", "patience"), SETTINGS)
 def test_a_creation_that_is_lost_and_found_at_last_comes_near_it(
-    monkeypatch: pytest.MonkeyPatch, timeout: float, retries: int, patience: int
+    monkeypatch: pytest.MonkeyPatch, timeout: float, retries: int, max_wait: int
 ) -> None:
     slow = [*["429", "503"] * retries, "429"]
     before = [*slow, "well", "429", "lost"]
     # The patience goes on counting over the loss.
     look_up = [*slow[1:], "well", *[*slow, "well"] * 5, *slow, "found"]
 
-    adversary, took = play(monkeypatch, chain(before, look_up, worst(retries)), timeout, retries, patience, NEW)
+    adversary, took = play(monkeypatch, chain(before, look_up, worst(retries)), timeout, retries, max_wait, NEW)
 
     assert adversary.asked.count("POST") >= 1
     assert adversary.asked.count("PATCH") >= 1
-    bound = longest_creation(timeout, retries, patience)
+    bound = longest_creation(timeout, retries, max_wait)
     assert 0.5 * bound < took <= bound
 
 
@@ -218,11 +226,11 @@ def rows() -> list[list[float]]:
 
 def test_the_worked_examples_of_the_page_are_right() -> None:
     assert len(rows()) == 4
-    for timeout, retries, patience, request, nothing, change, everything, creation in rows():
-        one = request_time(timeout, int(retries), patience)
+    for timeout, retries, max_wait, request, nothing, change, everything, creation in rows():
+        one = request_time(timeout, int(retries), max_wait)
         assert [request, nothing, change] == [one, one, 2 * one]
-        assert everything == longest(timeout, int(retries), patience)
-        assert creation == longest_creation(timeout, int(retries), patience)
+        assert everything == longest(timeout, int(retries), max_wait)
+        assert creation == longest_creation(timeout, int(retries), max_wait)
 
 
 def test_the_first_worked_example_has_the_defaults() -> None:

@@ -11,11 +11,11 @@ from email.utils import formatdate
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client
-from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
-from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import Mask
-from ansible_collections.kapso.whatsapp.plugins.module_utils.ratelimit import RateBudget
-from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Settings, Transport
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.client import Client
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import ApiError
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.masking import Mask
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.rate_limit import RateLimiter
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.transport import Settings, Transport
 
 from tests.emulator import Emulator, Entry
 from tests.support.runner import Runner
@@ -103,15 +103,15 @@ def test_without_the_time_of_the_server_a_date_is_held_against_our_own(
     ],
 )
 def test_a_wait_that_is_too_long_is_not_begun_and_the_message_says_how_long_it_was(
-    kapso: Emulator, wire: Runner, config_id: str, asked: str, patience: int, said: str
+    kapso: Emulator, wire: Runner, config_id: str, asked: str, max_wait: int, said: str
 ) -> None:
     refuse(kapso, asked, method="GET")
 
-    result = wire.run(config_id, {"name": "Reception"}, rate_limit_timeout=None if patience == 120 else patience)
+    result = wire.run(config_id, {"name": "Reception"}, rate_limit_timeout=None if max_wait == 120 else max_wait)
 
     assert kapso.short() == "GET"
     assert wire.time.slept == []
-    assert f"asks to wait {said} s, which goes beyond rate_limit_timeout ({patience} s)" in result["msg"]
+    assert f"asks to wait {said} s, which goes beyond rate_limit_timeout ({max_wait} s)" in result["msg"]
     assert result["error"]["status"] == 429
     assert (result["changed"], result["error"]["outcome"]) == (False, "not_sent")
 
@@ -134,7 +134,7 @@ FORESEEN = {"merge": {"note": 1}, "headers": {"X-RateLimit-Remaining": "0", "Ret
     ],
 )
 def test_the_timeout_counts_over_all_waits_since_a_request_got_through(
-    kapso: Emulator, wire: Runner, config_id: str, rules: dict[str, Any], patience: int, requests: str, waited: float
+    kapso: Emulator, wire: Runner, config_id: str, rules: dict[str, Any], max_wait: int, requests: str, waited: float
 ) -> None:
     for method, rule in rules.items():
         if rule is FORESEEN:
@@ -142,7 +142,7 @@ def test_the_timeout_counts_over_all_waits_since_a_request_got_through(
         else:
             refuse(kapso, rule[0], method=method, count=rule[1])
 
-    result = wire.run(config_id, {"name": "Reception"}, rate_limit_timeout=patience)
+    result = wire.run(config_id, {"name": "Reception"}, rate_limit_timeout=max_wait)
 
     assert bool(result.get("failed")) == (waited < 200)
     assert kapso.short() == requests
@@ -282,7 +282,7 @@ def test_the_next_item_of_a_loop_does_not_ask_again_while_the_wait_is_on(
 def test_in_real_time_a_429_in_the_middle_of_a_run_is_waited_out(kapso: Emulator) -> None:
     refuse(kapso, "1", count=1)
 
-    Client(Transport(Settings(kapso.url, kapso.key)), RateBudget(), Mask([])).get(f"/whatsapp_configs/{kapso.add()}")
+    Client(Transport(Settings(kapso.url, kapso.key)), RateLimiter(), Mask([])).get(f"/whatsapp_configs/{kapso.add()}")
 
     refused, passed = kapso.journal()
     assert passed.at >= refused.at + 1
@@ -292,13 +292,13 @@ def test_all_threads_wait_together(kapso: Emulator, wire: Runner, monkeypatch: p
     ids = kapso.add_many(40)
     refuse(kapso, "7", after=4, count=1)
     sent = []  # requests by the time that the 429 is in force, and by the time that the clock moves
-    refused = RateBudget.refused
+    refused = RateLimiter.on_429
 
-    def noted(budget: RateBudget, asked: float | None) -> None:
+    def noted(budget: RateLimiter, asked: float | None) -> None:
         refused(budget, asked)
         sent.append(len(kapso.journal()))
 
-    monkeypatch.setattr(RateBudget, "refused", noted)
+    monkeypatch.setattr(RateLimiter, "on_429", noted)
     monkeypatch.setattr(kapso, "advance", lambda _seconds: sent.append(len(kapso.journal())))
     client = wire.client()
     at_once = threading.Barrier(4)

@@ -7,9 +7,9 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils import client as client_module
-from ansible_collections.kapso.whatsapp.plugins.module_utils.client import Client, backoff_limit
-from ansible_collections.kapso.whatsapp.plugins.module_utils.errors import ApiError
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api import client as client_module
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.client import Client, backoff_limit
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import ApiError
 
 from tests.emulator import Emulator
 from tests.support.race_hooks import impatient

@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils import options
-from ansible_collections.kapso.whatsapp.plugins.module_utils.config_task import CONFIG
-from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job
-from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG, Field
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module import argument_spec
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.definition import ModuleDefinition
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.single import CONFIG
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG, Field
 
 from tests.emulator import Emulator
 from tests.support.results import sides
@@ -27,16 +27,16 @@ DESTINATION = "webhook_destination_url"
 @pytest.fixture
 def config_id(kapso: Emulator) -> str:
     """A configuration of which all can be read."""
-    kapso.reset(vintage="echoes")
+    kapso.reset(api_version="echoes")
     return kapso.add(name="Front desk", webhook_verify_token=OLD, **{DESTINATION: URL})
 
 
-def with_readable_secret() -> Job:
+def with_readable_secret() -> ModuleDefinition:
     """A job over a made-up table: its verify token is a secret that every version of the API shows."""
     readable = Field("webhook_verify_token", secret=True)
     fields = tuple(readable if field.name == readable.name else field for field in WHATSAPP_CONFIG.fields)
     resource = replace(WHATSAPP_CONFIG, fields=fields)
-    return replace(CONFIG, resource=resource, spec=options.config_spec(resource))
+    return replace(CONFIG, resource=resource, spec=argument_spec.config_spec(resource))
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ from dataclasses import replace
 from itertools import pairwise, takewhile
 from typing import Any
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils.instants import moved
-from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Receipt, Seal, load
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.store import address
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.stores import open_store
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.receipts import Receipt, ReceiptSigner, load
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.timestamps import differs
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.receipts.locations import open_store
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.receipts.store import address
 
 from tests.emulator.journal import WRITES, Entry
 from tests.support.matrix.faults import BROKEN, HARMLESS, MISLEADING, Fault
@@ -122,7 +122,7 @@ def assert_shown(run: Run) -> None:
     for part in run.parts:
         if not part.failed and part.after is not None and not scenario.check:
             data = part.told.get("data") or {}
-            for name in data.keys() & part.target.declared.keys() - scenario.subject.resource.hideable:
+            for name in data.keys() & part.target.declared.keys() - scenario.subject.resource.write_only:
                 assert data[name] == part.after[name], f"data tells another {name}"
 
 
@@ -131,7 +131,7 @@ def assert_receipts_true(stage: Stage, run: Run) -> None:
     for target in run.scenario.targets:
         for there in target.found_in(run.after):
             receipt = receipt_of(stage, there["id"])
-            for name in target.subject.resource.hideable & receipt.entries.keys():
+            for name in target.subject.resource.write_only & receipt.entries.keys():
                 assert receipt.remembers(name, there[name]), f"the receipt vouches for a {name} that is not there"
 
 
@@ -139,7 +139,7 @@ def receipt_of(stage: Stage, object_id: str) -> Receipt:
     """What is remembered of an object."""
     resource = stage.scenario.subject.resource.name
     text = open_store(str(stage.receipts)).get(address(stage.kapso.url, resource, object_id))
-    receipt, trouble = load(text, Seal(stage.kapso.key, stage.kapso.url, resource, object_id))
+    receipt, trouble = load(text, ReceiptSigner(stage.kapso.key, stage.kapso.url, resource, object_id))
     assert trouble is None, f"a receipt is {trouble}"
     return receipt
 
@@ -205,11 +205,11 @@ def _assert_waits(run: Run, fault: Fault) -> None:
 def assert_bounded(run: Run) -> None:
     """The run ended within what the page says, in requests and in seconds."""
     options = {**OPTIONS, **run.scenario.options}
-    retries, timeout, patience = options["retries"], options["timeout"], options["rate_limit_timeout"]
+    retries, timeout, max_wait = options["retries"], options["timeout"], options["rate_limit_timeout"]
     most = _most_requests(run.scenario, retries)
     limited = sum(asked.status == 429 for asked in run.asked)
     assert len(run.asked) <= most * (1 + retries) + limited, f"{len(run.asked)} requests"
-    request = (1 + retries) * (timeout + patience + timeout) + sum(min(30.0, 0.5 * 2.0**r) for r in range(retries))
+    request = (1 + retries) * (timeout + max_wait + timeout) + sum(min(30.0, 0.5 * 2.0**r) for r in range(retries))
     looking = LOOKING if "POST" in run.scenario.requests else 0.0
     assert run.took <= most * request + looking + SLACK, f"{run.took} s"
 
@@ -241,7 +241,7 @@ def must_succeed(point: Point, fault: Fault, *, always: bool) -> bool:
 def _can_be_seen(point: Point) -> bool:
     """Whether a look tells that the write at this point took effect."""
     targets = (t for t in point.scenario.targets if t.object_id in (None, point.label.split()[1]))
-    return point.method != "PATCH" or all(not t.subject.resource.hideable & t.declared.keys() for t in targets)
+    return point.method != "PATCH" or all(not t.subject.resource.write_only & t.declared.keys() for t in targets)
 
 
 def assert_ended_well(run: Run) -> None:
@@ -266,14 +266,14 @@ def needed(stage: Stage, target: Target, objects: Objects) -> list[tuple[str, se
     if there is None:
         return [("POST", set(target.declared))]
     receipt, settings, resource = receipt_of(stage, there["id"]), stage.scenario.settings, target.subject.resource
-    echoed = {"webhook_verify_token", "webhook_destination_url"} if settings.get("vintage") == "echoes" else set()
-    shown = target.declared.keys() - (resource.hideable - echoed)
+    echoed = {"webhook_verify_token", "webhook_destination_url"} if settings.get("api_version") == "echoes" else set()
+    shown = target.declared.keys() - (resource.write_only - echoed)
     fields = {name for name in shown if there[name] != target.declared[name]}
     fields |= {n for n in target.declared.keys() - shown if not _vouched(receipt, n, target, there, stage.scenario)}
-    demanded = set(resource.demanded)
-    if not fields or not settings.get("demand_meta_fields") or demanded <= fields:
+    required_on_write = set(resource.required_on_write)
+    if not fields or not settings.get("demand_meta_fields") or required_on_write <= fields:
         return [("PATCH", fields)] if fields else []
-    fuller = ("PATCH", fields | (demanded & target.declared.keys()))
+    fuller = ("PATCH", fields | (required_on_write & target.declared.keys()))
     return [fuller] if receipt.required_by_server else [("PATCH", fields), fuller]
 
 
@@ -283,7 +283,7 @@ def _vouched(receipt: Receipt, name: str, target: Target, there: Mapping[str, An
         return False
     instant = receipt.entries[name].updated_at
     # Without the instant at which it was sent, nothing tells whether the object was touched since.
-    return scenario.restless or (instant is not None and not moved(instant, there["updated_at"]))
+    return scenario.updated_at_unstable or (instant is not None and not differs(instant, there["updated_at"]))
 
 
 def assert_converges(stage: Stage, run: Run) -> None:
@@ -294,11 +294,11 @@ def assert_converges(stage: Stage, run: Run) -> None:
     again = last = _clean(stage)
     for part, expected in zip(again.parts if scenario.targets else (), writes, strict=True):
         sent = [(entry.method, set(entry.sent)) for entry in part.writes]
-        assert scenario.restless or sent == expected, f"the next run sends {sent}, and {expected} is needed"
+        assert scenario.updated_at_unstable or sent == expected, f"the next run sends {sent}, and {expected} is needed"
         assert part.as_declared, "the next run does not bring it about"
     most = reads + sum(map(len, writes))
-    assert scenario.restless or len(again.asked) <= most, f"the next run takes {again.labels}"
-    for _time in range(2 if scenario.restless else 1):
+    assert scenario.updated_at_unstable or len(again.asked) <= most, f"the next run takes {again.labels}"
+    for _time in range(2 if scenario.updated_at_unstable else 1):
         if last.result["changed"]:
             last = _clean(stage)
     assert last.writes == [], "a write after all was done"

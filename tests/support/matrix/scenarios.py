@@ -11,11 +11,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils.config_task import CONFIG
-from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_task import FLEET
-from ansible_collections.kapso.whatsapp.plugins.module_utils.info_task import INFO
-from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job as Module
-from ansible_collections.kapso.whatsapp.plugins.module_utils.resources import WHATSAPP_CONFIG, Field, Resource
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.definition import ModuleDefinition as Module
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.info import INFO
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.project import FLEET
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.single import CONFIG
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import (
+    WHATSAPP_CONFIG,
+    Field,
+    Resource,
+)
 
 from tests.support import proof
 from tests.support.matrix.faults import HARMLESS, MISLEADING, Fault, faults_of
@@ -102,7 +106,7 @@ class Scenario:
     options: Mapping[str, Any] = field(default_factory=dict)
     check: bool = False
     fails: bool = False  # even if nothing else goes wrong
-    restless: bool = False  # a server that moves `updated_at` by itself
+    updated_at_unstable: bool = False  # a server that moves `updated_at` by itself
 
     @property
     def sequence(self) -> list[str]:
@@ -190,14 +194,14 @@ def _restless_before(stage: Stage) -> None:
 def scenarios(subject: Subject) -> Iterator[Scenario]:
     """All runs with objects of one resource."""
     one_of, many_of, list_of = subject.modules
-    readable = subject.values("new", lambda f: not (f.may_be_hidden or f.demanded))
+    readable = subject.values("new", lambda f: not (f.write_only_somewhere or f.required_on_write))
     whole = subject.values("new", lambda f: f.type == "str")
     # Secret values and some that can be read, but for ids.
     mixed, before = (
         subject.values(version, lambda f: f.secret or (f.format == "text" and f.type == "str"))
         for version in ("new", "old")
     )
-    required = subject.values("new", lambda f: f.demanded or f.name == "name")
+    required = subject.values("new", lambda f: f.required_on_write or f.name == "name")
 
     one: Data = {"id": "one", **before}
     theirs: Data = {**one, subject.parent_option: PARENT, subject.key: whole[subject.key]}
@@ -207,9 +211,9 @@ def scenarios(subject: Subject) -> Iterator[Scenario]:
     # What some of them have in common.
     lost, never, thin = ({"spoilt": rule} for rule in ({"drop": "after"}, {"drop": "before"}, {"omit": ["updated_at"]}))
     renewed, same, twice = {"earlier": _old_values_before}, {"earlier": _same_before}, {"options": {"retries": 2}}
-    paged, oldest = {"settings": {"per_page_cap": 2}}, {"settings": {"vintage": "echoes"}}
+    paged, oldest = {"settings": {"per_page_cap": 2}}, {"settings": {"api_version": "echoes"}}
     demanding = {"settings": {"demand_meta_fields": True}}
-    restless: Data = {"earlier": _restless_before, "restless": True}
+    updated_at_unstable: Data = {"earlier": _restless_before, "updated_at_unstable": True}
 
     def scenario(name: str, requests: str, targets: Sequence[Target], there: Sequence[Data], **more: Any) -> Scenario:
         return Scenario(name, requests, subject, tuple(targets), tuple(there), **{"module": one_of, **more})
@@ -225,11 +229,11 @@ def scenarios(subject: Subject) -> Iterator[Scenario]:
     sent_twice = "GET one, PATCH one*, GET one, PATCH one"
     yield single("a lost change of secrets", sent_twice, mixed, **lost, **twice, **renewed)
     yield single("a thin answer", "GET one, PATCH one*, GET one", mixed, **thin, **renewed)
-    ids = {name: value for name, value in required.items() if name not in (*subject.resource.hideable, "name")}
+    ids = {name: value for name, value in required.items() if name not in (*subject.resource.write_only, "name")}
     fuller = "GET one, PATCH one, PATCH one"
     yield single("fields that the server demands", fuller, required, at_first={**one, **ids}, **demanding)
     moved = {**before, "name": "new"}
-    yield single("a restless server", "GET one, GET one, PATCH one", moved, **restless)
+    yield single("a restless server", "GET one, GET one, PATCH one", moved, **updated_at_unstable)
 
     def by_key(name: str, requests: str, *there: Data, **more: Any) -> Scenario:
         return scenario(name, requests, [Target(subject, None, whole)], there, **more)

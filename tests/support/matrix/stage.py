@@ -14,7 +14,7 @@ from typing import Any
 from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Raw, Transport
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.transport import RawResponse, Transport
 
 from tests.emulator import Emulator
 from tests.emulator.journal import WRITES, Entry
@@ -140,9 +140,9 @@ class Tap:
     @contextmanager
     def tapped(self) -> Iterator[None]:
         """Within this block."""
-        exchange = Transport.exchange
+        exchange = Transport.send
 
-        def through(session: Transport, method: str, url: str, *body: Any) -> Raw:
+        def through(session: Transport, method: str, url: str, *body: Any) -> RawResponse:
             name, path, at, status = (
                 label(self.scenario.subject, method, url),
                 urlsplit(url).path,

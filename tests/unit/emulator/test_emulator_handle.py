@@ -65,7 +65,7 @@ def test_it_starts_with_settings_and_seed_and_ends_with_its_block(tmp_path: Path
         "configs": [{"id": "one", "customer_id": "acme", "created_at": "2025-01-01T00:00:00Z"}],
     }
     seed.write_text(json.dumps(objects), "utf-8")
-    with Emulator.start(vintage="echoes", seed=seed) as kapso:
+    with Emulator.start(api_version="echoes", seed=seed) as kapso:
         raw = Raw(kapso.url, kapso.key)
         with raw.session:
             assert "webhook_verify_token" in raw.data("one")
@@ -98,8 +98,8 @@ def test_faults_make_no_noise_and_a_request_that_hangs_does_not_keep_it_from_end
 
 def test_a_bad_start_says_why(capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(EmulatorError, match="exit status 2"):
-        Emulator.start(vintage="tomorrow")
-    assert "vintage" in capfd.readouterr().err
+        Emulator.start(api_version="tomorrow")
+    assert "api_version" in capfd.readouterr().err
 
 
 def test_it_prints_one_line_when_ready_and_ends_on_an_interrupt() -> None:

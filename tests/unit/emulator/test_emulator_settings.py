@@ -28,19 +28,23 @@ def stamp(raw: Raw, config_id: str) -> str:
 
 @pytest.mark.parametrize(
     ("setting", "why"),
-    [({"no_such": 1}, "no_such"), ({"vintage": "tomorrow"}, "vintage"), ({"retry_after": "a\nb"}, "retry_after")],
+    [
+        ({"no_such": 1}, "no_such"),
+        ({"api_version": "tomorrow"}, "api_version"),
+        ({"retry_after": "a\nb"}, "retry_after"),
+    ],
 )
 def test_an_unknown_setting_or_a_bad_value_is_refused(kapso: Emulator, setting: dict[str, Any], why: str) -> None:
     with pytest.raises(EmulatorError, match=why):
         kapso.settings(**setting)
-    assert kapso.settings()["vintage"] == "omits"
+    assert kapso.settings()["api_version"] == "omits"
 
 
 def test_a_reset_returns_to_the_settings_of_the_start(kapso: Emulator) -> None:
-    kapso.settings(vintage="nulls", latency=0.1)
+    kapso.settings(api_version="nulls", latency=0.1)
     kapso.reset(milliseconds=True)
     settings = kapso.settings()
-    assert (settings["vintage"], settings["latency"], settings["milliseconds"]) == ("omits", 0, True)
+    assert (settings["api_version"], settings["latency"], settings["milliseconds"]) == ("omits", 0, True)
 
 
 @pytest.mark.parametrize(
@@ -48,13 +52,13 @@ def test_a_reset_returns_to_the_settings_of_the_start(kapso: Emulator) -> None:
     [
         ({"trim_values": True}, {}, {"name": "  Desk "}, {"name": "Desk"}),
         (
-            {"trim_values": True, "vintage": "echoes"},
+            {"trim_values": True, "api_version": "echoes"},
             {},
             {"webhook_verify_token": " canary "},
             {"webhook_verify_token": " canary "},
         ),
         (
-            {"lower_urls": True, "vintage": "echoes"},
+            {"lower_urls": True, "api_version": "echoes"},
             {},
             {"webhook_destination_url": "https://Hooks.Example/Path"},
             {"webhook_destination_url": "https://hooks.example/Path"},
@@ -64,7 +68,7 @@ def test_a_reset_returns_to_the_settings_of_the_start(kapso: Emulator) -> None:
         ({"drop_unknown_keys": False}, {}, {"nonsense": 1}, {"error": "found unpermitted parameters: nonsense"}),
         ({"null_clears": False}, {"name": "Old"}, {"name": None}, {"name": "Old"}),
         (
-            {"null_clears": False, "vintage": "echoes"},
+            {"null_clears": False, "api_version": "echoes"},
             {"webhook_destination_url": URL},
             {"webhook_destination_url": None},
             {"webhook_destination_url": URL},
@@ -224,10 +228,10 @@ def test_odd_ids_and_pages_can_be_refused(kapso: Emulator, raw: Raw) -> None:
     assert raw("GET", "whatsapp_configs?page=zero").json() == {"error": "page is invalid"}
 
 
-def test_has_list_overrides_the_vintage(kapso: Emulator, raw: Raw) -> None:
+def test_has_list_overrides_the_api_version(kapso: Emulator, raw: Raw) -> None:
     kapso.settings(has_list=False)
     assert raw("GET", "whatsapp_configs").status_code == 404
-    kapso.settings(has_list=True, vintage="echoes")
+    kapso.settings(has_list=True, api_version="echoes")
     assert raw("GET", "whatsapp_configs").status_code == 200
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The emulator's real answers, held to the API's table and to its own description: each route, code and vintage."""
+"""The emulator's real answers, held to the API's table and to its own description: each route, code and API version."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ NOTHING = {"cont": "no such text", "gteq": "2999-01-01T00:00:00Z", "lteq": "1999
 def test_each_route_gives_each_of_its_codes(kapso: Emulator, described: dict[str, Any], scene: Scene) -> None:
     response = play(kapso, scene)
     assert response.status_code == scene.code, response.text
-    if there(scene.route, scene.vintage):
+    if there(scene.route, scene.api_version):
         _as_described(described, scene.route, response)
     if scene.code >= 400:
         _is_refusal(scene, response)
@@ -84,7 +84,7 @@ def _known(scene: Scene) -> api.Refusal | None:
     match scene.code:
         case 401:
             return api.UNAUTHORIZED
-        case 404 if there(scene.route, scene.vintage):
+        case 404 if there(scene.route, scene.api_version):
             return api.CONFIG_UNKNOWN if scene.route.path.startswith(api.CONFIGS) else api.CUSTOMER_UNKNOWN
         case 429:
             return api.TOO_MANY
@@ -96,12 +96,12 @@ def _shows_the_fields(scene: Scene, content: dict[str, Any]) -> None:
     assert rows
     for row in rows:
         for item in fields_of(scene.route):
-            _shows(row, item, scene.vintage)
+            _shows(row, item, scene.api_version)
         assert set(row) <= {item.name for item in fields_of(scene.route)}
 
 
-def _shows(row: dict[str, Any], item: api.Field, vintage: str) -> None:
-    told = said(item.returned, vintage)
+def _shows(row: dict[str, Any], item: api.Field, api_version: str) -> None:
+    told = said(item.returned, api_version)
     if told is api.SHAPE:
         assert row[item.name] is None
     elif told is api.YES:
@@ -126,9 +126,9 @@ def _is_health(content: dict[str, Any]) -> None:
     assert all({"passed"} <= set(check) <= set(api.HEALTH_CHECK_KEYS) for check in content["checks"].values())
 
 
-@pytest.mark.parametrize("vintage", api.VINTAGES)
-def test_what_no_vintage_documents_is_not_there(kapso: Emulator, vintage: str) -> None:
-    kapso.reset(vintage=SETTING[vintage])
+@pytest.mark.parametrize("api_version", api.API_VERSIONS)
+def test_what_no_vintage_documents_is_not_there(kapso: Emulator, api_version: str) -> None:
+    kapso.reset(api_version=SETTING[api_version])
     config = kapso.add()
     for method, path in api.ABSENT:
         body = {"whatsapp_config": VALID["whatsapp_config"]}
@@ -138,16 +138,16 @@ def test_what_no_vintage_documents_is_not_there(kapso: Emulator, vintage: str) -
     assert len(kapso.configs()) == 1
 
 
-@pytest.mark.parametrize("vintage", api.VINTAGES)
-def test_what_is_write_only_comes_back_in_no_answer(kapso: Emulator, vintage: str) -> None:
+@pytest.mark.parametrize("api_version", api.API_VERSIONS)
+def test_what_is_write_only_comes_back_in_no_answer(kapso: Emulator, api_version: str) -> None:
     hidden = [item for item in api.CONFIG_FIELDS if item.name in CANARIES]
-    shown = [item for item in hidden if said(item.returned, vintage) is api.YES]
+    shown = [item for item in hidden if said(item.returned, api_version) is api.YES]
     for route in api.ROUTES:
-        if not there(route, vintage) or "whatsapp_configs" not in route.path or 204 in route.codes:
+        if not there(route, api_version) or "whatsapp_configs" not in route.path or 204 in route.codes:
             continue
         code = min(route.codes)
         body = {route.envelope: VALID["whatsapp_config"]} if route.envelope else None
-        text = play(kapso, Scene(vintage, route, code, "success", body=body)).text
+        text = play(kapso, Scene(api_version, route, code, "success", body=body)).text
         for item in hidden:
             assert (CANARIES[item.name] in text) == (item in shown and route.wrapped)
             proof.count("emulator", "answers searched for what is write-only")
@@ -187,12 +187,12 @@ def test_a_spent_limit_says_so_until_its_fixed_minute_is_over(kapso: Emulator) -
     assert codes == [200, 429, 200]
 
 
-@pytest.mark.parametrize("vintage", api.VINTAGES)
+@pytest.mark.parametrize("api_version", api.API_VERSIONS)
 @pytest.mark.parametrize("route", lists(), ids=lambda route: route.path)
-def test_pages_have_the_documented_limits(kapso: Emulator, route: api.Route, vintage: str) -> None:
-    if not there(route, vintage):
+def test_pages_have_the_documented_limits(kapso: Emulator, route: api.Route, api_version: str) -> None:
+    if not there(route, api_version):
         return
-    path = _filled(kapso, route, vintage, 101)
+    path = _filled(kapso, route, api_version, 101)
     least, _most, usual = api.PAGE_PARAMETERS["per_page"]
     most = api.LARGEST_PAGE
     for asked, size in ((None, usual), (least, least), (most, most), (0, usual), (101, most), ("many", usual)):
@@ -218,16 +218,16 @@ def test_a_list_of_nothing_is_a_list(kapso: Emulator, route: api.Route) -> None:
     proof.count("emulator", "pages held to the table")
 
 
-@pytest.mark.parametrize("vintage", api.VINTAGES)
+@pytest.mark.parametrize("api_version", api.API_VERSIONS)
 @pytest.mark.parametrize("route", lists(), ids=lambda route: route.path)
-def test_filters_filter_and_what_is_none_is_ignored(kapso: Emulator, route: api.Route, vintage: str) -> None:
-    if not there(route, vintage):
+def test_filters_filter_and_what_is_none_is_ignored(kapso: Emulator, route: api.Route, api_version: str) -> None:
+    if not there(route, api_version):
         return
-    path = _filled(kapso, route, vintage, 3)
+    path = _filled(kapso, route, api_version, 3)
     for name, known in api.FILTERS[route.path].items():
         value = NOTHING.get(name.rstrip("]").rpartition("_")[2], "no such value")
         content = ask(kapso, "GET", f"{path}?{quote(name)}={quote(value)}", key=kapso.key).json()
-        if route.path == api.OF_CUSTOMER and vintage not in known.sources:
+        if route.path == api.OF_CUSTOMER and api_version not in known.sources:
             assert len(content["data"]) == 3
         else:
             assert content["data"] == []
@@ -237,9 +237,9 @@ def test_filters_filter_and_what_is_none_is_ignored(kapso: Emulator, route: api.
         proof.count("emulator", "pages held to the table")
 
 
-def _filled(kapso: Emulator, route: api.Route, vintage: str, number: int) -> str:
+def _filled(kapso: Emulator, route: api.Route, api_version: str, number: int) -> str:
     """Make a list so long; return its path."""
-    kapso.reset(vintage=SETTING[vintage])
+    kapso.reset(api_version=SETTING[api_version])
     customer = ""
     if route.path != "/customers":
         customer = kapso.add_customer()

@@ -33,7 +33,7 @@ EXAMPLES = 8  # for each operation and phase
 SEED = 20260102
 SECONDS = 120  # a bound; it takes about ten
 CODES = {200, 201, 204, 400, 401, 404, 422}
-# The oldest vintage demands a field that the others do not, so that a creation succeeds by rare luck only.
+# The oldest API version demands a field that the others do not, so that a creation succeeds by rare luck only.
 CODES_OF_L0 = CODES - {201}
 OFTEN_FULL = {"rate_limit": {"limit": 200, "window_seconds": 2}}
 RESHAPING = {"null_clears": False, "trim_values": True, "lower_urls": True}
@@ -46,7 +46,7 @@ def programs() -> Path:
 
 
 @pytest.mark.parametrize(
-    ("vintage", "settings", "codes"),
+    ("api_version", "settings", "codes"),
     [
         ("L0", {}, CODES_OF_L0),
         ("LP", {}, CODES),
@@ -57,11 +57,11 @@ def programs() -> Path:
     ids=["L0", "LP", "LW", "values are reshaped", "a limit that is often used up"],
 )
 def test_nothing_that_is_sent_is_answered_otherwise_than_described(
-    kapso: Emulator, programs: Path, tmp_path: Path, vintage: str, settings: dict[str, object], codes: set[int]
+    kapso: Emulator, programs: Path, tmp_path: Path, api_version: str, settings: dict[str, object], codes: set[int]
 ) -> None:
-    kapso.reset(vintage=SETTING[vintage], **settings)
+    kapso.reset(api_version=SETTING[api_version], **settings)
     kapso.add(customer_id=kapso.add_customer(), **CANARIES)
-    done = _hunt(kapso, programs, tmp_path, [path for path, _method in NOT_IN_L0] if vintage == "L0" else [])
+    done = _hunt(kapso, programs, tmp_path, [path for path, _method in NOT_IN_L0] if api_version == "L0" else [])
     assert done.returncode == 0, done.stdout
     journal = kapso.journal()
     met = {entry.status for entry in journal}

@@ -7,11 +7,11 @@ from typing import Any
 from urllib.parse import unquote
 
 import hypothesis.strategies as st
-from ansible_collections.kapso.whatsapp.plugins.module_utils.config_task import CONFIG
-from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_task import FLEET
-from ansible_collections.kapso.whatsapp.plugins.module_utils.info_task import INFO
-from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job
-from ansible_collections.kapso.whatsapp.plugins.module_utils.values import problem
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.definition import ModuleDefinition
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.formats import problem
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.info import INFO
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.project import FLEET
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.single import CONFIG
 from hypothesis import example, given
 
 from tests.emulator import Emulator
@@ -36,7 +36,7 @@ pieces = st.one_of(
 ids = st.lists(pieces, min_size=1, max_size=6).map("".join)
 
 
-def address(job: Job, way: str, text: str) -> dict[str, Any]:
+def address(job: ModuleDefinition, way: str, text: str) -> dict[str, Any]:
     """Options of a task about the object of that id."""
     if job is INFO:
         return {"config_id": text}
@@ -72,7 +72,7 @@ def test_an_id_is_one_segment_or_refused(kapso: Emulator) -> None:
     @example(text="a?", job=CONFIG, way="absent", there=True)
     @example(text="x" * 255, job=CONFIG, way="present", there=True)
     @example(text="x" * 256, job=CONFIG, way="present", there=False)
-    def tell(text: str, job: Job, way: str, there: bool) -> None:
+    def tell(text: str, job: ModuleDefinition, way: str, there: bool) -> None:
         kapso.reset()
         for other in OTHERS:
             kapso.add(id=other)

@@ -8,10 +8,10 @@ from typing import Any
 
 import hypothesis.strategies as st
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils.config_task import CONFIG
-from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_task import FLEET
-from ansible_collections.kapso.whatsapp.plugins.module_utils.info_task import INFO
-from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.definition import ModuleDefinition
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.info import INFO
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.project import FLEET
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.single import CONFIG
 from hypothesis import given
 
 from tests.emulator import Emulator
@@ -25,7 +25,7 @@ READABLE = ("name", "phone_number_id", "business_account_id", "inbound_processin
 LONG = "x" * 2**20
 
 
-def base(kapso: Emulator, job: Job, config_id: str) -> Data:
+def base(kapso: Emulator, job: ModuleDefinition, config_id: str) -> Data:
     """Arguments that are as they should be, but for what a test puts among them."""
     entry = {"config_id": config_id, "fields": {"name": "Reception", "access_token": "canary-token"}}
     own: Data = {} if job is INFO else {"configs": [entry]} if job is FLEET else entry
@@ -55,7 +55,7 @@ def assert_held(kapso: Emulator, answered: Answered, fields: Data, config_id: st
 
 
 @pytest.mark.parametrize("job", JOBS.values(), ids=JOBS)
-def test_any_value_in_any_option(kapso: Emulator, job: Job) -> None:
+def test_any_value_in_any_option(kapso: Emulator, job: ModuleDefinition) -> None:
     bystander = kapso.add(name="Bystander")
     config_id = kapso.add()
     before = kapso.get(bystander)
@@ -99,7 +99,7 @@ def test_anything_anywhere(kapso: Emulator) -> None:
 
     @THROWS
     @given(st.sampled_from(everywhere), anything, st.dictionaries(keys, anything, max_size=2), st.booleans())
-    def tell(where: tuple[Job, Place], value: Any, more: Data, check: bool) -> None:
+    def tell(where: tuple[ModuleDefinition, Place], value: Any, more: Data, check: bool) -> None:
         job, place = where
         args = base(kapso, job, config_id)
         put(args, place, value)

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils import values
-from ansible_collections.kapso.whatsapp.plugins.module_utils.config_task import CONFIG
-from ansible_collections.kapso.whatsapp.plugins.module_utils.fleet_task import FLEET
-from ansible_collections.kapso.whatsapp.plugins.module_utils.job import Job
-from ansible_collections.kapso.whatsapp.plugins.module_utils.masking import KEYS, MASKED
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.masking import KEYS, MASKED
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module import formats
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.definition import ModuleDefinition
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.project import FLEET
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.single import CONFIG
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -31,7 +31,7 @@ ID = "3f9d27c1-58ab-4e60-9b1f-d2a7c4e85306"
 ODD = st.sampled_from(list("\\.*+?()[]{}|^$%&<>\"'/#~;,:=@ \t\n\u00fc\u00df\u4e2d\u2028\U0001f600")) | st.characters(
     exclude_categories=["Cs"]
 )
-VISIBLE = ODD.filter(lambda one: values.problem("passphrase", one) is None)
+VISIBLE = ODD.filter(lambda one: formats.problem("passphrase", one) is None)
 TOKEN = st.text(VISIBLE.filter(str.isascii), min_size=4, max_size=40).filter(lambda text: is_secret("token", text))
 VERIFY = st.text(VISIBLE, min_size=4, max_size=40).filter(lambda text: is_secret("passphrase", text))
 AROUND = st.text(st.sampled_from("xyz 0\u00fc\n"), max_size=12)
@@ -39,7 +39,7 @@ AROUND = st.text(st.sampled_from("xyz 0\u00fc\n"), max_size=12)
 
 def is_secret(form: str, text: str) -> bool:
     """Whether the modules take it for one, and a mask does not hold it."""
-    return text not in MASKED and values.problem(form, text) is None
+    return text not in MASKED and formats.problem(form, text) is None
 
 
 def shapes(text: str) -> list[Data]:
@@ -67,7 +67,7 @@ def texts(value: Any) -> Iterator[str]:
         yield str(value)
 
 
-def arguments(kapso: Emulator, job: Job, token: str, verify: str) -> Data:
+def arguments(kapso: Emulator, job: ModuleDefinition, token: str, verify: str) -> Data:
     """The arguments of a task that sends these two."""
     usual = {"api_url": kapso.url, "api_key": kapso.key, "receipts": "none", "retries": 0}
     entry = {"config_id": ID, "fields": {"access_token": token, "webhook_verify_token": verify}}
@@ -84,7 +84,7 @@ def answered(kapso: Emulator, rule: Data) -> None:
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), token=TOKEN, other=VERIFY, job=st.sampled_from([CONFIG, FLEET]))
 def test_no_secret_comes_back_from_any_answer(
-    kapso: Emulator, data: st.DataObject, token: str, other: str, job: Job
+    kapso: Emulator, data: st.DataObject, token: str, other: str, job: ModuleDefinition
 ) -> None:
     shared = data.draw(st.integers(0, 4))
     verify = token[-shared:] + other if shared else other  # two that may overlap

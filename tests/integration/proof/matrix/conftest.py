@@ -8,8 +8,8 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils import transport
-from ansible_collections.kapso.whatsapp.plugins.module_utils.transport import Transport
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api import transport
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.transport import Transport
 
 from tests.emulator import Emulator
 from tests.support.matrix.scenarios import Scenario

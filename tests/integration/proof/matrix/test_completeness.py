@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils import client, converge, life
-from ansible_collections.kapso.whatsapp.plugins.module_utils.answers import Answer
-from ansible_collections.kapso.whatsapp.plugins.module_utils.receipts import Receipt
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api import client
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.responses import Response
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile import reconcile, update
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.receipts import Receipt
 
 from tests.emulator.faults import Fault as Rule
 from tests.integration.proof.matrix.conftest import Stages
@@ -91,20 +92,22 @@ def _remembers_what_is_in_doubt(patches: pytest.MonkeyPatch) -> None:
 
 
 def _believes_any_success(patches: pytest.MonkeyPatch) -> None:
-    patches.setattr(Answer, "nothing", lambda _answer: None)
+    patches.setattr(Response, "nothing", lambda _answer: None)
 
 
 def _calls_it_refused(patches: pytest.MonkeyPatch) -> None:
-    patches.setattr(Answer, "outcome", property(lambda _answer: "rejected"))
+    patches.setattr(Response, "outcome", property(lambda _answer: "rejected"))
 
 
 def _does_not_look_for_creations(patches: pytest.MonkeyPatch) -> None:
-    patches.setattr(life, "LOOK_UP", ())
+    patches.setattr(reconcile, "LOOK_UP", ())
 
 
 def _takes_any_answer(patches: pytest.MonkeyPatch) -> None:
-    patches.setattr(converge, "_completed", lambda _client, _goal, plan, before, _answer: {**before, **plan.values})
-    patches.setattr(Answer, "object", lambda _answer: {"name": "Front desk"})
+    patches.setattr(
+        update, "_refetch_if_partial", lambda _client, _parse, plan, before, _answer: {**before, **plan.values}
+    )
+    patches.setattr(Response, "object", lambda _answer: {"name": "Front desk"})
 
 
 BROKEN: list[tuple[Break, str, str]] = [

@@ -62,12 +62,12 @@ class AnySequence(RuleBasedStateMachine):
         self.kapso = world.kapso
         self.directory = directory
         self.clock = ""
-        self.vintage = ""
+        self.api_version = ""
         self.demanding = self.masked = False
         self.past: list[tuple[Path, bytes]] = []
 
     @initialize(
-        vintage=st.sampled_from(["omits", "nulls", "echoes"]),
+        api_version=st.sampled_from(["omits", "nulls", "echoes"]),
         clock=st.sampled_from(["true", *CLOCKS]),
         milliseconds=st.sampled_from([False, True, "mixed"]),
         demanding=st.sampled_from([False, False, False, True]),
@@ -77,12 +77,19 @@ class AnySequence(RuleBasedStateMachine):
         keys=st.tuples(*[st.sampled_from([None, "canary-sealing"])] * 2),
         playbooks=st.tuples(some_fields, some_fields, fields),
     )
-    def begin(self, vintage: str, clock: str, milliseconds: Any, demanding: bool, shared: bool, **more: Any) -> None:
+    def begin(
+        self, api_version: str, clock: str, milliseconds: Any, demanding: bool, shared: bool, **more: Any
+    ) -> None:
         """A server with its habits, and nothing remembered."""
         self.lose(0, {})
         self.world.time.sleep(3600)  # whatever the last sequence left to wait for
-        self.clock, self.vintage, self.demanding, self.masked = clock, vintage, demanding, more["masked"]
-        own = {"vintage": vintage, "milliseconds": milliseconds, "demand_meta_fields": demanding, **CLOCKS[clock]}
+        self.clock, self.api_version, self.demanding, self.masked = clock, api_version, demanding, more["masked"]
+        own = {
+            "api_version": api_version,
+            "milliseconds": milliseconds,
+            "demand_meta_fields": demanding,
+            **CLOCKS[clock],
+        }
         own |= {"unique_numbers": False, "required_at_create": ["name"]}
         own |= {"mask_secrets": more["masked"], "error_names": more["errors"]}
         self.kapso.reset(keys=dict.fromkeys(KEYS, "project-1"), **own)
@@ -288,11 +295,11 @@ class AnySequence(RuleBasedStateMachine):
         else:
             self.kapso.add(customer_id=thing.customer_id, **{**FIRST, **left, **BY_NUMBER})
 
-    @rule(vintage=st.sampled_from(["omits", "nulls", "echoes"]))
-    def upgrade(self, vintage: str) -> None:
-        """Kapso serves another vintage from now on."""
-        self.kapso.settings(vintage=vintage)
-        self.vintage = vintage
+    @rule(api_version=st.sampled_from(["omits", "nulls", "echoes"]))
+    def upgrade(self, api_version: str) -> None:
+        """Kapso serves another API version from now on."""
+        self.kapso.settings(api_version=api_version)
+        self.api_version = api_version
 
     def teardown(self) -> None:
         """However it went: so many clean runs, and all is as declared, and nothing more is sent."""
@@ -351,8 +358,8 @@ class AnySequence(RuleBasedStateMachine):
         """What a clean run leaves behind."""
         if done.failed:
             gone = done.before is None and thing.customer_id is None and not thing.absent
-            demanded = self.demanding and (mode == "never" or not thing.declared.keys() >= DEMANDED)
-            assert gone or demanded, done.result
+            required_on_write = self.demanding and (mode == "never" or not thing.declared.keys() >= DEMANDED)
+            assert gone or required_on_write, done.result
             assert _but_for_time(done.after) == _but_for_time(done.before)
             return
         if thing.absent:
@@ -382,7 +389,7 @@ class AnySequence(RuleBasedStateMachine):
 
     def _is_hidden(self, name: str, state: Data | None) -> bool:
         """Whether the server does not show it; where that is null, it may be that it does not."""
-        hidden = HIDDEN[self.vintage] | (SECRET if self.masked else frozenset())
+        hidden = HIDDEN[self.api_version] | (SECRET if self.masked else frozenset())
         return name in hidden or (name in HIDEABLE and (state is None or state[name] is None))
 
 

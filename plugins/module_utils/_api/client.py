@@ -1,0 +1,251 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Kapso API over HTTP: what is sent, what is tried again, and when. Knows nothing of Ansible."""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Callable
+from urllib.parse import urlencode
+
+from .errors import ApiError
+from .masking import Mask
+from .orphan import is_orphan
+from .rate_limit import RateLimited, RateLimiter
+from .responses import Page, Response
+from .transport import Transport, TransportError
+
+# Which answers may be followed by another attempt. GET, PATCH and DELETE set or read absolute states: doing them
+# twice is doing them once. A POST that may have arrived is never repeated.
+RETRIED_STATUS = {
+    "GET": (500, 502, 503, 504),
+    "PATCH": (502, 503, 504),
+    "DELETE": (502, 503, 504),
+    "POST": (),
+}
+BACKOFF = 0.5  # seconds at most after the first attempt, doubled with each further one
+BACKOFF_LIMIT = 30.0  # seconds at most after any
+PER_PAGE = 100  # rows, the most that lists give: docs.kapso.ai/api-reference/whatsapp-configs/list-whatsapp-configs
+UNREACHABLE_AFTER = 5  # connection failures in a row, over all requests of a client
+
+Object = Mapping[str, Any]
+
+_JITTER = random.SystemRandom()  # forks must not jitter in step
+
+
+def backoff_limit(retry: int) -> float:
+    """The longest wait, in seconds, before the retry of that number (the first is 0)."""
+    return float(min(BACKOFF_LIMIT, BACKOFF * 2.0**retry))
+
+
+def _nobody(_text: str) -> None:
+    """Hear an announcement and do nothing."""
+
+
+@dataclass
+class Base:
+    """What a process knows of a base URL under a key."""
+
+    proven: bool = False  # it has answered as the API does, so that a 404 of it is believed
+
+
+@dataclass
+class _Request:
+    """One request and how it has gone so far."""
+
+    method: str
+    url: str
+    attempts: int = 0
+    retries: int = 0
+    lost: bool = False  # an earlier attempt of this write may have arrived and taken effect
+    refused: bool = False  # an attempt of this write arrived and was turned away by the rate limit
+
+    @property
+    def outcome(self) -> str:
+        """What is known of this write, a key of errors.OUTCOMES, where no answer decides it."""
+        if self.lost:
+            return "unknown"
+        return "rejected" if self.refused else "not_sent"
+
+
+class Client:
+    """Speaks with one API on behalf of one task; safe for threads.
+
+    Transport and budget may be shared with other tasks of the process. `retries` bounds the further attempts after
+    failures, `rate_limit_timeout` (seconds) the time without one request getting through. `announce` hears of a wait as
+    it begins, `on_write` of each write before it is sent. Everything that goes wrong is an ApiError, without a secret
+    of `mask` in it.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        budget: RateLimiter,
+        mask: Mask,
+        retries: int = 4,
+        rate_limit_timeout: float = 120.0,
+        announce: Callable[[str], None] | None = None,
+        base: Base | None = None,
+        on_write: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._transport = transport
+        self._budget = budget
+        self._mask = mask
+        self._retries = retries
+        self._patience = rate_limit_timeout
+        self._announce = announce or _nobody
+        self._on_write = on_write
+        self.base = base or Base()
+        self._lock = threading.Lock()
+        self._causes: Counter[str] = Counter()
+        self._waited = 0.0  # seconds, for the rate limit
+        self._unconnected = 0
+        self.requests = 0  # sent so far, retries included
+
+    def get(self, path: str) -> Object:
+        """The object at `path`."""
+        found = self._answer(_Request("GET", self.url(path))).object()
+        self.base.proven = True
+        return found
+
+    def page(self, path: str, number: int, filters: Mapping[str, str] = MappingProxyType({})) -> Page:
+        """A page of the list at `path`; the first is 1."""
+        query = urlencode({"page": number, "per_page": PER_PAGE, **filters}, errors="surrogatepass")
+        page = self._answer(_Request("GET", self.url(f"{path}?{query}"))).page()
+        self.base.proven = True
+        return page
+
+    def write(self, method: str, path: str, body: Object, after: ApiError | None = None) -> Object:
+        """Send a write; returns the object that the API answers with.
+
+        An ApiError whose outcome is "unknown" may stand for a write that took effect: look before you go on. If its
+        `repeatable` is true as well, the same write may be sent once more with the error as `after`, which goes on
+        counting where that attempt ended.
+        """
+        return self._answer(self._begun(method, path, after), json.dumps(body).encode()).object()
+
+    def delete(self, path: str, after: ApiError | None = None) -> None:
+        """Delete the object at `path`. `after` is as for `write`."""
+        self._answer(self._begun("DELETE", path, after)).nothing()
+
+    def _begun(self, method: str, path: str, after: ApiError | None) -> _Request:
+        request = _Request(method, self.url(path))
+        if after is not None:
+            request.attempts, request.retries, request.lost = after.attempts, after.retries, True
+            self._back_off(request, after.what)
+        return request
+
+    def pause(self, seconds: float) -> None:
+        """Let that many seconds pass."""
+        self._budget.clock.sleep(seconds)
+
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know of how the requests went: what was repeated and why, and the time spent waiting."""
+        notes = []
+        if self._causes:
+            causes = (f"{cause} ({count} times)" if count > 1 else cause for cause, count in self._causes.items())
+            notes.append(f"requests were repeated after: {', '.join(causes)}")
+        if self._waited >= 1:
+            notes.append(f"waited {self._waited:.0f} s for the rate limit of the API")
+        return tuple(notes)
+
+    def url(self, path: str) -> str:
+        """The whole URL of a path."""
+        return self._transport.settings.url + path
+
+    def _answer(self, request: _Request, content: bytes | None = None) -> Response:
+        """Send until an answer ends it: bounded by the retries, and by the patience with the rate limit."""
+        while True:
+            self._wait_for_turn(request)
+            if is_orphan():
+                raise self._error(request, "the run that this belongs to was ended", "run again", stops_run=True)
+            if request.method != "GET":
+                self._on_write()
+            request.attempts += 1
+            with self._lock:
+                self.requests += 1
+            try:
+                raw = self._transport.send(request.method, request.url, content)
+            except TransportError as failure:
+                self._handle_transport_error(request, failure)
+                continue
+            self._unconnected = 0
+            if raw.status == 429:
+                request.refused = request.method != "GET"
+                self._budget.on_429(raw.retry_after)
+                self._count("HTTP 429")
+                continue
+            self._budget.on_response(raw.remaining, raw.retry_after)
+            asked = (raw.retry_after or 0.0) if raw.status == 503 else 0.0
+            more = request.retries < self._retries and asked <= self._patience
+            if more and raw.status in RETRIED_STATUS[request.method]:
+                request.lost = request.method != "GET"
+                self._back_off(request, f"HTTP {raw.status}", asked)
+                continue
+            return Response(
+                request.method, request.url, raw, request.attempts, self._mask, request.lost, request.retries
+            )
+
+    def _wait_for_turn(self, request: _Request) -> None:
+        try:
+            waited = self._budget.wait(self._patience, self._announce)
+        except RateLimited as limited:
+            raise self._error(
+                request,
+                f"the API's rate limit is used up and it asks to wait {limited.asked:.0f} s, which goes beyond "
+                f"rate_limit_timeout ({self._patience:g} s)",
+                "run again later, or raise rate_limit_timeout",
+                status=429,
+                stops_run=True,
+            ) from None
+        with self._lock:
+            self._waited += waited
+
+    def _handle_transport_error(self, request: _Request, failure: TransportError) -> None:
+        """Return where the request may be sent again, after the backoff; raise ApiError where not."""
+        if failure.status is None and failure.again:
+            self._unconnected += 1
+        unreachable = self._unconnected >= UNREACHABLE_AFTER
+        in_doubt = failure.arrived and request.method != "GET"
+        more = failure.again and request.retries < self._retries and not unreachable
+        if more and not in_doubt:
+            self._back_off(request, failure.what)
+            return
+        request.lost = request.lost or in_doubt
+        raise self._error(
+            request,
+            failure.what,
+            failure.advice,
+            stops_run=unreachable,
+            repeatable=more and failure.status is None and request.method != "POST",
+        )
+
+    def _error(self, request: _Request, what: str, advice: str, **facts: Any) -> ApiError:
+        return ApiError(
+            self._mask.text(what),
+            self._mask.text(advice),
+            method=request.method,
+            url=request.url,
+            attempts=request.attempts,
+            retries=request.retries,
+            outcome=request.outcome,
+            **facts,
+        )
+
+    def _back_off(self, request: _Request, cause: str, asked: float = 0.0) -> None:
+        self._count(cause)
+        if asked >= 1:
+            self._announce(f"waiting {asked:.0f} s, as the server asks ({cause})")
+        self._budget.clock.sleep(max(asked, _JITTER.uniform(0, backoff_limit(request.retries))))
+        request.retries += 1
+
+    def _count(self, cause: str) -> None:
+        with self._lock:
+            self._causes[cause] += 1

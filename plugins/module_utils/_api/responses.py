@@ -1,0 +1,236 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An answer of the API, read: the object or the rows it holds, or an ApiError that says what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from .errors import ApiError
+from .ids import is_id
+from .masking import Mask, excerpt
+from .transport import RawResponse
+from .urls import LEGACY
+
+CHECK_URL = "check that api_url is the base URL of the Kapso API"
+CHECK_KEY = "check api_key (or KAPSO_API_KEY) and that it belongs to the project meant"
+
+# What a status means here, and what to do: docs.kapso.ai/api-reference/introduction and .../platform/v1, errors. The
+# answer to a foreign id and to an unknown one is the same 404.
+_STATUS = {
+    401: ("the API key was refused", CHECK_KEY),
+    402: ("Kapso asks for a paid plan", "check the plan of the project that the key belongs to"),
+    403: ("access was denied", CHECK_KEY),
+    404: (
+        "Kapso knows no such object under this API key",
+        "check the id, and the key: an object of another project looks the same",
+    ),
+    407: ("the proxy wants a user and a password", "put them into HTTP_PROXY: http://user:password@host:port"),
+    409: ("Kapso sees a conflict", "resolve what it names and run again"),
+    422: ("Kapso refused the values", "correct what it names and run again"),
+    501: ("the server does not serve this here", CHECK_URL),
+}
+NO_BASE = (f"api_url does not end in {LEGACY}, and nothing is there", CHECK_URL)
+STOPS_RUN = (401, 402, 403)  # nothing else would succeed either
+DEEPEST = 32  # levels of nesting in an answer: what is deeper is not the API's, and would overtax those who show it
+RESERVED = "__ansible"  # how keys begin that Ansible takes for its own in a result
+
+
+class Page(NamedTuple):
+    """A page of a list. What the answer does not say is None."""
+
+    rows: list[Mapping[str, Any]]
+    pages: int | None  # of the whole list
+    total: int | None  # rows of the whole list
+
+
+@dataclass(frozen=True)
+class Response:
+    """An answer with its circumstances: which request it belongs to and how that went."""
+
+    method: str
+    url: str
+    raw: RawResponse
+    attempts: int
+    mask: Mask
+    maybe_earlier: bool = False  # an earlier attempt of this write was lost and may have taken effect
+    retries: int = 0  # spent on it
+
+    @property
+    def outcome(self) -> str:
+        """What an error with this answer means for the write."""
+        if self.method == "GET":
+            return "not_sent"
+        is_refusal = 400 <= self.raw.status < 500
+        return "rejected" if is_refusal and not self.maybe_earlier else "unknown"
+
+    def object(self) -> Mapping[str, Any]:
+        """The object under `data`. Raises ApiError."""
+        data = self._payload().get("data")
+        if not isinstance(data, dict):
+            raise self.error("the answer holds no object under `data`", CHECK_URL)
+        return data
+
+    def page(self) -> Page:
+        """The objects of a page, and how many there are in all. Raises ApiError.
+
+        A row that is none is an error, and not left out: what a list does not show might be created once more.
+        """
+        payload = self._payload()
+        data, meta = payload.get("data"), payload.get("meta")
+        if not isinstance(data, list):
+            raise self.error("the answer holds no list under `data`", CHECK_URL)
+        if not all(isinstance(row, dict) and is_id(row.get("id")) for row in data):
+            raise self.error("the answer holds rows under `data` that are no objects with an id", CHECK_URL)
+        meta = meta if isinstance(meta, dict) else {}
+        pages, total, size = self._count(meta, "total_pages"), self._count(meta, "total_count"), meta.get("per_page")
+        if pages is None and total is not None and isinstance(size, int) and size > 0:
+            pages = -(-total // size)
+        return Page(data, pages, total)
+
+    def _count(self, meta: Mapping[str, Any], name: str) -> int | None:
+        value = meta.get(name)
+        if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
+            raise self.error(f"the answer to the list has a {name} that is no count", CHECK_URL)
+        return value
+
+    def nothing(self) -> None:
+        """A success without content: 204, the one that a deletion has. Raises ApiError.
+
+        docs.kapso.ai/api-reference/whatsapp-configs/delete-whatsapp-config. Any other 2xx may be somebody else's.
+        """
+        if not 200 <= self.raw.status < 300:
+            raise self._refusal()
+        if self.raw.status != 204:
+            raise self.error(f"the answer is HTTP {self.raw.status}, where a deletion is answered with 204", CHECK_URL)
+
+    def _payload(self) -> Mapping[str, Any]:
+        if not 200 <= self.raw.status < 300:
+            raise self._refusal()
+        try:
+            payload = parse(self.raw.body)
+        except ValueError as error:
+            kind = self.raw.headers.get("Content-Type", "no content type")
+            kind = excerpt(kind, self.mask, 60)
+            raise self.error(f"the answer is not JSON ({kind}; {error})", CHECK_URL) from None
+        if not isinstance(payload, dict):
+            raise self.error("the answer is JSON and not an object", CHECK_URL)
+        self.mask.learn(payload)
+        return payload
+
+    def _refusal(self) -> ApiError:
+        status = self.raw.status
+        if not 200 <= status < 600:
+            return self.error(f"the answer is HTTP {status}, which is none that the API has", CHECK_URL)
+        if 300 <= status < 400:
+            target = excerpt(self.raw.headers.get("Location", "nowhere"), self.mask)
+            return self.error(
+                f"the server redirects to {target}, which is not followed because the API key would travel along",
+                "set api_url to where the API is",
+            )
+        what, advice = (
+            NO_BASE
+            if status == 404 and LEGACY not in self.url
+            else _STATUS.get(
+                status,
+                ("the server failed", "run again later")
+                if status >= 500
+                else ("Kapso refused the request", "correct what it names and run again"),
+            )
+        )
+        said = self.said()
+        return self.error(f"{what} (HTTP {status}{': ' + said if said else ''})", advice)
+
+    def said(self) -> str:
+        """What the server says in the answer: masked, on one line, at most 200 characters."""
+        text = self.raw.body.decode("utf-8", "replace")
+        try:
+            payload = parse(self.raw.body)
+        except ValueError:
+            return excerpt(text, self.mask)
+        self.mask.learn(payload)
+        return excerpt("; ".join(dict.fromkeys(_texts(payload))) or text, self.mask)
+
+    def error(self, what: str, advice: str) -> ApiError:
+        """An ApiError about this answer."""
+        return ApiError(
+            what,
+            advice,
+            method=self.method,
+            url=self.url,
+            status=self.raw.status,
+            message=self.said(),
+            attempts=self.attempts,
+            retries=self.retries,
+            outcome=self.outcome,
+            stops_run=self.raw.status in STOPS_RUN,
+            answer=self.raw.body.decode("utf-8", "replace"),
+        )
+
+
+def parse(body: bytes) -> Any:
+    """JSON, strictly. Raises ValueError with a short reason."""
+    if not body.strip():
+        raise ValueError("empty")
+    try:
+        payload = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant, parse_float=_finite)
+    except UnicodeDecodeError:
+        raise ValueError("not UTF-8") from None
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    except ValueError:
+        raise ValueError("it cannot be parsed") from None
+    return _fit_to_show(payload, DEEPEST)
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(text)
+    return number
+
+
+def _fit_to_show(value: Any, levels: int) -> Any:
+    """Return the value without keys that Ansible takes for its own; raise ValueError if it has more levels."""
+    if not isinstance(value, (dict, list)):
+        return value
+    if levels == 0:
+        raise ValueError("nested too deeply")
+    if isinstance(value, list):
+        return [_fit_to_show(item, levels - 1) for item in value]
+    return {
+        key: _fit_to_show(item, levels - 1) if isinstance(item, (dict, list)) else item
+        for key, item in value.items()
+        if not key.startswith(RESERVED)
+    }
+
+
+_SAYING = ("error", "message", "errors", "detail", "title")
+
+
+def _texts(payload: Any, key: str | None = None, depth: int = 0) -> Iterator[str]:
+    """The texts of an error answer. `error` may be a text, an object, a list, or a list of texts for each field."""
+    if depth > 4:
+        return
+    if isinstance(payload, str):
+        yield payload if key is None else f"{key} {payload}"
+    elif isinstance(payload, list):
+        for item in payload:
+            yield from _texts(item, key, depth + 1)
+    elif isinstance(payload, dict):
+        saying = [name for name in _SAYING if name in payload]
+        if saying:
+            for name in saying:
+                yield from _texts(payload[name], None, depth + 1)
+        elif depth:
+            for name, item in payload.items():
+                yield from _texts(item, name, depth + 1)

@@ -1,0 +1,162 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options of the modules, generated from the tables.
+
+A rule holds two keys more than Ansible's own have. `format` is what a text must look like: see values.py. `empty` says
+what an empty text is that does not mean "not given": "refused", since without this option more objects would be meant,
+or "identifies", refused unless another option that identifies is given.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from ansible.module_utils.errors import AnsibleFallbackNotFound
+
+from .._reconcile.plan import SEND_WRITE_ONLY
+from .._resources.whatsapp_config import Resource
+
+DEFAULT_URL = "https://app.kapso.ai/api/v1"  # docs.kapso.ai/api-reference/introduction
+RECEIPTS_IN_HOME = "kapso/receipts"
+DEFAULT_RECEIPTS = f"~/.ansible/{RECEIPTS_IN_HOME}"  # the action plugin asks Ansible for its home, which may be moved
+
+Spec = dict[str, dict[str, Any]]
+
+OURS = ("format", "empty")
+
+
+def from_environment(*names: str) -> str:
+    """Return the value of the first of these variables that is not blank. Raises AnsibleFallbackNotFound."""
+    for name in names:
+        if os.environ.get(name, "").strip():
+            return os.environ[name]
+    raise AnsibleFallbackNotFound
+
+
+def for_ansible(spec: Spec) -> Spec:
+    """Return the spec without what is only our own."""
+    return {
+        name: {key: for_ansible(value) if key == "options" else value for key, value in rule.items() if key not in OURS}
+        for name, rule in spec.items()
+    }
+
+
+def connection_spec() -> Spec:
+    """How to reach the API, and where from: the same for every module."""
+    return {
+        # Not `required`: the refusal is ours, one sentence that names the environment variable too.
+        "api_key": {
+            "type": "str",
+            "no_log": True,
+            "format": "token",
+            "fallback": (from_environment, ["KAPSO_API_KEY"]),
+        },
+        "api_url": {"type": "str", "default": DEFAULT_URL, "fallback": (from_environment, ["KAPSO_API_URL"])},
+        "allow_http": {"type": "bool", "default": False},
+        "timeout": {"type": "float", "default": 30.0},
+        "retries": {"type": "int", "default": 4},
+        "rate_limit_timeout": {"type": "float", "default": 120.0},
+        "validate_certs": {"type": "bool", "default": True},
+        "ca_path": {"type": "path"},
+        "run_in_process": {"type": "str", "default": "auto", "choices": ["auto", "never"]},
+    }
+
+
+def receipt_spec() -> Spec:
+    """What is remembered of values that cannot be read back."""
+    return {
+        "send_write_only": {"type": "str", "default": SEND_WRITE_ONLY[0], "choices": list(SEND_WRITE_ONLY)},
+        "receipts": {
+            "type": "str",
+            "no_log": True,
+            "default": DEFAULT_RECEIPTS,
+            "fallback": (from_environment, ["KAPSO_RECEIPTS"]),
+        },
+        "receipts_key": {
+            "type": "str",
+            "no_log": True,
+            "format": "token",
+            "fallback": (from_environment, ["KAPSO_RECEIPTS_KEY"]),
+        },
+        "_receipts": {"type": "dict", "no_log": False},  # digests only
+    }
+
+
+def field_spec(resource: Resource) -> Spec:
+    """The sub-options of `fields`."""
+    return {
+        field.name: {
+            "type": field.type,
+            "format": field.format,
+            "no_log": field.secret,
+            **({"choices": list(field.choices)} if field.choices else {}),
+        }
+        for field in resource.writable
+    }
+
+
+FILTERS = {
+    "config_id": "kapso_id",
+    "customer_id": "kapso_id",
+    "business_account_id": "meta_id",
+    "name_contains": "text",
+    "phone_number_id": "meta_id",
+}
+
+
+def info_spec() -> Spec:
+    """All options of a module that lists objects."""
+    return {
+        **{name: {"type": "str", "format": form, "empty": "refused"} for name, form in FILTERS.items()},
+        **connection_spec(),
+        **_without_effect(),
+    }
+
+
+def _without_effect() -> Spec:
+    """What a module that only reads accepts all the same: `module_defaults` of the action group set it for all."""
+    return {
+        "send_write_only": {"type": "str"},
+        "receipts": {"type": "str", "no_log": True},
+        "receipts_key": {"type": "str", "no_log": True, "format": "token"},
+    }
+
+
+def object_spec(resource: Resource) -> Spec:
+    """What one object is to be, and which one is meant."""
+    return {
+        "state": {"type": "str", "default": "present", "choices": ["present", "absent"]},
+        "config_id": {"type": "str", "format": "kapso_id", "empty": "identifies"},
+        "customer_id": {"type": "str", "format": "kapso_id", "empty": "identifies"},
+        "fields": {"type": "dict", "options": field_spec(resource)},
+    }
+
+
+def fleet_spec(resource: Resource) -> Spec:
+    """All options of a module that converges many objects of this resource."""
+    return {
+        "configs": {"type": "list", "elements": "dict", "required": True, "options": object_spec(resource)},
+        "defaults": {"type": "dict", "options": field_spec(resource)},
+        "only": {"type": "list", "elements": "str", "format": "any_id", "empty": "refused"},
+        "concurrency": {"type": "int", "default": 4},
+        "max_changes": {"type": "str", "empty": "refused"},
+        "on_error": {"type": "str", "default": "continue", "choices": ["continue", "stop"]},
+        "return_unchanged": {"type": "bool", "default": False},
+        "plan_out": {"type": "path"},
+        "plan_in": {"type": "path"},
+        "_plan": {"type": "str", "no_log": False},  # digests and masked values only
+        "_plan_wanted": {"type": "bool", "default": False},
+        **connection_spec(),
+        **receipt_spec(),
+    }
+
+
+def config_spec(resource: Resource) -> Spec:
+    """All options of a module that converges one object of this resource."""
+    return {
+        **object_spec(resource),
+        **connection_spec(),
+        **receipt_spec(),
+    }

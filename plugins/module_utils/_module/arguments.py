@@ -1,0 +1,189 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The shape of a task's arguments, looked at before anything else sees them.
+
+Ansible's own type check would fail on `fields: "text {{ token }}"` before it knows which values are secret, and
+print them. So names and shapes are checked here first, in messages that never repeat a value.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ansible.module_utils.parsing.convert_bool import boolean
+
+from . import formats
+from .argument_spec import Spec
+
+Checked = tuple[dict[str, Any], list[str]]
+
+INTERNAL = "_"  # options that begin with it are not for users
+DIGITS = 40  # more than any id has; Python itself refuses to write out some thousands
+LARGEST = 10**DIGITS
+COUNTS = ("max_changes",)  # texts that a plain number may stand for, without a word about it
+EMPTY = "is empty: give it a value, or leave it out with `default(omit)`"
+
+
+class InvalidArguments(ValueError):
+    """Arguments that are refused. The text is one sentence, without a value."""
+
+
+def check_shape(args: Mapping[str, Any], spec: Spec) -> Checked:
+    """Return the arguments as they are meant, and warnings. Raises Refused.
+
+    Nulls and empty texts are left out where they mean "not given", numbers that stand for text are text, JSON is read,
+    and each text has the format that its option asks for. `args` holds plain Python values, as templating left them.
+    """
+    checked, warnings = _check("option", args, spec, "")
+    return checked, list(dict.fromkeys(re.sub(r"\[\d+\]", "[]", warning) for warning in warnings))
+
+
+def checked_text(name: str, text: str, form: str) -> str:
+    """Return the text in the spelling of its format. Raises Refused where it does not have that format."""
+    problem = formats.problem(form, text)
+    if problem:
+        raise InvalidArguments(f"{name} {problem}")
+    return formats.canonical(form, text)
+
+
+def _check(kind: str, given: Mapping[str, Any], spec: Spec, path: str) -> Checked:
+    checked: dict[str, Any] = {}
+    warnings: list[str] = []
+    for name, value in given.items():
+        if name not in spec or str(name).startswith(INTERNAL):
+            raise InvalidArguments(_unknown(kind, name, spec, path))
+        rule = spec[name]
+        if _is_given(path + name, value, rule, kind):
+            checked[name], below = _value(path + name, value, rule)
+            warnings.extend(below)
+        elif "default" not in rule:
+            checked[name] = None
+    for name, rule in spec.items():
+        if rule.get("required") and checked.get(name) is None:
+            raise InvalidArguments(f"{path + name} is required")
+    _check_identity(given, checked, spec, path)
+    return checked, warnings
+
+
+def _is_given(where: str, value: Any, rule: Mapping[str, Any], kind: str = "option") -> bool:
+    """Whether this is a value. Raises Refused for an empty text that must not pass for none."""
+    if not isinstance(value, str) or value.strip():
+        return value is not None
+    unmeant = kind == "field" or rule.get("empty") == "refused"
+    # A blank secret would be masked, and with it every blank of whatever is said about it.
+    if unmeant or (value and (rule.get("no_log") or "empty" in rule)):
+        raise InvalidArguments(f"{where} {EMPTY}")
+    return value != ""
+
+
+def _check_identity(given: Mapping[str, Any], checked: Mapping[str, Any], spec: Spec, path: str) -> None:
+    """Refuse an empty id where no other option says which object is meant."""
+    ids = [name for name, rule in spec.items() if rule.get("empty") == "identifies"]
+    empty = [name for name in ids if given.get(name) == ""]
+    if empty and all(checked.get(name) is None for name in ids):
+        raise InvalidArguments(f"{path + empty[0]} {EMPTY}")
+
+
+def _value(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[Any, list[str]]:
+    if rule["type"] == "list":
+        return _list(where, _from_json(where, value, "["), rule)
+    if rule["type"] != "dict":
+        return _scalar(where, value, rule)
+    value = _from_json(where, value, "{")
+    if not isinstance(value, dict):
+        raise InvalidArguments(f"{where} must be a dictionary, and {_is(value)}")
+    return _check(_kind(where), value, rule["options"], f"{where}.")
+
+
+def _from_json(where: str, value: Any, begins: str) -> Any:
+    """The value, or what it says where it is JSON: command lines, surveys and `to_json` give that. Raises Refused."""
+    if not isinstance(value, str) or not value.lstrip().startswith(begins):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        raise InvalidArguments(f"{where} begins with `{begins}` and is not JSON: correct it") from None
+
+
+def _list(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[list[Any], list[str]]:
+    element = {**rule, "type": rule["elements"]}
+    if element["type"] == "str" and isinstance(value, (str, int)) and not isinstance(value, bool):
+        value = [part.strip() for part in value.split(",")] if isinstance(value, str) else [value]
+    if not isinstance(value, list):
+        raise InvalidArguments(f"{where} must be a list, and {_is(value)}")
+    if not value and rule.get("empty") == "refused":
+        raise InvalidArguments(f"{where} {EMPTY}")
+    checked = [_element(f"{where}[{number}]", item, element) for number, item in enumerate(value)]
+    return [item for item, _warnings in checked], [warning for _item, warnings in checked for warning in warnings]
+
+
+def _element(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[Any, list[str]]:
+    _is_given(where, value, rule)
+    return _value(where, value, rule)
+
+
+def _kind(where: str) -> str:
+    return "field" if where.rsplit(".", 1)[-1] in ("fields", "defaults") else "option"
+
+
+def _unknown(kind: str, key: Any, spec: Spec, path: str) -> str:
+    known = [option for option in spec if not option.startswith(INTERNAL)]
+    try:
+        name = str(key)
+    except ValueError:  # a number that Python refuses to write out
+        name = ""
+    near = difflib.get_close_matches(name.lower(), known, n=1)
+    advice = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
+    # `{access_token=...}` and `{access_token:...}` make a name of the secret, and so does `{access_token: ...}` in a
+    # template, if that is a variable.
+    shown = name if near or re.fullmatch(r"[A-Za-z_]{1,24}|\d{1,3}", name) else "with that name"
+    place = f" in {path[:-1]}" if path else ""
+    return f"there is no {kind} {shown}{place}; {advice}"
+
+
+def _is(value: Any) -> str:
+    if value is None:
+        return "is null"
+    kinds = {dict: "a dictionary", list: "a list", bool: "a boolean", int: "a number", float: "a number", str: "a text"}
+    return f"is {kinds.get(type(value), 'a ' + type(value).__name__)}"
+
+
+def _scalar(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[Any, list[str]]:
+    kind = rule["type"]
+    if isinstance(value, (dict, list, tuple, set)):
+        raise InvalidArguments(f"{where} must be one value, and {_is(value)}")
+    if kind == "bool":
+        try:
+            return boolean(value), []
+        except (TypeError, ValueError):
+            raise InvalidArguments(f"{where} must be true or false") from None
+    if kind in ("int", "float"):
+        return _number(where, value, kind), []
+    warnings = []
+    if isinstance(value, int) and not isinstance(value, bool):
+        if abs(value) >= LARGEST:
+            raise InvalidArguments(f"{where} must be a text, and is a number of more than {DIGITS} digits")
+        if where not in COUNTS:
+            warnings = [f"{where} was given as a number; quote it, or YAML may change its digits"]
+        value = str(value)
+    if not isinstance(value, str):
+        raise InvalidArguments(f"{where} must be a text, and {_is(value)}: quote it")
+    if value not in rule.get("choices", (value,)):
+        raise InvalidArguments(f"{where} must be one of {', '.join(rule['choices'])}")
+    return checked_text(where, value, rule.get("format", "text")), warnings
+
+
+def _number(where: str, value: Any, kind: str) -> Any:
+    try:
+        number = float(value) if not isinstance(value, bool) else float("nan")
+    except (TypeError, ValueError, OverflowError):
+        number = float("nan")
+    if not math.isfinite(number) or (kind == "int" and number != int(number)):
+        raise InvalidArguments(f"{where} must be a {'whole ' if kind == 'int' else ''}number")
+    return int(number) if kind == "int" else number

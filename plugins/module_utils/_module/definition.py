@@ -1,0 +1,39 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A job: what one module of this collection does, said once for both sides, the module's and the controller's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Callable
+
+from .._api.errors import CHECK_AND_REPORT, OUTCOMES, Faults
+from .._resources.whatsapp_config import Resource
+from .argument_spec import Spec
+from .result import no_request
+from .session import Params, RunContext
+
+
+@dataclass(frozen=True)
+class ModuleDefinition:
+    """One module: its options, what it does with them, and whose receipts that takes."""
+
+    module: str  # fully qualified
+    resource: Resource
+    spec: Spec
+    run: Callable[[Resource, Params, RunContext], dict[str, Any]]
+    objects: Callable[[Params], list[Params]]  # the options of each, with `config_id`, `customer_id` and `fields`
+    prepare: Callable[[Params], Params] = lambda params: params  # the controller's part before the module runs
+
+    def do(self, params: Params, task: RunContext) -> dict[str, Any]:
+        """Return the module's result. Raises nothing: if the code itself fails, the result says so.
+
+        What was written before that is then not known, and is never told as unchanged.
+        """
+        with Faults() as faults:
+            return self.run(self.resource, params, task)
+        outcome = "unknown" if task.wrote.is_set() else "not_sent"
+        what = str(faults)
+        msg = f"{what}; {OUTCOMES[outcome]}; {CHECK_AND_REPORT}."
+        return {"failed": True, "changed": task.wrote.is_set(), "msg": msg, "error": no_request(what, outcome)}

@@ -1,0 +1,198 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a text must look like to be a secret, an id or a URL. PURE. No sentence repeats the text, or a part of it.
+
+A format is a word in a table:
+
+- "token": a secret that somebody issued. Visible ASCII characters.
+- "passphrase": a secret that the user made up. Visible characters of any script, and single blanks between them.
+- "meta_id": an id at Meta.
+- "kapso_id": an id at Kapso.
+- "any_id": an id at either.
+- "url": an http or https URL.
+- "text": anything.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Callable
+
+from .._api import urls
+from .._api.ids import LONGEST, UUID, canonical_id
+
+SANDBOX = "sandbox"  # what Kapso's sandbox has for a Meta id
+
+NOT_RENDERED = "holds a template that was not rendered: check the variable, and whether it is marked `!unsafe`"
+NOT_DECRYPTED = "is encrypted text that was not decrypted: check how the value is marked, such as with `!vault`"
+PLACEHOLDER = "is only a placeholder: give the value that belongs in its place"
+MASKED = "holds `(sensitive)`, which output shows in the place of a secret: give the secret itself"
+WORD_IN_FRONT = "begins with a word such as `Bearer`, or with a name: give only what follows it"
+WRITTEN_OUT = "ends with a line end that is written out, `\\n`: remove it"
+QUOTED = "has quotes around the whole: remove them"
+NOT_ASCII = "holds a letter or sign that no key or token has, often one that only looks like another: copy it again"
+EXPONENT = "is a number that a spreadsheet has shortened or rounded: take all digits from Meta, and quote them"
+OTHER_BASE = "is a number with a base or underscores: write the decimal digits, and quote them"
+PHONE_NUMBER = "is a phone number: give the id that Meta has for it, which is digits only"
+IS_KAPSO_ID = "is an id of Kapso: give the id at Meta, which is digits only"
+IS_META_ID = "is an id of Meta: give the id at Kapso, which a list of the objects shows"
+NOT_META_ID = "must be the digits 0 to 9 only, or `sandbox`"
+NOT_AN_ID = "must be an id: `.` and `..` are none"
+TOO_LONG = f"has more than {LONGEST} characters, which no id has"
+
+_TEMPLATE = re.compile(r"\{\{.*\}\}|\{%.*%\}|\{#.*#\}|^\s*\{[{%]|__omit_place_holder__", re.DOTALL)
+_ENCRYPTED = re.compile(r"\$ANSIBLE_VAULT;|^\s*!(vault|unsafe)\b|^\s*ENC\[")
+# As shells, Windows, pipelines, AWX and documentation write them, and what stands for a secret in logs.
+_PLACEHOLDERS = re.compile(
+    r"\$\{.*\}|\$\(.*\)|\$[A-Z_][A-Z0-9_]*|%\w+%|%\(\w+\)s|#\{.*\}|@\w+@|<.*>|\{\w*\}|\[[A-Z_ -]*\]|\$encrypted\$|[*•]+"
+    r"|VALUE_SPECIFIED_IN_NO_LOG_PARAMETER|None|null|undefined",
+    re.DOTALL,
+)
+_MASKED = re.compile(r"(\(|%28)sensitive(, new value)?(\)|%29)")
+_SCHEME = re.compile(
+    r"(authorization:\s*)?(basic|bearer|digest|hmac|jwt|negotiate|oauth|token|api-?key)\s+\S+"
+    r"|(authorization|x-api-key):\s*\S+",
+    re.IGNORECASE,
+)
+_WORD_IN_FRONT = re.compile(r"[A-Za-z][A-Za-z-]*:? +\S+|[A-Z][A-Z0-9]*(_[A-Z0-9]+)+=.+")
+_MORE_QUOTES = "\"'`\u00b4\u201a\u201e\u2032\u2033\u300c\u300d\u300e\u300f\uff02\uff07"
+_LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+_WRITTEN_LINE_END = re.compile(r"\\[rn]\Z")
+_NAMES = {" ": "", "\t": "tab", "\0": "null", "\x1b": "escape", "\ufeff": "byte order mark"}
+_LOOKS_BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u2800\u3164\uffa0"  # printable for Unicode, yet unseen
+_EXPONENT = re.compile(r"\d+([.,]\d*)?E[+-]?\d+|\d+[.,]0*", re.IGNORECASE | re.ASCII)
+_OTHER_BASE = re.compile(r"0[box][0-9a-f_]+|\d+(_\d+)+", re.IGNORECASE | re.ASCII)
+_PHONE_NUMBER = re.compile(r"[+(]*\d([^\w,;]*\d){6,}", re.ASCII)  # however its digits are set apart
+_META_ID = re.compile(r"\d+", re.ASCII)
+_LEAST_DIGITS = 10  # of an id of Meta, where it is to be told from an id of Kapso
+
+
+def problem(form: str, text: str) -> str | None:
+    """Return what is wrong with a text of this format, as the rest of a sentence, or None."""
+    return MASKED if _MASKED.search(text) else _PROBLEMS[form](text)
+
+
+def canonical(form: str, text: str) -> str:
+    """Return the text in the spelling in which two of this format are compared."""
+    return canonical_id(text) if form in ("kapso_id", "any_id") else text
+
+
+def _token(text: str) -> str | None:
+    if _WORD_IN_FRONT.fullmatch(text):
+        came_along: str | None = WORD_IN_FRONT
+    else:
+        came_along = WRITTEN_OUT if _WRITTEN_LINE_END.search(text) else _odd_character(text)
+    return _never_meant(text) or came_along or (None if text.isascii() else NOT_ASCII)
+
+
+def _passphrase(text: str) -> str | None:
+    return _never_meant(text) or _odd_character(text, blanks=True)
+
+
+def _never_meant(text: str) -> str | None:
+    """What no secret and no id is, whoever made it up."""
+    inner = text.strip()
+    if _ENCRYPTED.search(text):
+        return NOT_DECRYPTED
+    if _TEMPLATE.search(text):
+        return NOT_RENDERED
+    if _PLACEHOLDERS.fullmatch(inner):
+        return PLACEHOLDER
+    if _SCHEME.fullmatch(inner):
+        return WORD_IN_FRONT
+    if len(inner) > 1 and _is_quote(inner[0]) and _is_quote(inner[-1]):
+        return QUOTED
+    return None
+
+
+def _is_quote(one: str) -> bool:
+    return one in _MORE_QUOTES or unicodedata.category(one) in ("Pi", "Pf")
+
+
+def _odd_character(text: str, blanks: bool = False) -> str | None:
+    """The first character that nobody sees. `blanks`: single ones are allowed inside."""
+    if text.isascii() and text.isprintable() and " " not in text:
+        return None  # as nearly always
+    for place, one in enumerate(text):
+        if one == " " and blanks and 0 < place < len(text) - 1 and text[place - 1] != " ":
+            continue
+        if _is_unseen(one):
+            where = "begins with" if place == 0 else "ends with" if all(map(_is_unseen, text[place:])) else "holds"
+            return f"{where} {_kind(one)}: remove it"
+    return None
+
+
+def _is_unseen(one: str) -> bool:
+    return one == " " or not one.isprintable() or one in _LOOKS_BLANK
+
+
+def _kind(one: str) -> str:
+    """What a character is that nobody sees, and where it often comes from."""
+    if one in _LINE_ENDS:
+        return "a line end, often from a YAML block, `echo` or a file"
+    kind = "a control character" if unicodedata.category(one) == "Cc" else "an invisible character"
+    kind = "white space" if one.isspace() else kind
+    name = _NAMES.get(one, unicodedata.name(one, "").lower())
+    return f"{kind}{f' ({name})' if name else ''}, often from copy and paste"
+
+
+def _meta_id(text: str) -> str | None:
+    if UUID.fullmatch(text.strip()):
+        return IS_KAPSO_ID
+    return _any_id(text) or (None if text == SANDBOX or _META_ID.fullmatch(text) else NOT_META_ID)
+
+
+def _kapso_id(text: str) -> str | None:
+    if _META_ID.fullmatch(text.strip()) and len(text) >= _LEAST_DIGITS:
+        return IS_META_ID
+    return _id(text)
+
+
+def _any_id(text: str) -> str | None:
+    return _mangled_digits(text.strip()) or _id(text)
+
+
+def _mangled_digits(text: str) -> str | None:
+    """What became of an id of Meta on its way, or what was taken for one."""
+    if _META_ID.fullmatch(text) or UUID.fullmatch(text):
+        return None
+    if _EXPONENT.fullmatch(text):
+        return EXPONENT
+    if _OTHER_BASE.fullmatch(text):
+        return OTHER_BASE
+    return PHONE_NUMBER if _PHONE_NUMBER.fullmatch(text) else None
+
+
+def _id(text: str) -> str | None:
+    if text in (".", ".."):
+        return NOT_AN_ID
+    if len(text) > LONGEST:
+        return TOO_LONG
+    return _never_meant(text) or _odd_character(text)
+
+
+def _url(text: str) -> str | None:
+    if _TEMPLATE.search(text):
+        return NOT_RENDERED
+    try:
+        urls.check_http_url(text)
+    except urls.BadUrl as error:
+        return str(error)
+    return None
+
+
+def _anything(_text: str) -> None:
+    return None
+
+
+_PROBLEMS: dict[str, Callable[[str], str | None]] = {
+    "token": _token,
+    "passphrase": _passphrase,
+    "meta_id": _meta_id,
+    "kapso_id": _kapso_id,
+    "any_id": _any_id,
+    "url": _url,
+    "text": _anything,
+}

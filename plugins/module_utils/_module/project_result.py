@@ -1,0 +1,105 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The outcomes of a fleet as one Ansible result, which stays readable for a thousand of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .._api.errors import ApiError
+from .._api.masking import MASKED, Mask
+from .._reconcile.outcome import Outcome
+from .result import COUNTS, listed, result
+
+WARNINGS = 10  # different ones that are shown before the others are counted
+
+
+def report(outcomes: Sequence[Outcome], mask: Mask, return_unchanged: bool, diff_mode: bool) -> dict[str, Any]:
+    """What the task returns for all of them, but for what it returns on failure."""
+    results = []
+    diffs = []
+    warnings: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        for warning in outcome.warnings:
+            warnings.setdefault(mask.text(warning), []).append(outcome)
+        address = _address(outcome, mask)
+        if not (outcome.changed or outcome.error or outcome.warnings or return_unchanged):
+            results.append({**address, "changed": False, "changes": []})
+            continue
+        entry = {**result(outcome, mask, diff_mode), **address}
+        diff = entry.pop("diff", None)
+        if diff is not None and outcome.changed:
+            diffs.append(diff)
+        if not outcome.warnings:
+            entry.pop("warnings")
+        if not (outcome.changed or return_unchanged):
+            entry.pop("data")
+        results.append(entry)
+    returned: dict[str, Any] = {
+        "changed": any(outcome.changed for outcome in outcomes),
+        "results": results,
+        "summary": _summary(outcomes),
+        "warnings": _grouped(warnings),
+    }
+    if diff_mode:
+        returned["diff"] = diffs
+    return returned
+
+
+def _address(outcome: Outcome, mask: Mask) -> dict[str, Any]:
+    """What an entry is found by: as it was given, also where a secret is a part of it, unless it is a secret itself."""
+    ids = {"config_id": outcome.target.object_id, "customer_id": outcome.target.customer_id}
+    shown = {name: MASKED if value in mask.secrets else value for name, value in ids.items()}
+    return {name: value for name, value in shown.items() if name == "config_id" or value is not None}
+
+
+def _grouped(warnings: Mapping[str, Sequence[Outcome]]) -> list[str]:
+    """Each warning once, with the objects that it is about."""
+    texts = []
+    for warning, outcomes in list(warnings.items())[:WARNINGS]:
+        more = len(outcomes) - 1
+        others = f" and {more} other{'s' if more > 1 else ''}" if more else ""
+        texts.append(f"{outcomes[0].target.subject}{others}: {warning}")
+    if len(warnings) > WARNINGS:
+        texts.append(f"further warnings, each in its entry of `results`: {len(warnings) - WARNINGS}")
+    return texts
+
+
+def _summary(outcomes: Sequence[Outcome]) -> dict[str, int]:
+    done = Counter(
+        "failed" if outcome.error else COUNTS[outcome.plan.action or "update"] if outcome.changed else "unchanged"
+        for outcome in outcomes
+    )
+    return {"total": len(outcomes), **{count: done[count] for count in (*COUNTS.values(), "unchanged", "failed")}}
+
+
+def failures(outcomes: Sequence[Outcome], stopped: ApiError | None, check_mode: bool) -> dict[str, Any]:
+    """What the task returns besides where one object did not end well, or where the run was stopped; else nothing."""
+    failed = [outcome for outcome in outcomes if outcome.error is not None]
+    error = stopped or (failed[0].error if failed else None)
+    if error is None:
+        return {}
+    if stopped is not None:
+        what = f"the run was stopped: {error.what}"
+    elif len(failed) == 1:
+        what = f"1 of {len(outcomes)} failed, {failed[0].target.subject}: {error.what}"
+    else:
+        what = f"{len(failed)} of {len(outcomes)} failed ({_named(failed)}), the first of them because {error.what}"
+    counted = _summary(outcomes)
+    would_be = "would be " if check_mode else ""
+    done = [f"{counted[count]} {would_be}{count}" for count in COUNTS.values() if counted[count]]
+    left = [f"{len(failed)} not done ({_named(failed)})"] if stopped is not None and failed else []
+    end = (
+        "a further run goes on from here"
+        if any(outcome.write_attempted for outcome in outcomes)
+        else "nothing was written"
+    )
+    state = ", ".join([*done, f"{counted['unchanged']} unchanged", *left])
+    return {"failed": True, "msg": f"{what}; {state}; {error.advice}; {end}.", "error": error.details()}
+
+
+def _named(outcomes: Sequence[Outcome]) -> str:
+    return listed([outcome.target.object_id or outcome.target.subject for outcome in outcomes])

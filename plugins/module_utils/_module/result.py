@@ -1,0 +1,126 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An outcome as an Ansible result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .._api.errors import ApiError
+from .._api.masking import Mask
+from .._api.texts import as_json, escaped
+from .._reconcile.outcome import Outcome
+from .._reconcile.plan import Change
+from .._reconcile.sensitive import SENSITIVE_NEW, shown, shown_change
+from .._resources.whatsapp_config import Resource
+
+UNKNOWN, AS_LAST_SENT = "unknown", "as last sent"
+COUNTS = {"create": "created", "update": "changed", "delete": "deleted"}  # how a summary names what was done
+NAMED = 5  # objects that a sentence names before it counts the others
+
+
+def failure(msg: str) -> dict[str, Any]:
+    """The result of a task that was refused before any request."""
+    return {"failed": True, "changed": False, "msg": msg, "error": no_request(msg, "not_sent")}
+
+
+def api_failure(error: ApiError, subject: str) -> dict[str, Any]:
+    """What a result holds of a request, or a conversation of several, that did not end well."""
+    return {"failed": True, "msg": error.sentence(subject), "error": error.details()}
+
+
+def no_request(message: str, outcome: str) -> dict[str, Any]:
+    """The structured error of a failure that no request stands for."""
+    return {"status": None, "message": message, "method": None, "url": None, "attempts": 0, "outcome": outcome}
+
+
+def fail_too(returned: dict[str, Any], problem: str, sent: bool = False) -> None:
+    """Let a result fail for one thing more, with all that it holds. `sent`: what was to be sent has taken effect."""
+    before = "what was sent took effect, but " if sent else ""
+    if returned.get("msg"):
+        before = f"{returned['msg']} Also, "
+    returned.update(failed=True, msg=f"{before}{problem}")
+    returned.setdefault("error", no_request(problem, "applied" if sent else "not_sent"))
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as a sentence lists them, and how many more there are."""
+    more = len(names) - NAMED
+    said = [*map(escaped, names[:NAMED]), *([f"{more} other{'s' if more > 1 else ''}"] if more > 0 else [])]
+    return " and ".join(filter(None, (", ".join(said[:-1]), said[-1])))
+
+
+def result(outcome: Outcome, mask: Mask, diff_mode: bool) -> dict[str, Any]:
+    """What the task returns for one object."""
+    resource = outcome.target.resource
+    plan = outcome.plan
+    returned: dict[str, Any] = {
+        "config_id": outcome.target.object_id,
+        "changed": outcome.changed,
+        "data": without_secrets(resource, outcome.after),
+        "changes": [_change(change) for change in plan.changes],
+        "warnings": [f"{outcome.target.subject}: {warning}" for warning in outcome.warnings],
+    }
+    if diff_mode:
+        returned["diff"] = _diff(outcome, mask)
+    if outcome.error is not None:
+        returned.update(api_failure(outcome.error, outcome.target.subject))
+    masked: dict[str, Any] = mask.value(returned)
+    return masked
+
+
+def without_secrets(resource: Resource, data: Mapping[str, Any]) -> dict[str, Any]:
+    """An object of the API with its secrets masked."""
+    fields = {name: resource.field(name) for name in data}
+    return {name: value if (field := fields[name]) is None else shown(field, value) for name, value in data.items()}
+
+
+def _change(change: Change) -> dict[str, Any]:
+    before, after = shown_change(change.field, change.before, change.after)
+    return {
+        "field": change.field.name,
+        "action": change.action,
+        "reason": change.reason,
+        "before": before,
+        "after": after,
+    }
+
+
+def _diff(outcome: Outcome, mask: Mask) -> dict[str, str]:
+    """The two sides as texts: Ansible would print the names in a dictionary as ASCII."""
+    sides = {"create": _creation, "delete": _deletion}.get(outcome.plan.action or "", _comparison)
+    before, after = sides(outcome) if not outcome.absent or outcome.changed else ({}, {})
+    # The dry run of a creation does not know the id: the run that follows calls the object by the same name.
+    header = outcome.planned_as or outcome.target.subject
+    texts = [f"{as_json(mask.value(side), indent=4)}\n" if side else "" for side in (before, after)]
+    return {"before": texts[0], "after": texts[1], "before_header": header, "after_header": header}
+
+
+Sides = tuple[dict[str, Any], dict[str, Any]]
+
+
+def _creation(outcome: Outcome) -> Sides:
+    declared = outcome.target.resource.declared(outcome.target.desired)
+    return {}, {field.name: SENSITIVE_NEW if field.secret else shown(field, value) for field, value in declared}
+
+
+def _deletion(outcome: Outcome) -> Sides:
+    return {field.name: shown(field, value) for field, value in outcome.target.resource.declared(outcome.before)}, {}
+
+
+def _comparison(outcome: Outcome) -> Sides:
+    plan = outcome.plan
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    for field, value in outcome.target.resource.declared(outcome.target.desired):
+        sent = next((change for change in plan.changes if change.field is field), None)
+        old, new = shown_change(field, outcome.before.get(field.name), value)
+        if field.name in plan.hidden:
+            known = field.name in outcome.receipt.entries and (sent is None or sent.reason != "modified_at_server")
+            then = AS_LAST_SENT if known else UNKNOWN
+            old, new = f"(sensitive, {then})" if field.secret else f"({then})", shown(field, value)
+        before[field.name] = old
+        after[field.name] = old if sent is None else SENSITIVE_NEW if field.secret else new
+    return before, after

@@ -1,0 +1,157 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What every task has, from validated options to a result, and wherever it runs: circumstances, client, receipts."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, Callable
+
+from .._api import urls
+from .._api.client import Base, Client
+from .._api.clock import CLOCK
+from .._api.masking import Mask
+from .._api.rate_limit import RateLimiter
+from .._api.transport import Settings, Transport, per_process
+from .._reconcile import receipts
+from .._reconcile.outcome import Outcome
+from .._reconcile.sensitive import secrets_in
+from .._resources.whatsapp_config import Resource
+from .arguments import InvalidArguments, checked_text
+
+Params = Mapping[str, Any]
+
+LONGEST_TIMEOUT = 86_400  # seconds; what a socket can wait ends at 24 days
+NO_CERTS = "validate_certs is false: whoever sits between here and the API can read and change everything"
+
+
+@dataclass(frozen=True)
+class RunContext:
+    """The circumstances of a task."""
+
+    check_mode: bool = False
+    diff_mode: bool = False
+    announce: Callable[[str], None] | None = None  # hears of waits as they begin
+    save: Callable[[str, str | None], bool] | None = None  # takes an id and its receipt; false where that failed
+    save_alias: Callable[[str, str | None], bool] | None = None  # takes an alias and the id that it stands for
+    wrote: threading.Event = field(default_factory=threading.Event)  # set before the first write is sent
+
+
+class Session:
+    """What the objects of a task share: the client, and the receipts. Raises Refused where the options are no good."""
+
+    def __init__(self, resource: Resource, params: Params, task: RunContext, mask: Mask, connections: int = 1) -> None:
+        self.task = task
+        self.clock = CLOCK
+        self._resource = resource
+        self._settings = connection(params, connections)
+        self._receipts_key = checked_text("receipts_key", params.get("receipts_key") or self._settings.key, "token")
+        self._found: Mapping[str, str] = params.get("_receipts") or {}
+        self._keeps = params.get("_receipts") is not None
+        self._problems: dict[str, str] = {}  # what is wrong with a receipt, by id
+        self._advice = [] if params["validate_certs"] else [NO_CERTS]
+        self.client = Client(
+            per_process(Transport, self._settings),
+            per_process(_budget, (self._settings.url, self._settings.key)),
+            mask,
+            params["retries"],
+            params["rate_limit_timeout"],
+            task.announce,
+            base=per_process(_base, (self._settings.url, self._settings.key)),
+            on_write=task.wrote.set,
+        )
+        self._unkept: dict[str, str | None] = {}
+        self._aliases: dict[str, str | None] = {}
+
+    def signer(self, object_id: str) -> receipts.ReceiptSigner:
+        """The keyed digests of this object."""
+        resource = self._resource
+        return receipts.ReceiptSigner(
+            self._receipts_key, self._settings.url, resource.name, object_id, resource.canonical
+        )
+
+    def receipt(self, object_id: str) -> receipts.Receipt:
+        """The receipt that was found for this object, an empty one if none."""
+        receipt, problem = receipts.load(self._found.get(object_id), self.signer(object_id))
+        if problem is not None:
+            self._problems[object_id] = problem
+        return replace(receipt, lasts=self._keeps)
+
+    def save(self, outcome: Outcome) -> bool:
+        """Have the receipt kept, if it is another than before. False where that failed."""
+        target = outcome.target
+        if self.task.check_mode:
+            return True
+        known = target.alias is None or self._keep_alias(target.alias, outcome)
+        return self._keep_receipt(outcome) and known
+
+    def _keep_alias(self, name: str, outcome: Outcome) -> bool:
+        object_id = None if outcome.absent else outcome.target.object_id
+        if object_id is None and not outcome.absent:
+            return True  # nothing new is known of it
+        if self.task.save_alias is not None:
+            return self.task.save_alias(name, object_id)
+        self._aliases[name] = object_id
+        return True
+
+    def _keep_receipt(self, outcome: Outcome) -> bool:
+        target = outcome.target
+        if target.object_id is None:
+            return True
+        if outcome.new_receipt == outcome.receipt and not (outcome.absent and target.object_id in self._found):
+            return True
+        text = None if outcome.absent else outcome.new_receipt.dump()
+        if self.task.save is not None:
+            return self.task.save(target.object_id, text)
+        self._unkept[target.object_id] = text and receipts.encode(text)
+        return True
+
+    def pending_receipts(self) -> dict[str, Any]:
+        """What the controller is still to keep: receipts by id, wrapped, and ids by alias; None for what is gone."""
+        return {"_receipts": self._unkept, "_aliases": self._aliases}
+
+    def notes(self, outcomes: Iterable[Outcome] = ()) -> list[str]:
+        """Warnings that are about the task as a whole. A receipt that nothing depended on is not spoken of."""
+        depended_on = [outcome.target.object_id for outcome in outcomes if outcome.plan.hidden]
+        problems = dict.fromkeys(self._problems[object_id] for object_id in depended_on if object_id in self._problems)
+        found = [f"a receipt is {problem} and counts as none: hidden fields are sent again" for problem in problems]
+        return [*self.client.notes(), *self._advice, *found]
+
+
+def mask_of(resource: Resource, params: Params) -> Mask:
+    """A mask that knows the secret values in a task's options, and learns those in answers."""
+    mask = Mask([params.get("api_key"), params.get("receipts_key")], partial(secrets_in, resource))
+    mask.learn(params)
+    return mask
+
+
+def connection(params: Params, connections: int) -> Settings:
+    """The settings of the session that the options describe. Raises Refused."""
+    key = params.get("api_key")
+    if not key:
+        raise InvalidArguments(
+            "api_key is not set: give the option, or KAPSO_API_KEY in the environment where the module runs"
+        )
+    checked_text("api_key", key, "token")  # it may have come from the environment
+    try:
+        url = urls.base_url(params["api_url"], params["allow_http"])
+    except urls.BadUrl as error:
+        raise InvalidArguments(f"api_url {error}") from None
+    for name, least in (("timeout", 0.001), ("retries", 0), ("rate_limit_timeout", 0)):
+        if params[name] < least:
+            raise InvalidArguments(f"{name} must be {'at least 0' if least == 0 else 'more than 0'}")
+    if params["timeout"] > LONGEST_TIMEOUT:
+        raise InvalidArguments(f"timeout must be at most {LONGEST_TIMEOUT} seconds, which is a day")
+    return Settings(url, key, params["timeout"], params["validate_certs"], params["ca_path"], connections)
+
+
+def _budget(_shared_by: Any) -> RateLimiter:
+    return RateLimiter(CLOCK)
+
+
+def _base(_shared_by: Any) -> Base:
+    return Base()

@@ -1,0 +1,315 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The plan: desired, current and receipt compared. PURE: no input, no output, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from .sensitive import shown
+from .timestamps import differs, parse, seconds_between
+
+if TYPE_CHECKING:
+    from .._resources.whatsapp_config import Field, Resource
+    from .receipts import Receipt
+
+SEND_WRITE_ONLY = ("when_changed", "when_value_changed", "always", "never", "adopt")
+HOLD_BACK = ("never", "adopt")  # under these no hidden field and no secret is sent
+
+# Seconds after our own write in which the server may touch the object on its own account, as a verification of the new
+# webhook or token that comes back a little later would. Only looked at when a value was already sent again once in
+# vain.
+GRACE_SECONDS = 60.0
+
+UPDATED_AT_UNSTABLE = (
+    "the server moves updated_at by itself, so that an edit at the server cannot be told from it; hidden fields whose "
+    "value is unchanged are not sent again. `send_write_only: when_value_changed` settles that, and silences this"
+)
+UNREADABLE = (
+    "updated_at has a form that this version does not know, so that edits of hidden fields at the server cannot be seen"
+)
+UNEQUAL = "the server shows another {0} than the declared one, or hides it behind a mask; `{1}` does not send it"
+ADOPTED = "taken to be at the server as declared, without being sent: {0}"
+TOUCHED = (
+    "the server moved updated_at once more after hidden fields had been sent again; that is taken for its own doing, "
+    "and nothing is sent for it. If this comes back, use `send_write_only: when_value_changed`"
+)
+
+
+class WrongType(ValueError):
+    """The API returned a declared field as something that it cannot be."""
+
+    def __init__(self, field: Field, value: Any) -> None:
+        super().__init__(f"{field.name} is {_JSON_TYPES[type(value)]} where {_JSON_TYPES[field.python_type]} belongs")
+
+
+_JSON_TYPES = {bool: "a boolean", str: "a text", int: "a number", float: "a number", list: "a list", dict: "an object"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field that is to be sent, and why."""
+
+    field: Field
+    action: str  # "update": readable, and differs; "send": not shown, or wanted along; "create", "delete"
+    reason: str
+    before: Any  # None where the server does not show it
+    after: Any
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be done to one object."""
+
+    receipt: Receipt  # as far as reading alone brought it
+    changes: tuple[Change, ...] = ()
+    hidden: frozenset[str] = frozenset()  # declared fields whose value the server does not show
+    warnings: tuple[str, ...] = ()
+    look_again: bool = False  # read the object once more and plan with both readings
+    immutable_changes: tuple[Change, ...] = ()  # what differs and cannot be changed any more
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """What a write has to carry."""
+        return {change.field.name: change.after for change in self.changes}
+
+    @property
+    def action(self) -> str | None:
+        """What is done to the object as a whole: "create", "update", "delete", or None for nothing."""
+        if not self.changes:
+            return None
+        return self.changes[0].action if self.changes[0].action in ("create", "delete") else "update"
+
+    @property
+    def last_write_was_resend(self) -> bool:
+        """Whether something is sent because the object was modified at the server, and nothing for a better reason."""
+        return {change.reason for change in self.changes} - {"required_by_server"} == {"modified_at_server"}
+
+
+def make_plan(
+    resource: Resource,
+    desired: Mapping[str, Any],
+    current: Mapping[str, Any],
+    receipt: Receipt,
+    send_write_only: str,
+    again: Mapping[str, Any] | None = None,
+) -> Plan:
+    """Compare. `again` is a second reading of the object, given when a first plan asked for it.
+
+    Raises WrongType where the API returned a declared field as something that it cannot be.
+    """
+    declared = tuple(pair for pair in resource.declared(desired) if not pair[0].at_creation_only)
+    hidden = frozenset(field.name for field, value in declared if _is_hidden(field, value, current, receipt))
+    unconfirmed = [
+        f"this server does not confirm {field.name}: it is treated as a field that cannot be read back"
+        for field, value in declared
+        if field.name in hidden and not field.write_only_somewhere
+    ]
+    receipt, calm, look_again, notes = _judge_movement(declared, hidden, current, again, receipt, send_write_only)
+    changes: list[Change] = []
+    agreed: dict[str, Any] = {}
+    is_blind = bool(hidden) and current.get("updated_at") is not None and parse(current["updated_at"]) is None
+    blind = [UNREADABLE] if is_blind and send_write_only == "when_changed" else []
+    warnings = [*unconfirmed, *notes, *blind]
+    for field, value in declared:
+        if field.name in hidden:
+            reason = _reason_to_send(field, value, current, receipt, send_write_only)
+            if reason is not None and not (calm and reason == "modified_at_server" and receipt.is_latest(field.name)):
+                changes.append(Change(field, "send", reason, None, value))
+        elif _agrees(field, value, current, receipt):
+            agreed[field.name] = value
+        elif field.secret and field.write_only_somewhere and send_write_only in HOLD_BACK:
+            # Perhaps only a masked form of the very same value; sending it to find out is ruled out.
+            warnings.append(UNEQUAL.format(field.name, send_write_only))
+        else:
+            reason = _reason_to_update(field, value, current[field.name], receipt)
+            changes.append(Change(field, "update", reason, current[field.name], value))
+    if send_write_only == "adopt":
+        adopted = {field.name: value for field, value in declared if _is_adopted(field, value, current, hidden)}
+        receipt = receipt.recorded(adopted, current, current)
+        warnings.extend([ADOPTED.format(", ".join(adopted))] if adopted else [])
+    if receipt.entries or changes:
+        receipt = receipt.confirmed(agreed, current)
+    fixed = tuple(
+        Change(field, "update", "differs", current[field.name], value)
+        for field, value in resource.declared(desired)
+        if field.at_creation_only and not (current.get(field.name) is None or field.same(current[field.name], value))
+    )
+    plan = Plan(receipt, tuple(changes), hidden, tuple(warnings), look_again, fixed)
+    return demand(resource, plan, desired, current, send_write_only) if receipt.required_by_server else plan
+
+
+def plan_creation(resource: Resource, desired: Mapping[str, Any], receipt: Receipt) -> Plan:
+    """The plan for an object that is not there: all that is declared."""
+    changes = (Change(field, "create", "not_found", None, value) for field, value in resource.declared(desired))
+    return Plan(receipt, tuple(changes))
+
+
+def plan_deletion(resource: Resource, object_id: str | None, receipt: Receipt) -> Plan:
+    """The plan for an object that is there and is not to be."""
+    return Plan(receipt, (Change(resource.identity, "delete", "state_absent", object_id, None),))
+
+
+def demand(
+    resource: Resource, plan: Plan, desired: Mapping[str, Any], current: Mapping[str, Any], send_write_only: str
+) -> Plan:
+    """The plan with the declared ones of the fields that some servers want with every write.
+
+    A plan that writes nothing stays as it is, and so does one that may not send hidden fields.
+    """
+    if not plan.changes or send_write_only in HOLD_BACK:
+        return plan
+    values = plan.values
+    added = [
+        Change(field, "send", "required_by_server", None if field.name in plan.hidden else current[field.name], value)
+        for field, value in resource.declared(desired)
+        if field.required_on_write and field.name not in values
+    ]
+    order = [field.name for field in resource.fields]
+    changes = sorted((*plan.changes, *added), key=lambda change: order.index(change.field.name))
+    return replace(plan, changes=tuple(changes))
+
+
+def _is_hidden(field: Field, value: Any, current: Mapping[str, Any], receipt: Receipt) -> bool:
+    if field.name not in current:
+        return True
+    there = current[field.name]
+    if not field.holds(there):
+        raise WrongType(field, there)
+    if not field.write_only_somewhere:
+        return False
+    return there is None or (field.secret and there != value and receipt.shows(field.name, there))
+
+
+def _agrees(field: Field, value: Any, current: Mapping[str, Any], receipt: Receipt) -> bool:
+    there = current[field.name]
+    return field.same(there, value) or (receipt.remembers(field.name, value) and receipt.shows(field.name, there))
+
+
+def _reason_to_update(field: Field, value: Any, there: Any, receipt: Receipt) -> str:
+    """Who made a readable field differ: the playbook, someone at Kapso, or both."""
+    if field.name not in receipt.entries:
+        return "differs"
+    if receipt.remembers(field.name, value):
+        return "drifted"
+    as_last_applied = receipt.remembers(field.name, there) or receipt.shows(field.name, there)
+    return "declared" if as_last_applied else "both"
+
+
+def _is_adopted(field: Field, value: Any, current: Mapping[str, Any], hidden: frozenset[str]) -> bool:
+    return field.name in hidden or (field.secret and field.write_only_somewhere and current[field.name] != value)
+
+
+def _reason_to_send(
+    field: Field, value: Any, current: Mapping[str, Any], receipt: Receipt, send_write_only: str
+) -> str | None:
+    if send_write_only in HOLD_BACK:
+        return None
+    if send_write_only == "always":
+        return "always"
+    entry = receipt.entries.get(field.name)
+    if entry is None:
+        return "no_receipt"
+    if not receipt.remembers(field.name, value):
+        return "value_changed"
+    now = current.get("updated_at")
+    untold = entry.updated_at is None and parse(now) is not None  # whether it was left alone since nobody knows
+    if send_write_only == "when_changed" and (untold or differs(entry.updated_at, now)):
+        return "modified_at_server"
+    return None
+
+
+def _judge_movement(
+    declared: tuple[tuple[Field, Any], ...],
+    hidden: frozenset[str],
+    current: Mapping[str, Any],
+    again: Mapping[str, Any] | None,
+    receipt: Receipt,
+    send_write_only: str,
+) -> tuple[Receipt, bool, bool, tuple[str, ...]]:
+    """Who moved `updated_at`: a person, for whom hidden fields are sent again, or the server by itself.
+
+    Returns the receipt as this judgement leaves it, whether to send nothing for `modified_at_server` (but for what was
+    overtaken before the last write), whether a second reading is needed to judge, and warnings. There is something to
+    judge only if the last write was for that reason alone and the object has moved once more, or if the server is known
+    to be restless.
+    """
+    now = current.get("updated_at")
+    if receipt.updated_at_unstable is not None and seconds_between(receipt.updated_at_unstable, now) == 0:
+        return receipt.rebase(now), False, False, ()
+    if not any(differs(entry.updated_at, now) for entry in receipt.entries.values()):
+        return receipt, False, False, ()  # as nearly always, and told without a digest
+    reasons = (
+        _reason_to_send(field, value, current, receipt, send_write_only)
+        for field, value in declared
+        if field.name in hidden
+    )
+    if "modified_at_server" not in reasons:
+        return receipt, False, False, ()
+    if receipt.updated_at_unstable is not None:
+        return replace(receipt, updated_at_unstable=now), True, False, (UPDATED_AT_UNSTABLE,)
+    if not receipt.last_write_was_resend or not differs(receipt.updated_at, now):
+        return receipt, False, False, ()
+    if again is None:
+        return receipt, False, True, ()
+    if differs(now, again.get("updated_at")):
+        return replace(receipt, updated_at_unstable=again.get("updated_at")), True, False, (UPDATED_AT_UNSTABLE,)
+    if 0 < (seconds_between(receipt.updated_at, now) or 0) <= GRACE_SECONDS:
+        return receipt.rebase(now), False, False, (TOUCHED,)
+    return receipt, False, False, ()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the answer to a write says about the fields that were sent."""
+
+    ignored: tuple[Field, ...]  # accepted with a 2xx and left as they were
+    warnings: tuple[str, ...]
+    altered: tuple[Field, ...] = ()  # the server made another text of them, and no receipt will remember that
+
+
+def verify(plan: Plan, before: Mapping[str, Any], after: Mapping[str, Any]) -> Verdict:
+    """Hold the answer against the plan. Raises WrongType as `make_plan` does."""
+    ignored: list[Field] = []
+    altered: list[Field] = []
+    warnings: list[str] = []
+    for change in plan.changes:
+        field, sent, got = change.field, change.after, after.get(change.field.name)
+        if not field.holds(got):
+            raise WrongType(field, got)
+        if _is_as_sent(plan.receipt, field, sent, after):
+            continue
+        # Of null, of two values, or of a few, there is no other form: what was not taken over was left undone.
+        is_text = got is not None and field.type != "bool" and not field.choices
+        unmoved = not is_text or field.same(got, before.get(field.name))
+        if field.secret and field.write_only_somewhere:
+            if unmoved:
+                warnings.append(
+                    f"the server accepted {field.name} and shows the same as before: it cannot be confirmed"
+                )
+        elif unmoved:
+            ignored.append(field)
+        elif plan.receipt.lasts:
+            warnings.append(_altered(field, sent, got))
+        else:
+            altered.append(field)
+    return Verdict(tuple(ignored), tuple(warnings), tuple(altered))
+
+
+def _is_as_sent(receipt: Receipt, field: Field, sent: Any, after: Mapping[str, Any]) -> bool:
+    """Whether an answer raises no doubt that the field is at the server as sent."""
+    got = after.get(field.name)
+    if field.name not in after or field.same(got, sent) or (got is None and field.write_only_somewhere):
+        return True
+    # As last time: the server has its own form of this value, or a mask for it.
+    return receipt.remembers(field.name, sent) and receipt.shows(field.name, got)
+
+
+def _altered(field: Field, sent: Any, got: Any) -> str:
+    if field.secret:
+        return f"the server made another {field.name} of the declared one; the two are now taken as the same"
+    made, of = shown(field, got), shown(field, sent)
+    return f"the server made {made!r} of the {field.name} {of!r}; the two are now taken as the same"

@@ -1,0 +1,242 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Receipts: what is remembered of the values last sent to one object. Keyed digests and instants, never a value.
+
+Pure: a receipt comes in as text and goes out as text. Where it is kept is the controller's business
+(plugin_utils/stores).
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any, Callable
+
+from .._api.ids import canonical_id
+from .timestamps import differs, parse
+
+FORMAT = 1
+_DOMAIN = b"kapso.whatsapp receipt"
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"))  # made once: a fleet has thousands of digests
+
+
+def _canonical(value: Any) -> bytes:
+    return _JSON.encode(value).encode()
+
+
+@lru_cache(maxsize=8)  # a fleet has one key and thousands of objects
+def _derived(secret: str) -> bytes:
+    return hmac.digest(secret.encode("utf-8", "surrogatepass"), _DOMAIN, "sha256")
+
+
+def _as_it_is(_name: str, value: Any) -> Any:
+    return value
+
+
+class ReceiptSigner:
+    """The keyed digests of one object.
+
+    The key is derived from `secret`; every digest is bound to the base URL, the resource, the id and the field, so that
+    neither a digest nor a whole receipt means anything at another place. `canonical` takes a field's name and value,
+    and returns the form of the value that counts.
+    """
+
+    def __init__(
+        self,
+        secret: str,
+        url: str,
+        resource: str,
+        object_id: str,
+        canonical: Callable[[str, Any], Any] = _as_it_is,
+    ) -> None:
+        self._key = _derived(secret)
+        self._canonical_value = canonical
+        self.address = {"url": url, "resource": resource, "id": canonical_id(object_id)}
+
+    def _sign(self, purpose: str, content: Any) -> str:
+        return hmac.digest(self._key, _canonical([purpose, self.address, content]), "sha256").hex()
+
+    def digest(self, name: str, value: Any) -> str:
+        """The digest of one field's value, as 64 hex digits."""
+        return self._sign("field", [name, self._canonical_value(name, value)])
+
+    def mac(self, document: Mapping[str, Any]) -> str:
+        """The digest over a whole receipt, as 64 hex digits."""
+        return self._sign("document", document)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is remembered of one field."""
+
+    digest: str  # of the value sent
+    updated_at: str | None = None  # the object's, when this entry was last known to be good
+    shown: str | None = None  # digest of what the server shows in its place, where that is another value
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What is remembered of one object. Without entries: nothing."""
+
+    signer: ReceiptSigner
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    updated_at: str | None = None  # the object's, after the last write
+    required_by_server: bool = False  # this server wants the demanded fields with every write
+    last_write_was_resend: bool = False  # at the last write all was sent for modified_at_server alone
+    updated_at_unstable: str | None = None  # the object's updated_at when last seen to move by itself
+    lasts: bool = True  # whether it is kept for the next run
+
+    def remembers(self, name: str, value: Any) -> bool:
+        """Whether `value` is what was last sent."""
+        entry = self.entries.get(name)
+        return entry is not None and hmac.compare_digest(entry.digest, self.signer.digest(name, value))
+
+    def shows(self, name: str, value: Any) -> bool:
+        """Whether `value` is what the server showed in place of what was last sent."""
+        shown = self.entries[name].shown if name in self.entries else None
+        return shown is not None and hmac.compare_digest(shown, self.signer.digest(name, value))
+
+    def is_latest(self, name: str) -> bool:
+        """Whether what is remembered of that field was good when something was last written."""
+        return name in self.entries and self.entries[name].updated_at == self.updated_at
+
+    def rebase(self, updated_at: str | None) -> Receipt:
+        """The object stands at `updated_at`, and what moved it there was the server: what was good stays good."""
+        entries = {
+            name: replace(entry, updated_at=updated_at) if self.is_latest(name) else entry
+            for name, entry in self.entries.items()
+        }
+        return replace(
+            self, entries=entries, updated_at=updated_at, last_write_was_resend=False, updated_at_unstable=None
+        )
+
+    def recorded(
+        self,
+        values: Mapping[str, Any],
+        before: Mapping[str, Any],
+        after: Mapping[str, Any],
+        last_write_was_resend: bool = False,
+    ) -> Receipt:
+        """`values` are at the server now, which answered `after`; it had stood at `before`.
+
+        The other entries are renewed only if they were good for the object as it was read: a receipt never vouches for
+        a value that nobody sent. One that was not keeps its own instant, and so goes on saying that it was overtaken.
+        """
+        stamp = _instant(after)
+        entries = {
+            name: replace(entry, updated_at=stamp) if self._good(name, before) else entry
+            for name, entry in self.entries.items()
+        }
+        for name, value in values.items():
+            sent = self.signer.digest(name, value)
+            shown = self.signer.digest(name, after[name]) if name in after and after[name] != value else sent
+            entries[name] = Entry(sent, stamp, None if shown == sent else shown)
+        updated_at_unstable = None if self.updated_at_unstable is None else stamp
+        return replace(
+            self,
+            entries=entries,
+            updated_at=stamp,
+            last_write_was_resend=last_write_was_resend,
+            updated_at_unstable=updated_at_unstable,
+        )
+
+    def confirmed(self, values: Mapping[str, Any], current: Mapping[str, Any]) -> Receipt:
+        """These readable fields are at the server as declared. Only what is not remembered so already is recorded."""
+        news = {name: value for name, value in values.items() if not self.remembers(name, value)}
+        if not news:
+            return self
+        stamp = _instant(current)
+        confirmed = {name: Entry(self.signer.digest(name, value), stamp) for name, value in news.items()}
+        return replace(self, entries={**self.entries, **confirmed})
+
+    def _good(self, name: str, before: Mapping[str, Any]) -> bool:
+        known, now = self.entries[name].updated_at, before.get("updated_at")
+        # Where only one of the two is an instant, nothing tells whether the object was left alone.
+        still = not differs(known, now) and (parse(known) is None) == (parse(now) is None)
+        return still or (self.updated_at_unstable is not None and self.is_latest(name))
+
+    def without(self, names: Iterable[str]) -> Receipt:
+        """The receipt with those fields forgotten: what the server holds of them is not known."""
+        forgotten = frozenset(names)
+        entries = {name: entry for name, entry in self.entries.items() if name not in forgotten}
+        return replace(self, entries=entries, last_write_was_resend=False)
+
+    def dump(self) -> str:
+        """The receipt as it is stored: JSON, always the same text for the same receipt."""
+        document = {
+            "format": FORMAT,
+            **self.signer.address,
+            "updated_at": self.updated_at,
+            "fields": {name: vars(entry) for name, entry in self.entries.items()},
+            "required_by_server": self.required_by_server,
+            "last_write_was_resend": self.last_write_was_resend,
+            "updated_at_unstable": self.updated_at_unstable,
+        }
+        return _text({**document, "mac": self.signer.mac(document)})
+
+
+def _instant(data: Mapping[str, Any]) -> str | None:
+    """The object's `updated_at`, None where it is no instant: it then proves nothing, and might be any text."""
+    updated_at: str | None = data.get("updated_at")
+    return None if parse(updated_at) is None else updated_at
+
+
+_BRAILLE = 0x2800  # the first of 256 characters of which no secret is made
+
+
+def encode(text: str) -> str:
+    """A receipt for its way through Ansible's results, whose masking would spoil it where a secret is a part of it.
+
+    Each byte becomes a character that no secret has, so that not even a secret of one letter is found in it.
+    """
+    return "".join(chr(_BRAILLE + byte) for byte in text.encode())
+
+
+def decode(wrapped: str) -> str:
+    """The text that was wrapped."""
+    return bytes(ord(character) - _BRAILLE for character in wrapped).decode()
+
+
+def _text(document: Mapping[str, Any]) -> str:
+    return _canonical(document).decode() + "\n"
+
+
+def load(text: str | None, signer: ReceiptSigner) -> tuple[Receipt, str | None]:
+    """The receipt that `text` holds, and what is wrong with it: None, "damaged", "of an unknown format" or "foreign".
+
+    Whatever is wrong, the receipt is then an empty one. A single byte changed is enough: what is not, to the letter,
+    what `dump` writes was not written by it.
+    """
+    empty = Receipt(signer)
+    if text is None:
+        return empty, None
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return empty, "damaged"
+    if not isinstance(document, dict):
+        return empty, "damaged"
+    if document.get("format") != FORMAT:
+        return empty, "of an unknown format"
+    mac = document.pop("mac", None)
+    if not isinstance(mac, str) or not _is_sealed(document, mac, signer):
+        return empty, "foreign"
+    if _text({**document, "mac": mac}) != text:
+        return empty, "damaged"
+    entries = {name: Entry(**entry) for name, entry in document["fields"].items()}
+    flags = {
+        key: document[key]
+        for key in ("updated_at", "required_by_server", "last_write_was_resend", "updated_at_unstable")
+    }
+    return Receipt(signer, entries, **flags), None
+
+
+def _is_sealed(document: Mapping[str, Any], mac: str, signer: ReceiptSigner) -> bool:
+    try:
+        return hmac.compare_digest(mac.encode("utf-8", "surrogatepass"), signer.mac(document).encode())
+    except RecursionError:  # just shallow enough to be read
+        return False

@@ -1,0 +1,148 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A plan that travels: what a dry run would send, as a sealed text that a later run is held to.
+
+Pure. The text holds ids, fields, reasons, masked values and keyed digests, never a secret. What binds is what would be
+sent: which objects, what is done to them, which fields, and the digests of their values. All else in it is told.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Callable
+
+from .._api.masking import Mask
+from .._api.texts import escaped_lines
+from .outcome import Outcome
+from .plan import Change
+from .receipts import ReceiptSigner
+from .sensitive import shown_change
+
+FORMAT = 1
+WHOLE = "plan"  # takes the place of an id in the seal of a whole file
+
+SealOf = Callable[[str], ReceiptSigner]
+Objects = Mapping[str, Mapping[str, Any]]
+
+
+class BadPlan(ValueError):
+    """A plan file that cannot be used. The text says why."""
+
+
+def dump(outcomes: Iterable[Outcome], signer_of: SealOf, mask: Mask) -> str:
+    """What is planned for those of the outcomes that change, as the text of a plan file."""
+    signer = signer_of(WHOLE)
+    document = {"format": FORMAT, **signer.address, "objects": _objects(outcomes, signer_of, mask)}
+    return _text({**document, "mac": _signer(document, signer)})
+
+
+def load(text: str, signer_of: SealOf) -> Objects:
+    """The objects of a plan file. Raises BadPlan."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict):
+        raise BadPlan("is damaged")
+    if document.get("format") != FORMAT:
+        raise BadPlan("has a format that this version does not know")
+    mac, signer = document.pop("mac", None), signer_of(WHOLE)
+    if {key: document.get(key) for key in signer.address} != signer.address:
+        raise BadPlan("was made for another API or another kind of object")
+    if not isinstance(mac, str) or not hmac.compare_digest(_ascii(mac), _ascii(_signer(document, signer))):
+        raise BadPlan("was changed after it was made, or made with another key")
+    if _text({**document, "mac": mac}) != text:
+        raise BadPlan("is damaged")
+    objects: Objects = document["objects"]
+    return objects
+
+
+def differences(planned: Objects, outcomes: Sequence[Outcome], signer_of: SealOf, mask: Mask) -> list[str]:
+    """What would be sent now and is not in the plan, or the reverse, a line each. Empty: exactly the plan."""
+    now = _objects(outcomes, signer_of, mask)
+    unseen = {_key(outcome): outcome.error.what for outcome in outcomes if outcome.error is not None}
+    lines: list[str] = []
+    for key in sorted({*planned, *now}):
+        if key not in planned:
+            lines.append(f"{now[key]['subject']}: would be {PAST[now[key]['action']]}, and is not in the plan")
+        elif key not in now:
+            cause = f", because {unseen[key]}" if key in unseen else ""
+            lines.append(f"{planned[key]['subject']}: is to be {PAST[planned[key]['action']]}, and would not be{cause}")
+        else:
+            lines.extend(f"{now[key]['subject']}: {line}" for line in _of_one(planned[key], now[key]))
+    return lines
+
+
+PAST = {"create": "created", "update": "updated", "delete": "deleted"}
+
+
+def _of_one(planned: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    if planned["action"] != now["action"]:
+        return [f"is to be {PAST[planned['action']]}, and would be {PAST[now['action']]}"]
+    if planned["config_id"] != now["config_id"]:
+        return [f"was {planned['config_id']} when that was planned"]
+    then = {change["field"]: change["after_digest"] for change in planned["changes"]}
+    here = {change["field"]: change["after_digest"] for change in now["changes"]}
+    lines = []
+    for name in dict.fromkeys((*then, *here)):
+        if name not in then:
+            lines.append(f"{name} would be sent, and is not in the plan")
+        elif name not in here:
+            lines.append(f"{name} is to be sent, and would not be")
+        elif then[name] != here[name]:
+            lines.append(f"{name} would be sent with another value")
+    return lines
+
+
+def _objects(outcomes: Iterable[Outcome], signer_of: SealOf, mask: Mask) -> dict[str, dict[str, Any]]:
+    changing = ((_key(outcome), outcome) for outcome in outcomes if outcome.changed)
+    return {key: _object(outcome, signer_of(key), mask) for key, outcome in changing}
+
+
+def _key(outcome: Outcome) -> str:
+    """What the object was addressed by: the same before and after it is created."""
+    return outcome.target.key if outcome.target.alias is None else outcome.target.alias
+
+
+def _object(outcome: Outcome, signer: ReceiptSigner, mask: Mask) -> dict[str, Any]:
+    return {
+        "subject": mask.text(outcome.planned_as),
+        "config_id": outcome.target.object_id,
+        "action": outcome.plan.action,
+        "updated_at": mask.value(outcome.before.get("updated_at")),
+        "changes": [_change(change, signer, mask) for change in outcome.plan.changes],
+    }
+
+
+def _change(change: Change, signer: ReceiptSigner, mask: Mask) -> dict[str, Any]:
+    sides: Sequence[tuple[str, Any]] = (("before", change.before), ("after", change.after))
+    before, after = shown_change(change.field, change.before, change.after)
+    return {
+        "field": change.field.name,
+        "action": change.action,
+        "reason": change.reason,
+        "before": mask.value(before),
+        "after": mask.value(after),
+        **{
+            f"{side}_digest": signer.digest(f"planned {change.field.name}", change.field.canonical(value))
+            for side, value in sides
+        },
+    }
+
+
+def _signer(document: Mapping[str, Any], signer: ReceiptSigner) -> str:
+    try:
+        return signer.mac({WHOLE: document})  # of another shape than a receipt, which is sealed by the same key
+    except RecursionError:  # just shallow enough to be read
+        return ""
+
+
+def _ascii(text: str) -> bytes:
+    return text.encode("ascii", "backslashreplace")
+
+
+def _text(document: Mapping[str, Any]) -> str:
+    return escaped_lines(json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False)) + "\n"

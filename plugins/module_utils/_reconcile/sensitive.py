@@ -1,0 +1,68 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which values are secret, by the table of a resource, and how they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .._api import urls
+from .._api.errors import OUTCOMES
+from .._api.masking import KEYS, MASKED
+from .._resources.whatsapp_config import Field, Resource
+
+SENSITIVE_NEW = "(sensitive, new value)"
+# Words of results. A part of a URL that is one of them is no secret by itself: masked everywhere, it would spoil them.
+WORDS = KEYS | {"create", "update", "send", "delete", *OUTCOMES}
+
+
+def shown(field: Field, value: Any, mask: str = MASKED) -> Any:
+    """Return the value as a user sees it: a secret masked, and so are the secrets inside a URL."""
+    if value is None:
+        return None
+    if field.secret:
+        return mask
+    return urls.without_secrets(value, mask) if field.format == "url" and isinstance(value, str) else value
+
+
+def shown_change(field: Field, before: Any, after: Any) -> tuple[Any, Any]:
+    """Return both values of a change as a user sees them. They differ, unless the field itself is secret."""
+    if field.secret:
+        return MASKED, MASKED
+    old, new = shown(field, before), shown(field, after)
+    return (old, shown(field, after, SENSITIVE_NEW)) if old == new and before != after else (old, new)
+
+
+def secrets_in(resource: Resource, payload: Any) -> set[str]:
+    """Return the secret values in options or in an answer, at any depth.
+
+    A part of a URL that is also the value of a readable field, such as an id, or a word of results counts as public.
+    """
+    secrets: set[str] = set()
+    parts: set[str] = set()
+    public: set[str] = {*WORDS, *(choice for field in resource.fields for choice in field.choices)}
+    for name, value in _leaves(resource, payload):
+        field = resource.field(name)
+        if field is not None and field.secret:
+            secrets.add(value)
+        elif field is not None and field.format == "url":
+            parts.update(urls.secrets_in(value))
+        elif field is not None or name.endswith("_id"):
+            public.add(value)
+    return secrets | (parts - public)
+
+
+def _leaves(resource: Resource, payload: Any) -> Iterator[tuple[str, str]]:
+    """Yield each text and number with the name it stands under: the innermost one, or that of a secret around it."""
+    todo = [("", payload)]
+    while todo:
+        name, value = todo.pop()
+        if isinstance(value, dict):
+            inherits = name in resource.secrets
+            todo.extend((name if inherits else str(key), item) for key, item in value.items())
+        elif isinstance(value, (list, tuple)):
+            todo.extend((name, item) for item in value)
+        elif isinstance(value, (str, int, float)) and not isinstance(value, bool) and str(value).strip():
+            yield name, str(value)

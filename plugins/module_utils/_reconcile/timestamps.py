@@ -1,0 +1,87 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Instants: `updated_at` compared as a moment, never as text.
+
+The API writes them in UTC with and without fractions of a second (docs.kapso.ai/api/platform/v1). So two texts are
+the same instant when they agree at the coarser of their two precisions. Other usual forms are understood as well.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+_ISO = re.compile(
+    r"(?P<date>\d{4}-\d\d-\d\d)[Tt ](?P<time>\d\d:\d\d:\d\d)(?:[.,](?P<fraction>\d+))?"
+    r" ?(?P<zone>Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?",
+    re.ASCII,
+)
+_NUMBER = re.compile(r"(?P<whole>\d{9,13})(?:\.(?P<fraction>\d+))?", re.ASCII)
+_HTTP_DATE = re.compile(r"[A-Z][a-z]{2}, \d\d? [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (GMT|[+-]\d{4})", re.ASCII)
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_MILLISECONDS = 10**11  # a number from here on counts them: as seconds it would lie beyond the year 5000
+
+
+def parse(value: Any) -> tuple[int, int] | None:
+    """Return (microseconds since 1970, digits of the fraction, 6 at most), or None if it is no instant.
+
+    Digits beyond the sixth are cut. A text without a zone is taken as UTC. A number, or a text of digits, counts
+    seconds or milliseconds since 1970; a small one is no instant.
+    """
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        value = str(value) if abs(value) < 10**13 else ""
+    if not isinstance(value, str):
+        return None
+    for pattern, reader in ((_ISO, _iso), (_NUMBER, _number), (_HTTP_DATE, _http_date)):
+        match = pattern.fullmatch(value)
+        if match is not None:
+            try:
+                return reader(match)
+            except (ValueError, TypeError, OverflowError):  # TypeError: an HTTP date on Python 3.9
+                return None
+    return None
+
+
+def _iso(match: re.Match[str]) -> tuple[int, int]:
+    fraction = (match["fraction"] or "")[:6]
+    moment = datetime.fromisoformat(f"{match['date']}T{match['time']}").replace(tzinfo=timezone.utc)
+    return _microseconds(moment - _offset(match["zone"])) + int(fraction.ljust(6, "0")), len(fraction)
+
+
+def _number(match: re.Match[str]) -> tuple[int, int]:
+    whole, fraction = int(match["whole"]), (match["fraction"] or "")[:6]
+    if whole >= _MILLISECONDS:
+        return whole * 1000, 3
+    return whole * 1_000_000 + int(fraction.ljust(6, "0")), len(fraction)
+
+
+def _http_date(match: re.Match[str]) -> tuple[int, int]:
+    return _microseconds(parsedate_to_datetime(match[0])), 0
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def _offset(zone: str | None) -> timedelta:
+    if zone is None or zone[0] not in "+-":
+        return timedelta()
+    hours, minutes = int(zone[1:3]), int(zone[3:].lstrip(":") or 0)
+    return timedelta(hours=hours, minutes=minutes) * (-1 if zone[0] == "-" else 1)
+
+
+def seconds_between(earlier: Any, later: Any) -> float | None:
+    """Seconds from one text to the other at the coarser precision, or None where one of them is no instant."""
+    first, second = parse(earlier), parse(later)
+    if first is None or second is None:
+        return None
+    unit: int = 10 ** (6 - min(first[1], second[1]))
+    return (second[0] // unit - first[0] // unit) * unit / 1_000_000
+
+
+def differs(earlier: Any, later: Any) -> bool:
+    """Whether the two are known to be different instants. What is no instant proves nothing."""
+    return earlier != later and bool(seconds_between(earlier, later))

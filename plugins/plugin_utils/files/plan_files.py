@@ -1,0 +1,66 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plan files on the controller: read whole, written whole, never over another."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from ...module_utils._module.arguments import InvalidArguments
+from ...module_utils._reconcile.receipts import decode, encode
+from . import whole_files
+from .paths import local_path
+
+LARGEST = 64 * 1024 * 1024  # bytes
+
+
+def take(args: dict[str, Any], check_mode: bool) -> Path | None:
+    """Put the text of `plan_in` in the place of its path, and return the path that `plan_out` names. Raises Refused."""
+    given, wanted = args.pop("plan_in", None), args.pop("plan_out", None)
+    if given is not None and wanted is not None:
+        raise InvalidArguments("plan_in holds a run to a plan and plan_out makes one: give one of them")
+    if given is not None:
+        args["_plan"] = encode(_read(given))
+    if wanted is None:
+        return None
+    if not check_mode:
+        raise InvalidArguments("plan_out writes down what a dry run plans: run with --check")
+    path = _path("plan_out", wanted)
+    if os.path.lexists(path):
+        raise InvalidArguments(f"plan_out: {path} is there already, and a plan is never written over another file")
+    if not os.access(path.parent, os.X_OK) or not path.parent.is_dir():
+        raise InvalidArguments(f"plan_out: there is no directory {path.parent}")
+    return path
+
+
+def _path(option: str, text: str) -> Path:
+    try:
+        return local_path(text)
+    except ValueError as error:
+        raise InvalidArguments(f"{option} {error}") from None
+
+
+def _read(name: str) -> str:
+    path = _path("plan_in", name)
+    try:
+        content = whole_files.read(path, LARGEST)
+    except OSError as error:
+        raise InvalidArguments(f"plan_in: {path} cannot be read ({error.strerror or error})") from None
+    if content is None:
+        raise InvalidArguments(f"plan_in: {path} is larger than any plan")
+    return content.decode("utf-8", "replace")
+
+
+def put(path: Path, wrapped: str) -> str | None:
+    """Write a plan, and return what went wrong, None if nothing did."""
+    content = decode(wrapped).encode()
+    if len(content) > LARGEST:
+        return "plan_out: the plan is larger than plan_in can read; divide the fleet"
+    try:
+        whole_files.write(path, content, over=False)
+    except OSError as error:
+        return f"plan_out: {path} cannot be written ({error.strerror})"
+    return None

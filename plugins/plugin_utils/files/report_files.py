@@ -1,0 +1,22 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Report files, written whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from . import whole_files
+
+
+def write_whole(name: str, text: str) -> None:
+    """Write the file or leave the former one. Raises OSError.
+
+    The file gets the permissions that any new file gets; there is no secret in a report.
+    """
+    target = Path(name).resolve()  # a link stays one
+    if target.exists() and not target.is_file():
+        raise OSError(f"{target} is not a file")
+    content = text.encode("utf-8", "backslashreplace")
+    whole_files.write(target, content, mode=whole_files.LIKE_ANY_FILE, durable=False)

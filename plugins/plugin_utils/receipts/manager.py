@@ -1,0 +1,137 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The receipts of one task's objects: where they are found and kept, and what is said where that fails."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Callable
+
+from ...module_utils._module.result import COUNTS, fail_too, listed
+from ...module_utils._reconcile.outcome import NUMBER, alias
+from .store import Store, StoreError, address
+
+ALIAS_FORMAT = 1
+AGAIN = "hidden fields will be sent again at the next run"
+
+
+class ReceiptManager:
+    """Loads and keeps receipts by id, and ids by alias for objects that are not addressed by id."""
+
+    def __init__(self, store: Store, url: str, resource: str, objects: Iterable[Mapping[str, Any]]) -> None:
+        """`objects` are the options of each, with `config_id`, or `customer_id` and `fields`."""
+        self._store = store
+        self._url = url
+        self._resource = resource
+        given = list(objects)
+        self._ids = [entry["config_id"] for entry in given if entry.get("config_id") is not None]
+        self._aliases = [
+            alias(entry["customer_id"], (entry.get("fields") or {}).get(NUMBER))
+            for entry in given
+            if entry.get("config_id") is None and entry.get("customer_id") is not None
+        ]
+        self._known: dict[str, str] = {}  # ids by alias
+        self._found: dict[str, str | None] = {}  # what is kept, as far as it was looked for, by id
+        self._problems: dict[str, str] = {}  # by id
+
+    def _place(self, object_id: str) -> str:
+        return address(self._url, self._resource, object_id)
+
+    def _alias_place(self, name: str) -> str:
+        return address(self._url, f"{self._resource} alias", name)
+
+    def load(self) -> dict[str, str]:
+        """The receipts that are there. Raises StoreError."""
+        named = self._store.load(self._alias_place(name) for name in self._aliases) if self._aliases else {}
+        ids = {name: _id_in(named.get(self._alias_place(name))) for name in self._aliases}
+        self._known = {name: object_id for name, object_id in ids.items() if object_id is not None}
+        places = {object_id: self._place(object_id) for object_id in (*self._ids, *self._known.values())}
+        found = self._store.load(places.values())
+        self._found = {object_id: found.get(place) for object_id, place in places.items()}
+        return {object_id: text for object_id, text in self._found.items() if text is not None}
+
+    def check(self) -> None:
+        """Make sure that receipts can be kept, before anything is sent. Raises StoreError."""
+        self._store.check(self._places())
+
+    def foresee(self) -> list[str]:
+        """Return what `check` would raise, as far as that can be known without a write: as a list of warnings."""
+        try:
+            self._store.foresee(self._places())
+        except StoreError as error:
+            return [f"without check mode the task would fail: {error}"]
+        return []
+
+    def _places(self) -> list[str]:
+        named = (*self._ids, *self._known.values())
+        return [*map(self._place, named), *map(self._alias_place, self._aliases)]
+
+    def save(self, object_id: str, receipt: str | None) -> bool:
+        """Keep one, or remove it where it is None. Where that fails it is remembered for `tell`."""
+        place = self._place(object_id)
+        if receipt is None or object_id not in self._found:
+            return self._change(object_id, place, receipt)
+        former, self._found[object_id] = self._found[object_id], receipt
+        return self._attempt(object_id, lambda: self._store.replace(place, former, receipt))
+
+    def save_alias(self, name: str, object_id: str | None) -> bool:
+        """Keep the id that an alias stands for, or remove it where it is None, with the receipt that it led to."""
+        former = self._known.get(name)
+        if object_id == former:
+            return True
+        if object_id is not None:
+            text = json.dumps({"format": ALIAS_FORMAT, "id": object_id})
+            return self._change(object_id, self._alias_place(name), text)
+        if former is not None and former not in self._ids:
+            self.save(former, None)
+        return self._change(name, self._alias_place(name), None)
+
+    def _change(self, concerns: str, place: str, text: str | None) -> bool:
+        if text is None:
+            return self._attempt(concerns, lambda: self._store.delete(place))
+        return self._attempt(concerns, lambda: self._store.put(place, text))
+
+    def _attempt(self, concerns: str, change: Callable[[], None]) -> bool:
+        try:
+            change()
+        except StoreError as error:
+            self._problems[concerns] = str(error)
+            return False
+        return True
+
+    def report_errors(self, result: dict[str, Any]) -> None:
+        """Let the result say what could not be kept."""
+        entries = {entry["config_id"]: entry for entry in result.get("results", ())}
+        for object_id, problem in self._problems.items():
+            entry = entries.get(object_id)
+            if entry is not None and not entry.get("failed"):
+                _count_as_failed(result, entry)
+            _fail(result if entry is None else entry, problem)
+        if self._problems and entries:
+            _fail(result, f"receipts could not be kept of {listed(list(self._problems))}")
+
+
+def _id_in(text: str | None) -> str | None:
+    """The id that an alias's text holds. Nothing depends on its truth: a receipt is sealed for the id it is for."""
+    try:
+        document = json.loads(text or "")
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(document, dict) or document.get("format") != ALIAS_FORMAT:
+        return None
+    object_id = document.get("id")
+    return object_id if isinstance(object_id, str) else None
+
+
+def _count_as_failed(returned: dict[str, Any], entry: dict[str, Any]) -> None:
+    """Let the summary say of an entry, which had ended well, that it has failed after all."""
+    action = entry["changes"][0]["action"] if entry["changes"] else ""
+    was = COUNTS.get(action, "changed") if entry["changed"] else "unchanged"
+    returned["summary"][was] -= 1
+    returned["summary"]["failed"] += 1
+
+
+def _fail(returned: dict[str, Any], problem: str) -> None:
+    fail_too(returned, f"{problem}; {AGAIN}.", sent=bool(returned.get("changed")))
