@@ -47,7 +47,7 @@ class Trial:
     """
 
     def __init__(self, name: str, keys: Sequence[str] | None, tell: Callable[[str], None]) -> None:
-        self._path = PLACE / name
+        self._path = next(PLACE.rglob(name))
         self._keys = keys
         self._tell = tell
 

@@ -75,7 +75,7 @@ def _not_whole(url: str, what: str) -> ApiError:
 
 
 def prove(client: Client) -> None:
-    """Raise ApiError unless this base URL is known to serve the API: else one list, which every API version has, tells."""
+    """Raise ApiError unless this base URL is known to serve the API: else a list that every API version has tells."""
     if not client.base.proven:
         list_page(client, CUSTOMERS, 1)
 

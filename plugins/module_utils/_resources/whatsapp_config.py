@@ -118,10 +118,9 @@ class Resource:
 
 
 # Fields and their visibility: docs.kapso.ai/api/legacy/whatsapp/whatsapp-configs/update-whatsapp-config and
-# docs.kapso.ai/api-reference/whatsapp-configs/get-whatsapp-config-details. The oldest API version echoes the two webhook
-# fields,
-# the newest leaves them out; the access token is returned by none. That a production write must repeat the demanded
-# fields is said by one API version and contradicted by the others.
+# docs.kapso.ai/api-reference/whatsapp-configs/get-whatsapp-config-details. The oldest version returns the two webhook
+# fields, the newest leaves them out; none returns the access token. One version says that a write to a production
+# object must repeat the required fields; the others contradict it.
 WHATSAPP_CONFIG = Resource(
     name="whatsapp_config",
     path="/whatsapp_configs",
