@@ -38,15 +38,15 @@ def after_writing(action: Action) -> Iterator[None]:
 
 @contextmanager
 def _after(wanted: str, action: Action) -> Iterator[None]:
-    exchange, todo = Transport.send, [action]
+    send, todo = Transport.send, [action]
 
     def followed(transport: Transport, method: str, *args: Any) -> Any:
-        answer = exchange(transport, method, *args)
+        answer = send(transport, method, *args)
         if method == wanted and todo:
             todo.pop()()
         return answer
 
-    with patch.object(Transport, "exchange", followed):
+    with patch.object(Transport, "send", followed):
         yield
     assert not todo, f"no {wanted} was sent"
 
@@ -102,12 +102,12 @@ def hasty(transport: Transport, rule: Mapping[str, Any]) -> Transport:
 @contextmanager
 def impatient(wanted: str, rule: Mapping[str, Any]) -> Iterator[None]:
     """Requests of this method end by their timeout, at once; all others have the time that they have."""
-    exchange = Transport.send
+    send = Transport.send
 
     def timed(transport: Transport, method: str, *args: Any) -> Any:
-        return exchange(hasty(transport, rule) if method == wanted else transport, method, *args)
+        return send(hasty(transport, rule) if method == wanted else transport, method, *args)
 
-    with in_seconds(30), patch.object(Transport, "exchange", timed):
+    with in_seconds(30), patch.object(Transport, "send", timed):
         yield
 
 

@@ -87,13 +87,13 @@ class SharedTime(Clock):
                 self._kapso.advance(end - self._now)
                 self._now = end
 
-    def told_of(self, exchange: Callable[..., RawResponse]) -> Callable[..., RawResponse]:
-        """Return `exchange`, which tells this clock of what is under way."""
+    def told_of(self, send: Callable[..., RawResponse]) -> Callable[..., RawResponse]:
+        """Return `send`, which tells this clock of what is under way."""
 
         def told(*request: Any) -> RawResponse:
             self._under_way.add(threading.get_ident())
             try:
-                return exchange(*request)
+                return send(*request)
             except TransportError:
                 self.now()
                 raise

@@ -159,7 +159,7 @@ def worst(retries: int) -> Iterator[str]:
     return chain([*read, *read, "demand", *["429", "lost", *look] * (1 + retries)], repeat("well"))
 
 
-@pytest.mark.parametrize(("timeout", "retries", "patience"), [*SETTINGS, (5, 0, 0)])
+@pytest.mark.parametrize(("timeout", "retries", "max_wait"), [*SETTINGS, (5, 0, 0)])
 def test_one_request_can_take_exactly_what_the_page_says(
     monkeypatch: pytest.MonkeyPatch, timeout: float, retries: int, max_wait: int
 ) -> None:
@@ -172,7 +172,7 @@ def test_one_request_can_take_exactly_what_the_page_says(
     assert took == pytest.approx(request_time(timeout, retries, max_wait))
 
 
-@pytest.mark.parametrize(("timeout", "retries", "patience"), SETTINGS)
+@pytest.mark.parametrize(("timeout", "retries", "max_wait"), SETTINGS)
 def test_everything_at_once_stays_within_the_page_and_comes_near_it(
     monkeypatch: pytest.MonkeyPatch, timeout: float, retries: int, max_wait: int
 ) -> None:
@@ -201,7 +201,7 @@ def test_whatever_a_server_does_no_task_takes_longer_than_the_page_says(
     assert took <= bound(**settings) + 1e-6
 
 
-@pytest.mark.parametrize(("timeout", "retries", "patience"), SETTINGS)
+@pytest.mark.parametrize(("timeout", "retries", "max_wait"), SETTINGS)
 def test_a_creation_that_is_lost_and_found_at_last_comes_near_it(
     monkeypatch: pytest.MonkeyPatch, timeout: float, retries: int, max_wait: int
 ) -> None:

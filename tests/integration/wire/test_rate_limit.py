@@ -93,7 +93,7 @@ def test_without_the_time_of_the_server_a_date_is_held_against_our_own(
 
 
 @pytest.mark.parametrize(
-    ("asked", "patience", "said"),
+    ("asked", "max_wait", "said"),
     [
         ("1", 0, "1"),
         ("121", 120, "121"),
@@ -120,7 +120,7 @@ FORESEEN = {"merge": {"note": 1}, "headers": {"X-RateLimit-Remaining": "0", "Ret
 
 
 @pytest.mark.parametrize(
-    ("rules", "patience", "requests", "waited"),
+    ("rules", "max_wait", "requests", "waited"),
     [
         pytest.param({"GET": ("50", 9)}, 120, "GET GET GET", 100, id="all 429s in a row"),  # 150 would be too late
         pytest.param({"GET": FORESEEN, "PATCH": ("60", 9)}, 100, "GET PATCH", 60, id="a wait by foresight"),

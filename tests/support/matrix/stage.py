@@ -140,7 +140,7 @@ class Tap:
     @contextmanager
     def tapped(self) -> Iterator[None]:
         """Within this block."""
-        exchange = Transport.send
+        send = Transport.send
 
         def through(session: Transport, method: str, url: str, *body: Any) -> RawResponse:
             name, path, at, status = (
@@ -151,14 +151,14 @@ class Tap:
             )
             try:
                 with self._happening(session, name, {"method": method, "path_regex": f"^{re.escape(path)}$"}) as used:
-                    answer = exchange(used, method, url, *body)
+                    answer = send(used, method, url, *body)
                 status = answer.status
                 return answer
             finally:
                 self.asked.append(Asked(name, path, at, status))
                 assert len(self.asked) < MANY, "this does not end"
 
-        with patch.object(Transport, "exchange", through):
+        with patch.object(Transport, "send", through):
             yield
 
     @contextmanager
