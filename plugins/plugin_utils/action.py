@@ -61,7 +61,7 @@ def _hide_entries(result: Result) -> None:
 
 
 class KapsoAction(ActionBase):
-    """What a module's action plugin does. A subclass names the job."""
+    """What a module's action plugin does. A subclass names the definition."""
 
     job: ModuleDefinition
     _supports_check_mode = True
@@ -156,7 +156,7 @@ class KapsoAction(ActionBase):
         return store
 
     def _url(self, args: Result) -> str:
-        """The base URL as far as the controller knows it. It only says where to look: the receipt itself is sealed."""
+        """The base URL as far as the controller knows it. It only says where to look: the receipt itself is signed."""
         named = args.get("api_url") or self._environ("KAPSO_API_URL") or argument_spec.DEFAULT_URL
         try:
             return urls.base_url(named, allow_http=True)

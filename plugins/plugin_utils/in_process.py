@@ -37,7 +37,7 @@ def is_possible(connection: Any, ansible_task: Any) -> bool:
 
 
 def run(job: ModuleDefinition, args: Mapping[str, Any], task: RunContext) -> dict[str, Any]:
-    """What the module would return for these arguments. Raises Refused where its argument check would fail."""
+    """What the module would return for these arguments. Raises InvalidArguments if its argument check would fail."""
     _spare_the_collector()
     validation = ArgumentSpecValidator(_without_rows(job.spec)).validate(dict(args))
     mask = Mask(validation._no_log_values)

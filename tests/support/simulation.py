@@ -30,7 +30,7 @@ Values = Mapping[str, Any]
 def signer(
     key: str = KEY, url: str = URL, resource: str = WHATSAPP_CONFIG.name, object_id: str = ID
 ) -> receipts.ReceiptSigner:
-    """The seal of the object that these tests are about, or of one that differs from it."""
+    """The signer of the object that these tests are about, or of one that differs from it."""
     return receipts.ReceiptSigner(key, url, resource, object_id, WHATSAPP_CONFIG.canonical)
 
 

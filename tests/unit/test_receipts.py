@@ -104,7 +104,7 @@ def test_a_receipt_says_nothing_that_nobody_told_it() -> None:
     assert not Receipt(signer()).recorded({"name": "A"}, {}, {}).last_write_was_resend
 
 
-def test_a_secret_of_broken_letters_seals_like_any_other() -> None:
+def test_a_secret_of_broken_letters_signs_like_any_other() -> None:
     assert load(Receipt(signer("\udc80")).dump(), signer("\udc80"))[1] is None
     assert signer("\udc80").digest("name", "A") != signer("\udc81").digest("name", "A")
 
@@ -283,7 +283,7 @@ def test_a_digest_made_with_an_empty_key_or_the_bare_secret_is_another() -> None
 
 
 def test_digests_differ_by_key_url_resource_id_field_and_value() -> None:
-    seals = [
+    signers = [
         signer(),
         signer(key="EXAMPLE-another-key"),
         signer(url="https://other.example/api/v1"),
@@ -291,9 +291,9 @@ def test_digests_differ_by_key_url_resource_id_field_and_value() -> None:
         signer(object_id="another"),
     ]
     names, contents = ("access_token", "webhook_verify_token"), ("1", "2", True, "true", None, "")
-    digests = [by.digest(name, value) for by in seals for name in names for value in contents]
+    digests = [by.digest(name, value) for by in signers for name in names for value in contents]
     digests += [signer().digest("ab", "c"), signer().digest("a", "bc")]
-    assert len(set(digests)) == len(digests) == 2 + len(seals) * len(names) * len(contents)
+    assert len(set(digests)) == len(digests) == 2 + len(signers) * len(names) * len(contents)
     assert all(len(digest) == 64 and set(digest) <= set("0123456789abcdef") for digest in digests)
 
 

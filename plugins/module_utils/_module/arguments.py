@@ -35,7 +35,7 @@ class InvalidArguments(ValueError):
 
 
 def check_shape(args: Mapping[str, Any], spec: Spec) -> Checked:
-    """Return the arguments as they are meant, and warnings. Raises Refused.
+    """Return the arguments as they are meant, and warnings. Raises InvalidArguments.
 
     Nulls and empty texts are left out where they mean "not given", numbers that stand for text are text, JSON is read,
     and each text has the format that its option asks for. `args` holds plain Python values, as templating left them.
@@ -45,7 +45,7 @@ def check_shape(args: Mapping[str, Any], spec: Spec) -> Checked:
 
 
 def checked_text(name: str, text: str, form: str) -> str:
-    """Return the text in the spelling of its format. Raises Refused where it does not have that format."""
+    """Return the text in the spelling of its format. Raises InvalidArguments if it does not have that format."""
     problem = formats.problem(form, text)
     if problem:
         raise InvalidArguments(f"{name} {problem}")
@@ -72,7 +72,7 @@ def _check(kind: str, given: Mapping[str, Any], spec: Spec, path: str) -> Checke
 
 
 def _is_given(where: str, value: Any, rule: Mapping[str, Any], kind: str = "option") -> bool:
-    """Whether this is a value. Raises Refused for an empty text that must not pass for none."""
+    """Whether this is a value. Raises InvalidArguments for an empty text that must not pass for none."""
     if not isinstance(value, str) or value.strip():
         return value is not None
     unmeant = kind == "field" or rule.get("empty") == "refused"
@@ -102,7 +102,7 @@ def _value(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[Any, list[s
 
 
 def _from_json(where: str, value: Any, begins: str) -> Any:
-    """The value, or what it says where it is JSON: command lines, surveys and `to_json` give that. Raises Refused."""
+    """Return the value, read if it is JSON: command lines, surveys and `to_json` give that. Raises InvalidArguments."""
     if not isinstance(value, str) or not value.lstrip().startswith(begins):
         return value
     try:

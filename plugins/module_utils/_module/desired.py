@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From options to goals: which object is meant, and what it is to be. What cannot be meant is refused here."""
+"""From options to targets: which object is meant, and what it is to be. Bad input is refused here."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Values = Mapping[str, Any]
 
 
 def parse_target(resource: Resource, entry: Values, fields: Values, send_write_only: str) -> Target:
-    """Return the goal that these options describe, which `check_shape` has looked at. Raises Refused."""
+    """Return the target that these options describe, which `check_shape` has looked at. Raises InvalidArguments."""
     state = entry.get("state") or "present"
     object_id, customer_id = entry.get("config_id"), entry.get("customer_id")
     desired = {field.name: value for field, value in resource.declared(fields)}

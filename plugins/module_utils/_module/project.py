@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The task of a fleet: from validated options to a result, over the same converge as the single object's."""
+"""The module of many objects: from validated options to a result, reconciled as a single one is."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def with_defaults(params: Params) -> Params:
 
 
 def run(resource: Resource, params: Params, task: RunContext) -> dict[str, Any]:
-    """Converge the fleet, whose entries have their defaults already.
+    """Reconcile all objects, whose entries have their defaults already.
 
     Returns the module's result; `failed` is true in it where one object did not end well.
     """
@@ -52,13 +52,13 @@ def run(resource: Resource, params: Params, task: RunContext) -> dict[str, Any]:
         return failure(mask.text(f"{refusal}; nothing was sent"))
     outcomes = [Outcome(target, work.receipt) for target in targets]
     progress = Progress(len(outcomes), task.announce, work.clock.now)
-    fleet = Project(work.client, outcomes, bounds, work.save, progress, approve)
-    fleet.run(task.check_mode)
+    project = Project(work.client, outcomes, bounds, work.save, progress, approve)
+    project.run(task.check_mode)
     returned = report(outcomes, mask, params["return_unchanged"], task.diff_mode)
     returned["summary"]["requests"] = work.client.requests
     returned["warnings"].extend(work.notes(outcomes))
     returned.update(work.pending_receipts())
-    failed = failures(outcomes, fleet.stopped, task.check_mode)
+    failed = failures(outcomes, project.stopped, task.check_mode)
     if params.get("_plan_wanted") and not failed:
         returned["_plan"] = receipts.encode(saved_plan.dump(outcomes, work.signer, mask))
     returned.update(mask.value(failed))
@@ -66,7 +66,7 @@ def run(resource: Resource, params: Params, task: RunContext) -> dict[str, Any]:
 
 
 def _approval(params: Params, work: Session, mask: Mask) -> Callable[[Sequence[Outcome]], ApiError | None] | None:
-    """What holds the run to the plan file that it was given, None where it was given none. Raises Refused."""
+    """What holds the run to the plan file that it was given, None where it was given none. Raises InvalidArguments."""
     if params.get("_plan") is None:
         return None
     try:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The outcomes of a fleet as one Ansible result, which stays readable for a thousand of them."""
+"""The outcomes of many objects as one Ansible result, which stays readable for a thousand of them."""
 
 from __future__ import annotations
 

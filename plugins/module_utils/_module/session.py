@@ -42,7 +42,7 @@ class RunContext:
 
 
 class Session:
-    """What the objects of a task share: the client, and the receipts. Raises Refused where the options are no good."""
+    """What the objects of a task share: the client, and the receipts. Raises InvalidArguments for bad options."""
 
     def __init__(self, resource: Resource, params: Params, task: RunContext, mask: Mask, connections: int = 1) -> None:
         self.task = task
@@ -130,7 +130,7 @@ def mask_of(resource: Resource, params: Params) -> Mask:
 
 
 def connection(params: Params, connections: int) -> Settings:
-    """The settings of the session that the options describe. Raises Refused."""
+    """The settings of the session that the options describe. Raises InvalidArguments."""
     key = params.get("api_key")
     if not key:
         raise InvalidArguments(

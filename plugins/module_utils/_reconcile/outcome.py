@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Goal and outcome: what one object is to be, and what became of it."""
+"""Target and outcome: what one object is to be, and what became of it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def alias(customer_id: Any, number: Any) -> str:
 
 
 def row_keys(row: Mapping[str, Any]) -> list[str]:
-    """The keys of the goals that a row of a list may be meant by."""
+    """The keys of the targets that a row of a list may be meant by."""
     return [canonical_id(str(row.get("id"))), alias(row.get("customer_id"), row.get(NUMBER))]
 
 
@@ -55,7 +55,7 @@ class Target:
 
     @property
     def key(self) -> str:
-        """What tells this goal from the others of a task."""
+        """What tells this target from the others of a task."""
         return canonical_id(self.object_id) if self.object_id is not None else str(self.alias)
 
     @property

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A fleet: many objects converged by one task. All are planned before anything is written."""
+"""A project: many objects in one run. All are planned before anything is written."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ InParallel = Callable[[Callable[[int], None], Sequence[int]], None]  # does some
 def read_list(
     client: Client, outcomes: Sequence[Outcome], count: Callable[[int], None], in_parallel: InParallel
 ) -> Mapping[str, list[Object]]:
-    """What the project's list shows of the objects, by the key of their goal. The others have to be looked for singly.
+    """Return what the project's list shows of the objects, by the key of their target. The others are found singly.
 
     A page is read as long as the pages that are left are no more than what else is to be read singly: the objects that
     are not found yet, and the list of each customer of whom an object is wanted by its number, since only a list that

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The life of one object: found, created, converged, deleted."""
+"""Reconcile one object: locate it, read it, plan, apply."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ GONE = (404, 400)  # what an object that was there is answered with when it is n
 
 
 def reconcile(client: Client, target: Target, receipt_of: Callable[[str], Receipt], check_mode: bool) -> Outcome:
-    """Make the object what the goal says, or, in check mode, say what that would take. Raises nothing."""
+    """Make the object what the target says, or, in check mode, say what that would take. Raises nothing."""
     outcome = Outcome(target, receipt_of)
     try:
         read_and_plan(client, outcome)
@@ -55,7 +55,7 @@ def read_and_plan(client: Client, outcome: Outcome, rows: Sequence[Object] | Non
 
 
 def find(client: Client, target: Target) -> list[Object]:
-    """The objects of the goal's customer that have its number. Raises ApiError."""
+    """The objects of the target's customer that have its number. Raises ApiError."""
     try:
         rows = list_whole(client, target.collection_path)
     except ApiError as error:

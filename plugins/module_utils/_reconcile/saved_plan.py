@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A plan that travels: what a dry run would send, as a sealed text that a later run is held to.
+"""A plan that travels: what a dry run would send, as a signed text that a later run is held to.
 
 Pure. The text holds ids, fields, reasons, masked values and keyed digests, never a secret. What binds is what would be
 sent: which objects, what is done to them, which fields, and the digests of their values. All else in it is told.
@@ -22,7 +22,7 @@ from .receipts import ReceiptSigner
 from .sensitive import shown_change
 
 FORMAT = 1
-WHOLE = "plan"  # takes the place of an id in the seal of a whole file
+WHOLE = "plan"  # takes the place of an id in the signature of a whole file
 
 SealOf = Callable[[str], ReceiptSigner]
 Objects = Mapping[str, Mapping[str, Any]]
@@ -135,7 +135,7 @@ def _change(change: Change, signer: ReceiptSigner, mask: Mask) -> dict[str, Any]
 
 def _signer(document: Mapping[str, Any], signer: ReceiptSigner) -> str:
     try:
-        return signer.mac({WHOLE: document})  # of another shape than a receipt, which is sealed by the same key
+        return signer.mac({WHOLE: document})  # of another shape than a receipt, which is signed by the same key
     except RecursionError:  # just shallow enough to be read
         return ""
 

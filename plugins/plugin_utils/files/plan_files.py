@@ -18,7 +18,7 @@ LARGEST = 64 * 1024 * 1024  # bytes
 
 
 def take(args: dict[str, Any], check_mode: bool) -> Path | None:
-    """Put the text of `plan_in` in the place of its path, and return the path that `plan_out` names. Raises Refused."""
+    """Replace the path in `plan_in` by the text there; return the path in `plan_out`. Raises InvalidArguments."""
     given, wanted = args.pop("plan_in", None), args.pop("plan_out", None)
     if given is not None and wanted is not None:
         raise InvalidArguments("plan_in holds a run to a plan and plan_out makes one: give one of them")

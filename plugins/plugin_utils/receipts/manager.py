@@ -114,7 +114,7 @@ class ReceiptManager:
 
 
 def _id_in(text: str | None) -> str | None:
-    """The id that an alias's text holds. Nothing depends on its truth: a receipt is sealed for the id it is for."""
+    """Return the id that an alias's text holds. It need not be true: a receipt is signed for the id that it is for."""
     try:
         document = json.loads(text or "")
     except (ValueError, RecursionError):

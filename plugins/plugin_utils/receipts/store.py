@@ -18,7 +18,7 @@ class StoreError(Exception):
 
 
 def address(url: str, resource: str, object_id: str) -> str:
-    """The name of an object's receipt, as 64 hex digits: a place to look, no more. What it is for is sealed in it."""
+    """The name of an object's receipt, as 64 hex digits: a place to look, no more. What it is for is signed in it."""
     return hashlib.sha256(json.dumps([url, resource, canonical_id(object_id)]).encode()).hexdigest()
 
 
