@@ -109,7 +109,7 @@ class _Tried:
         self._session = session
         self._kapso = kapso
         self._witnesses = witnesses
-        self._module = importlib.import_module(MODULE + path.stem)
+        self._module = importlib.import_module(f"{MODULE}{path.parent.name}.{path.stem}")
 
     def verdict(self, code: str, lines: frozenset[int]) -> str:
         """What the tests say to this text of the file: NOTICED, UNNOTICED or ENDLESS."""
