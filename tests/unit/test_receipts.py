@@ -104,6 +104,11 @@ def test_a_receipt_says_nothing_that_nobody_told_it() -> None:
     assert not Receipt(signer()).recorded({"name": "A"}, {}, {}).last_write_was_resend
 
 
+def test_a_digest_is_of_the_form_that_counts_for_its_field() -> None:
+    assert signer().digest("name", " A ") == signer().digest("name", "A")
+    assert signer().digest("access_token", " A ") != signer().digest("access_token", "A")
+
+
 def test_a_secret_of_broken_letters_signs_like_any_other() -> None:
     assert load(Receipt(signer("\udc80")).dump(), signer("\udc80"))[1] is None
     assert signer("\udc80").digest("name", "A") != signer("\udc81").digest("name", "A")
