@@ -40,9 +40,9 @@ CUSTOMER = "7d1e0c0a-5b0e-4f0e-8c55-2f1f0d9e7a22"
 
 # What takes a message, and where among its arguments.
 TAKERS = {
-    "Refused": 0,
+    "InvalidArguments": 0,
     "ApiError": 0,
-    "Failure": 0,
+    "TransportError": 0,
     "StoreError": 0,
     "BadPlan": 0,
     "BadUrl": 0,
@@ -84,7 +84,7 @@ def _literals(node: ast.AST) -> Iterator[str]:
 
 
 def _trees() -> Iterator[ast.Module]:
-    for path in sorted((ROOT / "plugins").glob("*/*.py")):
+    for path in sorted((ROOT / "plugins").rglob("*.py")):
         if path.parent.name not in ("modules", "doc_fragments"):
             yield ast.parse(path.read_text(encoding="utf-8"))
 
