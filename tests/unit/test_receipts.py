@@ -72,11 +72,10 @@ KEPT = (
     '{"fields":{"access_token":{"digest":"41bf09f1584b6bce881cc01b7d7e6a1d53b2a05358013ee5818a7b9dce18175a",'
     '"shown":null,"updated_at":"2026-02-03T04:05:06.789Z"},'
     '"name":{"digest":"2e9946bbbe6cd7ac64bea07067f130d14fed229478d4815b483f2d6582a89c09",'
-    '"shown":"e79ef748faf1124a1ca9738a633f2db58db16d0c6eab482ef80352300b7de4ec",'
-    '"updated_at":"2026-02-03T04:05:06.789Z"}},"format":1,"id":"EXAMPLE-id","last_write_was_resend":true,'
-    '"mac":"dae640954836f506e0e015fea24f41e629115c0ff9e32f71005e15d38d56f526","required_by_server":true,'
-    '"resource":"whatsapp_config","updated_at":"2026-02-03T04:05:06.789Z",'
-    '"updated_at_unstable":"2026-02-03T04:05:06.789Z","url":"https://kapso.example/api/v1"}\n'
+    '"shown":"e79ef748faf1124a1ca9738a633f2db58db16d0c6eab482ef80352300b7de4ec","updated_at":"2026-02-03T04:05:06.789Z"}},'
+    '"format":1,"id":"EXAMPLE-id","mac":"19da31dd9b4888ef15cc2f73ecc7df8ab826b92790f7002ca1dfe0c28c9d736c",'
+    '"required_by_server":true,"resent":true,"resource":"whatsapp_config","restless":"2026-02-03T04:05:06.789Z",'
+    '"updated_at":"2026-02-03T04:05:06.789Z","url":"https://kapso.example/api/v1"}\n'
 )
 
 
@@ -95,8 +94,8 @@ def test_a_receipt_says_nothing_that_nobody_told_it() -> None:
         "fields": {},
         "updated_at": None,
         "required_by_server": False,
-        "last_write_was_resend": False,
-        "updated_at_unstable": None,
+        "resent": False,
+        "restless": None,
     }
     said = json.loads(Receipt(signer()).dump())
     assert {key: said[key] for key in nothing} == nothing

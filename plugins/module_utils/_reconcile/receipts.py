@@ -166,15 +166,18 @@ class Receipt:
         return replace(self, entries=entries, last_write_was_resend=False)
 
     def dump(self) -> str:
-        """The receipt as it is stored: JSON, always the same text for the same receipt."""
+        """Return the receipt as it is stored: JSON, always the same text for the same receipt.
+
+        The names in it stay as they are: a receipt of an earlier version has to be good for later ones.
+        """
         document = {
             "format": FORMAT,
             **self.signer.address,
             "updated_at": self.updated_at,
             "fields": {name: vars(entry) for name, entry in self.entries.items()},
             "required_by_server": self.required_by_server,
-            "last_write_was_resend": self.last_write_was_resend,
-            "updated_at_unstable": self.updated_at_unstable,
+            "resent": self.last_write_was_resend,
+            "restless": self.updated_at_unstable,
         }
         return _text({**document, "mac": self.signer.mac(document)})
 
@@ -228,11 +231,14 @@ def load(text: str | None, signer: ReceiptSigner) -> tuple[Receipt, str | None]:
     if _text({**document, "mac": mac}) != text:
         return empty, "damaged"
     entries = {name: Entry(**entry) for name, entry in document["fields"].items()}
-    flags = {
-        key: document[key]
-        for key in ("updated_at", "required_by_server", "last_write_was_resend", "updated_at_unstable")
-    }
-    return Receipt(signer, entries, **flags), None
+    return Receipt(
+        signer,
+        entries,
+        document["updated_at"],
+        document["required_by_server"],
+        document["resent"],
+        document["restless"],
+    ), None
 
 
 def _is_sealed(document: Mapping[str, Any], mac: str, signer: ReceiptSigner) -> bool:
