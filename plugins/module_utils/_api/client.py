@@ -96,10 +96,10 @@ class Client:
         on_write: Callable[[], None] = lambda: None,
     ) -> None:
         self._transport = transport
-        self._budget = budget
+        self._limiter = budget
         self._mask = mask
         self._retries = retries
-        self._patience = rate_limit_timeout
+        self._max_wait = rate_limit_timeout
         self._announce = announce or _nobody
         self._on_write = on_write
         self.base = base or Base()
@@ -144,7 +144,7 @@ class Client:
 
     def pause(self, seconds: float) -> None:
         """Let that many seconds pass."""
-        self._budget.clock.sleep(seconds)
+        self._limiter.clock.sleep(seconds)
 
     def notes(self) -> tuple[str, ...]:
         """What the user should know of how the requests went: what was repeated and why, and the time spent waiting."""
@@ -179,12 +179,12 @@ class Client:
             self._unconnected = 0
             if raw.status == 429:
                 request.refused = request.method != "GET"
-                self._budget.on_429(raw.retry_after)
+                self._limiter.on_429(raw.retry_after)
                 self._count("HTTP 429")
                 continue
-            self._budget.on_response(raw.remaining, raw.retry_after)
+            self._limiter.on_response(raw.remaining, raw.retry_after)
             asked = (raw.retry_after or 0.0) if raw.status == 503 else 0.0
-            more = request.retries < self._retries and asked <= self._patience
+            more = request.retries < self._retries and asked <= self._max_wait
             if more and raw.status in RETRIED_STATUS[request.method]:
                 request.lost = request.method != "GET"
                 self._back_off(request, f"HTTP {raw.status}", asked)
@@ -195,12 +195,12 @@ class Client:
 
     def _wait_for_turn(self, request: _Request) -> None:
         try:
-            waited = self._budget.wait(self._patience, self._announce)
+            waited = self._limiter.wait(self._max_wait, self._announce)
         except RateLimited as limited:
             raise self._error(
                 request,
                 f"the API's rate limit is used up and it asks to wait {limited.asked:.0f} s, which goes beyond "
-                f"rate_limit_timeout ({self._patience:g} s)",
+                f"rate_limit_timeout ({self._max_wait:g} s)",
                 "run again later, or raise rate_limit_timeout",
                 status=429,
                 stops_run=True,
@@ -243,7 +243,7 @@ class Client:
         self._count(cause)
         if asked >= 1:
             self._announce(f"waiting {asked:.0f} s, as the server asks ({cause})")
-        self._budget.clock.sleep(max(asked, _JITTER.uniform(0, backoff_limit(request.retries))))
+        self._limiter.clock.sleep(max(asked, _JITTER.uniform(0, backoff_limit(request.retries))))
         request.retries += 1
 
     def _count(self, cause: str) -> None:

@@ -29,17 +29,17 @@ def run(resource: Resource, params: Params, task: RunContext) -> dict[str, Any]:
     mask = mask_of(resource, params)
     try:
         _check(resource, params)
-        work = Session(resource, params, task, mask)
+        session = Session(resource, params, task, mask)
     except InvalidArguments as refusal:
         return failure(mask.text(f"{refusal}; nothing was sent"))
     returned: dict[str, Any] = {"changed": False, "configs": []}
     try:
-        rows = _find(work.client, resource, params)
+        rows = _find(session.client, resource, params)
         returned["configs"] = [without_secrets(resource, row) for row in rows]
     except ApiError as error:
         returned.update(api_failure(error, f"The list of {resource.title}s"))
     masked: dict[str, Any] = mask.value(returned)
-    return {**masked, "warnings": work.notes()}
+    return {**masked, "warnings": session.notes()}
 
 
 def _check(resource: Resource, params: Params) -> None:

@@ -46,36 +46,36 @@ def run(resource: Resource, params: Params, task: RunContext) -> dict[str, Any]:
     try:
         bounds = _bounds(params)
         targets = _targets(resource, params)
-        work = Session(resource, params, task, mask, connections=min(bounds.concurrency, max(len(targets), 1)))
-        approve = _approval(params, work, mask)
+        session = Session(resource, params, task, mask, connections=min(bounds.concurrency, max(len(targets), 1)))
+        approve = _approval(params, session, mask)
     except InvalidArguments as refusal:
         return failure(mask.text(f"{refusal}; nothing was sent"))
-    outcomes = [Outcome(target, work.receipt) for target in targets]
-    progress = Progress(len(outcomes), task.announce, work.clock.now)
-    project = Project(work.client, outcomes, bounds, work.save, progress, approve)
+    outcomes = [Outcome(target, session.receipt) for target in targets]
+    progress = Progress(len(outcomes), task.announce, session.clock.now)
+    project = Project(session.client, outcomes, bounds, session.save, progress, approve)
     project.run(task.check_mode)
     returned = report(outcomes, mask, params["return_unchanged"], task.diff_mode)
-    returned["summary"]["requests"] = work.client.requests
-    returned["warnings"].extend(work.notes(outcomes))
-    returned.update(work.pending_receipts())
+    returned["summary"]["requests"] = session.client.requests
+    returned["warnings"].extend(session.notes(outcomes))
+    returned.update(session.pending_receipts())
     failed = failures(outcomes, project.stopped, task.check_mode)
     if params.get("_plan_wanted") and not failed:
-        returned["_plan"] = receipts.encode(saved_plan.dump(outcomes, work.signer, mask))
+        returned["_plan"] = receipts.encode(saved_plan.dump(outcomes, session.signer, mask))
     returned.update(mask.value(failed))
     return returned
 
 
-def _approval(params: Params, work: Session, mask: Mask) -> Callable[[Sequence[Outcome]], ApiError | None] | None:
+def _approval(params: Params, session: Session, mask: Mask) -> Callable[[Sequence[Outcome]], ApiError | None] | None:
     """What holds the run to the plan file that it was given, None where it was given none. Raises InvalidArguments."""
     if params.get("_plan") is None:
         return None
     try:
-        planned = saved_plan.load(receipts.decode(params["_plan"]), work.signer)
+        planned = saved_plan.load(receipts.decode(params["_plan"]), session.signer)
     except saved_plan.BadPlan as error:
         raise InvalidArguments(f"the file that plan_in names {error}; plan again") from None
 
     def approve(outcomes: Sequence[Outcome]) -> ApiError | None:
-        lines = saved_plan.differences(planned, outcomes, work.signer, mask)
+        lines = saved_plan.differences(planned, outcomes, session.signer, mask)
         return PlanBroken(lines) if lines else None
 
     return approve

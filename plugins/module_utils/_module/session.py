@@ -56,7 +56,7 @@ class Session:
         self._advice = [] if params["validate_certs"] else [NO_CERTS]
         self.client = Client(
             per_process(Transport, self._settings),
-            per_process(_budget, (self._settings.url, self._settings.key)),
+            per_process(_limiter, (self._settings.url, self._settings.key)),
             mask,
             params["retries"],
             params["rate_limit_timeout"],
@@ -64,7 +64,7 @@ class Session:
             base=per_process(_base, (self._settings.url, self._settings.key)),
             on_write=task.wrote.set,
         )
-        self._unkept: dict[str, str | None] = {}
+        self._pending: dict[str, str | None] = {}
         self._aliases: dict[str, str | None] = {}
 
     def signer(self, object_id: str) -> receipts.ReceiptSigner:
@@ -86,10 +86,10 @@ class Session:
         target = outcome.target
         if self.task.check_mode:
             return True
-        known = target.alias is None or self._keep_alias(target.alias, outcome)
-        return self._keep_receipt(outcome) and known
+        known = target.alias is None or self._save_alias(target.alias, outcome)
+        return self._save_receipt(outcome) and known
 
-    def _keep_alias(self, name: str, outcome: Outcome) -> bool:
+    def _save_alias(self, name: str, outcome: Outcome) -> bool:
         object_id = None if outcome.absent else outcome.target.object_id
         if object_id is None and not outcome.absent:
             return True  # nothing new is known of it
@@ -98,7 +98,7 @@ class Session:
         self._aliases[name] = object_id
         return True
 
-    def _keep_receipt(self, outcome: Outcome) -> bool:
+    def _save_receipt(self, outcome: Outcome) -> bool:
         target = outcome.target
         if target.object_id is None:
             return True
@@ -107,12 +107,12 @@ class Session:
         text = None if outcome.absent else outcome.new_receipt.dump()
         if self.task.save is not None:
             return self.task.save(target.object_id, text)
-        self._unkept[target.object_id] = text and receipts.encode(text)
+        self._pending[target.object_id] = text and receipts.encode(text)
         return True
 
     def pending_receipts(self) -> dict[str, Any]:
         """What the controller is still to keep: receipts by id, wrapped, and ids by alias; None for what is gone."""
-        return {"_receipts": self._unkept, "_aliases": self._aliases}
+        return {"_receipts": self._pending, "_aliases": self._aliases}
 
     def notes(self, outcomes: Iterable[Outcome] = ()) -> list[str]:
         """Warnings that are about the task as a whole. A receipt that nothing depended on is not spoken of."""
@@ -149,7 +149,7 @@ def connection(params: Params, connections: int) -> Settings:
     return Settings(url, key, params["timeout"], params["validate_certs"], params["ca_path"], connections)
 
 
-def _budget(_shared_by: Any) -> RateLimiter:
+def _limiter(_shared_by: Any) -> RateLimiter:
     return RateLimiter(CLOCK)
 
 

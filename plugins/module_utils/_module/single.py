@@ -26,14 +26,14 @@ def run(resource: Resource, params: Params, task: RunContext) -> dict[str, Any]:
     mask = mask_of(resource, params)
     try:
         target = parse_target(resource, params, fields, params["send_write_only"])
-        work = Session(resource, params, task, mask)
+        session = Session(resource, params, task, mask)
     except InvalidArguments as refusal:
         return failure(mask.text(f"{refusal}; nothing was sent"))
-    outcome = reconcile(work.client, target, work.receipt, task.check_mode)
-    work.save(outcome)
+    outcome = reconcile(session.client, target, session.receipt, task.check_mode)
+    session.save(outcome)
     returned = result(outcome, mask, task.diff_mode)
-    returned["warnings"].extend(work.notes([outcome]))
-    returned.update(work.pending_receipts())
+    returned["warnings"].extend(session.notes([outcome]))
+    returned.update(session.pending_receipts())
     return returned
 
 

@@ -106,7 +106,7 @@ def make_plan(
     unconfirmed = [
         f"this server does not confirm {field.name}: it is treated as a field that cannot be read back"
         for field, value in declared
-        if field.name in hidden and not field.write_only_somewhere
+        if field.name in hidden and not field.write_only
     ]
     receipt, calm, look_again, notes = _judge_movement(declared, hidden, current, again, receipt, send_write_only)
     changes: list[Change] = []
@@ -121,7 +121,7 @@ def make_plan(
                 changes.append(Change(field, "send", reason, None, value))
         elif _agrees(field, value, current, receipt):
             agreed[field.name] = value
-        elif field.secret and field.write_only_somewhere and send_write_only in HOLD_BACK:
+        elif field.secret and field.write_only and send_write_only in HOLD_BACK:
             # Perhaps only a masked form of the very same value; sending it to find out is ruled out.
             warnings.append(UNEQUAL.format(field.name, send_write_only))
         else:
@@ -179,7 +179,7 @@ def _is_hidden(field: Field, value: Any, current: Mapping[str, Any], receipt: Re
     there = current[field.name]
     if not field.holds(there):
         raise WrongType(field, there)
-    if not field.write_only_somewhere:
+    if not field.write_only:
         return False
     return there is None or (field.secret and there != value and receipt.shows(field.name, there))
 
@@ -200,7 +200,7 @@ def _reason_to_update(field: Field, value: Any, there: Any, receipt: Receipt) ->
 
 
 def _is_adopted(field: Field, value: Any, current: Mapping[str, Any], hidden: frozenset[str]) -> bool:
-    return field.name in hidden or (field.secret and field.write_only_somewhere and current[field.name] != value)
+    return field.name in hidden or (field.secret and field.write_only and current[field.name] != value)
 
 
 def _reason_to_send(
@@ -235,7 +235,7 @@ def _judge_movement(
     Returns the receipt as this judgement leaves it, whether to send nothing for `modified_at_server` (but for what was
     overtaken before the last write), whether a second reading is needed to judge, and warnings. There is something to
     judge only if the last write was for that reason alone and the object has moved once more, or if the server is known
-    to be restless.
+    to move it by itself.
     """
     now = current.get("updated_at")
     if receipt.updated_at_unstable is not None and seconds_between(receipt.updated_at_unstable, now) == 0:
@@ -285,7 +285,7 @@ def verify(plan: Plan, before: Mapping[str, Any], after: Mapping[str, Any]) -> V
         # Of null, of two values, or of a few, there is no other form: what was not taken over was left undone.
         is_text = got is not None and field.type != "bool" and not field.choices
         unmoved = not is_text or field.same(got, before.get(field.name))
-        if field.secret and field.write_only_somewhere:
+        if field.secret and field.write_only:
             if unmoved:
                 warnings.append(
                     f"the server accepted {field.name} and shows the same as before: it cannot be confirmed"
@@ -302,7 +302,7 @@ def verify(plan: Plan, before: Mapping[str, Any], after: Mapping[str, Any]) -> V
 def _is_as_sent(receipt: Receipt, field: Field, sent: Any, after: Mapping[str, Any]) -> bool:
     """Whether an answer raises no doubt that the field is at the server as sent."""
     got = after.get(field.name)
-    if field.name not in after or field.same(got, sent) or (got is None and field.write_only_somewhere):
+    if field.name not in after or field.same(got, sent) or (got is None and field.write_only):
         return True
     # As last time: the server has its own form of this value, or a mask for it.
     return receipt.remembers(field.name, sent) and receipt.shows(field.name, got)

@@ -110,7 +110,7 @@ class Project:
             self._progress.begin("written", len(changing))
             self._in_parallel(self._act, [outcome for outcome in changing if outcome.plan.action != "delete"])
             self._in_parallel(self._act, [outcome for outcome in changing if outcome.plan.action == "delete"])
-            self._in_parallel(self._keep_unchanged, self._outcomes)
+            self._in_parallel(self._save_unchanged, self._outcomes)
         if self.stopped is not None:
             _mark_not_attempted(self._outcomes, self.stopped)
 
@@ -184,7 +184,7 @@ class Project:
         if not self._keep(outcome):
             self._abort(_not_saved("applied"))
 
-    def _keep_unchanged(self, outcome: Outcome) -> None:
+    def _save_unchanged(self, outcome: Outcome) -> None:
         """Keep what reading alone has taught, such as an adopted value."""
         if not outcome.write_attempted and outcome.error is None and not self._keep(outcome):
             self._abort(_not_saved("not_sent"))

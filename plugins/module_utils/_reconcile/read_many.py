@@ -196,8 +196,6 @@ def _sure(singly: int, left: int) -> int:
 def shows_whole(outcome: Outcome, row: Object) -> bool:
     """Whether a row shows all that the plan looks at. What it leaves out proves nothing: a single read may show it."""
     declared = [field for field, _value in outcome.target.resource.declared(outcome.target.desired)]
-    by_receipt = any(field.write_only_somewhere for field in declared) and outcome.receipt.updated_at is not None
-    needed = {field.name for field in declared if not field.write_only_somewhere} | (
-        {"updated_at"} if by_receipt else set()
-    )
+    by_receipt = any(field.write_only for field in declared) and outcome.receipt.updated_at is not None
+    needed = {field.name for field in declared if not field.write_only} | ({"updated_at"} if by_receipt else set())
     return needed <= row.keys()

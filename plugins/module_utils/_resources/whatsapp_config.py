@@ -28,7 +28,7 @@ class Field:
     format: str = "text"  # what a text must look like: see values.py
     secret: bool = False
     writable: bool = True
-    write_only_somewhere: bool = False  # some version of the API accepts it and does not return it
+    write_only: bool = False  # some version of the API accepts it and does not return it
     required_on_write: bool = False  # one API version wants it with every write of a production object
     at_creation_only: bool = False
     choices: tuple[str, ...] = ()
@@ -84,7 +84,7 @@ class Resource:
     @cached_property
     def write_only(self) -> frozenset[str]:
         """The names of the fields that some API version does not return."""
-        return frozenset(field.name for field in self.fields if field.write_only_somewhere)
+        return frozenset(field.name for field in self.fields if field.write_only)
 
     @cached_property
     def identity(self) -> Field:
@@ -130,9 +130,9 @@ WHATSAPP_CONFIG = Resource(
         Field("name"),
         Field("phone_number_id", format="meta_id", required_on_write=True),
         Field("business_account_id", format="meta_id", required_on_write=True),
-        Field("access_token", format="token", secret=True, write_only_somewhere=True, required_on_write=True),
-        Field("webhook_verify_token", format="passphrase", secret=True, write_only_somewhere=True),
-        Field("webhook_destination_url", format="url", write_only_somewhere=True),
+        Field("access_token", format="token", secret=True, write_only=True, required_on_write=True),
+        Field("webhook_verify_token", format="passphrase", secret=True, write_only=True),
+        Field("webhook_destination_url", format="url", write_only=True),
         Field("inbound_processing_enabled", type="bool"),
         Field("calls_enabled", type="bool"),
         Field("kind", at_creation_only=True, choices=("production", "sandbox")),

@@ -69,7 +69,7 @@ class ReceiptManager:
         return [*map(self._place, named), *map(self._alias_place, self._aliases)]
 
     def save(self, object_id: str, receipt: str | None) -> bool:
-        """Keep one, or remove it where it is None. Where that fails it is remembered for `tell`."""
+        """Keep one, or remove it where it is None. Where that fails it is remembered for `report_errors`."""
         place = self._place(object_id)
         if receipt is None or object_id not in self._found:
             return self._change(object_id, place, receipt)

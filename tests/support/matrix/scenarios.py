@@ -194,7 +194,7 @@ def _restless_before(stage: Stage) -> None:
 def scenarios(subject: Subject) -> Iterator[Scenario]:
     """All runs with objects of one resource."""
     one_of, many_of, list_of = subject.modules
-    readable = subject.values("new", lambda f: not (f.write_only_somewhere or f.required_on_write))
+    readable = subject.values("new", lambda f: not (f.write_only or f.required_on_write))
     whole = subject.values("new", lambda f: f.type == "str")
     # Secret values and some that can be read, but for ids.
     mixed, before = (
