@@ -109,16 +109,11 @@ class Admin:
     async def remove(self, object_id: str) -> None:
         """Remove an object as a person at Kapso's own site does."""
         self._find(object_id)
-        store = self._world.store
-        if object_id in store.configs:
-            del store.configs[object_id]
-        else:
-            store.remove_customer(object_id)
+        self._world.store.remove(object_id)
 
     async def get(self, object_id: str) -> dict[str, Any] | None:
         """Return the true state of an object, or null."""
-        store = self._world.store
-        item = store.configs.get(object_id) or store.customers.get(object_id)
+        item = self._world.store.find(object_id)
         return _plain(item) if item else None
 
     async def configs(self) -> list[dict[str, Any]]:
@@ -174,18 +169,14 @@ class Admin:
         await self._switchboard.hang_up()
 
     def _find(self, key: str) -> Stored:
-        store = self._world.store
-        item = store.configs.get(key) or store.customers.get(key)
+        item = self._world.store.find(key)
         if item is None:
             raise LookupError(f"no such object: {key}")
         return item
 
 
 def _plain(item: Stored) -> dict[str, Any]:
-    values = {
-        name: iso(value, milliseconds=True) if isinstance(value, datetime) else value
-        for name, value in item.values.items()
-    }
+    values = {name: iso(value, 3) if isinstance(value, datetime) else value for name, value in item.values.items()}
     return {**values, "project": item.project}
 
 

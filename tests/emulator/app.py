@@ -9,12 +9,16 @@ from urllib.parse import unquote
 
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp as App
+from starlette.types import Receive, Scope, Send
 
 from tests.emulator.answers import UNAUTHORIZED, Answer, encode
-from tests.emulator.call import Call, Problem, answer
+from tests.emulator.call import PLATFORM_BASE, Call, Problem, answer
+from tests.emulator.platform_routes import PLATFORM_ROUTES
 from tests.emulator.routes import ROUTES, Route
 
 NOT_FOUND = encode({"error": "Not found"})
+DESCRIPTIONS = ("/openapi.json", f"{PLATFORM_BASE}/openapi.json")
 CALL = "kapso.call"
 """Where in the ASGI scope the Call waits."""
 
@@ -29,18 +33,30 @@ class _Described(FastAPI):
         return schema
 
 
-def build() -> FastAPI:
+def build() -> App:
     """Return the application. It expects the undecoded path in ``scope["path"]`` and a Call in the scope."""
+    legacy = _generation(ROUTES, DESCRIPTIONS[0], "The legacy routes of whatsapp_configs and customers")
+    platform = _generation(PLATFORM_ROUTES, DESCRIPTIONS[1], "The platform's routes of customers and their numbers")
+
+    async def by_path(scope: Scope, receive: Receive, send: Send) -> None:
+        app = platform if scope["path"].startswith(f"{PLATFORM_BASE}/") else legacy
+        await app(scope, receive, send)
+
+    return by_path
+
+
+def _generation(routes: tuple[Route, ...], address: str, what: str) -> FastAPI:
     app = _Described(
         title="Kapso API, emulated",
         version="1.0.0",
-        description="The legacy routes of whatsapp_configs and customers, on loopback, for tests.",
+        description=f"{what}, on loopback, for tests.",
+        openapi_url=address,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
         exception_handlers={HTTPException: _not_found},
     )
-    for route in ROUTES:
+    for route in routes:
         app.add_api_route(
             route.path,
             _endpoint(route),
@@ -62,6 +78,7 @@ def _endpoint(route: Route) -> Callable[[Request], Awaitable[Response]]:
             result = _handle(route, call, request.path_params)
         except Problem as problem:
             result = problem.answer(call.settings)
+        result.headers += call.headers
         return _response(result)
 
     return run

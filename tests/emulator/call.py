@@ -9,15 +9,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
-from tests.emulator.answers import JSON_TYPE, Answer, encode
-from tests.emulator.fields import human
+from tests.emulator.answers import JSON_TYPE, Answer, Headers, encode
+from tests.emulator.fields import SECRETS, ApiVersion, human
 from tests.emulator.journal import Record
 from tests.emulator.settings import Settings
 from tests.emulator.store import Store, Stored
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+_URLS = ("webhook_destination_url", "url")
+PLATFORM_BASE = "/platform/v1"
 
 Errors = dict[str, list[str]]
 """Field name -> what is wrong with it, as Rails says it: ``can't be blank``."""
@@ -69,14 +72,35 @@ def invalid(errors: Errors, settings: Settings) -> Problem:
 
 @dataclass
 class Call:
-    """What a handler needs to know. ``store`` may be a copy that is thrown away; ``applied`` is the handler's word."""
+    """What a handler needs to know. ``store`` may be a copy that is thrown away; ``applied`` is the handler's word.
+
+    scheme: ``http`` or ``https``. headers: what a handler adds to those of its answer.
+    """
 
     record: Record
     settings: Settings
     store: Store
     key: str
+    scheme: str = "http"
     applied: bool = False
     project: str = field(default="")
+    headers: Headers = field(default_factory=list)
+
+    @cached_property
+    def platform(self) -> bool:
+        """Whether the platform API was asked, not the legacy one."""
+        return self.record.path.startswith(f"{PLATFORM_BASE}/")
+
+    @property
+    def api_version(self) -> ApiVersion:
+        """The version that answers: the setting is about the legacy API."""
+        return "omits" if self.platform else self.settings.api_version
+
+    @cached_property
+    def origin(self) -> str:
+        """The address that the client knows, without a path."""
+        host = dict(self.record.headers).get(b"host", b"").decode("latin-1")
+        return f"{self.scheme}://{host}"
 
     @cached_property
     def params(self) -> dict[str, str]:
@@ -92,13 +116,33 @@ class Call:
         return value if value.tzinfo else None
 
     def enclosed(self, name: str) -> dict[str, Any]:
-        """Return the object under its envelope key; raises Problem 400 if it is not there."""
+        """Return the object under its envelope key; raises Problem 400, on the platform 422, if it is not there."""
         content = self._json()
         inner = content.get(name) if isinstance(content, dict) else None
         if not isinstance(inner, dict):
             text = f"param is missing or the value is empty: {name}"
-            raise Problem(400, "missing_parameter", message=text)
+            raise Problem(422, text) if self.platform else Problem(400, "missing_parameter", message=text)
         return inner
+
+    def normalised(self, name: str, value: Any) -> Any:
+        """Return a written value as the API keeps it."""
+        if not isinstance(value, str):
+            return value
+        if self.settings.trim_values and name not in SECRETS:
+            value = value.strip()
+        return _lower_host(value) if self.settings.lower_urls and name in _URLS else value
+
+    def look_at(self, item: Stored) -> None:
+        """Read an object: that alone may move its ``updated_at``."""
+        if item.touch_pending or self.settings.updated_at_on_read:
+            item.touch_pending = False
+            item.touch(self.store.clock.now())
+
+    def write(self, item: Stored, values: dict[str, Any]) -> None:
+        """Give an object new values, as the settings have it."""
+        moved = self.store.write(item, values, touch_noop=self.settings.updated_at_on_noop)
+        self.applied = True
+        item.touch_pending = moved and self.settings.updated_at_after_write == "next_read"
 
     def own(self, shelf: dict[str, Stored], key: str, thing: str) -> Stored:
         """Return an object of the caller's project; raises Problem 404 for any other."""
@@ -118,6 +162,14 @@ class Call:
             raise Problem(400, "Invalid parameters", message="The request body is not valid JSON") from None
 
 
+def _lower_host(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    return urlunsplit(parts._replace(netloc=parts.netloc.lower()))
+
+
 def _refuse_constant(text: str) -> None:
     raise ValueError(f"{text} is not JSON")
 
@@ -125,6 +177,17 @@ def _refuse_constant(text: str) -> None:
 def answer(status: int, content: Any) -> Answer:
     """Return a JSON answer."""
     return Answer(status, encode(content), [(b"content-type", JSON_TYPE)])
+
+
+def enveloped(call: Call, status: int, name: str, content: dict[str, Any]) -> Answer:
+    """Return a single object in the envelope that the settings ask for; ``name`` is the resource's own."""
+    match call.settings.envelope:
+        case "none":
+            return answer(status, content)
+        case "resource":
+            return answer(status, {name: content})
+        case _:
+            return answer(status, {"data": content})
 
 
 def paged(call: Call, rows: list[Stored]) -> tuple[list[Stored], dict[str, int]]:

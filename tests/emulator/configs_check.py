@@ -5,10 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from tests.emulator.call import Call, Errors, Problem, invalid
-from tests.emulator.fields import FLAGS, KINDS, META_FIELDS, SECRETS, WEBHOOK_FIELDS, WRITABLE
+from tests.emulator.fields import FLAGS, KINDS, META_FIELDS, WEBHOOK_FIELDS, WRITABLE
 from tests.emulator.settings import Settings
 from tests.emulator.store import Stored
 
@@ -18,7 +17,7 @@ BLANK = "can't be blank"
 def checked(call: Call, item: Stored, given: dict[str, Any]) -> dict[str, Any]:
     """Return the values that a PATCH sets; raises Problem 422."""
     settings = call.settings
-    values = _permitted(given, settings)
+    values = _permitted(call, given)
     errors = _type_errors(values)
     kind = values.get("kind", item.values["kind"])
     if settings.demand_meta_fields and kind == "production":
@@ -32,7 +31,7 @@ def checked(call: Call, item: Stored, given: dict[str, Any]) -> dict[str, Any]:
 def checked_new(call: Call, given: dict[str, Any]) -> dict[str, Any]:
     """Return the values of a configuration that is to be created; raises Problem 422."""
     settings = call.settings
-    values = {name: value for name, value in _permitted(given, settings).items() if value is not None}
+    values = {name: value for name, value in _permitted(call, given).items() if value is not None}
     errors = _type_errors(values)
     kind = values.setdefault("kind", "production")
     _add(errors, (name for name in settings.demanded_at_create(str(kind)) if values.get(name) in (None, "")), BLANK)
@@ -40,30 +39,13 @@ def checked_new(call: Call, given: dict[str, Any]) -> dict[str, Any]:
     return {**dict.fromkeys((*META_FIELDS, *WEBHOOK_FIELDS)), **values}
 
 
-def _permitted(given: dict[str, Any], settings: Settings) -> dict[str, Any]:
-    known = WRITABLE[settings.api_version]
+def _permitted(call: Call, given: dict[str, Any]) -> dict[str, Any]:
+    settings = call.settings
+    known = WRITABLE[call.api_version]
     unknown = [name for name in given if name not in known]
     if unknown and not settings.drop_unknown_keys:
         raise Problem(422, f"found unpermitted parameters: {', '.join(unknown)}")
-    return {name: _normalised(name, given[name], settings) for name in known if name in given}
-
-
-def _normalised(name: str, value: Any, settings: Settings) -> Any:
-    if not isinstance(value, str):
-        return value
-    if settings.trim_values and name not in SECRETS:
-        value = value.strip()
-    if settings.lower_urls and name == "webhook_destination_url":
-        value = _lower_host(value)
-    return value
-
-
-def _lower_host(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return url
-    return urlunsplit(parts._replace(netloc=parts.netloc.lower()))
+    return {name: call.normalised(name, given[name]) for name in known if name in given}
 
 
 def _type_errors(values: dict[str, Any]) -> Errors:

@@ -13,7 +13,7 @@ from tests.emulator.store import Stored, iso
 ENVELOPE = "customer"
 THING = "Customer"
 _WRITABLE = ("name", "external_customer_id")
-_SHOWN = ("id", *_WRITABLE, "created_at", "updated_at")
+SHOWN = ("id", *_WRITABLE, "created_at", "updated_at")
 
 
 def list_all(call: Call) -> Answer:
@@ -42,7 +42,7 @@ def get(call: Call, customer_id: str) -> Answer:
 def create(call: Call) -> Answer:
     """POST /customers."""
     values = {"external_customer_id": None, **_permitted(call)}
-    demanded = _WRITABLE if call.settings.api_version == "echoes" else ("name",)
+    demanded = _WRITABLE if call.api_version == "echoes" else ("name",)
     _check(call, values, demanded, None)
     item = call.store.add_customer(call.project, values, at=call.store.clock.now())
     call.applied = True
@@ -54,8 +54,7 @@ def patch(call: Call, customer_id: str) -> Answer:
     item = call.own(call.store.customers, customer_id, THING)
     values = _permitted(call)
     _check(call, {**item.values, **values}, ("name",), item)
-    call.store.write(item, values, touch_noop=call.settings.updated_at_on_noop)
-    call.applied = True
+    call.write(item, values)
     return answer(200, {"data": _show(item)})
 
 
@@ -83,22 +82,23 @@ def _check(call: Call, values: dict[str, Any], demanded: tuple[str, ...], item: 
             errors[name] = ["can't be blank"]
         elif value is not None and not isinstance(value, str):
             errors[name] = ["must be a string"]
-    external = values.get("external_customer_id")
-    if external is not None and _taken(call, external, item):
-        errors.setdefault("external_customer_id", []).append("has already been taken")
+    check_taken(call, values, item, errors)
     if errors:
         raise invalid(errors, call.settings)
 
 
-def _taken(call: Call, external: Any, item: Stored | None) -> bool:
-    return any(
+def check_taken(call: Call, values: dict[str, Any], item: Stored | None, errors: Errors) -> None:
+    """Add to the errors that another customer has this ``external_customer_id``."""
+    external = values.get("external_customer_id")
+    if external is not None and any(
         other is not item and other.project == call.project and other.values["external_customer_id"] == external
         for other in call.store.customers.values()
-    )
+    ):
+        errors.setdefault("external_customer_id", []).append("has already been taken")
 
 
 def _show(item: Stored) -> dict[str, Any]:
     return {
-        name: iso(value, milliseconds=False) if isinstance(value, datetime) else value
-        for name, value in ((name, item.values[name]) for name in _SHOWN)
+        name: iso(value) if isinstance(value, datetime) else value
+        for name, value in ((name, item.values[name]) for name in SHOWN)
     }

@@ -35,6 +35,19 @@ _LATER_SHOWN = (
 )
 _STAMPS = ("created_at", "updated_at")
 
+# What Meta says of a number: the platform API shows it, nobody can write it.
+OF_META: Final = {
+    "verified_name": None,
+    "code_verification_status": "VERIFIED",
+    "name_status": "APPROVED",
+    "status": "CONNECTED",
+    "quality_rating": "GREEN",
+    "throughput_tier": None,
+    "whatsapp_business_manager_messaging_limit": "TIER_1K",
+    "is_official_business_account": False,
+    "is_pin_enabled": None,
+}
+
 SHOWN: Final[dict[ApiVersion, tuple[str, ...]]] = {
     "echoes": (*_OLDEST_SHOWN, *WEBHOOK_FIELDS, *_STAMPS),
     "nulls": (*_LATER_SHOWN, *WEBHOOK_FIELDS, *_STAMPS),

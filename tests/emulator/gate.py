@@ -12,7 +12,7 @@ from email.utils import format_datetime
 from typing import Any
 
 from tests.emulator.answers import RATE_LIMITED, Answer, encode, reply
-from tests.emulator.app import CALL
+from tests.emulator.app import CALL, DESCRIPTIONS
 from tests.emulator.call import Call, answer
 from tests.emulator.faults import Fault
 from tests.emulator.journal import Record
@@ -26,7 +26,6 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
 ADMIN = "/_emulator/"
-DESCRIPTION = "/openapi.json"
 
 
 class Gate:
@@ -43,7 +42,7 @@ class Gate:
         path = scope["path"] = scope["raw_path"].decode("ascii")
         if path.startswith(ADMIN):
             await self._admin(scope, receive, send)
-        elif path == DESCRIPTION:
+        elif path in DESCRIPTIONS:
             await self._api(scope, receive, send)
         else:
             await self._serve(scope, receive, send)
@@ -106,7 +105,7 @@ class Gate:
         passes, limits = world.limiter.count(key, world.settings)
         if not passes:
             return Answer(429, encode(RATE_LIMITED), [*answer(429, None).headers, *limits])
-        call = Call(record, world.settings, store, key)
+        call = Call(record, world.settings, store, key, scope["scheme"])
         scope[CALL] = call
         result = await _captured(self._api, scope)
         record.applied = call.applied and store is world.store

@@ -48,6 +48,12 @@ class Emulator:
         self._control = info["control"]
         self.key: str = info["key"]
 
+    @property
+    def platform_url(self) -> str:
+        """The base URL of the platform API, ending in ``/platform/v1``."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}/platform/v1"
+
     @classmethod
     def start(
         cls,

@@ -20,6 +20,8 @@ _PAGES: dict[str, dict[str, Any]] = {
     "page": {"type": "integer", "minimum": 1, "default": 1},
     "per_page": {"type": "integer", "minimum": 1, "maximum": 100, "default": 20},
 }
+# The platform documents no maximum.
+_PLATFORM_PAGES = {"page": _PAGES["page"], "per_page": {"type": "integer", "minimum": 1, "default": 20}}
 _CONFIG_FILTERS = (
     *_PAGES,
     "business_account_id",
@@ -43,7 +45,10 @@ def _always(_settings: Settings) -> bool:
 
 @dataclass(frozen=True)
 class Route:
-    """One route. ``refusals`` are the codes, besides 401 and 429, with which the handler may refuse."""
+    """One route. ``refusals`` are the codes, besides 401 and 429, with which the handler may refuse.
+
+    answer, shows: the body of a success, as a model or as a schema.
+    """
 
     method: str
     path: str
@@ -54,6 +59,7 @@ class Route:
     query: tuple[str, ...] = ()
     body: schemas.Schema | None = None
     there: Callable[[Settings], bool] = _always
+    shows: schemas.Schema | None = None
 
     @property
     def responses(self) -> dict[int | str, dict[str, Any]]:
@@ -66,10 +72,13 @@ class Route:
         """What FastAPI cannot read off the handler: parameters, the request's body, the key."""
         names = [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
         parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+        pages = _PAGES if self.path.startswith(BASE) else _PLATFORM_PAGES
         for name in self.query:
-            kind = _PAGES.get(name, {"type": "string"})
+            kind = pages.get(name, {"type": "string"})
             parameters.append({"name": name, "in": "query", "required": False, "schema": kind})
         described: dict[str, Any] = {"parameters": parameters, "security": [{"ProjectKey": []}]}
+        if self.shows:
+            described["responses"] = {str(self.status): {"content": {"application/json": {"schema": self.shows}}}}
         if self.body:
             described["requestBody"] = {"required": True, "content": {"application/json": {"schema": self.body}}}
         return described

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 
-from tests.emulator.fields import KINDS
+from tests.emulator.fields import KINDS, META_FIELDS
 
 Schema = dict[str, Any]
 _TEXT: Schema = {"type": "string"}
@@ -40,6 +40,8 @@ _DEFAULTS = {"kind": "production", "inbound_processing_enabled": True, "calls_en
 _NEW: Schema = _CONFIG | {name: {**_CONFIG[name], "default": value} for name, value in _DEFAULTS.items()}
 NEW_CONFIG = _enclosed("whatsapp_config", _NEW, ["name"])
 CHANGED_CONFIG = _enclosed("whatsapp_config", _CONFIG, [])
+NEW_NUMBER = _enclosed("whatsapp_phone_number", _NEW, ["name", *META_FIELDS])
+CHANGED_NUMBER = _enclosed("whatsapp_phone_number", _CONFIG, [])
 NEW_CUSTOMER = _enclosed("customer", _CUSTOMER, ["name"])
 CHANGED_CUSTOMER = _enclosed("customer", _CUSTOMER, [])
 

@@ -48,7 +48,7 @@ class Settings(_Strict):
     updated_at_on_noop: bool = False
     updated_at_after_write: Literal["never", "next_read"] = "never"
     updated_at_on_read: bool = False
-    milliseconds: bool | Literal["mixed", "mixed_list"] = False
+    milliseconds: bool | Literal["mixed", "mixed_list", "six"] = False
     no_updated_at: bool = False
 
     # What becomes of a written value
@@ -79,6 +79,7 @@ class Settings(_Strict):
     has_list: bool | None = None
     list_omits: list[str] = Field(default_factory=list)
     list_order: Literal["newest", "oldest"] = "newest"
+    reverse_sets: bool = False
     list_shift: Literal["miss", "repeat", "add"] | None = None
     per_page_cap: int = Field(default=100, ge=1)
 

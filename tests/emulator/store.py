@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Kapso holds: configurations and customers, with their true values, and the clock that stamps them."""
+"""What Kapso holds: numbers (configurations), customers and what belongs to them, and the clock that stamps them."""
 
 from __future__ import annotations
 
@@ -9,15 +9,20 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
+
+from tests.emulator.fields import OF_META
 
 START = datetime(2026, 1, 2, 3, 4, 5, 123000, UTC)
+LINK_LIFE = timedelta(days=30)
 _SECOND = timedelta(seconds=1)
-_STAMPS = ("created_at", "updated_at", "webhook_verified_at")
+_STAMPS = ("created_at", "updated_at", "webhook_verified_at", "expires_at")
+_TIMESPECS: dict[int, str] = {0: "seconds", 3: "milliseconds", 6: "microseconds"}
 
 
-def iso(moment: datetime, *, milliseconds: bool) -> str:
-    """Return an instant as the API writes it: ISO 8601, UTC, ``Z``, with or without milliseconds."""
-    return moment.isoformat(timespec="milliseconds" if milliseconds else "seconds").removesuffix("+00:00") + "Z"
+def iso(moment: datetime, digits: int = 0) -> str:
+    """Return an instant as the API writes it: ISO 8601, UTC, ``Z``, with no, three or six digits of a second."""
+    return moment.isoformat(timespec=_TIMESPECS[digits]).removesuffix("+00:00") + "Z"
 
 
 def stamped(values: dict[str, Any]) -> dict[str, Any]:
@@ -93,18 +98,26 @@ class Store:
     clock: Clock
     configs: dict[str, Stored] = field(default_factory=dict)
     customers: dict[str, Stored] = field(default_factory=dict)
+    webhooks: dict[str, Stored] = field(default_factory=dict)
+    setup_links: dict[str, Stored] = field(default_factory=dict)
     serial: int = 0
     lists_served: int = 0
 
     def copy(self) -> Store:
         """Return a copy on which a request may run without consequences."""
-        return Store(
-            self.clock,
-            {key: item.copy() for key, item in self.configs.items()},
-            {key: item.copy() for key, item in self.customers.items()},
-            self.serial,
-            self.lists_served,
+        configs, customers, webhooks, setup_links = (
+            {key: item.copy() for key, item in shelf.items()} for shelf in self.shelves
         )
+        return Store(self.clock, configs, customers, webhooks, setup_links, self.serial, self.lists_served)
+
+    @property
+    def shelves(self) -> tuple[dict[str, Stored], ...]:
+        """All objects, by kind and id."""
+        return self.configs, self.customers, self.webhooks, self.setup_links
+
+    def find(self, object_id: str) -> Stored | None:
+        """Return the object of this id, of whatever kind."""
+        return next((shelf[object_id] for shelf in self.shelves if object_id in shelf), None)
 
     def add_config(self, project: str, values: dict[str, Any], *, at: datetime = START) -> Stored:
         """Add a configuration; what is not given gets an example value that differs from object to object."""
@@ -124,6 +137,7 @@ class Store:
             "is_coexistence": False,
             "webhook_verified_at": None,
             "customer_id": None,
+            **OF_META,
             "created_at": at,
             "updated_at": at,
         }
@@ -141,6 +155,70 @@ class Store:
         }
         return _keep(self.customers, project, defaults, values)
 
+    def add_webhook(self, project: str, values: dict[str, Any], *, at: datetime = START) -> Stored:
+        """Add a webhook. ``config_id`` is the number's internal id; None: it belongs to the project."""
+        number = self._next()
+        defaults: dict[str, Any] = {
+            "id": f"00000000-0000-4000-a000-{number:012x}",
+            "config_id": None,
+            "project_id": str(uuid5(NAMESPACE_OID, project)),
+            "url": f"https://hooks.example.org/webhooks/{number}",
+            "kind": "kapso",
+            "secret_key": None,
+            "events": ["whatsapp.message.received"],
+            "active": True,
+            "headers": {},
+            "buffer_enabled": False,
+            "buffer_window_seconds": None,
+            "max_buffer_size": None,
+            "buffer_events": [],
+            "inactivity_minutes": 60,
+            "payload_version": "v2",
+            "created_at": at,
+            "updated_at": at,
+        }
+        return _keep(self.webhooks, project, defaults, values)
+
+    def add_setup_link(self, project: str, values: dict[str, Any], *, at: datetime = START) -> Stored:
+        """Add a setup link, which revokes the active one of its customer."""
+        number = self._next()
+        token = f"EXAMPLE-LINK-{number}"
+        defaults: dict[str, Any] = {
+            "id": f"00000000-0000-4000-b000-{number:012x}",
+            "customer_id": None,
+            "status": "active",
+            "url": f"https://app.kapso.ai/whatsapp/setup/{token}",
+            "token": token,
+            "success_redirect_url": None,
+            "failure_redirect_url": None,
+            "allowed_origins": [],
+            "allowed_connection_types": ["coexistence", "dedicated"],
+            "provision_phone_number": False,
+            "phone_number_area_code": None,
+            "phone_number_country_isos": ["US"],
+            "theme_config": None,
+            "language": None,
+            "meta_billing_mode": "customer_managed",
+            "reconnect_phone_number": None,
+            "whatsapp_setup_status": "pending",
+            "whatsapp_setup_error": None,
+            "provisioned_phone_number": None,
+            "expires_at": at + LINK_LIFE,
+            "created_at": at,
+            "updated_at": at,
+        }
+        item = _keep(self.setup_links, project, defaults, values)
+        if item.values["status"] == "active":
+            self.revoke_other_links(item)
+        return item
+
+    def revoke_other_links(self, kept: Stored) -> None:
+        """Revoke what else is active of the customer of a link: one at most is."""
+        for item in self.setup_links.values():
+            same = item.values["customer_id"] == kept.values["customer_id"]
+            if same and item is not kept and item.values["status"] == "active":
+                item.values["status"] = "revoked"
+
     def write(self, item: Stored, values: dict[str, Any], *, touch_noop: bool) -> bool:
         """Give an object new values; return whether that moved its ``updated_at``."""
         changed = any(item.values[name] != value for name, value in values.items())
@@ -150,11 +228,28 @@ class Store:
             return True
         return False
 
+    def remove(self, object_id: str) -> None:
+        """Remove an object of whatever kind, and what belongs to it."""
+        if object_id in self.configs:
+            self.remove_config(object_id)
+        elif object_id in self.customers:
+            self.remove_customer(object_id)
+        else:
+            for shelf in (self.webhooks, self.setup_links):
+                shelf.pop(object_id, None)
+
+    def remove_config(self, config_id: str) -> None:
+        """Remove a number and its webhooks."""
+        del self.configs[config_id]
+        self.webhooks = {key: item for key, item in self.webhooks.items() if item.values["config_id"] != config_id}
+
     def remove_customer(self, customer_id: str) -> None:
         """Remove a customer and all that belongs to it (docs.kapso.ai/api-reference/platform-introduction)."""
         del self.customers[customer_id]
         for config_id in [key for key, item in self.configs.items() if item.values["customer_id"] == customer_id]:
-            del self.configs[config_id]
+            self.remove_config(config_id)
+        links = self.setup_links.items()
+        self.setup_links = {key: item for key, item in links if item.values["customer_id"] != customer_id}
 
     def _next(self) -> int:
         self.serial += 1

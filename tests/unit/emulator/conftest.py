@@ -17,3 +17,11 @@ def raw(kapso: Emulator) -> Iterator[Raw]:
     client = Raw(kapso.url, kapso.key)
     with client.session:
         yield client
+
+
+@pytest.fixture
+def platform(kapso: Emulator) -> Iterator[Raw]:
+    """A raw client of the emulator's platform API."""
+    client = Raw(kapso.platform_url, kapso.key)
+    with client.session:
+        yield client

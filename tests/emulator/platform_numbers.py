@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The platform's routes of phone numbers (docs.kapso.ai/api/platform/v1/phone-numbers).
+
+A phone number is a configuration of the legacy API, addressed by its Meta id.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.emulator import schemas
+from tests.emulator.answers import Answer
+from tests.emulator.call import Call, Problem
+from tests.emulator.configs import THING
+from tests.emulator.configs_view import derived
+from tests.emulator.fields import OF_META
+from tests.emulator.platform import DATES, Resource, contains, equals, flag
+from tests.emulator.store import Stored
+
+_AS_STORED = (
+    "name",
+    "kind",
+    "business_account_id",
+    "is_coexistence",
+    "inbound_processing_enabled",
+    "calls_enabled",
+    "webhook_verified_at",
+    "customer_id",
+    "display_phone_number",
+    *OF_META,
+    "created_at",
+    "updated_at",
+)
+
+
+def meta_id(item: Stored) -> str:
+    """Return the id of a number at Meta; the sandbox has none of its own."""
+    return str(item.values["phone_number_id"] or "sandbox")
+
+
+def _show(_call: Call, item: Stored) -> dict[str, Any]:
+    ids = {"id": meta_id(item), "internal_id": item.values["id"], "phone_number_id": meta_id(item)}
+    return {**ids, **{name: item.values[name] for name in _AS_STORED}, **derived(item)}
+
+
+NUMBER = Resource(
+    "whatsapp_phone_number",
+    THING,
+    {},
+    _show,
+    ("id", "internal_id", "phone_number_id", *_AS_STORED, "display_name", "display_phone_number_normalized"),
+    bodies={"new": schemas.NEW_NUMBER, "changed": schemas.CHANGED_NUMBER},
+)
+
+
+def own(call: Call, phone_number_id: str) -> Stored:
+    """Return a number of the caller's project; raises Problem 404."""
+    for item in call.store.configs.values():
+        if item.project == call.project and meta_id(item) == phone_number_id:
+            return item
+    raise Problem(404, f"{THING} not found")
+
+
+def list_all(call: Call) -> Answer:
+    """GET /whatsapp/phone_numbers."""
+    rows = [item for item in call.store.configs.values() if item.project == call.project]
+    enabled = flag(call, "messaging_enabled", lambda item: item.values["status"] == "CONNECTED")
+    exact = (equals(call, name) for name in ("phone_number_id", "business_account_id", "customer_id"))
+    return NUMBER.list(call, rows, *exact, enabled, contains(call, "name_contains", "name"))
+
+
+def get(call: Call, phone_number_id: str) -> Answer:
+    """GET /whatsapp/phone_numbers/{phone_number_id}."""
+    return NUMBER.one(call, own(call, phone_number_id))
+
+
+_ALL = "/whatsapp/phone_numbers"
+_ONE = "/whatsapp/phone_numbers/{phone_number_id}"
+_FILTERS = ("phone_number_id", "business_account_id", "customer_id", "messaging_enabled", "name_contains", *DATES)
+ROUTES = (
+    NUMBER.route("GET", _ALL, list_all, query=_FILTERS),
+    NUMBER.route("GET", _ONE, get, (404,)),
+)
