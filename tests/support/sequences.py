@@ -117,6 +117,7 @@ class World:
         self.known: dict[bytes, Known | None] = {}  # by the content of the file
         self.honest = True  # whether every write and nothing else moves `updated_at`, and all answers tell it
         self._meanings: dict[str, Any] = {}  # what was declared when a digest was first seen
+        self._ids: dict[str, None] = {}  # of all objects that a run was about, in the order of their first runs
 
     def later(self) -> None:
         """Let an hour pass, so that nothing a person does looks like a server's own doing right after a write."""
@@ -138,6 +139,18 @@ class World:
         """Where it keeps the id of a thing that is addressed by number."""
         place = address(self.kapso.url, f"{RESOURCE} alias", alias(thing.customer_id, thing.declared[NUMBER]))
         return controller.directory / f"{place}.json"
+
+    def files(self) -> dict[str, Path]:
+        """Return the files of all stores by their purpose. Names of files depend on the port of the emulator."""
+        found = {}
+        for directory, controller in {one.directory: one for one in self.controllers}.items():
+            places = {f"receipt of {object_id}": self.receipt_file(controller, object_id) for object_id in self._ids}
+            numbers = [thing for thing in self.things if thing.customer_id is not None]
+            places |= {f"alias of {thing.customer_id}": self.alias_file(controller, thing) for thing in numbers}
+            there = {f"{directory.name}, {purpose}": file for purpose, file in places.items() if file.exists()}
+            assert set(there.values()) == set(directory.glob("*"))
+            found |= there
+        return found
 
     def receipt(self, controller: Controller, thing: Thing, object_id: str | None) -> Known:
         """The controller's receipt of the object; an empty one if it cannot be found or read."""
@@ -167,6 +180,7 @@ class World:
         things = [self.things[number] for number in numbers]
         before = [self.state(thing) for thing in things]
         ids = [state["id"] if state else thing.object_id for thing, state in zip(things, before, strict=True)]
+        self._ids |= dict.fromkeys(object_id for object_id in ids if object_id)
         receipts = [self.receipt(controller, *pair) for pair in zip(things, ids, strict=True)]
         files = set(map(_content, controller.directory.glob("*")))
         result = self.act(controller, things, fleet=fleet, check=check, **options)
@@ -176,6 +190,7 @@ class World:
         done = []
         for thing, result, state, object_id, receipt in zip(things, results, before, ids, receipts, strict=True):
             after = self.state(thing)
+            self._ids |= {after["id"]: None} if after else {}
             writes = [entry for entry in journal if _is_of(entry, thing, object_id or (after or {}).get("id"))]
             done.append(Done(result, writes, state, after, receipt, dict(thing.declared), thing.absent))
         assert sum(len(one.writes) for one in done) == len(journal)

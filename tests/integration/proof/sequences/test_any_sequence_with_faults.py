@@ -231,12 +231,12 @@ class AnySequence(RuleBasedStateMachine):
 
     # What happens to the stores
 
-    @precondition(lambda self: any(self.directory.glob("*/*")))
+    @precondition(lambda self: self.world.files())
     @rule(data=st.data(), how=st.sampled_from(["lose", "tamper", "cut", "keep", "swap", "bring back", "bring back"]))
     def mishap(self, data: st.DataObject, how: str) -> None:
         """A file is lost, damaged, in another's place, or as it once was."""
-        files = sorted(self.directory.glob("*/*"))
-        chosen = data.draw(st.sampled_from(files))
+        files = self.world.files()
+        chosen = files[data.draw(st.sampled_from(list(files)))]
         text = chosen.read_bytes()
         if how == "lose":
             chosen.unlink()
@@ -246,9 +246,9 @@ class AnySequence(RuleBasedStateMachine):
         elif how == "cut":
             chosen.write_bytes(text[: data.draw(st.integers(0, len(text)))])
         elif how == "swap":
-            data.draw(st.sampled_from(files)).write_bytes(text)
+            files[data.draw(st.sampled_from(list(files)))].write_bytes(text)
         elif how == "bring back" and self.past:
-            place_then, content = data.draw(st.sampled_from(self.past))
+            place_then, content = self.past[data.draw(st.integers(0, len(self.past) - 1))]
             place_then.write_bytes(content)
 
     @rule(_number=which, _change=fields)
@@ -341,7 +341,7 @@ class AnySequence(RuleBasedStateMachine):
         return real
 
     def _files(self) -> dict[Path, bytes]:
-        files = {file: file.read_bytes() for file in self.directory.glob("*/*")}
+        files = {file: file.read_bytes() for file in self.world.files().values()}
         assert not any(b"canary" in text for text in files.values())
         return files
 
