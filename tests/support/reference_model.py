@@ -6,11 +6,13 @@ It knows in clear what a receipt holds, for which the plugins have keyed digests
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+from tests.support.examples import HIDDEN as HIDEABLE
 from tests.support.examples import SECRET
-from tests.support.sequences import Data, Done
-from tests.support.strategies import READABLE, VALUES
+from tests.support.sequences import Data, Done, Thing
+from tests.support.strategies import BLIND, DEMANDED, HIDDEN, READABLE, VALUES
 
 REASONS = (  # all but `both`, which takes more luck: tests/unit/test_plan_readable.py has it
     *("differs", "declared", "drifted", "not_found", "state_absent"),
@@ -100,3 +102,63 @@ def assert_foretold(dry: Done, done: Done) -> None:
         assert {name: dry.result["data"][name] for name in names} == {
             name: done.result["data"].get(name) for name in names
         }
+
+
+@dataclass(frozen=True)
+class Server:
+    """The habits of a server, and how they decide on the verdict about a run."""
+
+    clock: str = "true"  # one of CLOCKS
+    api_version: str = "omits"
+    demanding: bool = False  # whether each write needs all fields for which the API asks Meta
+    masked: bool = False
+
+    def assert_explained(self, dry: Done, mode: str) -> list[str]:
+        """The result says what is done, and why. Return the reasons, as far as this model knows them."""
+        if dry.failed or self.demanding or self.masked:
+            return []
+        hidden = {name for name in dry.declared if self.is_hidden(name, dry.before)}
+        assert dry.result["changes"] == explained(dry, hidden, mode)
+        return [change["reason"] for change in dry.result["changes"]]
+
+    def assert_as_declared(self, thing: Thing, done: Done, mode: str) -> None:
+        """What a clean run leaves behind."""
+        if done.failed:
+            gone = done.before is None and thing.customer_id is None and not thing.absent
+            required_on_write = self.demanding and (mode == "never" or not thing.declared.keys() >= DEMANDED)
+            assert gone or required_on_write, done.result
+            assert _but_for_time(done.after) == _but_for_time(done.before)
+            return
+        if thing.absent:
+            assert done.after is None
+            return
+        assert done.after is not None
+        hidden = {name for name in thing.declared if self.is_hidden(name, done.before)}
+        sent = done.sent & hidden
+        unknown = {name for name in hidden if done.believed.get(name) != thing.declared[name]}
+        if mode == "never" and done.before is not None:
+            assert sent == set()
+        elif mode != "never":
+            assert sent >= unknown
+        for name, value in thing.declared.items():
+            seen = self.clock not in BLIND and name not in thing.unseen
+            if name not in hidden or name in sent or (seen and mode in ("when_changed", "always")):
+                if mode == "never" and name not in sent and name in HIDEABLE:
+                    continue
+                assert done.after[name] == value, f"{name} is not as declared: {done.result}"
+            elif done.before is not None:
+                assert done.after[name] == done.before[name]
+        exact = mode == "when_value_changed" or (mode == "when_changed" and self.clock == "none")
+        if exact and not self.demanding and done.before is not None:
+            # A masked secret shows that it is another one.
+            others = {name for name in SECRET & hidden if self.masked and done.before[name] != thing.declared[name]}
+            assert unknown <= sent <= unknown | others, (sent, unknown, done.believed, done.result)
+
+    def is_hidden(self, name: str, state: Data | None) -> bool:
+        """Whether the server does not show it; where that is null, it may be that it does not."""
+        hidden = HIDDEN[self.api_version] | (SECRET if self.masked else frozenset())
+        return name in hidden or (name in HIDEABLE and (state is None or state[name] is None))
+
+
+def _but_for_time(state: Data | None) -> Data | None:
+    return state and {**state, "updated_at": None}

@@ -142,7 +142,7 @@ class World:
 
     def files(self) -> dict[str, Path]:
         """Return the files of all stores by their purpose. Names of files depend on the port of the emulator."""
-        found = {}
+        found: dict[str, Path] = {}
         for directory, controller in {one.directory: one for one in self.controllers}.items():
             places = {f"receipt of {object_id}": self.receipt_file(controller, object_id) for object_id in self._ids}
             numbers = [thing for thing in self.things if thing.customer_id is not None]
