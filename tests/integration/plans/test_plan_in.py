@@ -88,7 +88,7 @@ def test_what_can_be_no_plan_is_neither_waited_for_nor_read(planner: Planner, ki
     else:
         with planner.file.open("wb") as file:
             file.truncate(plan_files.LARGEST + 1)  # of holes
-    with in_seconds(20):
+    with in_seconds():
         result = planner.apply()
     assert why in result["msg"]
     assert planner.kapso.journal() == []
