@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlsplit, urlunsplit
 from tests.emulator.answers import JSON_TYPE, Answer, Headers, encode
 from tests.emulator.fields import SECRETS, ApiVersion, human
 from tests.emulator.journal import Record
+from tests.emulator.limiter import HealthLimiter
 from tests.emulator.settings import Settings
 from tests.emulator.store import Store, Stored
 
@@ -81,6 +82,7 @@ class Call:
     settings: Settings
     store: Store
     key: str
+    health: HealthLimiter
     scheme: str = "http"
     applied: bool = False
     project: str = field(default="")

@@ -36,33 +36,47 @@ def get(call: Call, config_id: str) -> Answer:
 def patch(call: Call, config_id: str) -> Answer:
     """PATCH /whatsapp_configs/{config_id}."""
     item = _config(call, config_id)
-    values = checked(call, item, call.enclosed(ENVELOPE))
-    if call.settings.reset_verified_on_write and _changes(item, values, "access_token", "webhook_destination_url"):
-        values["webhook_verified_at"] = None
-    call.write(item, values)
+    change(call, item, ENVELOPE)
     return _shown(call, 200, item)
 
 
 def create(call: Call, customer_id: str) -> Answer:
     """POST /customers/{customer_id}/whatsapp_configs."""
-    call.own(call.store.customers, customer_id, "Customer")
-    values = checked_new(call, call.enclosed(ENVELOPE))
-    item = call.store.add_config(call.project, {**values, "customer_id": customer_id}, at=call.store.clock.now())
-    call.applied = True
-    return _shown(call, 201, item)
+    return _shown(call, 201, add(call, customer_id, ENVELOPE))
 
 
 def delete(call: Call, config_id: str) -> Answer:
     """DELETE /whatsapp_configs/{config_id}."""
-    _config(call, config_id)
-    call.store.remove_config(config_id)
-    call.applied = True
-    return Answer(204)
+    return remove(call, _config(call, config_id))
 
 
 def get_health(call: Call, config_id: str) -> Answer:
     """GET /whatsapp_configs/{config_id}/health."""
     return answer(200, health(_config(call, config_id), call.store.clock.now()))
+
+
+def add(call: Call, customer_id: str, envelope: str) -> Stored:
+    """Add to a customer the configuration in the request's envelope; raises Problem."""
+    call.own(call.store.customers, customer_id, "Customer")
+    values = checked_new(call, call.enclosed(envelope))
+    item = call.store.add_config(call.project, {**values, "customer_id": customer_id}, at=call.store.clock.now())
+    call.applied = True
+    return item
+
+
+def change(call: Call, item: Stored, envelope: str) -> None:
+    """Give a configuration the values in the request's envelope; raises Problem."""
+    values = checked(call, item, call.enclosed(envelope))
+    if call.settings.reset_verified_on_write and _changes(item, values, "access_token", "webhook_destination_url"):
+        values["webhook_verified_at"] = None
+    call.write(item, values)
+
+
+def remove(call: Call, item: Stored) -> Answer:
+    """Remove a configuration, and answer so."""
+    call.store.remove_config(item.values["id"])
+    call.applied = True
+    return Answer(204)
 
 
 def _config(call: Call, config_id: str) -> Stored:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tests.emulator.call import Call, Errors, Problem, invalid
+from tests.emulator.configs_view import meta_id
 from tests.emulator.fields import FLAGS, KINDS, META_FIELDS, WEBHOOK_FIELDS, WRITABLE
 from tests.emulator.settings import Settings
 from tests.emulator.store import Stored
@@ -24,6 +25,8 @@ def checked(call: Call, item: Stored, given: dict[str, Any]) -> dict[str, Any]:
         _add(errors, (name for name in META_FIELDS if values.get(name) in (None, "")), BLANK)
     values = _cleared(values, settings)
     _add(errors, (name for name, value in values.items() if _must_not_be_blank(name, value, kind, settings)), BLANK)
+    if call.platform and item.values["kind"] != kind == "production" and "phone_number_id" not in values:
+        _add(errors, ("phone_number_id",), BLANK)  # "required when switching to production" [documented]
     _refuse(call, errors, values, item)
     return {name: value for name, value in values.items() if name not in settings.ignore_fields}
 
@@ -34,7 +37,9 @@ def checked_new(call: Call, given: dict[str, Any]) -> dict[str, Any]:
     values = {name: value for name, value in _permitted(call, given).items() if value is not None}
     errors = _type_errors(values)
     kind = values.setdefault("kind", "production")
-    _add(errors, (name for name in settings.demanded_at_create(str(kind)) if values.get(name) in (None, "")), BLANK)
+    # The platform's schema demands the same of a sandbox as of a production number [documented].
+    demanded = settings.demanded_at_create(call.api_version, "production" if call.platform else str(kind))
+    _add(errors, (name for name in demanded if values.get(name) in (None, "")), BLANK)
     _refuse(call, errors, values, None)
     return {**dict.fromkeys((*META_FIELDS, *WEBHOOK_FIELDS)), **values}
 
@@ -79,21 +84,31 @@ def _refuse(call: Call, errors: Errors, values: dict[str, Any], item: Stored | N
     """Raise the 422, if there is something to refuse."""
     if values.get("access_token") in call.settings.refused_tokens:
         errors.setdefault("access_token", []).append("is invalid")
-    if call.settings.unique_numbers and _number_taken(call, values, item):
+    taken = call.settings.unique_numbers and _number_taken(call, values, item)
+    connects = call.platform and item is None
+    if taken and not connects:
         errors.setdefault("phone_number_id", []).append("has already been taken")
     if errors:
         raise invalid(errors, call.settings)
+    if connects:
+        _refuse_conflict(call, taken=taken)
+
+
+def _refuse_conflict(call: Call, *, taken: bool) -> None:
+    """Raise the 409 of connecting a number. The status is documented, both texts are guesses."""
+    limit = call.settings.number_limit
+    if taken:
+        raise Problem(409, "Phone number is already connected")
+    if limit is not None and sum(item.project == call.project for item in call.store.configs.values()) >= limit:
+        raise Problem(409, "Phone number limit reached for your plan")
 
 
 def _number_taken(call: Call, values: dict[str, Any], item: Stored | None) -> bool:
     number = values.get("phone_number_id")
     kind = values.get("kind", item.values["kind"] if item else "production")
-    if not number or kind != "production" or (item and item.values["phone_number_id"] == number):
+    if not number or (kind != "production" and not call.platform) or (item and meta_id(item) == number):
         return False
-    return any(
-        other.values["phone_number_id"] == number and other.project == call.project
-        for other in call.store.configs.values()
-    )
+    return any(meta_id(other) == number and other.project == call.project for other in call.store.configs.values())
 
 
 def _add(errors: Errors, names: Iterable[str], text: str) -> None:

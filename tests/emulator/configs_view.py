@@ -23,6 +23,11 @@ def show(item: Stored, settings: Settings, occasion: Occasion) -> dict[str, Any]
     return dressed(shown, settings, occasion)
 
 
+def meta_id(item: Stored) -> str:
+    """Return the id of a number at Meta; the sandbox has none of its own."""
+    return str(item.values["phone_number_id"] or "sandbox")
+
+
 def derived(item: Stored) -> dict[str, str]:
     """Return what the API makes of a number's own values."""
     digits = "".join(filter(str.isdigit, item.values["display_phone_number"] or ""))

@@ -105,7 +105,7 @@ class Gate:
         passes, limits = world.limiter.count(key, world.settings)
         if not passes:
             return Answer(429, encode(RATE_LIMITED), [*answer(429, None).headers, *limits])
-        call = Call(record, world.settings, store, key, scope["scheme"])
+        call = Call(record, world.settings, store, key, world.health_limiter, scope["scheme"])
         scope[CALL] = call
         result = await _captured(self._api, scope)
         record.applied = call.applied and store is world.store

@@ -12,8 +12,8 @@ from tests.emulator.store import Clock
 Headers = list[tuple[bytes, bytes]]
 
 
-class Limiter:
-    """Counts requests; one counter for each key that was sent, or one for all requests without a key."""
+class _Counter:
+    """Counts requests in fixed windows, for each key apart."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -21,24 +21,15 @@ class Limiter:
         self._window = 0
         self._counts: dict[str, int] = {}
 
-    def count(self, key: str, settings: Settings) -> tuple[bool, Headers]:
-        """Count one request; return whether it may pass, and the headers for its answer."""
-        rule = settings.rate_limit
-        if rule is None:
-            return True, []
+    def take(self, key: str, rule: RateLimit) -> tuple[bool, int, float]:
+        """Count one request; return whether it may pass, how many more may, and how many seconds the window lasts."""
         left = self._left_in_window(rule)
         used = self._counts.get(key, 0)
         passes = used < rule.limit
         if passes:
             used += 1
             self._counts[key] = used
-        headers = [
-            (b"x-ratelimit-limit", str(rule.limit).encode()),
-            (b"x-ratelimit-remaining", str(max(rule.limit - used, 0)).encode()),
-        ]
-        if not passes or (settings.retry_after_on_success and used >= rule.limit):
-            headers += self._retry_after(settings.retry_after, rule, left)
-        return passes, headers
+        return passes, max(rule.limit - used, 0), left
 
     def _left_in_window(self, rule: RateLimit) -> float:
         now = self._clock.elapsed()
@@ -49,6 +40,24 @@ class Limiter:
             self._window = int(window)
             self._counts.clear()
         return rule.window_seconds - spent
+
+
+class Limiter(_Counter):
+    """The limit of all requests; one counter for each key that was sent, or one for all requests without a key."""
+
+    def count(self, key: str, settings: Settings) -> tuple[bool, Headers]:
+        """Count one request; return whether it may pass, and the headers for its answer."""
+        rule = settings.rate_limit
+        if rule is None:
+            return True, []
+        passes, more, left = self.take(key, rule)
+        headers = [
+            (b"x-ratelimit-limit", str(rule.limit).encode()),
+            (b"x-ratelimit-remaining", str(more).encode()),
+        ]
+        if not passes or (settings.retry_after_on_success and not more):
+            headers += self._retry_after(settings.retry_after, rule, left)
+        return passes, headers
 
     def _retry_after(self, form: str, rule: RateLimit, left: float) -> Headers:
         if form == "missing":
@@ -63,3 +72,29 @@ class Limiter:
         else:
             value = form
         return [(b"retry-after", value.encode("latin-1"))]
+
+
+class HealthLimiter:
+    """The limit of health checks: of a project, over all its keys (docs.kapso.ai, check-phone-health).
+
+    Whether its windows are fixed is a guess, and so is that a request that one of them refuses counts in the other.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._second, self._minute = _Counter(clock), _Counter(clock)
+
+    def count(self, project: str, settings: Settings) -> tuple[bool, Headers]:
+        """Count one health check; return whether it may pass, and the headers for its answer."""
+        headers: Headers = []
+        wait = 0.0
+        for unit, counter, limit, seconds in (
+            ("second", self._second, settings.health_per_second, 1),
+            ("minute", self._minute, settings.health_per_minute, 60),
+        ):
+            passes, more, left = counter.take(project, RateLimit(limit=limit, window_seconds=seconds))
+            wait = wait if passes else left
+            told = ((f"x-health-ratelimit-{unit}-limit", limit), (f"x-health-ratelimit-{unit}-remaining", more))
+            headers += [(name.encode(), str(value).encode()) for name, value in told]
+        if wait:
+            headers.append((b"retry-after", str(math.ceil(wait)).encode()))
+        return not wait, headers

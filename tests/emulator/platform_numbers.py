@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.emulator import schemas
+from tests.emulator import configs, schemas
 from tests.emulator.answers import Answer
-from tests.emulator.call import Call, Problem
+from tests.emulator.call import PLATFORM_BASE, Call, Problem, answer
 from tests.emulator.configs import THING
-from tests.emulator.configs_view import derived
+from tests.emulator.configs_view import derived, meta_id
 from tests.emulator.fields import OF_META
+from tests.emulator.health import checkup
 from tests.emulator.platform import DATES, Resource, contains, equals, flag
+from tests.emulator.routes import Route
 from tests.emulator.store import Stored
 
 _AS_STORED = (
@@ -31,11 +33,6 @@ _AS_STORED = (
     "created_at",
     "updated_at",
 )
-
-
-def meta_id(item: Stored) -> str:
-    """Return the id of a number at Meta; the sandbox has none of its own."""
-    return str(item.values["phone_number_id"] or "sandbox")
 
 
 def _show(_call: Call, item: Stored) -> dict[str, Any]:
@@ -74,10 +71,45 @@ def get(call: Call, phone_number_id: str) -> Answer:
     return NUMBER.one(call, own(call, phone_number_id))
 
 
+def connect(call: Call, customer_id: str) -> Answer:
+    """POST /customers/{customer_id}/whatsapp/phone_numbers."""
+    return NUMBER.one(call, configs.add(call, customer_id, NUMBER.envelope), 201)
+
+
+def patch(call: Call, phone_number_id: str) -> Answer:
+    """PATCH /whatsapp/phone_numbers/{phone_number_id}."""
+    item = own(call, phone_number_id)
+    configs.change(call, item, NUMBER.envelope)
+    return NUMBER.one(call, item)
+
+
+def delete(call: Call, phone_number_id: str) -> Answer:
+    """DELETE /whatsapp/phone_numbers/{phone_number_id}.
+
+    That its webhooks go with it is a guess.
+    """
+    return configs.remove(call, own(call, phone_number_id))
+
+
+def get_health(call: Call, phone_number_id: str) -> Answer:
+    """GET /whatsapp/phone_numbers/{phone_number_id}/health."""
+    passes, counters = call.health.count(call.project, call.settings)
+    call.headers += counters
+    if not passes:
+        told = "WhatsApp health checks are limited to {0.health_per_second} requests per second and "
+        told += "{0.health_per_minute} requests per minute per project."
+        raise Problem(429, "Rate limit exceeded", message=told.format(call.settings))
+    return answer(200, checkup(call, own(call, phone_number_id)))
+
+
 _ALL = "/whatsapp/phone_numbers"
 _ONE = "/whatsapp/phone_numbers/{phone_number_id}"
 _FILTERS = ("phone_number_id", "business_account_id", "customer_id", "messaging_enabled", "name_contains", *DATES)
 ROUTES = (
     NUMBER.route("GET", _ALL, list_all, query=_FILTERS),
+    NUMBER.route("POST", "/customers/{customer_id}/whatsapp/phone_numbers", connect, (400, 404, 409, 422)),
     NUMBER.route("GET", _ONE, get, (404,)),
+    NUMBER.route("PATCH", _ONE, patch, (400, 404, 422)),
+    NUMBER.route("DELETE", _ONE, delete, (404,)),
+    Route("GET", f"{PLATFORM_BASE}{_ONE}/health", get_health, 200, schemas.PlatformHealth, (404,)),
 )

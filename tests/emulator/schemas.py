@@ -152,6 +152,20 @@ class Health(_Open):
     checks: dict[str, Check]
 
 
+class PlatformCheck(Check):
+    """One check of the platform's report: of an unknown connection nobody can say whether it passes."""
+
+    passed: bool | None  # type: ignore[assignment]
+
+
+class PlatformHealth(Health):
+    """The platform's health report."""
+
+    retry_after: datetime | Absent = None
+    error: str | None = None
+    checks: dict[str, PlatformCheck] | None = None  # type: ignore[assignment]
+
+
 class Error(_Open):
     """A refusal."""
 

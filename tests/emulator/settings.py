@@ -64,6 +64,7 @@ class Settings(_Strict):
     demand_meta_fields: bool = False
     required_at_create: list[str] | None = None
     unique_numbers: bool = True
+    number_limit: int | None = Field(default=None, ge=0)
     refused_tokens: list[str] = Field(default_factory=list)
     customer_delete_cascades: bool = True
     odd_id_status: Literal[400, 404] = 404
@@ -87,6 +88,8 @@ class Settings(_Strict):
     clock_runs: bool = True
     latency: float = Field(default=0, ge=0)
     rate_limit: RateLimit | None = None
+    health_per_second: int = Field(default=5, ge=0)
+    health_per_minute: int = Field(default=60, ge=0)
     retry_after: HeaderText = "seconds"
     retry_after_on_success: bool = False
 
@@ -100,11 +103,11 @@ class Settings(_Strict):
         """The project of the first key: where objects go that name no project."""
         return next(iter(self.keys.values()))
 
-    def demanded_at_create(self, kind: str) -> tuple[str, ...]:
-        """Return the fields without which a configuration of this kind is not created."""
+    def demanded_at_create(self, version: ApiVersion, kind: str) -> tuple[str, ...]:
+        """Return the fields without which a version of the API does not create a configuration of this kind."""
         if self.required_at_create is not None:
             return tuple(self.required_at_create)
-        if self.api_version == "echoes":
+        if version == "echoes":
             return ("name", "phone_number_id", "business_account_id", "webhook_verify_token")
         return ("name", *META_FIELDS) if kind == "production" else ("name",)
 

@@ -91,6 +91,16 @@ class Stored:
         return Stored(self.project, dict(self.values), self.touch_pending)
 
 
+@dataclass(frozen=True)
+class Checkup:
+    """A health check that was made: its report, until when it is repeated, and how many failed in a row."""
+
+    report: dict[str, Any]
+    until: datetime
+    of: datetime
+    failures: int
+
+
 @dataclass
 class Store:
     """All objects of all projects, in order of creation."""
@@ -100,6 +110,7 @@ class Store:
     customers: dict[str, Stored] = field(default_factory=dict)
     webhooks: dict[str, Stored] = field(default_factory=dict)
     setup_links: dict[str, Stored] = field(default_factory=dict)
+    checkups: dict[str, Checkup] = field(default_factory=dict)
     serial: int = 0
     lists_served: int = 0
 
@@ -108,7 +119,8 @@ class Store:
         configs, customers, webhooks, setup_links = (
             {key: item.copy() for key, item in shelf.items()} for shelf in self.shelves
         )
-        return Store(self.clock, configs, customers, webhooks, setup_links, self.serial, self.lists_served)
+        checkups = dict(self.checkups)
+        return Store(self.clock, configs, customers, webhooks, setup_links, checkups, self.serial, self.lists_served)
 
     @property
     def shelves(self) -> tuple[dict[str, Stored], ...]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.emulator.faults import Fault, Faults
 from tests.emulator.journal import Record
-from tests.emulator.limiter import Limiter
+from tests.emulator.limiter import HealthLimiter, Limiter
 from tests.emulator.settings import Settings
 from tests.emulator.store import Clock, Store
 
@@ -30,6 +30,7 @@ class World:
         self.clock = Clock(self.settings.clock_runs)
         self.store = Store(self.clock)
         self.limiter = Limiter(self.clock)
+        self.health_limiter = HealthLimiter(self.clock)
         self.faults = Faults()
         self.journal: list[Record] = []
         self.connections = 0

@@ -12,7 +12,19 @@ from tests.unit.emulator.raw import Raw
 
 NUMBERS = "whatsapp/phone_numbers"
 META_ID = "100000000000777"
+ONE = f"{NUMBERS}/{META_ID}"
+CONNECT = "customers/known/whatsapp/phone_numbers"
 NOT_FOUND = {"error": "WhatsApp configuration not found"}
+NEW = {
+    "name": "Front desk",
+    "phone_number_id": META_ID,
+    "business_account_id": "2",
+    "access_token": "EXAMPLE-TOKEN",
+    "webhook_verify_token": "EXAMPLE-VERIFY",
+    "webhook_destination_url": "https://hooks.example.org/wa",
+    "inbound_processing_enabled": False,
+}
+SECRET = ("access_token", "webhook_verify_token", "webhook_destination_url")
 
 
 def test_a_number_is_a_configuration_of_the_legacy_api(kapso: Emulator, raw: Raw, platform: Raw) -> None:
@@ -113,3 +125,112 @@ def test_the_platform_has_a_description_of_its_own(kapso: Emulator, platform: Ra
     assert all(path.startswith("/platform/v1/") for path in described)
     assert {"name", "in", "required", "schema"} <= described["/platform/v1/customers"]["get"]["parameters"][0].keys()
     assert kapso.journal() == []
+
+
+def test_a_number_is_connected_changed_and_disconnected(kapso: Emulator, raw: Raw, platform: Raw) -> None:
+    path = f"customers/{kapso.add_customer()}/whatsapp/phone_numbers"
+    made = platform("POST", path, json={"whatsapp_phone_number": NEW})
+    shown = made.json()["data"]
+    assert made.status_code == 201
+    assert {name: shown.get(name, "hidden") for name in NEW} == {**NEW, **dict.fromkeys(SECRET, "hidden")}
+    kept = kapso.get(shown["internal_id"]) or {}
+    assert {name: kept[name] for name in SECRET} == {name: NEW[name] for name in SECRET}
+    platform("PATCH", ONE, json={"whatsapp_phone_number": {"calls_enabled": True, "webhook_destination_url": None}})
+    assert raw.data(shown["internal_id"])["calls_enabled"] is True
+    assert (kapso.get(shown["internal_id"]) or {})["webhook_destination_url"] is None
+    deleted = platform("DELETE", ONE)
+    assert (deleted.status_code, deleted.content, kapso.configs()) == (204, b"", [])
+    assert [entry.applied for entry in kapso.writes()] == [True] * 3
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "sent", "status", "answer"),
+    [
+        ("POST", CONNECT, {"phone_number_id": META_ID}, 409, "Phone number is already connected"),
+        ("POST", CONNECT, {"kind": "sandbox", "phone_number_id": "sandbox"}, 409, "Phone number is already connected"),
+        ("POST", CONNECT, {"phone_number_id": "3"}, 409, "Phone number limit reached for your plan"),
+        ("POST", CONNECT, {"phone_number_id": META_ID, "name": None}, 422, "Name can't be blank"),
+        ("POST", CONNECT, {"kind": "sandbox", "access_token": None}, 422, "Access token can't be blank"),
+        ("POST", CONNECT, {"access_token": "refused"}, 422, "Access token is invalid"),
+        ("POST", CONNECT, None, 422, "param is missing or the value is empty: whatsapp_phone_number"),
+        ("POST", CONNECT.replace("known", "unknown"), {}, 404, "Customer not found"),
+        ("PATCH", ONE, {"phone_number_id": "sandbox"}, 422, "Phone number has already been taken"),
+        ("PATCH", ONE, {"name": None}, 422, "Name can't be blank"),
+        ("PATCH", f"{NUMBERS}/sandbox", {"kind": "production"}, 422, "Phone number can't be blank"),
+        ("PATCH", f"{NUMBERS}/3", {"name": "A"}, 404, NOT_FOUND["error"]),
+        ("DELETE", f"{NUMBERS}/3", None, 404, NOT_FOUND["error"]),
+        ("GET", f"{NUMBERS}/3/health", None, 404, NOT_FOUND["error"]),
+    ],
+)
+def test_what_is_refused(
+    kapso: Emulator, platform: Raw, method: str, path: str, sent: Any, status: int, answer: str
+) -> None:
+    kapso.settings(refused_tokens=["refused"], number_limit=2)
+    kapso.add_customer(id="known")
+    kapso.add(phone_number_id=META_ID)
+    kapso.add(phone_number_id=None, kind="sandbox")
+    before = kapso.configs()
+    values = {**NEW, **(sent or {})} if method == "POST" else sent
+    response = platform(method, path, json={} if sent is None else {"whatsapp_phone_number": values})
+    assert (response.status_code, response.json()) == (status, {"error": answer})
+    assert kapso.configs() == before
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "connection"),
+    [
+        ({"webhook_verified_at": "2026-01-01T00:00:00Z"}, "healthy", True),
+        ({}, "degraded", True),
+        ({"status": "DISCONNECTED"}, "unhealthy", False),
+        ({"status": None, "is_coexistence": True}, "degraded", None),
+    ],
+)
+def test_health_tells_the_state_of_a_number(
+    kapso: Emulator, platform: Raw, fields: dict[str, Any], status: str, connection: bool | None
+) -> None:
+    kapso.add(phone_number_id=META_ID, **fields)
+    report = platform("GET", f"{ONE}/health").json()
+    assert (report["status"], report["checks"]["phone_number_connection"]["passed"]) == (status, connection)
+    assert ("token_validity" in report["checks"]) is ("is_coexistence" in fields)
+
+
+def test_health_is_repeated_for_three_minutes_and_longer_while_the_token_is_refused(
+    kapso: Emulator, platform: Raw
+) -> None:
+    kapso.settings(clock_runs=False, health_per_second=60)
+    config = kapso.add(phone_number_id=META_ID)
+
+    def checked(later: float) -> tuple[str, str | None]:
+        kapso.advance(later)
+        report = platform("GET", f"{ONE}/health").json()
+        return report["timestamp"][11:19], report.get("retry_after", "")[11:19] or None
+
+    assert [checked(later) for later in (0, 179, 1)] == [("03:04:05", None), ("03:04:05", None), ("03:07:05", None)]
+    kapso.settings(refused_tokens=["refused"])
+    kapso.edit(config, access_token="refused")
+    assert [checked(later) for later in (0, 299, 1, 900)] == [
+        ("03:07:05", "03:12:05"),
+        ("03:07:05", "03:12:05"),
+        ("03:12:05", "03:27:05"),
+        ("03:27:05", "03:57:05"),
+    ]
+    kapso.edit(config, access_token="good")
+    assert checked(0) == ("03:27:05", None)
+
+
+def test_health_has_a_limit_of_its_own_over_all_keys_of_a_project(kapso: Emulator) -> None:
+    kapso.settings(clock_runs=False, keys={"a": "p", "b": "p"})
+    kapso.add(phone_number_id=META_ID)
+    clients = [Raw(kapso.platform_url, key) for key in ("a", "b")]
+    told = []
+    for number in range(7):
+        kapso.advance(1 if number == 6 else 0)
+        response = clients[number % 2]("GET", f"{ONE}/health")
+        names = ("Second-Limit", "Second-Remaining", "Minute-Limit", "Minute-Remaining")
+        counters = " ".join(response.headers[f"X-Health-RateLimit-{name}"] for name in names)
+        told.append((response.status_code, counters, response.headers.get("Retry-After")))
+    assert told[4:] == [(200, "5 0 60 55", None), (429, "5 0 60 54", "1"), (200, "5 4 60 53", None)]
+    kapso.settings(health_per_minute=7)
+    last = clients[0]("GET", f"{ONE}/health")
+    assert (last.status_code, last.headers["Retry-After"]) == (429, "59")
+    assert last.json()["message"].endswith("5 requests per second and 7 requests per minute per project.")
