@@ -66,12 +66,13 @@ def pytest(name: str, *arguments: str, program: Command = ("python", "-m")) -> C
 
 TEST = {
     "lint": Check(
-        "style of Python and YAML, and the changelog",
+        "style of Python and YAML, the changelog, and words that the style guide avoids",
         (
             ("ruff", "check", "--output-format", "concise", "."),
             ("ruff", "format", "--check", "."),
             ("yamllint", "--strict", "."),
             ("antsibull-changelog", "lint"),
+            tool("words"),
         ),
     ),
     "types": Check("static types: mypy, strict", (("mypy",), ("mypy", "noxfile.py"))),

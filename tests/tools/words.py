@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Find words that the style guide in CONTRIBUTING.md avoids, and name the word to write.
+
+``python -m tests.tools.words`` looks at the files of PLACES. In Markdown it reads prose only: code and struck-out text
+are free. To check more files, add a pattern to PLACES. To avoid another word, add it to INSTEAD.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+
+from tests.collection import ROOT
+
+PLACES = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/*.md",
+    "roles/**/*.md",
+    "roles/**/*.yml",
+    "playbooks/**/*.yml",
+    "playbooks/**/*.j2",
+)
+INSTEAD = {
+    "albeit": "although",
+    "amongst": "among",
+    "as it should be": "as declared",
+    "at the most": "at most",
+    "beforehand": "before, or first",
+    "behaviour": "behavior",
+    "colour": "color",
+    "e.g.": "for example",
+    "etc.": "the other items, or nothing",
+    "foretell": "predict",
+    "foretells": "predicts",
+    "forthwith": "at once",
+    "hence": "so",
+    "henceforth": "from now on",
+    "hidden field": "write-only field",
+    "hidden fields": "write-only fields",
+    "i.e.": "that is",
+    "in order to": "to",
+    "is content": "succeeds",
+    "lest": "so that ... not",
+    "licence": "license",
+    "likewise": "also, or in the same way",
+    "make it so": "apply",
+    "makes it so": "applies it",
+    "notwithstanding": "in spite of",
+    "or else": "otherwise, or only `or`",
+    "prior to": "before",
+    "shall": "must, or the present tense",
+    "thereof": "of it, with the noun",
+    "typing error": "typo",
+    "typing errors": "typos",
+    "upon": "on",
+    "what became of": "the noun",
+    "what is more": "also",
+    "what is there": "the noun, such as `existing objects`",
+    "what stands": "the noun",
+    "where none": "if there is none",
+    "where that": "if that",
+    "whereas": "but",
+    "whereby": "so that, or by which",
+    "wherein": "in which",
+    "whilst": "while",
+    "whoever": "anyone who",
+    "whomever": "anyone",
+}
+# In YAML and Python a phrase may go on in the next line of a comment.
+WORDS = {
+    re.compile(rf"(?<!\w){re.escape(word)}(?!\w)".replace(r"\ ", r"[\s#]+"), re.IGNORECASE): word for word in INSTEAD
+}
+
+
+def passages(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the texts of a file, each with the number of its first line: paragraphs of Markdown, or the whole file."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix != ".md":
+        yield 1, text
+        return
+    line = 1
+    for token in MarkdownIt("gfm-like", {"linkify": False}).parse(text):
+        line = token.map[0] + 1 if token.map else line
+        struck, prose = 0, ""
+        for child in token.children or ():
+            struck += child.nesting if child.type.startswith("s_") else 0
+            is_read = child.type == "text" and not struck
+            prose += child.content if is_read else "\n" if child.type.endswith("break") else "` `"
+        yield line, prose
+
+
+def complaints(path: Path) -> Iterator[str]:
+    """Yield each word of a file that the style guide avoids, with its line and the word to write."""
+    for start, text in passages(path):
+        for pattern, word in WORDS.items():
+            for found in pattern.finditer(text):
+                line = start + text.count("\n", 0, found.start())
+                yield f"{line}: instead of {word!r} write {INSTEAD[word]}"
+
+
+def files(root: Path = ROOT) -> list[Path]:
+    """Return the files of PLACES."""
+    return sorted({path for place in PLACES for path in root.glob(place)})
+
+
+def main() -> int:
+    """Print the complaints; return the exit status."""
+    found = [f"{path.relative_to(ROOT)}:{complaint}" for path in files() for complaint in complaints(path)]
+    print(*found, sep="\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The word list: what it finds, where, and what it leaves alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.collection import ROOT
+from tests.tools import checks, words
+
+PAGE = """# A page
+
+Code is free: `whilst`. So is struck-out text: ~~whilst~~, and a link's [target](whilst.md).
+
+Two lines of one paragraph, with a word and with a code span in it: `whilst`
+here,
+Whilst a task runs.
+
+| a | b |
+|---|---|
+| fine | is content |
+
+```text
+whilst
+```
+"""
+SOURCE = """# At the
+# most one comment, with meanwhilst and kapso_whilst in it.
+key: whilst
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("page.md", PAGE, ["11: instead of 'is content' write succeeds", "7: instead of 'whilst' write while"]),
+        ("tasks.yml", SOURCE, ["1: instead of 'at the most' write at most", "3: instead of 'whilst' write while"]),
+    ],
+)
+def test_words_are_found_in_prose_with_the_line_and_the_word_to_write(
+    tmp_path: Path, name: str, text: str, found: list[str]
+) -> None:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    assert sorted(words.complaints(path)) == found
+
+
+def test_pages_roles_and_playbooks_are_read_and_lint_reads_them() -> None:
+    names = {path.relative_to(ROOT).as_posix() for path in words.files()}
+    assert {"README.md", "docs/index.md", "roles/kapso_provision/tasks/main.yml", "playbooks/apply.yml"} <= names
+    assert checks.tool("words") in checks.TEST["lint"].commands
