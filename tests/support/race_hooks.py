@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import copy
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import contextmanager, nullcontext
 from typing import Any, NoReturn
 from unittest.mock import patch
 
@@ -20,6 +20,8 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._api.transport impo
 from tests.emulator import Emulator
 
 Action = Callable[[], object]
+
+_ONE_AT_A_TIME = threading.Lock()  # of the threads whose time is over
 
 
 @contextmanager
@@ -86,26 +88,29 @@ class _Hasty(Transport):
         return super()._read(response)
 
 
-def hasty(transport: Transport, rule: Mapping[str, Any]) -> Transport:
-    """The same session with hardly any time for an answer, or if the rule has one begin, for the rest of it.
+@contextmanager
+def hasty(kapso: Emulator, transport: Transport, rule: Mapping[str, Any]) -> Iterator[Transport]:
+    """Yield the same session with no time left for an answer, or if one begins, with hardly any for its rest.
 
     So it does not matter how long the machine takes until then.
     """
-    changed = copy.copy(transport)
     if "delay" in rule:
-        changed.settings = replace(transport.settings, timeout=0.1)
+        with out_of_time(kapso):
+            yield transport
     else:
+        changed = copy.copy(transport)
         changed.__class__ = _Hasty
-    return changed
+        yield changed
 
 
 @contextmanager
-def impatient(wanted: str, rule: Mapping[str, Any]) -> Iterator[None]:
+def impatient(kapso: Emulator, wanted: str, rule: Mapping[str, Any]) -> Iterator[None]:
     """Requests of this method end by their timeout, at once; all others have the time that they have."""
     send = Transport.send
 
     def timed(transport: Transport, method: str, *args: Any) -> Any:
-        return send(hasty(transport, rule) if method == wanted else transport, method, *args)
+        with hasty(kapso, transport, rule) if method == wanted else nullcontext(transport) as used:
+            return send(used, method, *args)
 
     with in_seconds(), patch.object(Transport, "send", timed):
         yield
@@ -113,13 +118,32 @@ def impatient(wanted: str, rule: Mapping[str, Any]) -> Iterator[None]:
 
 @contextmanager
 def out_of_time(kapso: Emulator) -> Iterator[None]:
-    """The time of each request of this process is over as soon as the server has it, without a wait."""
+    """The time of each request of this thread is over as soon as a fault of the server has it, without a wait."""
+    thread = threading.get_ident()
 
-    def over(_response: object) -> NoReturn:
-        until(kapso.journal, "the request is there")
-        raise TimeoutError("timed out")
+    def over() -> None:
+        if threading.get_ident() == thread:
+            until(lambda: any(entry.fault or entry.status for entry in kapso.journal()[before:]), "the server has it")
+            if any(entry.fault for entry in kapso.journal()[before:]):
+                raise TimeoutError("timed out")
 
-    with patch(f"{deadline.__name__}._Response._read_status", over):
+    with _ONE_AT_A_TIME:
+        before = len(kapso.journal())
+        with once_sent(over):
+            yield
+
+
+@contextmanager
+def once_sent(action: Action) -> Iterator[None]:
+    """After each request of the block, before its answer is read, comes `action`, in the same thread."""
+    response = vars(deadline)["_Response"]
+    read_status = vars(response)["_read_status"]
+
+    def acted(answer: object) -> Any:
+        action()
+        return read_status(answer)
+
+    with patch.object(response, "_read_status", acted):
         yield
 
 

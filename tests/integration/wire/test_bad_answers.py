@@ -51,7 +51,7 @@ def test_a_bad_answer_is_told_and_nothing_of_it_is_kept(
     kapso.clear_journal()
     kapso.fault(method=method, **rule)
 
-    with impatient(method, rule) if answer in SLOW else in_seconds():
+    with impatient(kapso, method, rule) if answer in SLOW else in_seconds():
         result = wire.run(config_id, {"name": "Reception", "access_token": ROTATED}, retries=0)
 
     assert said in result["msg"]

@@ -69,10 +69,10 @@ def request(client: Client, method: str, config_id: str) -> None:
         client.write(method, f"/whatsapp_configs/{config_id}", {"whatsapp_config": {"name": "Reception"}})
 
 
-def in_time(method: str, cause: str) -> AbstractContextManager[None]:
+def in_time(kapso: Emulator, method: str, cause: str) -> AbstractContextManager[None]:
     """Let requests of this method end by their timeout, where that is the cause."""
     rule = CAUSES[cause]
-    return impatient(method, rule) if rule.keys() & {"delay", "endless"} else nullcontext()
+    return impatient(kapso, method, rule) if rule.keys() & {"delay", "endless"} else nullcontext()
 
 
 @pytest.mark.parametrize("times", [1, 9])
@@ -88,7 +88,7 @@ def test_a_request_is_repeated_after_these_failures_and_no_others(
 
     passes = again and times == 1 and method != "DELETE"  # whose answer has no body
 
-    with in_time(method, cause), nullcontext() if passes else pytest.raises(ApiError) as caught:
+    with in_time(kapso, method, cause), nullcontext() if passes else pytest.raises(ApiError) as caught:
         request(client, method, config_id)
 
     assert kapso.short().split() == [method] * attempts
@@ -158,7 +158,7 @@ def test_a_change_that_is_lost_is_looked_for_before_it_is_repeated(
 ) -> None:
     kapso.fault(method="PATCH", **CAUSES[cause])
 
-    with in_time("PATCH", cause):
+    with in_time(kapso, "PATCH", cause):
         result = wire.run(config_id, {"name": "Reception"}, retries=RETRIES)
 
     assert kapso.short() == CHANGE_LOST.get(cause, "GET PATCH")

@@ -140,5 +140,5 @@ def test_one_request_takes_no_longer_than_its_timeout_over_tls_too(
 ) -> None:
     kapso.fault(method="GET", **rule)
 
-    with impatient("GET", rule):
+    with impatient(kapso, "GET", rule):
         assert wire.run(config_id, FIELDS, ca_path=str(authorities.ours), retries=0)["failed"]

@@ -177,7 +177,8 @@ class Tap:
                     self.kapso.up()
             else:
                 self.kapso.fault(**rule, **fault.made(), count=1)
-                yield hasty(session, fault.rule) if fault.slow else session
+                with hasty(self.kapso, session, fault.rule) if fault.slow else nullcontext(session) as used:
+                    yield used
 
     def _turn(self, name: str) -> Fault | None:
         """What is to happen to this request."""
