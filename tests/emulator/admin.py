@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from tests.emulator.answers import encode
+from tests.emulator.configs_view import meta_id
 from tests.emulator.journal import as_json
 from tests.emulator.store import Stored, iso, stamped
 from tests.emulator.world import World
@@ -96,6 +97,21 @@ class Admin:
         item = self._world.store.add_customer(project or self._world.settings.default_project, stamped(fields))
         return str(item.values["id"])
 
+    async def add_webhook(self, project: str | None = None, phone_number_id: str | None = None, **fields: Any) -> str:
+        """Add a webhook, to a number or to the project; return its id."""
+        world = self._world
+        project = project or world.settings.default_project
+        if phone_number_id is not None:
+            owner = next((item for item in world.store.configs.values() if meta_id(item) == phone_number_id), None)
+            if owner is None:
+                raise LookupError(f"no such number: {phone_number_id}")
+            fields["config_id"], project = owner.values["id"], owner.project
+        return str(world.store.add_webhook(project, fields).values["id"])
+
+    async def pause(self, webhook_id: str) -> None:
+        """Pause a webhook as Kapso does by itself: that this moves ``updated_at`` is a guess."""
+        await self.edit(webhook_id, active=False)
+
     async def edit(self, object_id: str, touch: bool = True, **fields: Any) -> None:
         """Change an object as a person at Kapso's own site does."""
         item = self._find(object_id)
@@ -123,6 +139,10 @@ class Admin:
     async def customers(self) -> list[dict[str, Any]]:
         """Return all customers, oldest first."""
         return [_plain(item) for item in self._world.store.customers.values()]
+
+    async def webhooks(self) -> list[dict[str, Any]]:
+        """Return the true state of all webhooks, oldest first."""
+        return [_plain(item) for item in self._world.store.webhooks.values()]
 
     async def fault(self, **rule: Any) -> str:
         """Add a fault rule; return its name."""

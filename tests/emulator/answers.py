@@ -21,10 +21,11 @@ RATE_LIMITED = {
     "message": "You have exceeded the rate limit. Please try again later.",
 }
 UNAUTHORIZED = {"error": "Invalid or missing API key"}
+NOT_PAID_FOR = {"error": "This feature requires a paid plan"}
 _DEFAULT_BODIES: dict[int, dict[str, str]] = {
     400: {"error": "Invalid parameters", "message": "Parameter X is required"},
     401: UNAUTHORIZED,
-    402: {"error": "This feature requires a paid plan"},
+    402: NOT_PAID_FOR,
     403: {"error": "Active sandbox session required to send messages"},
     404: {"error": "WhatsApp configuration not found"},
     422: {"error": "Validation failed"},

@@ -36,7 +36,9 @@ class _Described(FastAPI):
 def build() -> App:
     """Return the application. It expects the undecoded path in ``scope["path"]`` and a Call in the scope."""
     legacy = _generation(ROUTES, DESCRIPTIONS[0], "The legacy routes of whatsapp_configs and customers")
-    platform = _generation(PLATFORM_ROUTES, DESCRIPTIONS[1], "The platform's routes of customers and their numbers")
+    platform = _generation(
+        PLATFORM_ROUTES, DESCRIPTIONS[1], "The platform's routes of customers, their numbers and what belongs to them"
+    )
 
     async def by_path(scope: Scope, receive: Receive, send: Send) -> None:
         app = platform if scope["path"].startswith(f"{PLATFORM_BASE}/") else legacy

@@ -119,8 +119,7 @@ class Call:
 
     def enclosed(self, name: str) -> dict[str, Any]:
         """Return the object under its envelope key; raises Problem 400, on the platform 422, if it is not there."""
-        content = self._json()
-        inner = content.get(name) if isinstance(content, dict) else None
+        inner = self.content().get(name)
         if not isinstance(inner, dict):
             text = f"param is missing or the value is empty: {name}"
             raise Problem(422, text) if self.platform else Problem(400, "missing_parameter", message=text)
@@ -153,15 +152,17 @@ class Call:
             raise Problem(404 if _UUID.fullmatch(key) else self.settings.odd_id_status, f"{thing} not found")
         return item
 
-    def _json(self) -> Any:
+    def content(self) -> dict[str, Any]:
+        """Return the body's object, empty if there is none; raises Problem 400 if it is not valid JSON."""
         kind = dict(self.record.headers).get(b"content-type", b"").partition(b";")[0].strip().lower()
         if kind != b"application/json" or not self.record.body:
             # As in Rails: what is not declared to be JSON is not read as JSON, so its parameters are missing.
-            return None
+            return {}
         try:
-            return json.loads(self.record.body, parse_constant=_refuse_constant)
+            content = json.loads(self.record.body, parse_constant=_refuse_constant)
         except (ValueError, RecursionError):
             raise Problem(400, "Invalid parameters", message="The request body is not valid JSON") from None
+        return content if isinstance(content, dict) else {}
 
 
 def _lower_host(url: str) -> str:

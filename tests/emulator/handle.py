@@ -123,6 +123,14 @@ class Emulator:
         """Add a customer; return its id."""
         return cast(str, self._call("add_customer", **fields))
 
+    def add_webhook(self, **fields: Any) -> str:
+        """Add a webhook, to the number ``phone_number_id`` or to the project; return its id."""
+        return cast(str, self._call("add_webhook", **fields))
+
+    def pause(self, webhook_id: str, /) -> None:
+        """Pause a webhook as Kapso does when too many deliveries fail."""
+        self._call("pause", webhook_id=webhook_id)
+
     def edit(self, object_id: str, /, *, touch: bool = True, **fields: Any) -> None:
         """Change an object, hidden fields too, as a person at Kapso's own site; without ``touch``, leave no trace."""
         self._call("edit", object_id=object_id, touch=touch, **fields)
@@ -142,6 +150,10 @@ class Emulator:
     def customers(self) -> list[dict[str, Any]]:
         """Return all customers, oldest first."""
         return cast(list[dict[str, Any]], self._call("customers"))
+
+    def webhooks(self) -> list[dict[str, Any]]:
+        """Return the true state of all webhooks, oldest first."""
+        return cast(list[dict[str, Any]], self._call("webhooks"))
 
     # Behaviour
 

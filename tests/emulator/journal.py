@@ -122,12 +122,17 @@ def _shown_body(body: bytes) -> Any:
 
 def _without_secrets(value: Any) -> Any:
     if isinstance(value, dict):
-        return {
-            name: _digested(item) if name in SECRET_NAMES else _without_secrets(item) for name, item in value.items()
-        }
+        return {name: _shown(name, item) for name, item in value.items()}
     if isinstance(value, list):
         return [_without_secrets(item) for item in value]
     return value
+
+
+def _shown(name: str, value: Any) -> Any:
+    if name == "headers" and isinstance(value, dict):
+        # Those of a webhook: what it sends with each delivery.
+        return {header: _digested(text) for header, text in value.items()}
+    return _digested(value) if name in SECRET_NAMES else _without_secrets(value)
 
 
 def _digested(value: Any) -> Any:

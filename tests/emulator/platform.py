@@ -48,9 +48,8 @@ class Resource:
         return enveloped(call, status, self.envelope, self.view(call, item, "write" if call.applied else "read"))
 
     def list(self, call: Call, rows: list[Stored], *filters: Keep | None) -> Answer:
-        """Return the page of these rows, oldest first, that was asked for; creation dates are filters everywhere."""
-        kept = [keep for keep in (*filters, *_dates(call)) if keep]
-        return listed(call, rows, kept, lambda item: self.view(call, item, "row"))
+        """Return the page that was asked for, of rows that stand oldest first. A filter of None was not asked for."""
+        return listed(call, rows, [keep for keep in filters if keep], lambda item: self.view(call, item, "row"))
 
     def given(self, call: Call, item: Stored | None) -> tuple[dict[str, Any], Errors]:
         """Return the values of the body that may be written, and what is wrong with them; raises Problem."""
@@ -64,9 +63,14 @@ class Resource:
             values = {**{name: None for name in known if known[name].required}, **values}
         if not call.settings.null_clears:
             values = {name: value for name, value in values.items() if value is not None or not known[name].null}
-        errors = {name: [text] for name in values if (text := known[name].wrong(values[name]))}
+        errors = {name: [text] for name in values if (text := known[name].wrong(values[name], new=item is None))}
         kept = {name: value for name, value in values.items() if not item or name not in call.settings.ignore_fields}
-        return (kept if errors else stamped(kept)), errors
+        if errors:
+            return kept, errors
+        if item and call.settings.merge_maps:
+            maps = [name for name in kept if known[name].type == "map" and kept[name]]
+            kept |= {name: {**(item.values[name] or {}), **kept[name]} for name in maps}
+        return stamped(kept), errors
 
     def route(
         self,
@@ -76,7 +80,7 @@ class Resource:
         refusals: tuple[int, ...] = (),
         query: tuple[str, ...] | None = None,
     ) -> Route:
-        """Return a route for the table. ``query``: the filters of a list."""
+        """Return a route for the table. ``query``: the filters of a list. A body that is not valid JSON is a 400."""
         status = {"POST": 201, "DELETE": 204}.get(method, 200)
         body = {"POST": True, "PATCH": False}.get(method)
         return Route(
@@ -98,7 +102,7 @@ class Resource:
         )
 
     def _answer(self, *, many: bool) -> dict[str, Any]:
-        known = {name: self.fields[name].schema if name in self.fields else {} for name in self.shown}
+        known = {name: self.fields[name].schema() if name in self.fields else {} for name in self.shown}
         item = {"type": "object", "required": ["id"], "properties": known}
         if not many:
             return {"type": "object", "required": ["data"], "properties": {"data": item}}
@@ -130,7 +134,8 @@ def flag(call: Call, parameter: str, value: Callable[[Stored], bool]) -> Keep | 
     return None if wanted is None else (lambda item: value(item) is wanted)
 
 
-def _dates(call: Call) -> list[Keep | None]:
+def dates(call: Call) -> list[Keep | None]:
+    """Return the filters for the day of creation; that they include the instant itself is a guess."""
     since, until = (call.moment(name) for name in DATES)
     return [
         (lambda item: item.values["created_at"] >= since) if since else None,

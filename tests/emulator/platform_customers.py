@@ -7,7 +7,7 @@ from tests.emulator import customers
 from tests.emulator.answers import Answer
 from tests.emulator.call import Call, invalid
 from tests.emulator.customers import ENVELOPE, SHOWN, THING
-from tests.emulator.platform import DATES, Resource, contains, equals, plain
+from tests.emulator.platform import DATES, Resource, contains, dates, equals, plain
 from tests.emulator.platform_fields import Field
 from tests.emulator.store import Stored
 
@@ -23,7 +23,8 @@ CUSTOMER = Resource(
 def list_all(call: Call) -> Answer:
     """GET /customers."""
     rows = [item for item in call.store.customers.values() if item.project == call.project]
-    return CUSTOMER.list(call, rows, contains(call, "name_contains", "name"), equals(call, "external_customer_id"))
+    exact = equals(call, "external_customer_id")
+    return CUSTOMER.list(call, rows, contains(call, "name_contains", "name"), exact, *dates(call))
 
 
 def get(call: Call, customer_id: str) -> Answer:

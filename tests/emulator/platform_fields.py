@@ -30,7 +30,10 @@ _MUST_BE: dict[Type, str] = {
 
 @dataclass(frozen=True)
 class Field:
-    """One field. ``choices`` and ``pattern`` are those of a text, or of each text of a list or map."""
+    """One field. ``choices`` and ``pattern`` are those of a text, or of each text of a list or map.
+
+    A field that is ``required`` and may be ``null`` is cleared by a change, not left out of a creation.
+    """
 
     type: Type
     required: bool = False
@@ -42,12 +45,12 @@ class Field:
     keys: tuple[str, ...] = ()
     between: tuple[int, int] | None = None
 
-    def wrong(self, value: Any) -> str | None:
+    def wrong(self, value: Any, *, new: bool) -> str | None:
         """Return why a value is refused, as Rails says it; None if it is not."""
-        if value is None:
-            return None if self.null else "can't be blank"
-        if value == "" and not self.null:
+        if value in (None, "") and (not self.null or (new and self.required)):
             return "can't be blank"
+        if value is None:
+            return None
         if not _is(self.type, value):
             return _MUST_BE[self.type]
         if self.between and not self.between[0] <= value <= self.between[1]:
@@ -61,11 +64,10 @@ class Field:
             return "is invalid"
         return None
 
-    @property
-    def schema(self) -> dict[str, Any]:
-        """The field in the OpenAPI description; what a text may hold is left to the handlers."""
+    def schema(self, *, new: bool = False) -> dict[str, Any]:
+        """Return the field as the OpenAPI description has it; what a text may hold is left to the handlers."""
         kind = dict(_JSON[self.type])
-        if self.null:
+        if self.null and not (new and self.required):
             kind["type"] = [kind["type"], "null"]
         if self.between:
             kind |= {"minimum": self.between[0], "maximum": self.between[1]}
@@ -79,7 +81,8 @@ Fields = Mapping[str, Field]
 
 def enclosed(envelope: str, fields: Fields, *, new: bool) -> dict[str, Any]:
     """Return the schema of a request's body: that of a creation, or of a change."""
-    known = {name: field.schema for name, field in fields.items() if (field.create if new else field.update)}
+    taken = {name: field for name, field in fields.items() if (field.create if new else field.update)}
+    known = {name: field.schema(new=new) for name, field in taken.items()}
     required = [name for name, field in fields.items() if new and field.required]
     inner = {"type": "object", "properties": known, **({"required": required} if required else {})}
     return {"type": "object", "required": [envelope], "properties": {envelope: inner}}

@@ -3,6 +3,6 @@
 
 from __future__ import annotations
 
-from tests.emulator import platform_customers, platform_numbers
+from tests.emulator import platform_customers, platform_numbers, platform_webhooks
 
-PLATFORM_ROUTES = (*platform_customers.ROUTES, *platform_numbers.ROUTES)
+PLATFORM_ROUTES = (*platform_customers.ROUTES, *platform_numbers.ROUTES, *platform_webhooks.ROUTES)

@@ -54,6 +54,7 @@ class Settings(_Strict):
     # What becomes of a written value
     trim_values: bool = False
     lower_urls: bool = False
+    merge_maps: bool = False
     ignore_fields: list[str] = Field(default_factory=list)
     drop_unknown_keys: bool = True
     null_clears: bool = True
@@ -64,6 +65,7 @@ class Settings(_Strict):
     demand_meta_fields: bool = False
     required_at_create: list[str] | None = None
     unique_numbers: bool = True
+    project_events: bool = True
     number_limit: int | None = Field(default=None, ge=0)
     refused_tokens: list[str] = Field(default_factory=list)
     customer_delete_cascades: bool = True
