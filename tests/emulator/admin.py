@@ -108,6 +108,11 @@ class Admin:
             fields["config_id"], project = owner.values["id"], owner.project
         return str(world.store.add_webhook(project, fields).values["id"])
 
+    async def add_setup_link(self, customer_id: str, **fields: Any) -> str:
+        """Add a setup link of a customer; return its id."""
+        project = self._find(customer_id).project
+        return str(self._world.store.add_setup_link(project, {**fields, "customer_id": customer_id}).values["id"])
+
     async def pause(self, webhook_id: str) -> None:
         """Pause a webhook as Kapso does by itself: that this moves ``updated_at`` is a guess."""
         await self.edit(webhook_id, active=False)
@@ -143,6 +148,10 @@ class Admin:
     async def webhooks(self) -> list[dict[str, Any]]:
         """Return the true state of all webhooks, oldest first."""
         return [_plain(item) for item in self._world.store.webhooks.values()]
+
+    async def setup_links(self) -> list[dict[str, Any]]:
+        """Return the true state of all setup links, oldest first."""
+        return [_plain(item) for item in self._world.store.setup_links.values()]
 
     async def fault(self, **rule: Any) -> str:
         """Add a fault rule; return its name."""

@@ -127,6 +127,10 @@ class Emulator:
         """Add a webhook, to the number ``phone_number_id`` or to the project; return its id."""
         return cast(str, self._call("add_webhook", **fields))
 
+    def add_setup_link(self, customer_id: str, /, **fields: Any) -> str:
+        """Add a setup link of a customer, which revokes the active one; return its id."""
+        return cast(str, self._call("add_setup_link", customer_id=customer_id, **fields))
+
     def pause(self, webhook_id: str, /) -> None:
         """Pause a webhook as Kapso does when too many deliveries fail."""
         self._call("pause", webhook_id=webhook_id)
@@ -154,6 +158,10 @@ class Emulator:
     def webhooks(self) -> list[dict[str, Any]]:
         """Return the true state of all webhooks, oldest first."""
         return cast(list[dict[str, Any]], self._call("webhooks"))
+
+    def setup_links(self) -> list[dict[str, Any]]:
+        """Return the true state of all setup links, oldest first."""
+        return cast(list[dict[str, Any]], self._call("setup_links"))
 
     # Behaviour
 

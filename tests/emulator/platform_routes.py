@@ -3,6 +3,11 @@
 
 from __future__ import annotations
 
-from tests.emulator import platform_customers, platform_numbers, platform_webhooks
+from tests.emulator import platform_customers, platform_links, platform_numbers, platform_webhooks
 
-PLATFORM_ROUTES = (*platform_customers.ROUTES, *platform_numbers.ROUTES, *platform_webhooks.ROUTES)
+PLATFORM_ROUTES = (
+    *platform_customers.ROUTES,
+    *platform_numbers.ROUTES,
+    *platform_webhooks.ROUTES,
+    *platform_links.ROUTES,
+)

@@ -219,6 +219,7 @@ class Store:
             "created_at": at,
             "updated_at": at,
         }
+        self.expire_links()
         item = _keep(self.setup_links, project, defaults, values)
         if item.values["status"] == "active":
             self.revoke_other_links(item)
@@ -230,6 +231,13 @@ class Store:
             same = item.values["customer_id"] == kept.values["customer_id"]
             if same and item is not kept and item.values["status"] == "active":
                 item.values["status"] = "revoked"
+
+    def expire_links(self) -> None:
+        """Let those active links expire whose time is over: this is done whenever somebody asks for links."""
+        for item in self.setup_links.values():
+            until = item.values["expires_at"]
+            if item.values["status"] == "active" and until and until <= self.clock.now():
+                item.values["status"] = "expired"
 
     def write(self, item: Stored, values: dict[str, Any], *, touch_noop: bool) -> bool:
         """Give an object new values; return whether that moved its ``updated_at``."""
