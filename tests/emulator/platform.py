@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from tests.emulator.answers import Answer
@@ -21,7 +22,10 @@ Show = Callable[[Call, Stored], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Resource:
-    """A resource: its key in a body, its name in a text, its fields, and what is shown of a stored object."""
+    """A resource: its key in a body, its name in a text, its fields, and what is shown of a stored object.
+
+    add: adds an object like another, for a list that grows between two requests.
+    """
 
     envelope: str
     thing: str
@@ -31,6 +35,7 @@ class Resource:
     secrets: tuple[str, ...] = ()
     sets: tuple[str, ...] = ()
     bodies: Mapping[str, Any] = field(default_factory=dict)
+    add: Callable[[Call, Stored], Stored] | None = None
 
     def view(self, call: Call, item: Stored, occasion: Occasion) -> dict[str, Any]:
         """Return an object as an answer shows it."""
@@ -49,7 +54,9 @@ class Resource:
 
     def list(self, call: Call, rows: list[Stored], *filters: Keep | None) -> Answer:
         """Return the page that was asked for, of rows that stand oldest first. A filter of None was not asked for."""
-        return listed(call, rows, [keep for keep in filters if keep], lambda item: self.view(call, item, "row"))
+        kept = [keep for keep in filters if keep]
+        add = partial(self.add, call) if self.add else None
+        return listed(call, rows, kept, lambda item: self.view(call, item, "row"), add)
 
     def given(self, call: Call, item: Stored | None) -> tuple[dict[str, Any], Errors]:
         """Return the values of the body that may be written, and what is wrong with them; raises Problem."""

@@ -17,6 +17,7 @@ CUSTOMER = Resource(
     {"name": Field("text", required=True), "external_customer_id": Field("text", null=True)},
     plain(*SHOWN),
     SHOWN,
+    add=lambda call, _item: call.store.add_customer(call.project, {}),
 )
 
 

@@ -77,8 +77,9 @@ def patch(call: Call, customer_id: str, setup_link_id: str) -> Answer:
     Guesses: a link that is no longer active can be made so again, which revokes the one that is; a new ``expires_at``
     alone does not revive one that has expired.
     """
-    item = next((item for item in _links(call, customer_id) if item.values["id"] == setup_link_id), None)
-    if item is None:
+    links = _links(call, customer_id)
+    item = call.own(call.store.setup_links, setup_link_id, LINK.thing)
+    if item not in links:
         raise Problem(404, f"{LINK.thing} not found")
     values, errors = LINK.given(call, item)
     if values.get("status") == "used" != item.values["status"]:

@@ -6,6 +6,7 @@ A phone number is a configuration of the legacy API, addressed by its Meta id.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from tests.emulator import configs, schemas
@@ -47,13 +48,15 @@ NUMBER = Resource(
     _show,
     ("id", "internal_id", "phone_number_id", *_AS_STORED, "display_name", "display_phone_number_normalized"),
     bodies={"new": schemas.NEW_NUMBER, "changed": schemas.CHANGED_NUMBER},
+    add=configs.add_like,
 )
 
 
 def own(call: Call, phone_number_id: str) -> Stored:
-    """Return a number of the caller's project; raises Problem 404."""
+    """Return a number of the caller's project; raises Problem 404, as the API may for one that is quite new."""
+    seen = call.store.clock.now() - timedelta(seconds=call.settings.new_number_hidden)
     for item in call.store.configs.values():
-        if item.project == call.project and meta_id(item) == phone_number_id:
+        if item.project == call.project and meta_id(item) == phone_number_id and item.values["created_at"] <= seen:
             return item
     raise Problem(404, f"{THING} not found")
 

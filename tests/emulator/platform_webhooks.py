@@ -69,6 +69,7 @@ _OF_NUMBER = Resource(
     (*_AS_STORED, "phone_number_id"),
     secrets=("secret_key",),
     sets=("events", "buffer_events"),
+    add=lambda call, item: call.store.add_webhook(call.project, {"config_id": item.values["config_id"]}),
 )
 _OF_PROJECT = replace(
     _OF_NUMBER,

@@ -84,6 +84,7 @@ class Settings(_Strict):
     list_order: Literal["newest", "oldest"] = "newest"
     reverse_sets: bool = False
     list_shift: Literal["miss", "repeat", "add"] | None = None
+    new_number_hidden: float = Field(default=0, ge=0)
     per_page_cap: int = Field(default=100, ge=1)
 
     # How fast, how often

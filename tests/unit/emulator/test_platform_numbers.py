@@ -234,3 +234,14 @@ def test_health_has_a_limit_of_its_own_over_all_keys_of_a_project(kapso: Emulato
     last = clients[0]("GET", f"{ONE}/health")
     assert (last.status_code, last.headers["Retry-After"]) == (429, "59")
     assert last.json()["message"].endswith("5 requests per second and 7 requests per minute per project.")
+
+
+def test_a_new_number_may_be_hidden_for_a_while_but_for_the_list(kapso: Emulator, platform: Raw) -> None:
+    kapso.settings(new_number_hidden=30, clock_runs=False)
+    platform("POST", f"customers/{kapso.add_customer()}/whatsapp/phone_numbers", json={"whatsapp_phone_number": NEW})
+    assert [row["id"] for row in platform.rows(NUMBERS)] == [META_ID]
+    codes = []
+    for later in (0, 29, 1):
+        kapso.advance(later)
+        codes.append(platform("GET", f"{ONE}/webhooks").status_code)
+    assert codes == [404, 404, 200]

@@ -76,3 +76,10 @@ def test_every_route_refuses_as_all_do_counts_and_is_in_the_journal(
     assert [response.headers.get("X-RateLimit-Remaining") for response in answers] == [None, "0", "0", "0"]
     assert [entry.fault for entry in kapso.journal()] == ["fault-1", None, None, None]
     assert {(entry.method, entry.applied) for entry in kapso.journal()} == {(route.method, False)}
+
+
+@pytest.mark.parametrize("path", ["customers", "whatsapp/phone_numbers", "whatsapp/webhooks"])
+def test_a_list_may_grow_between_two_requests(kapso: Emulator, platform: Raw, path: str) -> None:
+    kapso.settings(list_shift="add")
+    kapso.batch(("add_customer", {}), ("add", {}), ("add_webhook", {}))
+    assert [len(platform.rows(path)) for _time in range(3)] == [1, 2, 3]
