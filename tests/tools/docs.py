@@ -11,6 +11,7 @@ that it does not name stands under "More".
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ from collections.abc import Iterator
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from markdown_it import MarkdownIt
@@ -32,6 +34,8 @@ SETTINGS = ROOT / "tests" / "docs"
 PLACE = BUILD / "docs"
 SOURCE, HTML = PLACE / "source", PLACE / "html"
 TIMEOUT = 300  # seconds for one program
+
+FALLBACK = re.compile(r"Falls back to the environment variable E\((\w+)\)")
 
 Anchors = frozenset[str]
 
@@ -76,6 +80,23 @@ def entry(page: Path) -> str:
     return f"{name.replace('environment_variables', 'Environment variables')} <reference/{page.stem}>"
 
 
+def variables(documentation: dict[str, Any]) -> str:
+    """Return entries for the index of environment variables, given what ``ansible-doc`` says of modules.
+
+    antsibull-docs lists what `env` of an option names. The documentation of a module may not have that key.
+    """
+    users: dict[tuple[str, str], list[str]] = {}
+    for module, about in sorted(documentation.items()):
+        for option, said in about["doc"]["options"].items():
+            for variable in FALLBACK.findall(" ".join(said["description"])):
+                users.setdefault((variable, option), []).append(f":ansplugin:`{module} module <{module}#module>`")
+    return "".join(
+        f"\n.. envvar:: {variable}\n\n    The option ``{option}`` of tasks that do not set it.\n\n"
+        f"    *Used by:*\n    {', '.join(modules)}\n"
+        for (variable, option), modules in sorted(users.items())
+    )
+
+
 def prepare(home: Path) -> None:
     """Lay out what Sphinx reads: the pages, and the reference as antsibull-docs generates it."""
     shutil.rmtree(PLACE, ignore_errors=True)
@@ -84,7 +105,12 @@ def prepare(home: Path) -> None:
     reference.mkdir(mode=0o755)
     command = ["antsibull-docs", "--config-file", str(SETTINGS / "antsibull-docs.cfg"), "collection"]
     command += ["--use-current", "--squash-hierarchy", "--fail-on-error", "--dest-dir", str(reference)]
-    subprocess.run([*command, "kapso.whatsapp"], check=True, env=ansible_environment(home), timeout=TIMEOUT)
+    environment = ansible_environment(home)
+    subprocess.run([*command, "kapso.whatsapp"], check=True, env=environment, timeout=TIMEOUT)
+    modules = [f"kapso.whatsapp.{path.stem}" for path in (ROOT / "plugins" / "modules").glob("*.py")]
+    shown = subprocess.check_output(["ansible-doc", "--json", *modules], env=environment, timeout=TIMEOUT)
+    with (reference / "environment_variables.rst").open("a", encoding="utf-8") as index:
+        index.write(variables(json.loads(shown)))
     (reference / "index.rst").unlink()  # the menu does its work
     entries = sorted(map(entry, reference.glob("*.rst")), key=lambda text: ("_module>" not in text, text.lower()))
     parts = {**menu(SOURCE / "index.md"), "Reference": entries}

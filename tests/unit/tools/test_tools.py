@@ -10,7 +10,7 @@ import pytest
 from tests.collection import ROOT, ansible_environment, link_tree
 from tests.mutants.mistakes import mutants
 from tests.tools import reliability
-from tests.tools.docs import Links, headings, menu, problem
+from tests.tools.docs import Links, headings, menu, problem, variables
 from tests.tools.mutants import judged
 
 PAGE = """# Title
@@ -48,6 +48,15 @@ def test_the_menu_is_that_of_the_index_and_leaves_no_page_out(page: Path) -> Non
     )
     page.with_name("forgotten.md").write_text("# Forgotten\n", encoding="utf-8")
     assert menu(index) == {"Begin": ["page"], "More": ["forgotten"]}
+
+
+def test_the_variables_of_options_are_listed_once_with_the_modules_that_read_them() -> None:
+    key = {"description": ["A key.", "Falls back to the environment variable E(KAPSO_API_KEY), read on the target."]}
+    modules = {name: {"doc": {"options": {"api_key": key, "state": {"description": ["A state."]}}}} for name in "ba"}
+    listed = variables(modules)
+    assert listed.count(".. envvar:: ") == listed.count(".. envvar:: KAPSO_API_KEY\n") == 1
+    assert "The option ``api_key`` of" in listed
+    assert ":ansplugin:`a module <a#module>`, :ansplugin:`b module <b#module>`" in listed
 
 
 def test_what_a_page_of_the_site_links_to_loads_and_can_be_linked_to(tmp_path: Path) -> None:
