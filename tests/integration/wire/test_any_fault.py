@@ -37,14 +37,6 @@ def test_a_change_of_a_secret_ends_as_what_it_is(kapso: Emulator, wire: Runner, 
     assert "__ansible" not in str(result)
 
 
-@pytest.mark.parametrize("status", [302, 303])
-def test_a_change_that_was_redirected_is_looked_for(kapso: Emulator, wire: Runner, config_id: str, status: int) -> None:
-    kapso.fault(method="PATCH", status=status, apply=True)
-
-    assert not wire.run(config_id, {"name": "Reception"}).get("failed")
-    assert kapso.short() == "GET PATCH GET"
-
-
 @pytest.mark.parametrize(
     ("place", "name", "outcome"),
     [(reconcile, "read_and_plan", "not_sent"), (update, "verify", "unknown"), (single, "result", "unknown")],

@@ -65,16 +65,6 @@ def test_answers_that_break_off_are_no_sign_of_a_server_that_is_away(kapso: Emul
     assert error.stops_run is False
 
 
-def test_a_read_that_fails_and_fails_again_has_changed_nothing(kapso: Emulator, wire: Runner, path: str) -> None:
-    kapso.fault(status=503, count=1)
-    kapso.fault(drop="before")
-
-    error = failed(wire.client(retries=1), path)
-
-    assert kapso.short() == "GET GET"
-    assert error.outcome == "not_sent"
-
-
 def test_waits_for_the_rate_limit_add_up(kapso: Emulator, wire: Runner, path: str) -> None:
     client = wire.client()
     for seconds in (2, 3):

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.outcome import Outcome, Target
-from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.plan import UPDATED_AT_UNSTABLE
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.receipts import Receipt, ReceiptSigner
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.update import plan_update
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
@@ -38,20 +37,6 @@ def bodies(kapso: Emulator) -> list[set[str]]:
 def ended(result: Data) -> tuple[bool, str]:
     """Whether it changed something, and the outcome; "ok" is none."""
     return result["changed"], result["error"]["outcome"] if result.get("failed") else "ok"
-
-
-def test_an_object_that_moves_by_itself_is_read_a_second_time_and_then_left_in_peace(
-    kapso: Emulator, wire: Runner, config_id: str
-) -> None:
-    kapso.settings(updated_at_on_read=True)
-    assert [wire.run(config_id, SECRET)["changed"] for _time in range(2)] == [True, True]
-
-    result = wire.run(config_id, SECRET)
-
-    assert ended(result) == (False, "ok")
-    assert any(UPDATED_AT_UNSTABLE in warning for warning in result["warnings"])
-    assert {entry.path for entry in kapso.journal()} == {f"/api/v1/whatsapp_configs/{config_id}"}
-    assert kapso.short() == "GET GET"
 
 
 def test_a_dry_run_foretells_what_is_declared_and_shown_and_nothing_else(wire: Runner, config_id: str) -> None:

@@ -97,17 +97,6 @@ def test_a_request_is_repeated_after_these_failures_and_no_others(
     assert len(wire.time.slept) == attempts - 1
 
 
-def test_a_created_object_is_created_once(kapso: Emulator, wire: Runner) -> None:
-    kapso.fault(method="POST", drop="after")
-
-    with pytest.raises(ApiError) as caught:
-        request(wire.client(), "POST", "")
-
-    assert caught.value.outcome == "unknown"
-    assert not caught.value.repeatable
-    assert len(kapso.customers()) == 1
-
-
 @pytest.mark.parametrize("method", RETRIED)
 def test_a_refused_connection_is_tried_again_by_every_method(
     kapso: Emulator, wire: Runner, config_id: str, method: str
@@ -170,15 +159,6 @@ def test_a_change_that_is_lost_is_looked_for_before_it_is_repeated(
     if not arrived:
         assert result["error"]["outcome"] == ("unknown" if cause in CHANGE_LOST else "rejected")
         assert result["error"]["attempts"] == kapso.short().count("PATCH")
-
-
-@pytest.mark.parametrize("retries", [0, 1, 3])
-def test_retries_bound_the_attempts(kapso: Emulator, wire: Runner, config_id: str, retries: int) -> None:
-    kapso.fault(method="GET", status=503)
-
-    result = wire.run(config_id, {"name": "Reception"}, retries=retries)
-
-    assert len(kapso.journal()) == result["error"]["attempts"] == 1 + retries
 
 
 def test_a_client_without_wishes_tries_four_times_more(kapso: Emulator, wire: Runner, config_id: str) -> None:

@@ -116,12 +116,6 @@ def test_pages_are_complete_and_newest_first(kapso: Emulator, raw: Raw) -> None:
     assert [raw.page(per_page=size)["meta"]["per_page"] for size in ("-3", "²")] == [20, 20]
 
 
-def test_nulls_lists_the_webhook_fields_as_null_after_a_write_too(kapso: Emulator, raw: Raw) -> None:
-    kapso.settings(api_version="nulls")
-    content = raw.patch(kapso.add(), **WEBHOOK).json()["data"]
-    assert {content[name] for name in WEBHOOK} == {None}
-
-
 def test_echoes_shows_what_was_written_and_ignores_what_came_later(kapso: Emulator, raw: Raw) -> None:
     kapso.settings(api_version="echoes")
     config_id = kapso.add()
