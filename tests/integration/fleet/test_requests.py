@@ -44,15 +44,6 @@ def test_a_thousand_of_which_fifty_differ(kapso: Emulator, operator: Runner) -> 
     }
 
 
-def test_hidden_fields_of_a_thousand_are_sent_once(kapso: Emulator, operator: Runner) -> None:
-    configs = each(kapso.add_many(1000), access_token=TOKEN)
-
-    operator.run(configs)
-    assert operator.counts() == {"lists": 10, "reads": 0, "writes": 1000}
-    assert not operator.run(configs)["changed"]
-    assert operator.counts() == {"lists": 10, "reads": 0, "writes": 0}
-
-
 @pytest.mark.parametrize(
     ("wanted", "there", "lists", "reads"),
     [
@@ -100,15 +91,6 @@ def test_an_empty_fleet_asks_nothing(kapso: Emulator, operator: Runner) -> None:
 
     assert (result["changed"], result["results"], result["summary"]["total"]) == (False, [], 0)
     assert kapso.journal() == []
-
-
-def test_a_page_that_is_cut_short_is_not_the_last(kapso: Emulator, operator: Runner) -> None:
-    kapso.settings(per_page_cap=30)
-    ids = kapso.add_many(200, name="Shop")
-
-    operator.run(each(ids, name="Shop"))
-
-    assert operator.counts() == {"lists": 7, "reads": 0, "writes": 0}
 
 
 @pytest.mark.parametrize("order", ["newest", "oldest"])

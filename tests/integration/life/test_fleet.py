@@ -231,15 +231,6 @@ def test_a_server_without_the_projects_list_is_asked_for_the_customers_lists(
     assert lists_of_customers(kapso) == 1
 
 
-def test_nothing_is_deleted_that_was_not_named(kapso: Emulator, operator: Runner, customer: str) -> None:
-    ids = [*kapso.add_many(30, customer_id=customer), *kapso.add_many(30)]
-    assert not operator.run([])["changed"]
-    operator.run([{"config_id": ids[3], "state": "absent"}, wanted(customer, 1)])
-    left = {config["id"] for config in kapso.configs()}
-    assert left >= set(ids) - {ids[3]}
-    assert len(left) == 60
-
-
 def test_only_holds_for_deletions_too(kapso: Emulator, operator: Runner, customer: str) -> None:
     entries, ids = mixed(kapso, customer)
     result = operator.run(entries, only=[ids["edited"], "7000000001"])

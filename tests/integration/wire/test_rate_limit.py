@@ -237,35 +237,6 @@ def test_foresight_takes_no_longer_than_the_timeout_allows(kapso: Emulator, wire
     assert wire.time.slept == []
 
 
-def test_another_program_that_uses_up_the_key_costs_one_429_each_minute(kapso: Emulator, wire: Runner) -> None:
-    kapso.settings(rate_limit={"limit": 3}, retry_after="remaining")
-    ids = kapso.add_many(2)
-    other = wire.client()
-    other.get(f"/whatsapp_configs/{ids[0]}")
-
-    requests = one_after_the_other(wire, ids)
-
-    # The first run sees the counter reach 0 with its PATCH; nobody has to be refused.
-    assert [entry.status for entry in requests] == [200] * 4
-    assert {item["name"] for item in kapso.configs()} == {"Reception"}
-
-
-def test_a_limit_without_a_counter_costs_one_429_a_window(kapso: Emulator, wire: Runner) -> None:
-    ids = kapso.add_many(2)
-    refuse(kapso, "9", after=2, count=1)
-
-    requests = one_after_the_other(wire, ids)
-
-    assert [(entry.method, entry.status) for entry in requests] == [
-        ("GET", 200),
-        ("PATCH", 200),
-        ("GET", 429),
-        ("GET", 200),
-        ("PATCH", 200),
-    ]
-    assert wire.time.slept == [9]
-
-
 def test_the_next_item_of_a_loop_does_not_ask_again_while_the_wait_is_on(
     kapso: Emulator, wire: Runner, config_id: str
 ) -> None:
