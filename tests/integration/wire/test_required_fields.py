@@ -127,17 +127,6 @@ def test_any_other_refusal_is_final(
     assert bodies(kapso) == [{"name", *more}]
 
 
-def test_the_fuller_try_is_made_once(kapso: Emulator, wire: Runner, config_id: str) -> None:
-    kapso.fault(method="PATCH", **BLANK)
-    before = wire.stored()
-
-    result = wire.run(config_id, DECLARED)
-
-    assert bodies(kapso) == [{"name"}, set(DECLARED)]
-    assert (result["changed"], result["error"]["outcome"]) == (False, "rejected")
-    assert wire.stored() == before
-
-
 def test_a_write_that_was_refused_counts_though_the_fuller_one_could_not_be_sent(
     kapso: Emulator, wire: Runner, config_id: str
 ) -> None:

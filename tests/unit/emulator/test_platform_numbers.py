@@ -72,12 +72,6 @@ def test_an_unknown_number_is_a_404_and_so_is_that_of_another_project(
     assert (response.status_code, response.json()) == (404, NOT_FOUND)
 
 
-@pytest.mark.parametrize("path", ["whatsapp/phone-numbers", "whatsapp_configs", "phone_numbers"])
-def test_the_other_generation_s_names_are_no_routes(platform: Raw, path: str) -> None:
-    response = platform("GET", path)
-    assert (response.status_code, response.json()) == (404, {"error": "Not found"})
-
-
 @pytest.mark.parametrize(
     ("query", "names"),
     [
