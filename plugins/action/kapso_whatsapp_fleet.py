@@ -1,15 +1,16 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Action plugin: the controller's side of the module of the same name."""
+"""The controller's side of the module of the same name."""
 
 from __future__ import annotations
 
-from ..module_utils._module.project import FLEET
+from ..module_utils._module.project import definition
+from ..module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 from ..plugin_utils.action import KapsoAction
 
 
 class ActionModule(KapsoAction):
     """Many WhatsApp configurations."""
 
-    job = FLEET
+    definition = definition("kapso_whatsapp_fleet", WHATSAPP_CONFIG)

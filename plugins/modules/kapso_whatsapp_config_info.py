@@ -192,12 +192,13 @@ error:
 """
 
 from ..module_utils._module.entry_point import run_module
-from ..module_utils._module.info import INFO
+from ..module_utils._module.info import definition
+from ..module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 
 
 def main() -> None:
     """Be the module."""
-    run_module(INFO)
+    run_module(definition(WHATSAPP_CONFIG))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,12 +15,13 @@ from ansible import constants
 from ansible.plugins.action import ActionBase
 
 from ..module_utils._api import urls
-from ..module_utils._module import argument_spec
+from ..module_utils._module import argument_spec, session
 from ..module_utils._module.arguments import InvalidArguments, check_shape
 from ..module_utils._module.definition import ModuleDefinition
 from ..module_utils._module.result import fail_too, failure
 from ..module_utils._module.session import RunContext, mask_of
 from ..module_utils._reconcile import receipts
+from ..module_utils._resources.apis import APIS
 from . import in_process, remote
 from .files import plan_files
 from .receipts.locations import NoStore, open_store
@@ -30,7 +32,7 @@ Result = dict[str, Any]
 
 ASYNC = (
     "async is not supported, because the receipts of what was sent would be lost; run the task without it, and for "
-    "many configurations at once use kapso_whatsapp_fleet and its concurrency"
+    "many objects at once use the module that takes them as a list, and its `concurrency`"
 )
 
 
@@ -63,7 +65,7 @@ def _hide_entries(result: Result) -> None:
 class KapsoAction(ActionBase):
     """What a module's action plugin does. A subclass names the definition."""
 
-    job: ModuleDefinition
+    definition: ModuleDefinition
     _supports_check_mode = True
 
     def run(self, tmp: str | None = None, task_vars: Mapping[str, Any] | None = None) -> Result:
@@ -72,31 +74,41 @@ class KapsoAction(ActionBase):
             return failure(ASYNC)
         super().run(tmp, task_vars)
         try:
-            checked, warnings = check_shape(to_builtin(self._task.args), self.job.spec)
+            checked, warnings = check_shape(to_builtin(self._task.args), self.definition.spec)
         except InvalidArguments as refusal:
             return failure(f"{refusal}; nothing was sent")
+        resource = self.definition.resource
+        mask = mask_of(resource, checked)
         try:
-            args = dict(self.job.prepare(checked))
+            args = dict(self.definition.prepare(resource, checked))
             store = self._store(args)
-            keeper = ReceiptManager(store, self._url(args), self.job.resource.name, self.job.objects(args))
-            if store.keeps:
-                args["_receipts"] = keeper.load()
-            plan_out = plan_files.take(args, self._task.check_mode)
-            if plan_out is not None:
-                args["_plan_wanted"] = True
+            objects = self.definition.objects(resource, args)
+            manager = ReceiptManager(store, self._url(args), resource, objects)
+            found = manager.load() if store.keeps else None
+            plan, plan_out = plan_files.take(args, self._task.check_mode)
             if self._task.check_mode:
-                warnings = [*warnings, *keeper.foresee()]
+                warnings = [*warnings, *manager.foresee()]
             else:
-                keeper.check()
-            result = self._have_it_done(args, keeper, task_vars or {})
+                manager.check()
+            context = RunContext(
+                self._task.check_mode,
+                self._task.diff,
+                found,
+                plan,
+                plan_out is not None,
+                self._announce,
+                manager.save,
+                manager.save_alias,
+            )
+            result = self._execute(args, context, task_vars or {})
         except (InvalidArguments, StoreError) as refusal:  # a path in it may be a secret, put there by mistake
-            return failure(mask_of(self.job.resource, checked).text(f"{refusal}; nothing was sent"))
-        self._keep(result, keeper)
-        plan = result.pop("_plan", None)
-        if plan_out is not None and plan is not None:
-            problem = plan_files.put(plan_out, plan)
+            return failure(mask.text(f"{refusal}; nothing was sent"))
+        self._save(result, manager)
+        planned = result.pop("_plan", None)
+        if plan_out is not None and planned is not None:
+            problem = plan_files.put(plan_out, planned)
             if problem is not None:
-                fail_too(result, mask_of(self.job.resource, checked).text(problem))
+                fail_too(result, mask.text(problem))
         # A new list: that of a shipped module may be Ansible's own, on core 2.21.
         result["warnings"] = [*result.get("warnings", ()), *warnings]
         result.pop("invocation", None)
@@ -104,26 +116,27 @@ class KapsoAction(ActionBase):
             _hide_entries(result)
         return result
 
-    def _keep(self, result: Result, keeper: ReceiptManager) -> None:
-        """Keep what a shipped module has left to the controller, and say what could not be kept."""
+    def _save(self, result: Result, manager: ReceiptManager) -> None:
+        """Save what a shipped module has left to the controller, and say what could not be saved."""
         for object_id, receipt in (result.pop("_receipts", None) or {}).items():
-            keeper.save(object_id, None if receipt is None else receipts.decode(receipt))
+            manager.save(object_id, None if receipt is None else receipts.decode(receipt))
         for name, object_id in (result.pop("_aliases", None) or {}).items():
-            keeper.save_alias(name, object_id)
-        keeper.report_errors(result)
+            manager.save_alias(name, object_id)
+        manager.report_errors(result)
 
-    def _have_it_done(self, args: Result, keeper: ReceiptManager, task_vars: Mapping[str, Any]) -> Result:
+    def _execute(self, args: Result, context: RunContext, task_vars: Mapping[str, Any]) -> Result:
         if args.get("ca_path") and self._connection.transport == "local":
             # Ansible has a module that is shipped to its own machine begin in the directory of the playbook.
             args["ca_path"] = str(Path(args["ca_path"]).absolute())
         if args.get("run_in_process") != "never" and in_process.is_possible(self._connection, self._task):
-            here = RunContext(self._task.check_mode, self._task.diff, self._announce, keeper.save, keeper.save_alias)
-            return in_process.run(self.job, args, here)
+            return in_process.run(self.definition, args, context)
         remote.send_through_a_pipe(self._connection)
         # Ansible would log the options at the target as Python spells them: a secret with a line end, or a quote, reads
         # otherwise there and is not recognised.
         unlogged = {**task_vars, "ansible_no_target_syslog": True}
-        shipped: Result = self._execute_module(module_name=self.job.module, module_args=args, task_vars=unlogged)
+        shipped: Result = self._execute_module(
+            module_name=self.definition.module, module_args=_shipped(args, context), task_vars=unlogged
+        )
         python = (self._used_interpreter or "").lstrip("#!")
         with_environment = self._connection.transport == "local" and any(self._task.environment or ())
         return remote.explained(shipped, python, with_environment, self._output)
@@ -143,9 +156,9 @@ class KapsoAction(ActionBase):
         return to_builtin(told.get(name)) or os.environ.get(name)
 
     def _store(self, args: Result) -> Store:
-        """The store of this task; the option goes no further, since it may hold a password."""
+        """Return the store of this task. The option goes no further, since it may hold a password."""
         given = args.pop("receipts", None)
-        if "_receipts" not in self.job.spec:
+        if not self.definition.keeps_receipts:
             return NoStore()
         named = given or self._environ("KAPSO_RECEIPTS") or default_receipts()
         store = open_store(named)
@@ -157,8 +170,20 @@ class KapsoAction(ActionBase):
 
     def _url(self, args: Result) -> str:
         """The base URL as far as the controller knows it. It only says where to look: the receipt itself is signed."""
-        named = args.get("api_url") or self._environ("KAPSO_API_URL") or argument_spec.DEFAULT_URL
+        api = APIS[self.definition.resource.api]
+        named = args.get(api.option) or self._environ(api.environment) or api.default
         try:
-            return urls.base_url(named, allow_http=True)
+            return session.base_url(api, named, allow_http=True)
         except urls.BadUrl:
             return str(named)
+
+
+def _shipped(args: Result, context: RunContext) -> Result:
+    """Return the options of a module that is shipped: receipts and plan are texts in the place of their options."""
+    found = "none" if context.receipts is None else receipts.encode(json.dumps(context.receipts))
+    handed = {"receipts": found}
+    if context.plan is not None:
+        handed["plan_in"] = receipts.encode(context.plan)
+    if context.plan_wanted:
+        handed["plan_out"] = "wanted"
+    return {**args, **handed}

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The in-process run: the module's work done in the worker that Ansible has forked for the task anyway.
 
-The same argument spec, the same job, the same masking as in a module that was shipped; only the shipping is left out.
+The same argument spec, the same definition, the same masking as in a shipped module; only the shipping is left out.
 So a loop pays for it once, and one HTTP connection serves all its items.
 """
 
@@ -36,15 +36,15 @@ def is_possible(connection: Any, ansible_task: Any) -> bool:
     )
 
 
-def run(job: ModuleDefinition, args: Mapping[str, Any], task: RunContext) -> dict[str, Any]:
+def run(definition: ModuleDefinition, args: Mapping[str, Any], context: RunContext) -> dict[str, Any]:
     """What the module would return for these arguments. Raises InvalidArguments if its argument check would fail."""
     _spare_the_collector()
-    validation = ArgumentSpecValidator(_without_rows(job.spec)).validate(dict(args))
+    validation = ArgumentSpecValidator(_without_rows(definition.spec)).validate(dict(args))
     mask = Mask(validation._no_log_values)
     if validation.error_messages:
         raise InvalidArguments(mask.text(validation.error_messages[0]))
-    # The job has masked its result already. This is what AnsibleModule would do once more, and many times as fast.
-    masked: dict[str, Any] = mask.value(job.do(validation.validated_parameters, task))
+    # The result is masked already. AnsibleModule would mask it once more, and this is many times as fast.
+    masked: dict[str, Any] = mask.value(definition.do(validation.validated_parameters, context))
     end_with_parent()
     return masked
 

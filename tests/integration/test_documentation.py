@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.kapso.whatsapp.plugins.callback import plan
-from ansible_collections.kapso.whatsapp.plugins.module_utils._module.project import FLEET
 
 from tests.collection import ROOT, ansible_environment
+from tests.support.definitions import FLEET
 from tests.support.pages import blocks
 
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))

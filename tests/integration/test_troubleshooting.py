@@ -20,7 +20,7 @@ from tests.collection import ROOT, ansible_environment
 from tests.emulator import Emulator
 from tests.support import proof
 from tests.support.race_hooks import out_of_time
-from tests.support.runner import CONFIG, FLEET, INFO, act, job_of
+from tests.support.runner import CONFIG, FLEET, INFO, act, definition_of
 
 PAGE = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
 OTHERS = {"couldn't resolve module/action"}  # Ansible's own, shown further down
@@ -210,7 +210,7 @@ def test_the_message_is_what_a_task_says(
     if case.fault:
         kapso.fault(**case.fault)
     common = {"api_url": kapso.url, "api_key": kapso.key, "retries": 0, "receipts": str(tmp_path / "receipts")}
-    job = job_of(case.module)
+    job = definition_of(case.module)
     known = {name: value for name, value in common.items() if name in job.spec}
     with out_of_time(kapso) if "delay" in case.fault else nullcontext():
         result = act(job, {**known, **case.options})

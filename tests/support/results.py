@@ -18,7 +18,8 @@ def change(field: str, before: Any, after: Any, reason: str = "declared", action
 
 def single(config_id: str | None, *changes: Result, **more: Any) -> Result:
     """The result of a task about one configuration; changed if there are changes."""
-    return {"config_id": config_id, "changed": bool(changes), "data": {}, "changes": list(changes), **more}
+    address = {"resource": "whatsapp_config", "id": config_id, "key": None, "parent": None, "config_id": config_id}
+    return {**address, "changed": bool(changes), "data": {}, "changes": list(changes), **more}
 
 
 def failure(config_id: str | None, *changes: Result, msg: str = "it failed", **more: Any) -> Result:
@@ -39,7 +40,7 @@ def created(customer_id: str, number: str, name: str, config_id: str | None = No
     """The result of a creation, planned where there is no id."""
     values = {"name": name, "phone_number_id": number}
     changes = [change(field, None, value, "not_found", "create") for field, value in values.items()]
-    return single(config_id, *changes, data={**values, "customer_id": customer_id}, **more)
+    return single(config_id, *changes, data=values, key=number, parent=customer_id, **more)
 
 
 def deleted(config_id: str) -> Result:

@@ -39,32 +39,33 @@ Data = dict[str, Any]
 Hear = Callable[[str], None]
 
 
-def job_of(module: str) -> ModuleDefinition:
+def definition_of(module: str) -> ModuleDefinition:
     """Return what a module of the collection does, by its full name."""
     short = module.removeprefix(f"{COLLECTION}.")
-    job: ModuleDefinition = import_module(f"ansible_collections.{COLLECTION}.plugins.action.{short}").ActionModule.job
-    return job
+    plugin = import_module(f"ansible_collections.{COLLECTION}.plugins.action.{short}")
+    definition: ModuleDefinition = plugin.ActionModule.definition
+    return definition
 
 
 def act(
-    job: ModuleDefinition,
+    definition: ModuleDefinition,
     args: Mapping[str, Any],
     *,
     check: bool = False,
     diff: bool = True,
     hear: Hear = lambda _text: None,
 ) -> Data:
-    """Return what the action plugin of that job returns. `hear` gets what it says while it goes on."""
+    """Return what the action plugin of that definition returns. `hear` gets what it says while it goes on."""
     task = Task()
     task.name = "Test"
-    task.action = job.module
+    task.action = definition.module
     task.args = dict(args)
     task.check_mode = check
     task.diff = diff
     context, loader = PlayContext(), DataLoader()
-    plugin = type("ActionModule", (KapsoAction,), {"job": job, "_announce": lambda _self, text: hear(text)})(
-        task, Connection(context, "/dev/null"), context, loader, Templar(loader=loader), None
-    )
+    plugin = type(
+        "ActionModule", (KapsoAction,), {"definition": definition, "_announce": lambda _self, text: hear(text)}
+    )(task, Connection(context, "/dev/null"), context, loader, Templar(loader=loader), None)
     result: Data = plugin.run(task_vars={})
     return result
 
@@ -86,7 +87,7 @@ class Runner:
     ) -> None:
         self.kapso = kapso
         self.receipts = Path(str(receipts))
-        self.job = job_of(module)
+        self.definition = definition_of(module)
         self.time = time or SharedTime(kapso)
         self.options: Data = {
             "api_url": kapso.url,
@@ -114,15 +115,15 @@ class Runner:
         """
         chosen = {**self.options, **options}
         if about is not None:
-            chosen[ABOUT[self.job.module]] = about
-        spec = self.job.spec
-        names = {field.name for field in self.job.resource.writable if "fields" in spec} - spec.keys()
+            chosen[ABOUT[self.definition.module]] = about
+        spec = self.definition.spec
+        names = {field.name for field in self.definition.resource.writable if "fields" in spec} - spec.keys()
         declared = {name: chosen.pop(name) for name in tuple(chosen) if name in names} | dict(fields or {})
         if "fields" in spec:
             chosen.setdefault("fields", declared)
         self.kapso.clear_journal()
         args = {name: value for name, value in chosen.items() if value is not None}
-        result = act(self.job, args, check=check, diff=diff, hear=self._hear)
+        result = act(self.definition, args, check=check, diff=diff, hear=self._hear)
         assert "canary" not in repr(result)
         return result
 
@@ -147,7 +148,7 @@ class Runner:
     def wire(self) -> str:
         """The requests of the last run: ``GET`` for a read, ``LIST`` for a page of a list, and the writes."""
         return " ".join(
-            "LIST" if entry.method == "GET" and entry.path.endswith(self.job.resource.path) else entry.method
+            "LIST" if entry.method == "GET" and entry.path.endswith(self.definition.resource.path) else entry.method
             for entry in self.kapso.journal()
         )
 
@@ -167,7 +168,7 @@ class Runner:
     @property
     def object_id(self) -> str:
         """The id of the object that each task is about."""
-        return str(self.options[ABOUT[self.job.module]])
+        return str(self.options[ABOUT[self.definition.module]])
 
     @property
     def customer_id(self) -> str:

@@ -13,13 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils._module.project import FLEET
-from ansible_collections.kapso.whatsapp.plugins.module_utils._module.single import CONFIG
-from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.outcome import NUMBER, alias
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.target import alias
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.receipts.store import address
 
 from tests.emulator import Emulator
 from tests.emulator.journal import Entry
+from tests.support.definitions import CONFIG, FLEET
 from tests.support.examples import HOUR
 from tests.support.runner import act
 from tests.support.shared_time import SharedTime
@@ -27,6 +26,7 @@ from tests.support.shared_time import SharedTime
 Data = dict[str, Any]
 
 RESOURCE = "whatsapp_config"
+NUMBER = "phone_number_id"
 
 
 @dataclass

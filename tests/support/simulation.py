@@ -9,14 +9,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api.client import Client
-from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import ApiError
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import ApiError, Rejected
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api.masking import Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api.rate_limit import RateLimiter
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api.transport import Settings, Transport
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile import receipts
-from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.outcome import Outcome, Target
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.outcome import Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.plan import Plan
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.reconcile import reconcile
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.target import Target
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 
 KEY = "EXAMPLE-receipts-key"
@@ -66,7 +67,7 @@ class Server:
     def write(self, values: Values) -> dict[str, Any]:
         """Set these, and return the object. Raises ApiError, as for a 422."""
         if self.demanding and not set(WHATSAPP_CONFIG.required_on_write) <= set(values):
-            raise ApiError("refused", "", status=422, answer="Phone number can't be blank", outcome="rejected")
+            raise Rejected("refused", "", status=422, answer="Phone number can't be blank")
         self.writes.append(dict(values))
         stored = {name: value for name, value in values.items() if name not in self.ignores}
         if self.form is not None:
@@ -148,7 +149,7 @@ class Controller:
         if outcome.error is not None:
             if outcome.error.outcome != "applied":
                 raise outcome.error
-            ignored = tuple(part.split()[0] for part in outcome.error.message.split(", "))
+            ignored = tuple(part.split()[0] for part in outcome.error.facts.message.split(", "))
         sent = {change.field.name: change.reason for change in outcome.plan.changes}
         return Run(outcome.plan, sent, ignored, tuple(outcome.warnings))
 

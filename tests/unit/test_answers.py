@@ -77,7 +77,7 @@ def test_a_success_without_an_object_is_a_clear_error(body: Any, what: str, meth
     failed = error(answer(body, method=method))
     assert failed.what == what
     assert failed.outcome == ("not_sent" if method == "GET" else "unknown")
-    assert (failed.status, failed.attempts, failed.stops_run) == (200, 1, False)
+    assert (failed.status, failed.facts.attempts, failed.stops_run) == (200, 1, False)
 
 
 def test_a_content_type_is_named_masked_and_cut() -> None:
@@ -107,7 +107,7 @@ def test_a_content_type_is_named_masked_and_cut() -> None:
 def test_a_refusal_says_what_it_means_and_what_the_server_said(status: int, begins: str) -> None:
     failed = error(answer({"error": "Example refusal"}, status))
     assert failed.what == f"{begins}Example refusal)"
-    assert failed.message == "Example refusal"
+    assert failed.facts.message == "Example refusal"
     assert failed.status == status
     assert failed.stops_run == (status in STOPS_RUN) == (status in (401, 402, 403))
     assert failed.advice

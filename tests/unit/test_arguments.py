@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module.argument_spec import (
-    FILTERS,
-    config_spec,
-    fleet_spec,
+    connection_spec,
     info_spec,
+    object_module_spec,
+    project_spec,
+    receipt_spec,
 )
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module.arguments import InvalidArguments, check_shape
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module.formats import IS_META_ID, PHONE_NUMBER
@@ -20,8 +21,8 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp
 from hypothesis import given
 from hypothesis import strategies as st
 
-CONFIG = config_spec(WHATSAPP_CONFIG)
-FLEET = fleet_spec(WHATSAPP_CONFIG)
+CONFIG = object_module_spec(WHATSAPP_CONFIG)
+FLEET = project_spec(WHATSAPP_CONFIG)
 CANARY = "canary-EXAMPLE-1"
 UUID = "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
 GOOD = {"config_id": "example", "fields": {"name": "Reception"}}
@@ -230,8 +231,9 @@ def test_a_choice_must_be_one_of_those_there_are() -> None:
 
 EMPTY = "is empty: give it a value, or leave it out with `default(omit)`"
 FIELDS = sorted(CONFIG["fields"]["options"])
-INFO = info_spec()
+INFO = info_spec(WHATSAPP_CONFIG)
 ID = {"config_id": "example"}
+FILTERS = sorted(INFO.keys() - connection_spec().keys() - receipt_spec().keys())
 
 
 @pytest.mark.parametrize("name", FIELDS)

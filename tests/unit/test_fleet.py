@@ -16,9 +16,10 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._api.transport impo
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module.project import with_defaults
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module.result import listed
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile import receipts
-from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.outcome import Outcome, Target
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.outcome import Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.project import MaxChanges, Progress
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.read_many import read_list
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.target import Target
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 from hypothesis import given
 from hypothesis import strategies as st
@@ -134,7 +135,7 @@ def test_defaults_lie_under_the_fields_of_each_entry() -> None:
         ],
     }
 
-    assert with_defaults(given) == {
+    assert with_defaults(WHATSAPP_CONFIG, given) == {
         "only": ["a"],
         "configs": [
             {"config_id": "a", "fields": {"name": "Default", "calls_enabled": True}},
@@ -142,7 +143,9 @@ def test_defaults_lie_under_the_fields_of_each_entry() -> None:
             {"config_id": "c", "fields": {"name": None, "calls_enabled": False}},
         ],
     }
-    assert with_defaults({"configs": [{"config_id": "a"}]}) == {"configs": [{"config_id": "a", "fields": {}}]}
+    assert with_defaults(WHATSAPP_CONFIG, {"configs": [{"config_id": "a"}]}) == {
+        "configs": [{"config_id": "a", "fields": {}}]
+    }
 
 
 # What reading a list may cost, whatever is wanted and wherever it stands: a property over projects of all sizes.
@@ -172,7 +175,7 @@ class Project(Client):
 def wanted(ids: list[str]) -> list[Outcome]:
     """Outcomes of which nothing is known yet."""
     return [
-        Outcome(
+        Outcome.begin(
             Target(WHATSAPP_CONFIG, config_id, {"name": "Shop"}),
             lambda object_id: receipts.Receipt(receipts.ReceiptSigner(KEY, URL, WHATSAPP_CONFIG.name, object_id)),
         )

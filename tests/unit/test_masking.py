@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils._api.masking import KEYS, MASKED, Mask, excerpt
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.masking import MASKED, Mask, excerpt
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.sensitive import KEYS
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -91,10 +92,10 @@ def test_of_each_secret_nothing_stays_and_of_the_rest_everything(secrets: list[A
 
 
 def test_a_number_that_is_a_secret_is_masked_but_for_counts_and_codes() -> None:
-    structure = {"status": 4220, "data": {"note": 4220, "more": [4220, 42200, True, 0.5]}}
-    assert Mask(["4220"]).value(structure) == {
+    structure = {"status": 4220, "data": {"remark": 4220, "more": [4220, 42200, True, 0.5]}}
+    assert Mask(["4220"], keys=KEYS).value(structure) == {
         "status": 4220,
-        "data": {"note": MASKED, "more": [MASKED, 42200, True, 0.5]},
+        "data": {"remark": MASKED, "more": [MASKED, 42200, True, 0.5]},
     }
 
 
@@ -112,7 +113,7 @@ def test_a_structure_is_masked_to_its_leaves_and_copied() -> None:
 @pytest.mark.parametrize("secret", ["changed", "data", "access_token", "e", "name"])
 def test_a_secret_that_is_a_public_word_renames_no_key_of_a_result(secret: str) -> None:
     result = {"changed": True, "data": {"access_token": "x", "name": secret}, "changes": []}
-    masked = Mask([secret]).value(result)
+    masked = Mask([secret], keys=KEYS).value(result)
     assert masked["changed"] is True
     assert set(masked["data"]) == {"access_token", "name"}
     assert masked["data"]["name"] == MASKED
@@ -129,7 +130,7 @@ def test_no_secret_survives_in_any_structure(data: st.DataObject, secret: str) -
     structure = data.draw(
         st.recursive(leaves, lambda inner: st.lists(inner) | st.dictionaries(spoilt | around, inner), max_leaves=8)
     )
-    assert not any(secret in text for text in texts(Mask([secret]).value(structure)))
+    assert not any(secret in text for text in texts(Mask([secret], keys=KEYS).value(structure)))
 
 
 def texts(value: Any) -> list[str]:

@@ -10,9 +10,9 @@ from functools import partial
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import ApiError
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import NotSent
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api.masking import Mask
-from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.outcome import Outcome, Target
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.outcome import Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.plan import (
     make_plan,
     plan_creation,
@@ -26,6 +26,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.saved_pl
     dump,
     load,
 )
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.target import Target
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -44,38 +45,34 @@ def signer_of(object_id: str, key: str = KEY, url: str = URL) -> ReceiptSigner:
 
 def outcome(object_id: str | None = ID, customer_id: str | None = None, **fields: Any) -> Outcome:
     """An object that is to be seen yet."""
-    target = Target(WHATSAPP_CONFIG, object_id, {**DECLARED, **fields}, customer_id=customer_id)
-    return Outcome(target, lambda object_id: Receipt(signer_of(object_id)))
+    desired = {name: value for name, value in {**DECLARED, **fields}.items() if value is not None}
+    target = Target(WHATSAPP_CONFIG, object_id, desired, parent_id=customer_id, by_key=customer_id is not None)
+    return Outcome.begin(target, lambda object_id: Receipt(signer_of(object_id)))
 
 
 def update(object_id: str = ID, customer_id: str | None = None, **fields: Any) -> Outcome:
     """An object that differs."""
     planned = outcome(object_id, customer_id, **fields)
-    planned.before = CURRENT
-    planned.adopt_plan(make_plan(WHATSAPP_CONFIG, planned.target.desired, CURRENT, planned.receipt, "when_changed"))
-    return planned
+    plan = make_plan(WHATSAPP_CONFIG, planned.target.desired, CURRENT, planned.receipt, "when_changed")
+    return replace(planned, before=CURRENT).planned(plan, CURRENT)
 
 
 def creation(customer_id: str = "customer-1", number: str = "1", **fields: Any) -> Outcome:
     """An object that is not there."""
     planned = outcome(None, customer_id, phone_number_id=number, **fields)
-    planned.adopt_plan(plan_creation(WHATSAPP_CONFIG, planned.target.desired, planned.receipt))
-    return planned
+    return planned.planned(plan_creation(WHATSAPP_CONFIG, planned.target.desired, planned.receipt), {})
 
 
 def deletion(object_id: str = ID) -> Outcome:
     """An object that is not to be there."""
     planned = outcome(object_id)
-    planned.target = replace(planned.target, state="absent")
-    planned.adopt_plan(plan_deletion(WHATSAPP_CONFIG, object_id, planned.receipt))
-    return planned
+    planned = replace(planned, target=replace(planned.target, state="absent"))
+    return planned.planned(plan_deletion(WHATSAPP_CONFIG, object_id, planned.receipt), {})
 
 
 def unseen(object_id: str = ID) -> Outcome:
     """An object that could not be read."""
-    planned = outcome(object_id)
-    planned.error = ApiError("there is none", "see to it")
-    return planned
+    return outcome(object_id).failed(NotSent("there is none", "see to it"))
 
 
 def told(planned: Sequence[Outcome], now: Sequence[Outcome]) -> list[str]:
@@ -153,7 +150,8 @@ def test_digests_are_of_no_use_for_another_object_or_field() -> None:
     digests = [
         change[side]
         for entry in load(dump([update(), update("other")], signer_of, MASK), signer_of).values()
-        for change in entry["changes"]
+        for step in entry["steps"]
+        for change in step["changes"]
         for side in ("before_digest", "after_digest")
     ]
     assert len(digests) == len(set(digests)) == 8

@@ -21,7 +21,7 @@ NAME = change("name", "A", "B")
 NEW = created("c", "1", "N")
 LOST = NEW | {"data": {}, "changed": False, "failed": True, "msg": "lost"}
 LOOP = {"changed": True, "results": [single("d", NAME), single("e")], "msg": "All items completed"}
-NUMBER = {"data": {"phone_number_id": "1", "customer_id": "c"}}
+NUMBER = {"key": "1", "parent": "c"}
 COUNTS = ("create", "update", "delete", "unchanged", "failed", "drifted")
 
 
@@ -43,7 +43,7 @@ def test_one_object_of_each_kind() -> None:
         created("c", "1", "New", "new"), single("a", NAME), deleted("b"), single("same"), failure("d"), check=False
     )
     assert totals(made) == {"create": 1, "update": 1, "delete": 1, "unchanged": 1, "failed": 1}
-    assert [(entry["config_id"], entry["action"], entry["changed"], entry["failed"]) for entry in objects(made)] == [
+    assert [(entry["id"], entry["action"], entry["changed"], entry["failed"]) for entry in objects(made)] == [
         ("new", "create", True, False),
         ("a", "update", True, False),
         ("b", "delete", True, False),

@@ -67,8 +67,7 @@ def test_creations_deletions_and_failures() -> None:
         new, deleted(ID), failure("b", msg="WhatsApp configuration b: it is " + "long " * 20), refused, check=True
     )
     expected = f"""
-  + "Example clinic" (number 100000000000007) will be created
-    # not at Kapso yet
+  + "Example clinic" (100000000000007) will be created  # not at Kapso yet
       + name            = "Example clinic"
       + phone_number_id = "100000000000007"
 

@@ -3,15 +3,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import ApiError
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import ERRORS
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api.masking import MASKED, Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module.result import failure, no_request, result
-from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.outcome import Outcome, Target
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.outcome import Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.plan import plan_creation, plan_deletion
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.receipts import Receipt
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.sensitive import KEYS as PUBLIC
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.target import Target
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 
 from tests.support.results import sides
@@ -26,8 +29,8 @@ HIDDEN = {
     "webhook_destination_url": "https://hooks.example.org/1",
 }
 ALL = {"name": "Reception", "calls_enabled": False, **HIDDEN}
-MASK = Mask([TOKEN, ROTATED, VERIFY])
-KEYS = {"config_id", "changed", "data", "changes", "warnings", "diff"}
+MASK = Mask([TOKEN, ROTATED, VERIFY], keys=PUBLIC)
+KEYS = {*("resource", "id", "config_id", "key", "parent", "changed", "data", "changes", "steps", "warnings", "diff")}
 SUBJECT = f"WhatsApp configuration {ID}"
 Result = dict[str, Any]
 
@@ -60,7 +63,7 @@ def echoing(masks: tuple[str, ...] = (), **state: Any) -> Person:
         pytest.param(hiding(name="Reception"), "never", id="nothing to do"),
         pytest.param(hiding(), "adopt", id="adopting"),
         pytest.param(echoing(access_token=ROTATED, calls_enabled=True), "when_changed", id="all is shown"),
-        pytest.param(echoing(WHATSAPP_CONFIG.secrets, access_token="x"), "when_changed", id="secrets are masked"),
+        pytest.param(echoing(WHATSAPP_CONFIG.secrets, access_token="x"), "when_changed", id="masked"),
     ],
 )
 def test_a_dry_run_says_what_the_real_run_then_says(person: Person, send_write_only: str) -> None:
@@ -145,16 +148,14 @@ def test_a_secret_that_the_server_shows_is_not_shown_here() -> None:
 
 
 def test_what_is_to_be_made_has_no_before_and_what_is_to_go_has_no_after() -> None:
-    outcome = Outcome(Target(WHATSAPP_CONFIG, ID, ALL), lambda _id: Receipt(signer()))
-    outcome.adopt_plan(plan_creation(WHATSAPP_CONFIG, ALL, outcome.receipt))
-    made = result(outcome, MASK, diff_mode=True)
+    begun = Outcome.begin(Target(WHATSAPP_CONFIG, ID, ALL), lambda _id: Receipt(signer()))
+    made = result(begun.planned(plan_creation(WHATSAPP_CONFIG, ALL, begun.receipt), {}), MASK, diff_mode=True)
     new = "(sensitive, new value)"
     assert sides(made) == ({}, {**ALL, "access_token": new, "webhook_verify_token": new})
-    outcome.before = {"id": ID, **ALL, "webhook_destination_url": None}
-    outcome.adopt_plan(plan_deletion(WHATSAPP_CONFIG, ID, outcome.receipt))
-    gone = result(outcome, MASK, diff_mode=True)
-    there = {"name": "Reception", "calls_enabled": False}
-    assert sides(gone) == ({**there, "access_token": MASKED, "webhook_verify_token": MASKED}, {})
+    there = replace(begun, before={"id": ID, **ALL, "webhook_destination_url": None})
+    gone = result(there.planned(plan_deletion(WHATSAPP_CONFIG, ID, begun.receipt), {}), MASK, diff_mode=True)
+    readable = {"name": "Reception", "calls_enabled": False}
+    assert sides(gone) == ({**readable, "access_token": MASKED, "webhook_verify_token": MASKED}, {})
 
 
 # Changes, data and failures.
@@ -189,15 +190,13 @@ def test_a_secret_in_a_readable_field_is_masked_in_every_part() -> None:
 @pytest.mark.parametrize(("outcome", "changed"), [("not_sent", False), ("rejected", True), ("unknown", True)])
 def test_a_failure_has_all_keys_and_tells_whether_a_write_was_sent(outcome: str, changed: bool) -> None:
     refused = hiding().reconcile(ALL, check=True)
-    refused.error = ApiError(
+    error = ERRORS[outcome](
         f"Kapso refused the values ({TOKEN})",
         "correct them",
         url=f"https://kapso.example/{VERIFY}",
         message=f"bad {TOKEN}",
-        outcome=outcome,
     )
-    refused.changed = changed
-    returned = result(refused, MASK, diff_mode=True)
+    returned = result(replace(refused, changed=changed).failed(error), MASK, diff_mode=True)
     assert set(returned) == KEYS | {"failed", "msg", "error"}
     assert (returned["failed"], returned["changed"]) == (True, changed)
     assert returned["msg"].startswith(f"{SUBJECT}: Kapso refused the values ({MASKED})")

@@ -13,22 +13,19 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module import argument_spec
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module.argument_spec import (
     DEFAULT_RECEIPTS,
-    DEFAULT_URL,
-    config_spec,
     connection_spec,
     field_spec,
-    fleet_spec,
     for_ansible,
     info_spec,
+    object_module_spec,
+    project_spec,
     receipt_spec,
 )
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module.definition import ModuleDefinition
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.plan import SEND_WRITE_ONLY
-from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import (
-    WHATSAPP_CONFIG,
-    Field,
-    Resource,
-)
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.apis import APIS
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model import Field, Resource
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 
 from tests.collection import ROOT
 from tests.emulator import fields as emulated
@@ -59,7 +56,7 @@ def documentation(module: str, part: str = "DOCUMENTATION") -> Any:
 def job(module: str) -> ModuleDefinition:
     """What the action plugin of a module, and by the test below the module itself, does."""
     plugin = importlib.import_module(f"ansible_collections.kapso.whatsapp.plugins.action.{module}")
-    found: ModuleDefinition = plugin.ActionModule.job
+    found: ModuleDefinition = plugin.ActionModule.definition
     return found
 
 
@@ -134,11 +131,12 @@ def test_the_export_writes_every_field_that_a_playbook_can_declare(field: Field)
 @pytest.mark.parametrize("module", MODULES)
 def test_a_module_is_in_the_action_group_and_has_its_two_sides(module: str) -> None:
     runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
-    itself = importlib.import_module(f"ansible_collections.kapso.whatsapp.plugins.modules.{module}")
+    sides = [(ROOT / "plugins" / side / f"{module}.py").read_text(encoding="utf-8") for side in ("modules", "action")]
 
     assert module in runtime["action_groups"]["kapso"]
     assert job(module).module == f"kapso.whatsapp.{module}"
-    assert job(module) in vars(itself).values()
+    made = {call for side in sides for call in re.findall(r"\bdefinition\(.*?\)", side)}
+    assert len(made) == 1  # both sides make the same of the table
 
 
 def test_nothing_else_is_in_the_action_group() -> None:
@@ -176,10 +174,11 @@ def test_names_and_flags_are_those_of_the_api() -> None:
     }
 
 
-def test_what_is_declared_comes_in_the_tables_order_without_nulls_unknown_and_read_only_names() -> None:
+def test_what_is_declared_comes_in_the_tables_order_without_unknown_and_read_only_names() -> None:
     values = {"calls_enabled": False, "updated_at": "x", "colour": "red", "access_token": None, "name": "", "id": "x"}
     assert [(field.name, value) for field, value in WHATSAPP_CONFIG.declared(values)] == [
         ("name", ""),
+        ("access_token", None),
         ("calls_enabled", False),
     ]
 
@@ -206,10 +205,15 @@ def flattened(spec: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return found
 
 
+def thing(fields: tuple[Field, ...]) -> Resource:
+    """Return a resource that is not there."""
+    return Resource("thing", "Thing", "thing", "things", "legacy", "thing", "thing_id", "/things", fields)
+
+
 def test_a_new_field_in_a_table_is_a_new_sub_option() -> None:
     pin = Field("pin", secret=True, format="token")
-    fields = (Field("colour"), Field("loud", type="bool"), pin, Field("seen", writable=False))
-    spec = field_spec(Resource("thing", "/things", "thing", "Thing", fields))
+    fields = (Field("colour"), Field("loud", type="bool"), pin, Field("seen", access="ro"))
+    spec = field_spec(thing(fields))
     assert spec["pin"]["format"] == "token"
     assert for_ansible(spec) == {
         "colour": {"type": "str", "no_log": False},
@@ -221,9 +225,9 @@ def test_a_new_field_in_a_table_is_a_new_sub_option() -> None:
 @pytest.mark.parametrize(
     ("spec", "secrets"),
     [
-        (config_spec(WHATSAPP_CONFIG), SECRETS),
-        (fleet_spec(WHATSAPP_CONFIG), SECRETS),
-        (info_spec(), CONNECTION_SECRETS),
+        (object_module_spec(WHATSAPP_CONFIG), SECRETS),
+        (project_spec(WHATSAPP_CONFIG), SECRETS),
+        (info_spec(WHATSAPP_CONFIG), CONNECTION_SECRETS),
     ],
     ids=["config", "fleet", "info"],
 )
@@ -237,7 +241,7 @@ def test_exactly_the_secrets_are_kept_out_of_logs_and_what_the_group_may_set_is_
     keys = {key for rule in flattened(for_ansible(spec)).values() for key in rule}
     assert keys <= {"type", "elements", "default", "choices", "required", "no_log", "fallback", "options"}
     assert connection_spec().items() <= spec.items()
-    assert receipt_spec().keys() - spec.keys() <= {"_receipts"}
+    assert receipt_spec().keys() - spec.keys() == set()
 
 
 def validated(**args: Any) -> dict[str, Any]:
@@ -258,7 +262,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_defaults_are_those_of_the_documentation() -> None:
     assert validated() == {
         "api_key": None,
-        "api_url": DEFAULT_URL,
+        **{api.option: api.default for api in APIS.values()},
         "allow_http": False,
         "timeout": 30.0,
         "retries": 4,
@@ -269,7 +273,6 @@ def test_the_defaults_are_those_of_the_documentation() -> None:
         "receipts": DEFAULT_RECEIPTS,
         "receipts_key": None,
         "run_in_process": "auto",
-        "_receipts": None,
     }
     assert SEND_WRITE_ONLY[0] == "when_changed"
 

@@ -3,18 +3,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import unquote, urlsplit
 
 import pytest
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api.urls import (
     BadUrl,
-    base_url,
     check_http_url,
     is_loopback,
     segment,
 )
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module import session
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.apis import LEGACY
 from hypothesis import given
 from hypothesis import strategies as st
+
+base_url = partial(session.base_url, LEGACY)
 
 LOOPBACK = [
     *("http://localhost", "http://LOCALHOST:8080", "http://localhost.", "http://127.0.0.1"),

@@ -15,11 +15,11 @@ from types import MappingProxyType
 from typing import Any, Callable
 from urllib.parse import urlencode
 
-from .errors import ApiError
+from .errors import ERRORS, ApiError
 from .masking import Mask
 from .orphan import is_orphan
 from .rate_limit import RateLimited, RateLimiter
-from .responses import Page, Response
+from .responses import Page, Response, check_url
 from .transport import Transport, TransportError
 
 # Which answers may be followed by another attempt. GET, PATCH and DELETE set or read absolute states: doing them
@@ -96,6 +96,7 @@ class Client:
         on_write: Callable[[], None] = lambda: None,
     ) -> None:
         self._transport = transport
+        self.settings = transport.settings
         self._limiter = budget
         self._mask = mask
         self._retries = retries
@@ -138,7 +139,7 @@ class Client:
     def _begun(self, method: str, path: str, after: ApiError | None) -> _Request:
         request = _Request(method, self.url(path))
         if after is not None:
-            request.attempts, request.retries, request.lost = after.attempts, after.retries, True
+            request.attempts, request.retries, request.lost = after.facts.attempts, after.facts.retries, True
             self._back_off(request, after.what)
         return request
 
@@ -157,8 +158,27 @@ class Client:
         return tuple(notes)
 
     def url(self, path: str) -> str:
-        """The whole URL of a path."""
-        return self._transport.settings.url + path
+        """Return the whole URL of a path."""
+        return self.settings.url + path
+
+    @property
+    def check_url(self) -> str:
+        """The advice for an answer that is not the API's."""
+        return check_url(self.settings.option)
+
+    def wrong_answer(
+        self,
+        what: str,
+        method: str,
+        path: str,
+        outcome: str = "not_sent",
+        status: int = 200,
+        message: str = "",
+        advice: str = "",
+    ) -> ApiError:
+        """Return the error for an answer that cannot be right, though its status says that all is well."""
+        facts = {"method": method, "url": self.url(path), "status": status, "message": message}
+        return ERRORS[outcome](what, advice or self.check_url, **facts)
 
     def _answer(self, request: _Request, content: bytes | None = None) -> Response:
         """Send until an answer ends it: bounded by the retries, and by the patience with the rate limit."""
@@ -190,7 +210,15 @@ class Client:
                 self._back_off(request, f"HTTP {raw.status}", asked)
                 continue
             return Response(
-                request.method, request.url, raw, request.attempts, self._mask, request.lost, request.retries
+                request.method,
+                request.url,
+                raw,
+                request.attempts,
+                self._mask,
+                request.lost,
+                request.retries,
+                self.settings.option,
+                self.settings.ending,
             )
 
     def _wait_for_turn(self, request: _Request) -> None:
@@ -228,14 +256,13 @@ class Client:
         )
 
     def _error(self, request: _Request, what: str, advice: str, **facts: Any) -> ApiError:
-        return ApiError(
+        return ERRORS[request.outcome](
             self._mask.text(what),
             self._mask.text(advice),
             method=request.method,
             url=request.url,
             attempts=request.attempts,
             retries=request.retries,
-            outcome=request.outcome,
             **facts,
         )
 

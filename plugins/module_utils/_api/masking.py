@@ -16,7 +16,6 @@ from itertools import product, takewhile
 from typing import Any, Callable
 from urllib.parse import quote, quote_plus
 
-from .._resources.whatsapp_config import WHATSAPP_CONFIG
 from . import urls
 from .texts import escaped
 
@@ -27,13 +26,6 @@ TORN_AT_END = 4  # and where a text ends, or is cut by dots
 
 # The keys of results and of Kapso's objects are public words. A secret that is the same word must not rename them, or
 # the result would lose its `changed`.
-_RESULT_KEYS = (
-    "changed failed skipped msg warnings data changes diff error results summary config_id field action reason before "
-    "after before_header after_header status message method url attempts outcome total created deleted unchanged "
-    "requests configs"
-)
-KEYS = frozenset([*_RESULT_KEYS.split(), *(field.name for field in WHATSAPP_CONFIG.fields)])
-
 _PLAIN = re.compile(r"[A-Za-z0-9_.-]*")  # no spelling but base64 changes a text of these
 _IN_HTML_SAFE_JSON = {ord(character): f"\\u{ord(character):04x}" for character in "&<>"}
 _HEX_DIGITS = re.compile(r"%[0-9A-F]{2}|\\u[0-9a-f]{4}")
@@ -139,12 +131,19 @@ def _nothing(_payload: Any) -> Iterable[str]:
 class Mask:
     """Replaces secrets in texts and in whole structures: the given ones, and those that it learns.
 
-    `secrets_in` finds the secrets in options and in answers. A mask is safe for threads.
+    `secrets_in` finds the secrets in options and in answers. `keys` are names in results, which are public. A mask is
+    safe for threads.
     """
 
-    def __init__(self, secrets: Iterable[Any], secrets_in: Callable[[Any], Iterable[str]] = _nothing) -> None:
+    def __init__(
+        self,
+        secrets: Iterable[Any],
+        secrets_in: Callable[[Any], Iterable[str]] = _nothing,
+        keys: Collection[str] = frozenset(),
+    ) -> None:
         self._known = _Known(frozenset(str(secret) for secret in secrets if secret))
         self._secrets_in = secrets_in
+        self._keys = keys
         self._lock = threading.Lock()
 
     @property
@@ -185,14 +184,14 @@ class Mask:
                     yield start, end
 
     def value(self, value: Any) -> Any:
-        """A copy of a JSON-like structure with every text in it masked, and every key but the public KEYS.
+        """A copy of a JSON-like structure with every text in it masked, and every key that is not public.
 
         So is a number that is a secret, but for the counts and codes under these keys.
         """
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, dict):
-            return {key if key in KEYS else self.value(key): self._item(key, item) for key, item in value.items()}
+            return {key if key in self._keys else self.value(key): self._item(key, item) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
             return [self.value(item) for item in value]
         if isinstance(value, (int, float)) and not isinstance(value, bool) and str(value) in self.secrets:
@@ -200,7 +199,7 @@ class Mask:
         return value
 
     def _item(self, key: Any, item: Any) -> Any:
-        return item if key in KEYS and isinstance(item, (int, float)) else self.value(item)
+        return item if key in self._keys and isinstance(item, (int, float)) else self.value(item)
 
 
 def _replaced(text: str, places: Iterable[tuple[int, int]]) -> str:

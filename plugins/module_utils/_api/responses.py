@@ -11,13 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from .errors import ApiError
+from .errors import ERRORS, ApiError
 from .ids import is_id
 from .masking import Mask, excerpt
 from .transport import RawResponse
-from .urls import LEGACY
 
-CHECK_URL = "check that api_url is the base URL of the Kapso API"
 CHECK_KEY = "check api_key (or KAPSO_API_KEY) and that it belongs to the project meant"
 
 # What a status means here, and what to do: docs.kapso.ai/api-reference/introduction and .../platform/v1, errors. The
@@ -33,12 +31,16 @@ _STATUS = {
     407: ("the proxy wants a user and a password", "put them into HTTP_PROXY: http://user:password@host:port"),
     409: ("Kapso sees a conflict", "resolve what it names and run again"),
     422: ("Kapso refused the values", "correct what it names and run again"),
-    501: ("the server does not serve this here", CHECK_URL),
 }
-NO_BASE = (f"api_url does not end in {LEGACY}, and nothing is there", CHECK_URL)
+FAILED = ("the server failed", "run again later")
 STOPS_RUN = (401, 402, 403)  # nothing else would succeed either
 DEEPEST = 32  # levels of nesting in an answer: what is deeper is not the API's, and would overtax those who show it
 RESERVED = "__ansible"  # how keys begin that Ansible takes for its own in a result
+
+
+def check_url(option: str) -> str:
+    """Return the advice to look at the option that gives the base URL."""
+    return f"check that {option} is the base URL of the Kapso API"
 
 
 class Page(NamedTuple):
@@ -60,6 +62,12 @@ class Response:
     mask: Mask
     maybe_earlier: bool = False  # an earlier attempt of this write was lost and may have taken effect
     retries: int = 0  # spent on it
+    option: str = "api_url"  # that gives the base URL
+    ending: str = ""  # of the base URLs of this generation
+
+    @property
+    def _check_url(self) -> str:
+        return check_url(self.option)
 
     @property
     def outcome(self) -> str:
@@ -73,7 +81,7 @@ class Response:
         """The object under `data`. Raises ApiError."""
         data = self._payload().get("data")
         if not isinstance(data, dict):
-            raise self.error("the answer holds no object under `data`", CHECK_URL)
+            raise self.error("the answer holds no object under `data`", self._check_url)
         return data
 
     def page(self) -> Page:
@@ -84,9 +92,9 @@ class Response:
         payload = self._payload()
         data, meta = payload.get("data"), payload.get("meta")
         if not isinstance(data, list):
-            raise self.error("the answer holds no list under `data`", CHECK_URL)
+            raise self.error("the answer holds no list under `data`", self._check_url)
         if not all(isinstance(row, dict) and is_id(row.get("id")) for row in data):
-            raise self.error("the answer holds rows under `data` that are no objects with an id", CHECK_URL)
+            raise self.error("the answer holds rows under `data` that are no objects with an id", self._check_url)
         meta = meta if isinstance(meta, dict) else {}
         pages, total, size = self._count(meta, "total_pages"), self._count(meta, "total_count"), meta.get("per_page")
         if pages is None and total is not None and isinstance(size, int) and size > 0:
@@ -96,7 +104,7 @@ class Response:
     def _count(self, meta: Mapping[str, Any], name: str) -> int | None:
         value = meta.get(name)
         if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
-            raise self.error(f"the answer to the list has a {name} that is no count", CHECK_URL)
+            raise self.error(f"the answer to the list has a {name} that is no count", self._check_url)
         return value
 
     def nothing(self) -> None:
@@ -107,7 +115,9 @@ class Response:
         if not 200 <= self.raw.status < 300:
             raise self._refusal()
         if self.raw.status != 204:
-            raise self.error(f"the answer is HTTP {self.raw.status}, where a deletion is answered with 204", CHECK_URL)
+            raise self.error(
+                f"the answer is HTTP {self.raw.status}, where a deletion is answered with 204", self._check_url
+            )
 
     def _payload(self) -> Mapping[str, Any]:
         if not 200 <= self.raw.status < 300:
@@ -117,34 +127,33 @@ class Response:
         except ValueError as error:
             kind = self.raw.headers.get("Content-Type", "no content type")
             kind = excerpt(kind, self.mask, 60)
-            raise self.error(f"the answer is not JSON ({kind}; {error})", CHECK_URL) from None
+            raise self.error(f"the answer is not JSON ({kind}; {error})", self._check_url) from None
         if not isinstance(payload, dict):
-            raise self.error("the answer is JSON and not an object", CHECK_URL)
+            raise self.error("the answer is JSON and not an object", self._check_url)
         self.mask.learn(payload)
         return payload
 
     def _refusal(self) -> ApiError:
         status = self.raw.status
         if not 200 <= status < 600:
-            return self.error(f"the answer is HTTP {status}, which is none that the API has", CHECK_URL)
+            return self.error(f"the answer is HTTP {status}, which is none that the API has", self._check_url)
         if 300 <= status < 400:
             target = excerpt(self.raw.headers.get("Location", "nowhere"), self.mask)
             return self.error(
                 f"the server redirects to {target}, which is not followed because the API key would travel along",
-                "set api_url to where the API is",
+                f"set {self.option} to where the API is",
             )
-        what, advice = (
-            NO_BASE
-            if status == 404 and LEGACY not in self.url
-            else _STATUS.get(
-                status,
-                ("the server failed", "run again later")
-                if status >= 500
-                else ("Kapso refused the request", "correct what it names and run again"),
-            )
-        )
+        what, advice = self._meaning(status)
         said = self.said()
         return self.error(f"{what} (HTTP {status}{': ' + said if said else ''})", advice)
+
+    def _meaning(self, status: int) -> tuple[str, str]:
+        if status == 404 and self.ending not in self.url:
+            return f"{self.option} does not end in {self.ending}, and nothing is there", self._check_url
+        if status == 501:
+            return "the server does not serve this here", self._check_url
+        other = FAILED if status >= 500 else ("Kapso refused the request", "correct what it names and run again")
+        return _STATUS.get(status, other)
 
     def said(self) -> str:
         """What the server says in the answer: masked, on one line, at most 200 characters."""
@@ -158,7 +167,7 @@ class Response:
 
     def error(self, what: str, advice: str) -> ApiError:
         """An ApiError about this answer."""
-        return ApiError(
+        return ERRORS[self.outcome](
             what,
             advice,
             method=self.method,
@@ -167,7 +176,6 @@ class Response:
             message=self.said(),
             attempts=self.attempts,
             retries=self.retries,
-            outcome=self.outcome,
             stops_run=self.raw.status in STOPS_RUN,
             answer=self.raw.body.decode("utf-8", "replace"),
         )

@@ -58,6 +58,10 @@ class Settings:
     validate_certs: bool = True
     ca_path: str | None = None
     connections: int = 4  # kept alive at most
+    option: str = "api_url"  # that gave the base URL
+    example: str = ""  # a right one
+    ending: str = ""  # of each right one
+    proof: str = ""  # the path of a list that every version of the API has
 
 
 @dataclass(frozen=True)

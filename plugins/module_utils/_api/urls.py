@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import SplitResult, quote, unquote_plus, urlsplit
 
 # Read with patience: a server may show anything. The user ends at the last @ before the path.
@@ -18,9 +18,6 @@ _PARTS = re.compile(
 )
 _IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\"'<>]+")
 SHORTEST_PART = 5  # characters of a secret inside a URL that is looked for outside of it, too
-
-LEGACY = "/api/v1"  # how the path of a base URL ends, which tells the generation of the API
-PLATFORM = "/platform/v1"
 
 
 class BadUrl(ValueError):
@@ -57,11 +54,12 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def base_url(url: str, allow_http: bool) -> str:
-    """Return the base URL of the legacy API in one spelling, without a trailing slash. Raises BadUrl.
+def base_url(url: str, allow_http: bool, ending: str, others: Mapping[str, str]) -> str:
+    """Return the base URL in one spelling, without a trailing slash. Raises BadUrl.
 
-    A host alone is completed. The key travels with every request: no plain http beyond this machine unless allowed, and
-    nothing in the URL that is a secret itself.
+    A host alone is completed by `ending`. `others` are the endings of other generations of the API, and what is said
+    of each. The key travels with every request: no plain http beyond this machine unless allowed, and no secret in the
+    URL itself.
     """
     parts = _split(url)
     host = (parts.hostname or "").lower()
@@ -73,11 +71,12 @@ def base_url(url: str, allow_http: bool) -> str:
         raise BadUrl(
             "must use https: the API key would travel in clear (`allow_http: true` permits it, for a test server)"
         )
-    path = parts.path.rstrip("/") or LEGACY
-    if f"{path}/".startswith(f"{LEGACY}/") and path != LEGACY:
-        raise BadUrl(f"goes on after {LEGACY}, which ends the base URL")
-    if f"{PLATFORM}/" in f"{path}/":
-        raise BadUrl(f"is a base URL of the platform API, and this module speaks the legacy one: it ends in {LEGACY}")
+    path = parts.path.rstrip("/") or ending
+    if f"{path}/".startswith(f"{ending}/") and path != ending:
+        raise BadUrl(f"goes on after {ending}, which ends the base URL")
+    for other, meaning in others.items():
+        if f"{other}/" in f"{path}/":
+            raise BadUrl(meaning)
     default = {"http": 80, "https": 443}[parts.scheme]
     netloc = f"[{host}]" if ":" in host else host
     if parts.port not in (None, default):

@@ -16,11 +16,12 @@ from typing import Any
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from .._reconcile.plan import SEND_WRITE_ONLY
-from .._resources.whatsapp_config import Resource
+from .._resources.apis import APIS
+from .._resources.model import Option, Resource
 
-DEFAULT_URL = "https://app.kapso.ai/api/v1"  # docs.kapso.ai/api-reference/introduction
 RECEIPTS_IN_HOME = "kapso/receipts"
 DEFAULT_RECEIPTS = f"~/.ansible/{RECEIPTS_IN_HOME}"  # the action plugin asks Ansible for its home, which may be moved
+RECEIPTS = ("send_write_only", "receipts", "receipts_key")
 
 Spec = dict[str, dict[str, Any]]
 
@@ -53,7 +54,10 @@ def connection_spec() -> Spec:
             "format": "token",
             "fallback": (from_environment, ["KAPSO_API_KEY"]),
         },
-        "api_url": {"type": "str", "default": DEFAULT_URL, "fallback": (from_environment, ["KAPSO_API_URL"])},
+        **{
+            api.option: {"type": "str", "default": api.default, "fallback": (from_environment, [api.environment])}
+            for api in APIS.values()
+        },
         "allow_http": {"type": "bool", "default": False},
         "timeout": {"type": "float", "default": 30.0},
         "retries": {"type": "int", "default": 4},
@@ -80,7 +84,6 @@ def receipt_spec() -> Spec:
             "format": "token",
             "fallback": (from_environment, ["KAPSO_RECEIPTS_KEY"]),
         },
-        "_receipts": {"type": "dict", "no_log": False},  # digests only
     }
 
 
@@ -89,6 +92,7 @@ def field_spec(resource: Resource) -> Spec:
     return {
         field.name: {
             "type": field.type,
+            **({"elements": field.elements} if field.type == "list" else {}),
             "format": field.format,
             "no_log": field.secret,
             **({"choices": list(field.choices)} if field.choices else {}),
@@ -97,47 +101,52 @@ def field_spec(resource: Resource) -> Spec:
     }
 
 
-FILTERS = {
-    "config_id": "kapso_id",
-    "customer_id": "kapso_id",
-    "business_account_id": "meta_id",
-    "name_contains": "text",
-    "phone_number_id": "meta_id",
-}
-
-
-def info_spec() -> Spec:
-    """All options of a module that lists objects."""
-    return {
-        **{name: {"type": "str", "format": form, "empty": "refused"} for name, form in FILTERS.items()},
-        **connection_spec(),
-        **_without_effect(),
-    }
-
-
-def _without_effect() -> Spec:
-    """What a module that only reads accepts all the same: `module_defaults` of the action group set it for all."""
-    return {
-        "send_write_only": {"type": "str"},
-        "receipts": {"type": "str", "no_log": True},
-        "receipts_key": {"type": "str", "no_log": True, "format": "token"},
-    }
-
-
 def object_spec(resource: Resource) -> Spec:
     """What one object is to be, and which one is meant."""
+    parent = resource.parent
+    ids = [resource.id_option, *([parent.id_option] if parent else [])]
+    keys = [field for field in resource.fields if resource.key_as_option and field.name in resource.key]
+    clear = {"clear": {"type": "list", "elements": "str", "choices": list(resource.nullable)}}
     return {
         "state": {"type": "str", "default": "present", "choices": ["present", "absent"]},
-        "config_id": {"type": "str", "format": "kapso_id", "empty": "identifies"},
-        "customer_id": {"type": "str", "format": "kapso_id", "empty": "identifies"},
+        **{name: {"type": "str", "format": "kapso_id", "empty": "identifies"} for name in ids},
+        **{field.name: {"type": "str", "format": field.format, "empty": "identifies"} for field in keys},
         "fields": {"type": "dict", "options": field_spec(resource)},
+        **(clear if resource.nullable else {}),
+        **{option.name: _option_spec(option) for option in resource.options},
     }
 
 
-def fleet_spec(resource: Resource) -> Spec:
-    """All options of a module that converges many objects of this resource."""
+def _option_spec(option: Option) -> dict[str, Any]:
+    choices = {"choices": list(option.choices)} if option.choices else {}
+    return {"type": option.type, "default": option.default, **choices}
+
+
+def object_module_spec(resource: Resource) -> Spec:
+    """All options of a module that manages one object of this resource."""
+    return {**object_spec(resource), **connection_spec(), **receipt_spec()}
+
+
+def info_spec(resource: Resource) -> Spec:
+    """All options of a module that lists objects."""
+    parent = resource.parent
+    ids = [resource.id_option, *([parent.id_option] if parent else [])]
+    filters = {**dict.fromkeys(ids, "kapso_id"), **{choice.name: choice.format for choice in resource.filters}}
+    without_effect = {name: {**rule} for name, rule in receipt_spec().items()}
+    for rule in without_effect.values():
+        for key in ("default", "choices", "fallback"):
+            rule.pop(key, None)
     return {
-        "configs": {"type": "list", "elements": "dict", "required": True, "options": object_spec(resource)},
+        **{name: {"type": "str", "format": form, "empty": "refused"} for name, form in filters.items()},
+        **connection_spec(),
+        **without_effect,
+    }
+
+
+def project_spec(resource: Resource) -> Spec:
+    """All options of a module that manages many objects of this resource."""
+    return {
+        resource.plural: {"type": "list", "elements": "dict", "required": True, "options": object_spec(resource)},
         "defaults": {"type": "dict", "options": field_spec(resource)},
         "only": {"type": "list", "elements": "str", "format": "any_id", "empty": "refused"},
         "concurrency": {"type": "int", "default": 4},
@@ -146,17 +155,6 @@ def fleet_spec(resource: Resource) -> Spec:
         "return_unchanged": {"type": "bool", "default": False},
         "plan_out": {"type": "path"},
         "plan_in": {"type": "path"},
-        "_plan": {"type": "str", "no_log": False},  # digests and masked values only
-        "_plan_wanted": {"type": "bool", "default": False},
-        **connection_spec(),
-        **receipt_spec(),
-    }
-
-
-def config_spec(resource: Resource) -> Spec:
-    """All options of a module that converges one object of this resource."""
-    return {
-        **object_spec(resource),
         **connection_spec(),
         **receipt_spec(),
     }

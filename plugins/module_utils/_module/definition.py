@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A job: what one module of this collection does, said once for both sides, the module's and the controller's."""
+"""A definition: what one module of this collection does, for both sides, the module's and the controller's."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from typing import Any, Callable
 
 from .._api.errors import CHECK_AND_REPORT, OUTCOMES, Faults
-from .._resources.whatsapp_config import Resource
+from .._resources.model import Resource
 from .argument_spec import Spec
 from .result import no_request
 from .session import Params, RunContext
+
+
+def _as_given(_resource: Resource, params: Params) -> Params:
+    return params
 
 
 @dataclass(frozen=True)
@@ -23,17 +27,22 @@ class ModuleDefinition:
     resource: Resource
     spec: Spec
     run: Callable[[Resource, Params, RunContext], dict[str, Any]]
-    objects: Callable[[Params], list[Params]]  # the options of each, with `config_id`, `customer_id` and `fields`
-    prepare: Callable[[Params], Params] = lambda params: params  # the controller's part before the module runs
+    objects: Callable[[Resource, Params], list[Params]]  # the options of each object that is managed
+    prepare: Callable[[Resource, Params], Params] = _as_given  # the controller's part before the module runs
 
-    def do(self, params: Params, task: RunContext) -> dict[str, Any]:
+    @property
+    def keeps_receipts(self) -> bool:
+        """Whether the module remembers values: only if it manages a resource with write-only fields."""
+        return bool(self.resource.write_only) and "receipts_key" in self.spec and "default" in self.spec["receipts"]
+
+    def do(self, params: Params, context: RunContext) -> dict[str, Any]:
         """Return the module's result. Raises nothing: if the code itself fails, the result says so.
 
         What was written before that is then not known, and is never told as unchanged.
         """
         with Faults() as faults:
-            return self.run(self.resource, params, task)
-        outcome = "unknown" if task.wrote.is_set() else "not_sent"
+            return self.run(self.resource, params, context)
+        outcome = "unknown" if context.wrote.is_set() else "not_sent"
         what = str(faults)
         msg = f"{what}; {OUTCOMES[outcome]}; {CHECK_AND_REPORT}."
-        return {"failed": True, "changed": task.wrote.is_set(), "msg": msg, "error": no_request(what, outcome)}
+        return {"failed": True, "changed": context.wrote.is_set(), "msg": msg, "error": no_request(what, outcome)}

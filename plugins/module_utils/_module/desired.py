@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .._reconcile.outcome import NUMBER, Target
-from .._resources.whatsapp_config import Resource
+from .._reconcile.target import Target
+from .._resources.model import Resource
 from .arguments import InvalidArguments
 from .formats import SANDBOX
 
@@ -18,35 +18,59 @@ Values = Mapping[str, Any]
 
 def parse_target(resource: Resource, entry: Values, fields: Values, send_write_only: str) -> Target:
     """Return the target that these options describe, which `check_shape` has looked at. Raises InvalidArguments."""
-    state = entry.get("state") or "present"
-    object_id, customer_id = entry.get("config_id"), entry.get("customer_id")
-    desired = {field.name: value for field, value in resource.declared(fields)}
+    parent = resource.parent
+    object_id = entry.get(resource.id_option)
+    parent_id = entry.get(parent.id_option) if parent else None
+    names = resource.key if resource.key_as_option else ()
+    given_key = {name: entry[name] for name in names if entry.get(name) is not None}
+    desired = {**_cleared(entry, fields), **{name: value for name, value in fields.items() if value is not None}}
     check_meta_ids(resource, desired, "fields.")
-    if object_id is not None:
-        if customer_id is not None:
-            raise InvalidArguments(
-                "config_id says which configuration is meant, and customer_id says it otherwise: give one"
-            )
-    elif customer_id is None:
-        raise InvalidArguments("config_id is required, or customer_id with fields.phone_number_id in its place")
-    else:
-        _check_creation(resource, state, desired)
-    if state == "present" and not desired:
+    by_key = _is_by_key(resource, object_id, parent_id, given_key, desired)
+    target = Target(
+        resource,
+        object_id,
+        desired,
+        send_write_only,
+        entry.get("state") or "present",
+        parent_id,
+        given_key,
+        by_key,
+        {option.name: entry.get(option.name) for option in resource.options},
+    )
+    problem = resource.rules.check(target.entry)
+    if problem:
+        raise InvalidArguments(problem)
+    if target.state == "present" and not desired and not (by_key and given_key):
         raise InvalidArguments("fields declares nothing: give at least one field a value")
-    return Target(resource, object_id, desired, send_write_only, state, customer_id)
+    return target
 
 
-def _check_creation(resource: Resource, state: str, desired: Values) -> None:
-    if NUMBER not in desired:
-        raise InvalidArguments(
-            f"customer_id needs fields.{NUMBER} beside it, to find the configuration among the customer's"
-        )
-    missing = resource.missing_at_creation(desired) if state == "present" else []
-    if missing:
-        names = ", ".join(f"fields.{name}" for name in missing)
-        raise InvalidArguments(
-            f"customer_id may mean to create the configuration, for which the API demands {names} as well"
-        )
+def _cleared(entry: Values, fields: Values) -> dict[str, None]:
+    """Return the fields to clear. They win over defaults, and may not have a value in the same entry."""
+    names = entry.get("clear") or []
+    both = next((name for name in names if fields.get(name) is not None), None)
+    if both is not None:
+        raise InvalidArguments(f"{both} has a value in fields and is to be cleared: give one of them")
+    return dict.fromkeys(names)
+
+
+def _is_by_key(resource: Resource, object_id: Any, parent_id: Any, given_key: Values, desired: Values) -> bool:
+    """Return whether the entry names its object by the key. Raises InvalidArguments if it names none, or too much."""
+    option, parent = resource.id_option, resource.parent
+    key = " and ".join(name if resource.key_as_option else f"fields.{name}" for name in resource.key)
+    owner = parent.id_option if parent else ""
+    if object_id is not None:
+        if parent_id is not None:
+            raise InvalidArguments(f"{option} and {owner} both say which {resource.noun} is meant: give one")
+        return False
+    if parent is not None and parent_id is None:
+        raise InvalidArguments(f"{option} is required, or {owner} with {key} in its place")
+    known = given_key if resource.key_as_option else desired
+    if not resource.key or any(known.get(name) is None for name in resource.key):
+        if parent_id is not None:
+            raise InvalidArguments(f"{owner} needs {key} as well, to find the {resource.noun} by")
+        raise InvalidArguments(f"{option} is required{f', or {key}' if key else ''}")
+    return True
 
 
 def check_meta_ids(resource: Resource, given: Values, path: str = "") -> None:

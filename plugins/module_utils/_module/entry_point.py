@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import sys
 
 from ansible.module_utils.basic import AnsibleModule
 
 from .._api.transport import REQUESTS_IMPORT_ERROR
+from .._reconcile.receipts import decode
 from .argument_spec import for_ansible
 from .definition import ModuleDefinition
 from .result import failure
@@ -19,13 +21,20 @@ from .session import RunContext
 NO_REQUESTS = "{python} on {host} cannot import requests ({why}); nothing was sent; {python} -m pip install requests"
 
 
-def run_module(job: ModuleDefinition) -> None:
-    """Be the module that does this job. Does not return."""
-    module = AnsibleModule(for_ansible(job.spec), supports_check_mode=True)
+def run_module(definition: ModuleDefinition) -> None:
+    """Be the module of this definition. Does not return."""
+    module = AnsibleModule(for_ansible(definition.spec), supports_check_mode=True)
     if REQUESTS_IMPORT_ERROR:
         why = REQUESTS_IMPORT_ERROR.strip().splitlines()[-1]
         module.fail_json(**failure(NO_REQUESTS.format(python=sys.executable, host=platform.node(), why=why)))
-    result = job.do(module.params, RunContext(module.check_mode, module._diff))
+    context = RunContext(
+        module.check_mode,
+        module._diff,
+        _receipts(module.params.get("receipts")),
+        _decoded(module.params.get("plan_in")),
+        module.params.get("plan_out") is not None,
+    )
+    result = definition.do(module.params, context)
     for warning in result.pop("warnings", ()):
         module.warn(warning)
     # Else Ansible would put the options here, masked by its own means, which know one spelling of a secret.
@@ -33,3 +42,18 @@ def run_module(job: ModuleDefinition) -> None:
     if result.get("failed"):
         module.fail_json(**result)
     module.exit_json(**result)
+
+
+def _receipts(text: str | None) -> dict[str, str] | None:
+    """Return the receipts that the controller has found, by id; None if it keeps none."""
+    decoded = _decoded(text)
+    found: dict[str, str] | None = None if decoded is None else json.loads(decoded)
+    return found
+
+
+def _decoded(text: str | None) -> str | None:
+    """Return the text that the controller has put in the place of an option's value, None if it has not."""
+    try:
+        return None if text is None else decode(text)
+    except ValueError:
+        return None

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The task that lists objects: from validated options to a result. It writes nothing and needs no receipts."""
+"""The module that lists objects: from validated options to a result. It writes nothing and needs no receipts."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any
 
 from .._api.client import Client, Object
 from .._api.errors import ApiError
-from .._api.urls import segment
-from .._reconcile.outcome import Target
-from .._reconcile.read_many import list_project, list_whole, prove
-from .._reconcile.reconcile import UNKNOWN_ID
-from .._reconcile.update import read
-from .._resources.whatsapp_config import WHATSAPP_CONFIG, Resource
-from . import argument_spec
+from .._api.lists import list_whole, prove
+from .._reconcile.locate import UNKNOWN_ID
+from .._reconcile.read import read
+from .._reconcile.read_many import list_project
+from .._reconcile.target import Target
+from .._resources.model import Filter, Resource
+from .argument_spec import info_spec
 from .arguments import InvalidArguments
 from .definition import ModuleDefinition
 from .desired import check_meta_ids
@@ -24,18 +24,18 @@ from .result import api_failure, failure, without_secrets
 from .session import Params, RunContext, Session, mask_of
 
 
-def run(resource: Resource, params: Params, task: RunContext) -> dict[str, Any]:
+def run(resource: Resource, params: Params, context: RunContext) -> dict[str, Any]:
     """List. Returns the module's result."""
     mask = mask_of(resource, params)
     try:
         _check(resource, params)
-        session = Session(resource, params, task, mask)
+        session = Session(resource, params, context, mask)
     except InvalidArguments as refusal:
         return failure(mask.text(f"{refusal}; nothing was sent"))
-    returned: dict[str, Any] = {"changed": False, "configs": []}
+    returned: dict[str, Any] = {"changed": False, resource.plural: []}
     try:
         rows = _find(session.client, resource, params)
-        returned["configs"] = [without_secrets(resource, row) for row in rows]
+        returned[resource.plural] = [without_secrets(resource, row) for row in rows]
     except ApiError as error:
         returned.update(api_failure(error, f"The list of {resource.title}s"))
     masked: dict[str, Any] = mask.value(returned)
@@ -43,47 +43,62 @@ def run(resource: Resource, params: Params, task: RunContext) -> dict[str, Any]:
 
 
 def _check(resource: Resource, params: Params) -> None:
-    others = [name for name in argument_spec.FILTERS if name != "config_id" and params[name] is not None]
-    if params["config_id"] is not None and others:
-        raise InvalidArguments(f"config_id names one configuration, and goes with no filter such as {others[0]}")
+    owner = [resource.parent.id_option] if resource.parent else []
+    others = [name for name in (*owner, *(choice.name for choice in resource.filters)) if params[name] is not None]
+    if params[resource.id_option] is not None and others:
+        what = f"{resource.id_option} names one {resource.noun}, and goes with no filter such as {others[0]}"
+        raise InvalidArguments(what)
     check_meta_ids(resource, params)
 
 
 def _find(client: Client, resource: Resource, params: Params) -> Iterable[Object]:
-    if params["config_id"] is not None:
-        try:
-            return [read(client, Target(resource, params["config_id"], {}))]
-        except ApiError as error:
-            if error.status not in UNKNOWN_ID:
-                raise
-            prove(client)
-            return []
-    # These two the server filters by; `phone_number_id` it silently ignores, and the oldest API version ignores all.
-    # docs.kapso.ai/api/legacy/whatsapp/whatsapp-configs/list-whatsapp-configs
-    names = {"business_account_id": "business_account_id", "name_contains": "q[name_cont]"}
-    filters = {query: params[name] for name, query in names.items() if params[name] is not None}
-    if params["customer_id"] is not None:
-        try:
-            rows = list_whole(client, f"/customers/{segment(params['customer_id'])}{resource.path}", filters)
-        except ApiError as error:
-            if error.status in UNKNOWN_ID:
-                prove(client)
-            raise
+    if params[resource.id_option] is not None:
+        return _find_one(client, Target(resource, params[resource.id_option], {}))
+    chosen = [choice for choice in resource.filters if params[choice.name] is not None]
+    query = {choice.query: params[choice.name] for choice in chosen if choice.query}
+    parent_id = params[resource.parent.id_option] if resource.parent else None
+    if parent_id is None:
+        rows = list_project(client, resource, query)
     else:
-        rows = list_project(client, resource.path, filters)
-    return [row for row in rows if _matches(row, params)]
+        rows = _list_of_parent(client, Target(resource, None, {}, parent_id=parent_id), query)
+    # The server may ignore a filter.
+    return [row for row in rows if all(_chooses(choice, row, params[choice.name]) for choice in chosen)]
 
 
-def _matches(row: Object, params: Params) -> bool:
-    part = (params["name_contains"] or "").lower()
-    exact = all(params[name] in (None, row.get(name)) for name in ("business_account_id", "phone_number_id"))
-    return exact and part in str(row.get("name") or "").lower()
+def _find_one(client: Client, target: Target) -> list[Object]:
+    try:
+        return [read(client, target)]
+    except ApiError as error:
+        if error.status not in UNKNOWN_ID:
+            raise
+        prove(client)
+        return []
 
 
-INFO = ModuleDefinition(
-    module="kapso.whatsapp.kapso_whatsapp_config_info",
-    resource=WHATSAPP_CONFIG,
-    spec=argument_spec.info_spec(),
-    run=run,
-    objects=lambda _params: [],
-)
+def _list_of_parent(client: Client, target: Target, query: dict[str, str]) -> list[Object]:
+    try:
+        return list_whole(client, target.collection_path, query)
+    except ApiError as error:
+        if error.status in UNKNOWN_ID:
+            prove(client)
+        raise
+
+
+def _chooses(choice: Filter, row: Object, value: str) -> bool:
+    there = row.get(choice.field)
+    return value.lower() in str(there or "").lower() if choice.part else value == there
+
+
+def _none(_resource: Resource, _params: Params) -> list[Params]:
+    return []
+
+
+def definition(resource: Resource) -> ModuleDefinition:
+    """Return what the module that lists this resource does."""
+    return ModuleDefinition(
+        module=f"kapso.whatsapp.{resource.module}_info",
+        resource=resource,
+        spec=info_spec(resource),
+        run=run,
+        objects=_none,
+    )

@@ -51,9 +51,12 @@ def report(outcomes: Sequence[Outcome], mask: Mask, return_unchanged: bool, diff
 
 def _address(outcome: Outcome, mask: Mask) -> dict[str, Any]:
     """What an entry is found by: as it was given, also where a secret is a part of it, unless it is a secret itself."""
-    ids = {"config_id": outcome.target.object_id, "customer_id": outcome.target.customer_id}
+    target, parent = outcome.target, outcome.target.resource.parent
+    ids = {"id": target.object_id, target.resource.id_option: target.object_id, "key": outcome.key}
+    if parent is not None and target.parent_id is not None:
+        ids[parent.id_option] = target.parent_id
     shown = {name: MASKED if value in mask.secrets else value for name, value in ids.items()}
-    return {name: value for name, value in shown.items() if name == "config_id" or value is not None}
+    return {"resource": target.resource.name, **shown, "parent": outcome.parent}
 
 
 def _grouped(warnings: Mapping[str, Sequence[Outcome]]) -> list[str]:

@@ -14,7 +14,7 @@ from .._api.texts import as_json, escaped
 from .._reconcile.outcome import Outcome
 from .._reconcile.plan import Change
 from .._reconcile.sensitive import SENSITIVE_NEW, shown, shown_change
-from .._resources.whatsapp_config import Resource
+from .._resources.model import Resource
 
 UNKNOWN, AS_LAST_SENT = "unknown", "as last sent"
 COUNTS = {"create": "created", "update": "changed", "delete": "deleted"}  # how a summary names what was done
@@ -57,10 +57,15 @@ def result(outcome: Outcome, mask: Mask, diff_mode: bool) -> dict[str, Any]:
     resource = outcome.target.resource
     plan = outcome.plan
     returned: dict[str, Any] = {
-        "config_id": outcome.target.object_id,
+        "resource": resource.name,
+        "id": outcome.target.object_id,
+        resource.id_option: outcome.target.object_id,
+        "key": outcome.key,
+        "parent": outcome.parent,
         "changed": outcome.changed,
         "data": without_secrets(resource, outcome.after),
         "changes": [_change(change) for change in plan.changes],
+        "steps": [_step(outcome)] if plan.action else [],
         "warnings": [f"{outcome.target.subject}: {warning}" for warning in outcome.warnings],
     }
     if diff_mode:
@@ -75,6 +80,12 @@ def without_secrets(resource: Resource, data: Mapping[str, Any]) -> dict[str, An
     """An object of the API with its secrets masked."""
     fields = {name: resource.field(name) for name in data}
     return {name: value if (field := fields[name]) is None else shown(field, value) for name, value in data.items()}
+
+
+def _step(outcome: Outcome) -> dict[str, Any]:
+    """Return one write, or several that belong together, and the fields that it carries."""
+    fields = [change.field.name for change in outcome.plan.changes]
+    return {"action": outcome.plan.action, "id": outcome.target.object_id, "fields": fields, "note": outcome.plan.note}
 
 
 def _change(change: Change) -> dict[str, Any]:
@@ -102,12 +113,13 @@ Sides = tuple[dict[str, Any], dict[str, Any]]
 
 
 def _creation(outcome: Outcome) -> Sides:
-    declared = outcome.target.resource.declared(outcome.target.desired)
-    return {}, {field.name: SENSITIVE_NEW if field.secret else shown(field, value) for field, value in declared}
+    sent = [(change.field, change.after) for change in outcome.plan.changes]
+    return {}, {field.name: SENSITIVE_NEW if field.secret else shown(field, value) for field, value in sent}
 
 
 def _deletion(outcome: Outcome) -> Sides:
-    return {field.name: shown(field, value) for field, value in outcome.target.resource.declared(outcome.before)}, {}
+    there = [(field, value) for field, value in outcome.target.resource.declared(outcome.before) if value is not None]
+    return {field.name: shown(field, value) for field, value in there}, {}
 
 
 def _comparison(outcome: Outcome) -> Sides:

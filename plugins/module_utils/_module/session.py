@@ -19,8 +19,10 @@ from .._api.rate_limit import RateLimiter
 from .._api.transport import Settings, Transport, per_process
 from .._reconcile import receipts
 from .._reconcile.outcome import Outcome
-from .._reconcile.sensitive import secrets_in
-from .._resources.whatsapp_config import Resource
+from .._reconcile.sensitive import KEYS, secrets_in
+from .._resources import RESOURCES
+from .._resources.apis import APIS, Api
+from .._resources.model import Resource
 from .arguments import InvalidArguments, checked_text
 
 Params = Mapping[str, Any]
@@ -35,8 +37,11 @@ class RunContext:
 
     check_mode: bool = False
     diff_mode: bool = False
+    receipts: Mapping[str, str] | None = None  # the texts that were found, by id; None if none are kept
+    plan: str | None = None  # the text of the plan file that binds this run
+    plan_wanted: bool = False  # whether the result is to hold the text of a plan file
     announce: Callable[[str], None] | None = None  # hears of waits as they begin
-    save: Callable[[str, str | None], bool] | None = None  # takes an id and its receipt; false where that failed
+    save: Callable[[str, str | None], bool] | None = None  # takes an id and its receipt; false if that failed
     save_alias: Callable[[str, str | None], bool] | None = None  # takes an alias and the id that it stands for
     wrote: threading.Event = field(default_factory=threading.Event)  # set before the first write is sent
 
@@ -44,93 +49,94 @@ class RunContext:
 class Session:
     """What the objects of a task share: the client, and the receipts. Raises InvalidArguments for bad options."""
 
-    def __init__(self, resource: Resource, params: Params, task: RunContext, mask: Mask, connections: int = 1) -> None:
-        self.task = task
+    def __init__(
+        self, resource: Resource, params: Params, context: RunContext, mask: Mask, connections: int = 1
+    ) -> None:
+        self.context = context
         self.clock = CLOCK
         self._resource = resource
-        self._settings = connection(params, connections)
+        self._settings = connection(APIS[resource.api], params, connections)
         self._receipts_key = checked_text("receipts_key", params.get("receipts_key") or self._settings.key, "token")
-        self._found: Mapping[str, str] = params.get("_receipts") or {}
-        self._keeps = params.get("_receipts") is not None
+        self._found: Mapping[str, str] = context.receipts or {}
         self._problems: dict[str, str] = {}  # what is wrong with a receipt, by id
         self._advice = [] if params["validate_certs"] else [NO_CERTS]
         self.client = Client(
             per_process(Transport, self._settings),
-            per_process(_limiter, (self._settings.url, self._settings.key)),
+            per_process(_limiter, self._settings.key),
             mask,
             params["retries"],
             params["rate_limit_timeout"],
-            task.announce,
+            context.announce,
             base=per_process(_base, (self._settings.url, self._settings.key)),
-            on_write=task.wrote.set,
+            on_write=context.wrote.set,
         )
         self._pending: dict[str, str | None] = {}
         self._aliases: dict[str, str | None] = {}
 
     def signer(self, object_id: str) -> receipts.ReceiptSigner:
-        """The keyed digests of this object."""
+        """Return the signer of this object's receipt."""
         resource = self._resource
         return receipts.ReceiptSigner(
             self._receipts_key, self._settings.url, resource.name, object_id, resource.canonical
         )
 
     def receipt(self, object_id: str) -> receipts.Receipt:
-        """The receipt that was found for this object, an empty one if none."""
+        """Return the receipt that was found for this object, an empty one if none."""
         receipt, problem = receipts.load(self._found.get(object_id), self.signer(object_id))
         if problem is not None:
             self._problems[object_id] = problem
-        return replace(receipt, lasts=self._keeps)
+        return replace(receipt, lasts=self.context.receipts is not None)
 
     def save(self, outcome: Outcome) -> bool:
-        """Have the receipt kept, if it is another than before. False where that failed."""
-        target = outcome.target
-        if self.task.check_mode:
+        """Have the receipt saved, if it is another than before. Return false if that failed."""
+        alias = outcome.target.alias
+        if self.context.check_mode or self.context.receipts is None:
             return True
-        known = target.alias is None or self._save_alias(target.alias, outcome)
+        known = alias is None or self._save_alias(alias, outcome)
         return self._save_receipt(outcome) and known
 
     def _save_alias(self, name: str, outcome: Outcome) -> bool:
         object_id = None if outcome.absent else outcome.target.object_id
         if object_id is None and not outcome.absent:
             return True  # nothing new is known of it
-        if self.task.save_alias is not None:
-            return self.task.save_alias(name, object_id)
+        if self.context.save_alias is not None:
+            return self.context.save_alias(name, object_id)
         self._aliases[name] = object_id
         return True
 
     def _save_receipt(self, outcome: Outcome) -> bool:
-        target = outcome.target
-        if target.object_id is None:
+        object_id = outcome.target.object_id
+        if object_id is None:
             return True
-        if outcome.new_receipt == outcome.receipt and not (outcome.absent and target.object_id in self._found):
+        if outcome.new_receipt == outcome.receipt and not (outcome.absent and object_id in self._found):
             return True
         text = None if outcome.absent else outcome.new_receipt.dump()
-        if self.task.save is not None:
-            return self.task.save(target.object_id, text)
-        self._pending[target.object_id] = text and receipts.encode(text)
+        if self.context.save is not None:
+            return self.context.save(object_id, text)
+        self._pending[object_id] = text and receipts.encode(text)
         return True
 
     def pending_receipts(self) -> dict[str, Any]:
-        """What the controller is still to keep: receipts by id, wrapped, and ids by alias; None for what is gone."""
+        """Return what the controller is still to save: encoded receipts by id, ids by alias; None: to be deleted."""
         return {"_receipts": self._pending, "_aliases": self._aliases}
 
     def notes(self, outcomes: Iterable[Outcome] = ()) -> list[str]:
-        """Warnings that are about the task as a whole. A receipt that nothing depended on is not spoken of."""
+        """Return warnings about the task as a whole. A receipt that nothing depended on is not mentioned."""
         depended_on = [outcome.target.object_id for outcome in outcomes if outcome.plan.hidden]
         problems = dict.fromkeys(self._problems[object_id] for object_id in depended_on if object_id in self._problems)
-        found = [f"a receipt is {problem} and counts as none: hidden fields are sent again" for problem in problems]
+        found = [f"a receipt is {problem} and counts as none: write-only fields are sent again" for problem in problems]
         return [*self.client.notes(), *self._advice, *found]
 
 
 def mask_of(resource: Resource, params: Params) -> Mask:
-    """A mask that knows the secret values in a task's options, and learns those in answers."""
-    mask = Mask([params.get("api_key"), params.get("receipts_key")], partial(secrets_in, resource))
-    mask.learn(params)
+    """Return a mask that knows the secret values in a task's options, and learns those in answers."""
+    mask = Mask([params.get("api_key"), params.get("receipts_key")], partial(secrets_in, resource), KEYS)
+    mask.learn({name: value for name, value in params.items() if name not in ("receipts", "plan_in")})
     return mask
 
 
-def connection(params: Params, connections: int) -> Settings:
-    """The settings of the session that the options describe. Raises InvalidArguments."""
+def connection(api: Api, params: Params, connections: int) -> Settings:
+    """Return the settings of the session that the options describe. Raises InvalidArguments."""
     key = params.get("api_key")
     if not key:
         raise InvalidArguments(
@@ -138,15 +144,43 @@ def connection(params: Params, connections: int) -> Settings:
         )
     checked_text("api_key", key, "token")  # it may have come from the environment
     try:
-        url = urls.base_url(params["api_url"], params["allow_http"])
+        url = base_url(api, params[api.option], params["allow_http"])
     except urls.BadUrl as error:
-        raise InvalidArguments(f"api_url {error}") from None
+        raise InvalidArguments(f"{api.option} {error}") from None
     for name, least in (("timeout", 0.001), ("retries", 0), ("rate_limit_timeout", 0)):
         if params[name] < least:
             raise InvalidArguments(f"{name} must be {'at least 0' if least == 0 else 'more than 0'}")
     if params["timeout"] > LONGEST_TIMEOUT:
         raise InvalidArguments(f"timeout must be at most {LONGEST_TIMEOUT} seconds, which is a day")
-    return Settings(url, key, params["timeout"], params["validate_certs"], params["ca_path"], connections)
+    return Settings(
+        url,
+        key,
+        params["timeout"],
+        params["validate_certs"],
+        params["ca_path"],
+        connections,
+        option=api.option,
+        example=api.default,
+        ending=api.path,
+        proof=api.proof,
+    )
+
+
+def base_url(api: Api, url: str, allow_http: bool) -> str:
+    """Return the base URL in one spelling. Raises BadUrl, also for one of another generation of the API."""
+    return urls.base_url(
+        url, allow_http, api.path, {other.path: _meant(other, api) for other in APIS.values() if other is not api}
+    )
+
+
+def _meant(found: Api, wanted: Api) -> str:
+    """Return what to do with a base URL of another generation, as the rest of a sentence."""
+    modules = [resource.module for resource in RESOURCES.values() if resource.api == found.name]
+    others = f", or use {' or '.join(modules)}" if modules else ""
+    return (
+        f"is a base URL of the {found.name} API, and this module uses the {wanted.name} API, whose base URL ends in "
+        f"{wanted.path}: correct it{others}"
+    )
 
 
 def _limiter(_shared_by: Any) -> RateLimiter:

@@ -13,7 +13,7 @@ from .sensitive import shown
 from .timestamps import differs, parse, seconds_between
 
 if TYPE_CHECKING:
-    from .._resources.whatsapp_config import Field, Resource
+    from .._resources.model import Field, Resource
     from .receipts import Receipt
 
 SEND_WRITE_ONLY = ("when_changed", "when_value_changed", "always", "never", "adopt")
@@ -70,6 +70,7 @@ class Plan:
     warnings: tuple[str, ...] = ()
     look_again: bool = False  # read the object once more and plan with both readings
     immutable_changes: tuple[Change, ...] = ()  # what differs and cannot be changed any more
+    note: str = ""  # what a rule of the resource says of it
 
     @property
     def values(self) -> Mapping[str, Any]:
@@ -101,7 +102,7 @@ def make_plan(
 
     Raises WrongType where the API returned a declared field as something that it cannot be.
     """
-    declared = tuple(pair for pair in resource.declared(desired) if not pair[0].at_creation_only)
+    declared = tuple(pair for pair in resource.declared(desired) if pair[0].access == "rw")
     hidden = frozenset(field.name for field, value in declared if _is_hidden(field, value, current, receipt))
     unconfirmed = [
         f"this server does not confirm {field.name}: it is treated as a field that cannot be read back"
@@ -125,8 +126,8 @@ def make_plan(
             # Perhaps only a masked form of the very same value; sending it to find out is ruled out.
             warnings.append(UNEQUAL.format(field.name, send_write_only))
         else:
-            reason = _reason_to_update(field, value, current[field.name], receipt)
-            changes.append(Change(field, "update", reason, current[field.name], value))
+            there = current.get(field.name)
+            changes.append(Change(field, "update", _reason_to_update(field, value, there, receipt), there, value))
     if send_write_only == "adopt":
         adopted = {field.name: value for field, value in declared if _is_adopted(field, value, current, hidden)}
         receipt = receipt.recorded(adopted, current, current)
@@ -134,9 +135,9 @@ def make_plan(
     if receipt.entries or changes:
         receipt = receipt.confirmed(agreed, current)
     fixed = tuple(
-        Change(field, "update", "differs", current[field.name], value)
+        Change(field, "update", "differs", current.get(field.name), value)
         for field, value in resource.declared(desired)
-        if field.at_creation_only and not (current.get(field.name) is None or field.same(current[field.name], value))
+        if field.access == "create" and not (current.get(field.name) is None or field.same(current[field.name], value))
     )
     plan = Plan(receipt, tuple(changes), hidden, tuple(warnings), look_again, fixed)
     return demand(resource, plan, desired, current, send_write_only) if receipt.required_by_server else plan
@@ -164,9 +165,11 @@ def demand(
         return plan
     values = plan.values
     added = [
-        Change(field, "send", "required_by_server", None if field.name in plan.hidden else current[field.name], value)
+        Change(
+            field, "send", "required_by_server", None if field.name in plan.hidden else current.get(field.name), value
+        )
         for field, value in resource.declared(desired)
-        if field.required_on_write and field.name not in values
+        if field.required == "write" and field.name not in values
     ]
     order = [field.name for field in resource.fields]
     changes = sorted((*plan.changes, *added), key=lambda change: order.index(change.field.name))
@@ -175,7 +178,7 @@ def demand(
 
 def _is_hidden(field: Field, value: Any, current: Mapping[str, Any], receipt: Receipt) -> bool:
     if field.name not in current:
-        return True
+        return field.default is None
     there = current[field.name]
     if not field.holds(there):
         raise WrongType(field, there)
@@ -185,7 +188,7 @@ def _is_hidden(field: Field, value: Any, current: Mapping[str, Any], receipt: Re
 
 
 def _agrees(field: Field, value: Any, current: Mapping[str, Any], receipt: Receipt) -> bool:
-    there = current[field.name]
+    there = current.get(field.name)
     return field.same(there, value) or (receipt.remembers(field.name, value) and receipt.shows(field.name, there))
 
 
@@ -200,7 +203,7 @@ def _reason_to_update(field: Field, value: Any, there: Any, receipt: Receipt) ->
 
 
 def _is_adopted(field: Field, value: Any, current: Mapping[str, Any], hidden: frozenset[str]) -> bool:
-    return field.name in hidden or (field.secret and field.write_only and current[field.name] != value)
+    return field.name in hidden or (field.secret and field.write_only and current.get(field.name) != value)
 
 
 def _reason_to_send(
@@ -235,7 +238,7 @@ def _judge_movement(
     Returns the receipt as this judgement leaves it, whether to send nothing for `modified_at_server` (but for what was
     overtaken before the last write), whether a second reading is needed to judge, and warnings. There is something to
     judge only if the last write was for that reason alone and the object has moved once more, or if the server is known
-    to move it by itself.
+    to be restless.
     """
     now = current.get("updated_at")
     if receipt.updated_at_unstable is not None and seconds_between(receipt.updated_at_unstable, now) == 0:
@@ -283,7 +286,7 @@ def verify(plan: Plan, before: Mapping[str, Any], after: Mapping[str, Any]) -> V
         if _is_as_sent(plan.receipt, field, sent, after):
             continue
         # Of null, of two values, or of a few, there is no other form: what was not taken over was left undone.
-        is_text = got is not None and field.type != "bool" and not field.choices
+        is_text = got is not None and field.is_text
         unmoved = not is_text or field.same(got, before.get(field.name))
         if field.secret and field.write_only:
             if unmoved:

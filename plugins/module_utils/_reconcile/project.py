@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Callable, TypeVar
 
 from .._api.client import Client, Object
-from .._api.errors import ApiError
+from .._api.errors import ERRORS, ApiError, NotSent
+from .._api.lists import list_whole, prove
+from .locate import is_as_meant
 from .outcome import Outcome
-from .read_many import GONE, list_whole, prove, read_list
-from .reconcile import apply, is_as_meant, read_and_plan
+from .read_many import GONE, read_list
+from .reconcile import apply, read_and_plan
+from .target import NOTHING
 
 T = TypeVar("T")
 
@@ -74,148 +77,146 @@ class Progress:
 
 
 class Project:
-    """One run over many objects. What becomes of each is left in its Outcome."""
+    """One run over many objects. `outcomes` holds what became of each, in the order of their targets."""
 
     def __init__(
         self,
         client: Client,
         outcomes: Sequence[Outcome],
         bounds: Bounds,
-        keep: Callable[[Outcome], bool],
+        save: Callable[[Outcome], bool],
         progress: Progress,
         approve: Callable[[Sequence[Outcome]], ApiError | None] | None = None,
     ) -> None:
         self._client = client
-        self._outcomes = outcomes
+        self.outcomes = list(outcomes)
         self._bounds = bounds
-        self._keep = keep
+        self._save = save
         self._progress = progress
         self._approve = approve
         self._stop = threading.Event()
         self.stopped: ApiError | None = None  # what ended the run before all was done
 
     def run(self, check_mode: bool) -> None:
-        """Converge them all, or in check mode say what that would take.
+        """Make them all what their targets say, or in check mode say what that would take.
 
-        Each receipt is kept before its thread sends the next request.
+        Each receipt is saved before its thread sends the next request.
         """
         self._plan_all()
         self._refuse_duplicates()
-        changing = [outcome for outcome in self._outcomes if outcome.changed]
+        changing = [place for place, outcome in enumerate(self.outcomes) if outcome.changed]
         self._check_max_changes(len(changing))
-        refusal = self._approve(self._outcomes) if self._approve is not None and self.stopped is None else None
+        refusal = self._approve(self.outcomes) if self._approve is not None and self.stopped is None else None
         if refusal is not None:
             self._abort(refusal)
         if not check_mode:
             self._progress.begin("written", len(changing))
-            self._in_parallel(self._act, [outcome for outcome in changing if outcome.plan.action != "delete"])
-            self._in_parallel(self._act, [outcome for outcome in changing if outcome.plan.action == "delete"])
-            self._in_parallel(self._save_unchanged, self._outcomes)
+            deleted = [place for place in changing if self.outcomes[place].plan.action == "delete"]
+            self._in_parallel(self._apply, [place for place in changing if place not in set(deleted)])
+            self._in_parallel(self._apply, deleted)
+            self._in_parallel(self._save_unchanged, range(len(self.outcomes)))
         if self.stopped is not None:
-            _mark_not_attempted(self._outcomes, self.stopped)
+            self.outcomes = [_mark_not_attempted(outcome, self.stopped) for outcome in self.outcomes]
 
     def _plan_all(self) -> None:
         try:
-            rows = read_list(self._client, self._outcomes, self._progress.count, self._in_parallel)
+            rows = read_list(self._client, self.outcomes, self._progress.count, self._in_parallel)
         except ApiError as error:
             self._abort(error)
             return
-        missed = [outcome for outcome in self._outcomes if outcome.target.key not in rows]
+        missed = []
         # What a list has shown takes no request any more: threads would only be in each other's way.
-        for outcome in self._outcomes:
-            if outcome.target.key in rows:
-                self._plan(outcome, rows[outcome.target.key])
-        by_id = [outcome for outcome in missed if outcome.target.object_id is not None]
+        for place, outcome in enumerate(self.outcomes):
+            if outcome.target.address in rows:
+                self._plan(place, rows[outcome.target.address])
+            else:
+                missed.append(place)
+        by_id = [place for place in missed if self.outcomes[place].target.object_id is not None]
+        by_parent: dict[str | None, list[int]] = {}
+        for place in missed:
+            if self.outcomes[place].target.object_id is None:
+                by_parent.setdefault(self.outcomes[place].target.parent_id, []).append(place)
         if by_id and not self._client.base.proven:
             self._plan_first(by_id.pop(0))
         self._in_parallel(self._plan, by_id)
-        customers: dict[str | None, list[Outcome]] = {}
-        for outcome in missed:
-            if outcome.target.object_id is None:
-                customers.setdefault(outcome.target.customer_id, []).append(outcome)
-        self._in_parallel(self._plan_siblings, list(customers.values()))
+        self._in_parallel(self._plan_siblings, list(by_parent.values()))
 
-    def _plan(self, outcome: Outcome, rows: Sequence[Object] | None = None) -> None:
-        try:
-            read_and_plan(self._client, outcome, rows)
-        except ApiError as error:
-            self._fail(outcome, error)
+    def _plan(self, place: int, rows: Sequence[Object] | None = None) -> None:
+        self.outcomes[place] = outcome = read_and_plan(self._client, self.outcomes[place], rows)
+        if outcome.error is not None:
+            self._failed(outcome.error)
         self._progress.count(int(rows is None), outcome.error is not None)
 
-    def _plan_first(self, outcome: Outcome) -> None:
-        """Plan one alone where there is no list: that may be an old API, or no API at all, as its list tells."""
-        self._plan(outcome)
-        if outcome.error is not None and outcome.error.status == GONE and not outcome.error.stops_run:
+    def _fail(self, place: int, error: ApiError) -> None:
+        self.outcomes[place] = self.outcomes[place].failed(error)
+        self._failed(error)
+
+    def _plan_first(self, place: int) -> None:
+        """Plan one alone if there is no list: that may be an old API, or no API at all, as another list tells."""
+        self._plan(place)
+        error = self.outcomes[place].error
+        if error is not None and error.status == GONE and not error.stops_run:
             try:
                 prove(self._client)
-            except ApiError as error:
-                self._fail(outcome, error)
+            except ApiError as unproven:
+                self._fail(place, unproven)
 
-    def _plan_siblings(self, outcomes: Sequence[Outcome]) -> None:
-        """Plan the objects of one customer. Only its own list can say that one is not there."""
+    def _plan_siblings(self, places: Sequence[int]) -> None:
+        """Plan the objects of one parent. Only its own list can say that one is not there."""
+        target = self.outcomes[places[0]].target
         try:
-            rows = list_whole(self._client, outcomes[0].target.collection_path)
+            rows = list_whole(self._client, target.collection_path)
         except ApiError as error:
-            for outcome in outcomes:
-                self._plan_unlisted(outcome, error)
-                self._progress.count(failed=outcome.error is not None)
+            for place in places:
+                self._plan_unlisted(place, error)
+                self._progress.count(failed=self.outcomes[place].error is not None)
             return
-        self._progress.count(len(outcomes))
-        for outcome in outcomes:
-            self._plan(outcome, rows)
+        self._progress.count(len(places))
+        for place in places:
+            self._plan(place, rows)
 
-    def _plan_unlisted(self, outcome: Outcome, error: ApiError) -> None:
-        """Plan an object of a customer whose list cannot be had."""
+    def _plan_unlisted(self, place: int, error: ApiError) -> None:
+        """Plan an object of a parent whose list cannot be had."""
         try:
-            is_done = is_as_meant(self._client, outcome.target, error)
+            is_done = is_as_meant(self._client, self.outcomes[place].target, error)
         except ApiError as wrong:
             error, is_done = wrong, False
         if is_done:
-            self._plan(outcome, [])
+            self._plan(place, [])
         else:
-            self._fail(outcome, error)
+            self._fail(place, error)
 
-    def _act(self, outcome: Outcome) -> None:
-        try:
-            apply(self._client, outcome)
-        except ApiError as error:
-            self._fail(outcome, error)
+    def _apply(self, place: int) -> None:
+        self.outcomes[place] = outcome = apply(self._client, self.outcomes[place])
+        if outcome.error is not None:
+            self._failed(outcome.error)
         self._progress.count(failed=outcome.error is not None)
-        if not self._keep(outcome):
+        if not self._save(outcome):
             self._abort(_not_saved("applied"))
 
-    def _save_unchanged(self, outcome: Outcome) -> None:
-        """Keep what reading alone has taught, such as an adopted value."""
-        if not outcome.write_attempted and outcome.error is None and not self._keep(outcome):
+    def _save_unchanged(self, place: int) -> None:
+        """Save what reading alone has taught, such as an adopted value."""
+        outcome = self.outcomes[place]
+        if not outcome.write_attempted and outcome.error is None and not self._save(outcome):
             self._abort(_not_saved("not_sent"))
 
     def _refuse_duplicates(self) -> None:
-        """Two entries may turn out to be one object, addressed by id and by number."""
-        ids = Counter(outcome.target.key for outcome in self._outcomes if outcome.target.object_id is not None)
-        duplicates = [object_id for object_id, count in ids.items() if count > 1]
-        if duplicates:
-            self._abort(
-                ApiError(
-                    f"more than one entry is configuration {duplicates[0]}, by its id and by customer and number",
-                    "keep one of them",
-                    attempts=0,
-                )
-            )
+        """Two entries may turn out to be one object, addressed by id and by key."""
+        targets = [outcome.target for outcome in self.outcomes if outcome.target.object_id is not None]
+        counts = Counter(target.address for target in targets)
+        twice = next((target for target in targets if counts[target.address] > 1), None)
+        if twice is not None:
+            what = f"more than one entry is {twice.resource.noun} {twice.address}, by its id and by its key"
+            self._abort(NotSent(what, "keep one of them", attempts=0))
 
     def _check_max_changes(self, changes: int) -> None:
-        """Stop before the first write where that is what the bounds say."""
-        total, limit = len(self._outcomes), self._bounds.max_changes
+        """Stop before the first write if that is what the bounds say."""
+        total, limit = len(self.outcomes), self._bounds.max_changes
         if limit is not None and not limit.allows(changes, total):
-            self._abort(
-                ApiError(
-                    f"{changes} of {total} would change, and max_changes allows {limit}",
-                    "look at what would change; raise max_changes if it is meant",
-                    attempts=0,
-                )
-            )
+            what = f"{changes} of {total} would change, and max_changes allows {limit}"
+            self._abort(NotSent(what, "look at what would change; raise max_changes if it is meant", attempts=0))
 
-    def _fail(self, outcome: Outcome, error: ApiError) -> None:
-        outcome.error = error
+    def _failed(self, error: ApiError) -> None:
         if error.stops_run or self._bounds.stop_on_error:
             self._abort(error)
 
@@ -249,16 +250,15 @@ class Project:
 
 
 def _not_saved(outcome: str) -> ApiError:
-    what = "receipts cannot be kept"
-    return ApiError(what, "see to the store that `receipts` names", message=what, attempts=0, outcome=outcome)
+    what = "receipts cannot be saved"
+    return ERRORS[outcome](what, "look at the store that `receipts` names", message=what, attempts=0)
 
 
-def _mark_not_attempted(outcomes: Iterable[Outcome], cause: ApiError) -> None:
-    """What the run did not come to any more says so."""
-    for outcome in outcomes:
-        seen = bool(outcome.before) or outcome.absent
-        if outcome.error is None and not outcome.write_attempted and (outcome.changed or not seen):
-            outcome.changed, outcome.after = False, outcome.before
-            outcome.error = ApiError(
-                f"not tried, because {cause.what}", cause.advice, status=cause.status, message=cause.message, attempts=0
-            )
+def _mark_not_attempted(outcome: Outcome, cause: ApiError) -> Outcome:
+    """Return the outcome of an object that the run did not come to any more."""
+    seen = bool(outcome.before) or outcome.absent
+    if outcome.error is not None or outcome.write_attempted or not (outcome.changed or not seen):
+        return outcome
+    what = f"not tried, because {cause.what}"
+    error = NotSent(what, cause.advice, status=cause.status, message=cause.facts.message, attempts=0)
+    return replace(outcome, changed=False, after=outcome.before or NOTHING).failed(error)

@@ -1,132 +1,51 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading many objects in few requests: the project's list where that takes fewer, and single reads for the rest."""
+"""Reading many objects in few requests: the project's list if that takes fewer, and single reads for the rest."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Callable
 
 from .._api.client import PER_PAGE, Client, Object
 from .._api.errors import ApiError
-from .._api.responses import CHECK_URL, Page
+from .._api.lists import MAX_PAGES, NO_SUCH_LIST, list_whole
+from .._api.responses import Page
 from .._api.urls import segment
-from .outcome import Outcome, row_keys
+from .._resources.model import Resource
+from .outcome import Outcome
+from .target import NOTHING, row_keys
 
 GONE = 404
-CUSTOMERS = "/customers"  # the list that every API version has
-READINGS = 3  # of a list, at the most
-MAX_PAGES = 1_000  # a hundred thousand objects: a list that is longer has no end
-NO_SUCH_LIST = (404, 405)  # the oldest API version has none: docs.kapso.ai/api-reference/whatsapp-configs
 
 
-def list_whole(client: Client, path: str, filters: Mapping[str, str] = MappingProxyType({})) -> list[Object]:
-    """All objects of a list, each once. Raises ApiError.
+def list_project(client: Client, resource: Resource, filters: Mapping[str, str] = NOTHING) -> list[Object]:
+    """Return all objects of the project that the key belongs to. Raises ApiError.
 
-    Rows move between pages where objects come and go while they are read, so that one is shown twice or another not at
-    all. Either shows: by the row that comes again, or by the number of rows that the pages say there are. Then the list
-    is read again, three times at the most, and whatever was shown once counts.
+    If the server has no list of them, the lists of the parents are read one by one; objects without a parent are not
+    found then.
     """
-    rows: dict[str, Object] = {}
-    for _attempt in range(READINGS):
-        reading, is_still = _read_through(client, path, filters)
-        if is_still:
-            return list(reading.values())
-        rows.update(reading)
-    return list(rows.values())
-
-
-def _read_through(client: Client, path: str, filters: Mapping[str, str]) -> tuple[dict[str, Object], bool]:
-    """The rows by id, and whether nothing moved meanwhile."""
-    rows: dict[str, Object] = {}
-    totals: set[int | None] = set()
-    first: frozenset[str] = frozenset()
-    number, pages, shown = 0, 1, 0
-    while number < pages:
-        number += 1
-        page = list_page(client, path, number, filters)
-        pages = page.pages if page.pages is not None else number + (len(page.rows) >= PER_PAGE)
-        if page.pages is not None and (page.total or 0) > page.pages * max(PER_PAGE, len(page.rows)):
-            says = f"the list says that it has {page.total} objects on a number of pages that cannot hold them"
-            raise _not_whole(client.url(path), says)
-        totals.add(page.total)
-        ids = frozenset(row["id"] for row in page.rows)
-        if number == 1:
-            first = ids
-        elif ids == first:  # this server has one page, whatever number is asked for
-            if page.total is not None and page.total > len(rows):
-                shows = f"the list says that it has {page.total} objects, and shows the same {len(rows)} on every page"
-                raise _not_whole(client.url(path), shows)
-            break
-        shown += len(page.rows)
-        if ids <= rows.keys():
-            break  # whatever number of pages the server claims
-        if number == MAX_PAGES and number < pages:
-            raise _not_whole(client.url(path), f"the list has more than {MAX_PAGES} pages, and so no end")
-        rows.update((row["id"], row) for row in page.rows)
-    return rows, shown == len(rows) and totals <= {None, len(rows)}
-
-
-def _not_whole(url: str, what: str) -> ApiError:
-    return ApiError(what, CHECK_URL, method="GET", url=url, status=200)
-
-
-def prove(client: Client) -> None:
-    """Raise ApiError unless this base URL is known to serve the API: else a list that every API version has tells."""
-    if not client.base.proven:
-        list_page(client, CUSTOMERS, 1)
-
-
-def list_page(client: Client, path: str, number: int, filters: Mapping[str, str] = MappingProxyType({})) -> Page:
-    """Return a page of a list. Raises ApiError; a list of the whole project that is not there names the base URL."""
+    parent = resource.parent
     try:
-        return client.page(path, number, filters)
+        return list_whole(client, resource.path, filters)
     except ApiError as error:
-        if path == CUSTOMERS and error.status in NO_SUCH_LIST:
-            raise _wrong_base(error) from None
-        raise
-
-
-def _wrong_base(error: ApiError) -> ApiError:
-    return ApiError(
-        f"api_url is not the base URL of the Kapso API: it has no list of customers (HTTP {error.status})",
-        "set it to the base URL, such as https://app.kapso.ai/api/v1",
-        method="GET",
-        url=error.url,
-        status=error.status,
-        message=error.message,
-        stops_run=True,
-    )
-
-
-def list_project(client: Client, path: str, filters: Mapping[str, str] = MappingProxyType({})) -> list[Object]:
-    """All objects of the project that the key belongs to. Raises ApiError.
-
-    Where the server has no list of them, the lists of the customers are read one by one; objects without a customer are
-    not found then.
-    """
-    try:
-        return list_whole(client, path, filters)
-    except ApiError as error:
-        if error.status not in NO_SUCH_LIST:
+        if error.status not in NO_SUCH_LIST or parent is None or not resource.may_lack_list:
             raise
     rows: list[Object] = []
-    for customer in list_whole(client, CUSTOMERS):
-        rows.extend(_list_of_customer(client, customer["id"], path, filters))
+    for owner in list_whole(client, parent.list_path):
+        rows.extend(_list_of_parent(client, parent.path.format(parent=segment(owner["id"])), filters))
     return rows
 
 
-def _list_of_customer(client: Client, customer_id: str, path: str, filters: Mapping[str, str]) -> list[Object]:
-    """All objects of a customer; none where it was deleted meanwhile. Raises ApiError."""
+def _list_of_parent(client: Client, path: str, filters: Mapping[str, str]) -> list[Object]:
     try:
-        return list_whole(client, f"/customers/{segment(customer_id)}{path}", filters)
+        return list_whole(client, path, filters)
     except ApiError as error:
         if error.status != GONE:
             raise
-    return []
+        return []  # the parent was deleted meanwhile
 
 
 InParallel = Callable[[Callable[[int], None], Sequence[int]], None]  # does something for each of some numbers
@@ -135,57 +54,81 @@ InParallel = Callable[[Callable[[int], None], Sequence[int]], None]  # does some
 def read_list(
     client: Client, outcomes: Sequence[Outcome], count: Callable[[int], None], in_parallel: InParallel
 ) -> Mapping[str, list[Object]]:
-    """Return what the project's list shows of the objects, by the key of their target. The others are found singly.
+    """Return what the project's list shows of the objects, by the address of their target.
 
-    A page is read as long as the pages that are left are no more than what else is to be read singly: the objects that
-    are not found yet, and the list of each customer of whom an object is wanted by its number, since only a list that
-    was read whole tells that a number is there but once. The first page says how many there are; those that
-    are sure to be read are then read at once. Rows may move between pages meanwhile, so that one may be missed. `count`
-    hears how many more each page has shown. Raises ApiError.
+    The others have to be looked for singly. `count` hears how many more of them each page has shown. Raises ApiError.
     """
-    targets = {outcome.target.key: outcome.target for outcome in outcomes}
-    by_number = {key for key, target in targets.items() if target.object_id is None}
-    customers = len({targets[key].customer_id for key in by_number})
-    found: dict[str, dict[str, Object]] = {}
-    pages: dict[int, Page] = {}
-    shown: set[str] = set()
-    one_by_one = threading.Lock()
+    return _ListReader(client, outcomes, count, in_parallel).read() if outcomes else {}
 
-    def read(number: int) -> None:
-        page = client.page(outcomes[0].target.resource.path, number)
-        with one_by_one:
-            pages[number] = page
-            shown.update(row["id"] for row in page.rows)
-            before = len(found.keys() - by_number)
-            for row in page.rows:
-                for key in targets.keys() & row_keys(row):
-                    found.setdefault(key, {})[row["id"]] = row
-            count(len(found.keys() - by_number) - before)
 
-    def singly() -> int:
-        return customers + len(targets.keys() - by_number - found.keys())
+class _ListReader:
+    """Reads the pages of one list, as long as that takes fewer requests than single reads.
 
-    number, left, known = 0, 1, 0
-    while left and number < MAX_PAGES and singly() >= max(left, 2 - number):
-        batch = range(number + 1, number + 1 + _sure(singly(), left))
+    A page is read if the pages that are left are no more than what else is to be read singly: the objects that are not
+    found yet, and the list of each parent of whom an object is wanted by its key, since only a list that was read whole
+    tells that a key is there but once. The first page says how many there are; those that are sure to be read are then
+    read at once. Rows may move between pages meanwhile, so that one may be missed.
+    """
+
+    def __init__(
+        self, client: Client, outcomes: Sequence[Outcome], count: Callable[[int], None], in_parallel: InParallel
+    ) -> None:
+        self._client = client
+        self._count = count
+        self._in_parallel = in_parallel
+        self._resource = outcomes[0].target.resource
+        targets = {outcome.target.address: outcome.target for outcome in outcomes}
+        self._addresses = targets.keys()
+        self._by_key = {address for address, target in targets.items() if target.object_id is None}
+        self._parents = len({targets[address].parent_id for address in self._by_key})
+        self._found: dict[str, dict[str, Object]] = {}
+        self._pages: dict[int, Page] = {}
+        self._shown: set[str] = set()
+        self._one_by_one = threading.Lock()
+
+    def read(self) -> Mapping[str, list[Object]]:
+        """Return the rows by address."""
+        number, left, known = 0, 1, 0
+        while left and number < MAX_PAGES and self._singly() >= max(left, 2 - number):
+            batch = range(number + 1, number + 1 + _sure(self._singly(), left))
+            if not self._read_pages(batch):
+                break
+            number = batch[-1]
+            last = self._pages[number]
+            left = max(last.pages - number, 0) if last.pages is not None else int(len(last.rows) >= PER_PAGE)
+            if len(self._shown) == known:
+                break  # pages without a new object end the list, whatever number of them the server claims
+            known = len(self._shown)
+        unproven = self._by_key if left else set()
+        self._count(len(self._found.keys() & self._by_key - unproven))
+        return {address: list(rows.values()) for address, rows in self._found.items() if address not in unproven}
+
+    def _singly(self) -> int:
+        return self._parents + len(self._addresses - self._by_key - self._found.keys())
+
+    def _read_pages(self, batch: range) -> bool:
+        """Read these pages, and return whether the server has such a list."""
         try:
             if len(batch) > 1:
-                in_parallel(read, batch)
+                self._in_parallel(self._read_page, batch)
             else:
-                read(batch[0])
+                self._read_page(batch[0])
         except ApiError as error:
-            if number == 0 and error.status in NO_SUCH_LIST:
-                break
+            if batch[0] == 1 and error.status in NO_SUCH_LIST:
+                return False
             raise
-        number = batch[-1]
-        last = pages[number]
-        left = max(last.pages - number, 0) if last.pages is not None else int(len(last.rows) >= PER_PAGE)
-        if len(shown) == known:
-            break  # pages without a new object end the list, whatever number of them the server claims
-        known = len(shown)
-    unproven = by_number if left else set()
-    count(len(found.keys() & by_number - unproven))
-    return {key: list(rows.values()) for key, rows in found.items() if key not in unproven}
+        return True
+
+    def _read_page(self, number: int) -> None:
+        page = self._client.page(self._resource.path, number)
+        with self._one_by_one:
+            self._pages[number] = page
+            self._shown.update(row["id"] for row in page.rows)
+            before = len(self._found.keys() - self._by_key)
+            for row in page.rows:
+                for address in self._addresses & row_keys(self._resource, row):
+                    self._found.setdefault(address, {})[row["id"]] = row
+            self._count(len(self._found.keys() - self._by_key) - before)
 
 
 def _sure(singly: int, left: int) -> int:
@@ -194,8 +137,8 @@ def _sure(singly: int, left: int) -> int:
 
 
 def shows_whole(outcome: Outcome, row: Object) -> bool:
-    """Whether a row shows all that the plan looks at. What it leaves out proves nothing: a single read may show it."""
+    """Return whether a row shows all that the plan looks at. A single read may show what it leaves out."""
     declared = [field for field, _value in outcome.target.resource.declared(outcome.target.desired)]
     by_receipt = any(field.write_only for field in declared) and outcome.receipt.updated_at is not None
-    needed = {field.name for field in declared if not field.write_only} | ({"updated_at"} if by_receipt else set())
-    return needed <= row.keys()
+    needed = {field.name for field in declared if not field.write_only and field.default is None}
+    return needed | ({"updated_at"} if by_receipt else set()) <= row.keys()

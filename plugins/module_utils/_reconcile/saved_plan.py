@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Callable
 
 from .._api.masking import Mask
@@ -24,7 +24,7 @@ from .sensitive import shown_change
 FORMAT = 1
 WHOLE = "plan"  # takes the place of an id in the signature of a whole file
 
-SealOf = Callable[[str], ReceiptSigner]
+SignerOf = Callable[[str], ReceiptSigner]
 Objects = Mapping[str, Mapping[str, Any]]
 
 
@@ -32,14 +32,14 @@ class BadPlan(ValueError):
     """A plan file that cannot be used. The text says why."""
 
 
-def dump(outcomes: Iterable[Outcome], signer_of: SealOf, mask: Mask) -> str:
+def dump(outcomes: Iterable[Outcome], signer_of: SignerOf, mask: Mask) -> str:
     """What is planned for those of the outcomes that change, as the text of a plan file."""
     signer = signer_of(WHOLE)
     document = {"format": FORMAT, **signer.address, "objects": _objects(outcomes, signer_of, mask)}
-    return _text({**document, "mac": _signer(document, signer)})
+    return _text({**document, "mac": _mac(document, signer)})
 
 
-def load(text: str, signer_of: SealOf) -> Objects:
+def load(text: str, signer_of: SignerOf) -> Objects:
     """The objects of a plan file. Raises BadPlan."""
     try:
         document = json.loads(text)
@@ -52,7 +52,7 @@ def load(text: str, signer_of: SealOf) -> Objects:
     mac, signer = document.pop("mac", None), signer_of(WHOLE)
     if {key: document.get(key) for key in signer.address} != signer.address:
         raise BadPlan("was made for another API or another kind of object")
-    if not isinstance(mac, str) or not hmac.compare_digest(_ascii(mac), _ascii(_signer(document, signer))):
+    if not isinstance(mac, str) or not hmac.compare_digest(_ascii(mac), _ascii(_mac(document, signer))):
         raise BadPlan("was changed after it was made, or made with another key")
     if _text({**document, "mac": mac}) != text:
         raise BadPlan("is damaged")
@@ -60,17 +60,17 @@ def load(text: str, signer_of: SealOf) -> Objects:
     return objects
 
 
-def differences(planned: Objects, outcomes: Sequence[Outcome], signer_of: SealOf, mask: Mask) -> list[str]:
+def differences(planned: Objects, outcomes: Sequence[Outcome], signer_of: SignerOf, mask: Mask) -> list[str]:
     """What would be sent now and is not in the plan, or the reverse, a line each. Empty: exactly the plan."""
     now = _objects(outcomes, signer_of, mask)
-    unseen = {_key(outcome): outcome.error.what for outcome in outcomes if outcome.error is not None}
+    unseen = {_address(outcome): outcome.error.what for outcome in outcomes if outcome.error is not None}
     lines: list[str] = []
     for key in sorted({*planned, *now}):
         if key not in planned:
-            lines.append(f"{now[key]['subject']}: would be {PAST[now[key]['action']]}, and is not in the plan")
+            lines.append(f"{now[key]['subject']}: would be {_done(now[key])}, and is not in the plan")
         elif key not in now:
             cause = f", because {unseen[key]}" if key in unseen else ""
-            lines.append(f"{planned[key]['subject']}: is to be {PAST[planned[key]['action']]}, and would not be{cause}")
+            lines.append(f"{planned[key]['subject']}: is to be {_done(planned[key])}, and would not be{cause}")
         else:
             lines.extend(f"{now[key]['subject']}: {line}" for line in _of_one(planned[key], now[key]))
     return lines
@@ -80,40 +80,56 @@ PAST = {"create": "created", "update": "updated", "delete": "deleted"}
 
 
 def _of_one(planned: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    if planned["action"] != now["action"]:
-        return [f"is to be {PAST[planned['action']]}, and would be {PAST[now['action']]}"]
-    if planned["config_id"] != now["config_id"]:
-        return [f"was {planned['config_id']} when that was planned"]
-    then = {change["field"]: change["after_digest"] for change in planned["changes"]}
-    here = {change["field"]: change["after_digest"] for change in now["changes"]}
-    lines = []
-    for name in dict.fromkeys((*then, *here)):
-        if name not in then:
-            lines.append(f"{name} would be sent, and is not in the plan")
-        elif name not in here:
-            lines.append(f"{name} is to be sent, and would not be")
-        elif then[name] != here[name]:
-            lines.append(f"{name} would be sent with another value")
+    if [step["action"] for step in planned["steps"]] != [step["action"] for step in now["steps"]]:
+        return [f"is to be {_done(planned)}, and would be {_done(now)}"]
+    if planned["id"] != now["id"]:
+        return [f"was {planned['id']} when that was planned"]
+    lines: list[str] = []
+    for step, today in zip(planned["steps"], now["steps"]):
+        lines.extend(_of_step(step, today))
     return lines
 
 
-def _objects(outcomes: Iterable[Outcome], signer_of: SealOf, mask: Mask) -> dict[str, dict[str, Any]]:
-    changing = ((_key(outcome), outcome) for outcome in outcomes if outcome.changed)
-    return {key: _object(outcome, signer_of(key), mask) for key, outcome in changing}
+def _of_step(planned: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    then = {change["field"]: change["after_digest"] for change in planned["changes"]}
+    here = {change["field"]: change["after_digest"] for change in now["changes"]}
+    for name in dict.fromkeys((*then, *here)):
+        if name not in then:
+            yield f"{name} would be sent, and is not in the plan"
+        elif name not in here:
+            yield f"{name} is to be sent, and would not be"
+        elif then[name] != here[name]:
+            yield f"{name} would be sent with another value"
 
 
-def _key(outcome: Outcome) -> str:
-    """What the object was addressed by: the same before and after it is created."""
-    return outcome.target.key if outcome.target.alias is None else outcome.target.alias
+def _done(entry: Mapping[str, Any]) -> str:
+    return " and ".join(PAST[step["action"]] for step in entry["steps"])
+
+
+def _objects(outcomes: Iterable[Outcome], signer_of: SignerOf, mask: Mask) -> dict[str, dict[str, Any]]:
+    changing = ((_address(outcome), outcome) for outcome in outcomes if outcome.changed)
+    return {address: _object(outcome, signer_of(address), mask) for address, outcome in changing}
+
+
+def _address(outcome: Outcome) -> str:
+    """Return what the object was addressed by: the same before and after it is created."""
+    return outcome.target.alias or outcome.target.address
 
 
 def _object(outcome: Outcome, signer: ReceiptSigner, mask: Mask) -> dict[str, Any]:
+    step = {
+        "action": outcome.plan.action,
+        "note": mask.text(outcome.plan.note),
+        "changes": [_change(change, signer, mask) for change in outcome.plan.changes],
+    }
     return {
         "subject": mask.text(outcome.planned_as),
-        "config_id": outcome.target.object_id,
-        "action": outcome.plan.action,
+        "resource": outcome.target.resource.name,
+        "id": outcome.target.object_id,
+        "key": mask.value(outcome.key),
+        "parent": outcome.parent,
         "updated_at": mask.value(outcome.before.get("updated_at")),
-        "changes": [_change(change, signer, mask) for change in outcome.plan.changes],
+        "steps": [step],
     }
 
 
@@ -133,7 +149,7 @@ def _change(change: Change, signer: ReceiptSigner, mask: Mask) -> dict[str, Any]
     }
 
 
-def _signer(document: Mapping[str, Any], signer: ReceiptSigner) -> str:
+def _mac(document: Mapping[str, Any], signer: ReceiptSigner) -> str:
     try:
         return signer.mac({WHOLE: document})  # of another shape than a receipt, which is signed by the same key
     except RecursionError:  # just shallow enough to be read

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which values are secret, by the table of a resource, and how they are shown."""
+"""Which values are secret, by the tables, and how they are shown."""
 
 from __future__ import annotations
 
@@ -10,12 +10,26 @@ from typing import Any
 
 from .._api import urls
 from .._api.errors import OUTCOMES
-from .._api.masking import KEYS, MASKED
-from .._resources.whatsapp_config import Field, Resource
+from .._api.masking import MASKED
+from .._resources import RESOURCES
+from .._resources.model import Field, Resource
 
 SENSITIVE_NEW = "(sensitive, new value)"
-# Words of results. A part of a URL that is one of them is no secret by itself: masked everywhere, it would spoil them.
-WORDS = KEYS | {"create", "update", "send", "delete", *OUTCOMES}
+_RESULT_KEYS = (
+    "changed failed skipped msg warnings data changes diff error results summary resource key parent steps note field "
+    "action reason before after before_header after_header status message method url attempts outcome total created "
+    "deleted unchanged requests"
+)
+# Keys of results. They are public, whatever secret they may look like.
+KEYS = frozenset(
+    [
+        *_RESULT_KEYS.split(),
+        *(resource.id_option for resource in RESOURCES.values()),
+        *(resource.plural for resource in RESOURCES.values()),
+        *(field.name for resource in RESOURCES.values() for field in resource.fields),
+    ]
+)
+WORDS = KEYS | {"create", "update", "send", "delete", *OUTCOMES, *RESOURCES}
 
 
 def shown(field: Field, value: Any, mask: str = MASKED) -> Any:

@@ -1,0 +1,11 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All tables. A further resource is a table, and a line here."""
+
+from __future__ import annotations
+
+from .model import Resource
+from .whatsapp_config import WHATSAPP_CONFIG
+
+RESOURCES: dict[str, Resource] = {resource.name: resource for resource in (WHATSAPP_CONFIG,)}

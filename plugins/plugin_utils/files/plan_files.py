@@ -10,22 +10,23 @@ from pathlib import Path
 from typing import Any
 
 from ...module_utils._module.arguments import InvalidArguments
-from ...module_utils._reconcile.receipts import decode, encode
+from ...module_utils._reconcile.receipts import decode
 from . import whole_files
 from .paths import local_path
 
 LARGEST = 64 * 1024 * 1024  # bytes
 
 
-def take(args: dict[str, Any], check_mode: bool) -> Path | None:
-    """Replace the path in `plan_in` by the text there; return the path in `plan_out`. Raises InvalidArguments."""
+def take(args: dict[str, Any], check_mode: bool) -> tuple[str | None, Path | None]:
+    """Take `plan_in` and `plan_out` out of the options.
+
+    Returns the text of the plan to hold the run to, and the path to write one to. Raises InvalidArguments.
+    """
     given, wanted = args.pop("plan_in", None), args.pop("plan_out", None)
     if given is not None and wanted is not None:
         raise InvalidArguments("plan_in holds a run to a plan and plan_out makes one: give one of them")
-    if given is not None:
-        args["_plan"] = encode(_read(given))
     if wanted is None:
-        return None
+        return None if given is None else _read(given), None
     if not check_mode:
         raise InvalidArguments("plan_out writes down what a dry run plans: run with --check")
     path = _path("plan_out", wanted)
@@ -33,7 +34,7 @@ def take(args: dict[str, Any], check_mode: bool) -> Path | None:
         raise InvalidArguments(f"plan_out: {path} is there already, and a plan is never written over another file")
     if not os.access(path.parent, os.X_OK) or not path.parent.is_dir():
         raise InvalidArguments(f"plan_out: there is no directory {path.parent}")
-    return path
+    return None, path
 
 
 def _path(option: str, text: str) -> Path:

@@ -10,28 +10,27 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Callable
 
 from ...module_utils._module.result import COUNTS, fail_too, listed
-from ...module_utils._reconcile.outcome import NUMBER, alias
+from ...module_utils._reconcile.target import alias
+from ...module_utils._resources.model import Resource
 from .store import Store, StoreError, address
 
 ALIAS_FORMAT = 1
-AGAIN = "hidden fields will be sent again at the next run"
+AGAIN = "write-only fields will be sent again at the next run"
 
 
 class ReceiptManager:
     """Loads and keeps receipts by id, and ids by alias for objects that are not addressed by id."""
 
-    def __init__(self, store: Store, url: str, resource: str, objects: Iterable[Mapping[str, Any]]) -> None:
-        """`objects` are the options of each, with `config_id`, or `customer_id` and `fields`."""
+    def __init__(self, store: Store, url: str, resource: Resource, objects: Iterable[Mapping[str, Any]]) -> None:
+        """`objects` are the options of each: its id, or its parent and its key."""
         self._store = store
         self._url = url
-        self._resource = resource
+        self._resource = resource.name
+        self._id_option = resource.id_option
         given = list(objects)
-        self._ids = [entry["config_id"] for entry in given if entry.get("config_id") is not None]
-        self._aliases = [
-            alias(entry["customer_id"], (entry.get("fields") or {}).get(NUMBER))
-            for entry in given
-            if entry.get("config_id") is None and entry.get("customer_id") is not None
-        ]
+        ids = [entry.get(resource.id_option) for entry in given]
+        self._ids = [object_id for object_id in ids if object_id is not None]
+        self._aliases = [_alias(resource, entry) for entry, known in zip(given, ids) if known is None]
         self._known: dict[str, str] = {}  # ids by alias
         self._found: dict[str, str | None] = {}  # what is kept, as far as it was looked for, by id
         self._problems: dict[str, str] = {}  # by id
@@ -103,7 +102,7 @@ class ReceiptManager:
 
     def report_errors(self, result: dict[str, Any]) -> None:
         """Let the result say what could not be kept."""
-        entries = {entry["config_id"]: entry for entry in result.get("results", ())}
+        entries = {entry[self._id_option]: entry for entry in result.get("results", ())}
         for object_id, problem in self._problems.items():
             entry = entries.get(object_id)
             if entry is not None and not entry.get("failed"):
@@ -111,6 +110,13 @@ class ReceiptManager:
             _fail(result if entry is None else entry, problem)
         if self._problems and entries:
             _fail(result, f"receipts could not be kept of {listed(list(self._problems))}")
+
+
+def _alias(resource: Resource, entry: Mapping[str, Any]) -> str:
+    """Return what an object that is addressed by its key goes by."""
+    key = {**(entry.get("fields") or {}), **(entry if resource.key_as_option else {})}
+    parent_id = entry.get(resource.parent.id_option) if resource.parent else None
+    return alias(parent_id, *(key.get(name) for name in resource.key))
 
 
 def _id_in(text: str | None) -> str | None:

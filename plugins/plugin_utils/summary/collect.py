@@ -52,12 +52,14 @@ class Change:
 class Entry:
     """One object, or a failure that no object stands for."""
 
-    config_id: str | None
-    customer_id: str | None
-    number: str | None  # phone_number_id: with the customer it names an object that has no id yet
+    resource: str | None
+    id: str | None
+    key: str | None  # with the parent it names an object that has no id yet
+    parent: str | None
     name: str | None
     changed: bool  # a write was sent, or would be
     changes: tuple[Change, ...]
+    steps: tuple[Mapping[str, Any], ...]
     msg: str | None  # why it failed, None where it did not
     task: str
     host: str
@@ -84,40 +86,42 @@ class Entry:
     @property
     def is_object(self) -> bool:
         """Whether it is known which object this is about."""
-        return self.config_id is not None or self.number is not None
+        return self.id is not None or self.key is not None
 
     @property
     def keys(self) -> list[Key]:
         """What the object can be recognised by, the surest first."""
         keys: list[Key] = []
-        if self.config_id is not None:
-            keys.append(("id", self.config_id))
-        if self.number is not None and self.customer_id is not None:
-            keys.append(("number", self.customer_id, self.number))
-        if self.number is not None:
-            keys.append(("number", None, self.number))
+        if self.id is not None:
+            keys.append((self.resource, "id", self.id))
+        if self.key is not None and self.parent is not None:
+            keys.append((self.resource, "key", self.key, self.parent))
+        if self.key is not None:
+            keys.append((self.resource, "key", self.key, None))
         return keys
 
     def then(self, later: Entry) -> Entry:
         """Both in one. Whether it failed is for the later one to say; what was sent before stays sent."""
         merged = replace(
             later,
-            config_id=later.config_id or self.config_id,
-            customer_id=later.customer_id or self.customer_id,
-            number=later.number or self.number,
+            id=later.id or self.id,
+            key=later.key or self.key,
+            parent=later.parent or self.parent,
             name=later.name if later.name is not None else self.name,
         )
         if not self.changed:
             return merged
         changes = _merged(self, later) if later.changed else self.changes
-        return replace(merged, changed=True, changes=changes)
+        steps = (*self.steps, *later.steps) if later.changed else self.steps
+        return replace(merged, changed=True, changes=changes, steps=steps)
 
     def document(self) -> dict[str, Any]:
         """The entry as JSON has it."""
-        names = ("config_id", "customer_id", "name", "action", "changed", "drifted")
+        names = ("resource", "id", "key", "parent", "name", "action", "changed", "drifted")
         return {
             **{name: getattr(self, name) for name in names},
             "changes": [asdict(change) for change in self.changes],
+            "steps": [dict(step) for step in self.steps],
             "failed": self.msg is not None,
             "msg": self.msg,
             "task": self.task,
@@ -137,10 +141,10 @@ def _merged(first: Entry, later: Entry) -> tuple[Change, ...]:
 
 def _is_one(known: Entry, entry: Entry, key: Key) -> bool:
     """Whether two entries that have a key in common are of one object."""
-    if known.config_id is not None and entry.config_id is not None:
-        return known.config_id == entry.config_id  # a number may have moved from one object to another
-    # A number alone says enough only where a result knows no more of its object, as after a creation that failed.
-    return key[1] is not None or any(one.config_id is None and one.customer_id is None for one in (known, entry))
+    if known.id is not None and entry.id is not None:
+        return known.id == entry.id  # a key may have moved from one object to another
+    # A key alone says enough only if a result knows no more of its object, as after a creation that failed.
+    return key[-1] is not None or any(one.id is None and one.parent is None for one in (known, entry))
 
 
 @dataclass
@@ -198,7 +202,7 @@ class Report:
     def add(
         self, result: Result, *, task_id: str, task: str, host: str, check_mode: bool, failed: bool, last: bool = True
     ) -> None:
-        """Take in a result of a config or fleet module. `last` is false for a try that another one followed."""
+        """Take in a result. `last` is false for a try that another one followed."""
         if "results" in result and "summary" not in result and "censored" not in result:
             return  # of a loop as a whole: its items have been told before
         section = self.planned if check_mode else self.applied
@@ -234,16 +238,18 @@ def _entry(result: Result, failed: bool, task: str, host: str) -> Entry:
         Change(**{name: change.get(name) for name in ("field", "action", "reason", "before", "after")})
         for change in result.get("changes") or ()
     )
-    sent = {change.field: change.after for change in changes}
+    name = next((change.after for change in changes if change.field == "name"), None)
     # Under `failed_when: false` an error is no failure to Ansible, and the object is still not what it should be.
     failed = failed or bool(result.get("failed") or result.get("error"))
     return Entry(
-        config_id=result.get("config_id"),
-        customer_id=result.get("customer_id") or data.get("customer_id"),
-        number=data.get("phone_number_id") or sent.get("phone_number_id"),
-        name=data.get("name") if data.get("name") is not None else sent.get("name"),
+        resource=result.get("resource"),
+        id=result.get("id"),
+        key=result.get("key"),
+        parent=result.get("parent"),
+        name=data.get("name") if data.get("name") is not None else name,
         changed=bool(result.get("changed")),
         changes=changes,
+        steps=tuple(result.get("steps") or ()),
         msg=str(result.get("msg") or "the task failed") if failed else None,
         task=task,
         host=host,

@@ -36,12 +36,9 @@ def sides(change: Change) -> list[str]:
 
 def subject(entry: Entry) -> str:
     """The object by name and id, as far as they are known."""
-    if entry.config_id is not None:
-        known = escaped(entry.config_id)
-    elif entry.number is not None:
-        known = f"number {escaped(entry.number)}"
-    else:
+    if not entry.is_object:
         return f"task {shown(entry.task)} on {escaped(entry.host)}"
+    known = escaped(entry.id or entry.key or "")
     return known if entry.name is None else f"{shown(entry.name)} ({known})"
 
 
@@ -67,7 +64,7 @@ def messages(entries: list[Entry]) -> Iterator[tuple[Entry, str | None]]:
     before = None
     for entry in entries:
         what = entry.msg
-        named = entry.config_id or entry.customer_id
+        named = entry.id or entry.parent or entry.key
         if what is not None and named is not None:
             # The sentence begins with the object, which stands above it already.
             what = what.partition(f"{named}: ")[2] or what

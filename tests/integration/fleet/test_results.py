@@ -31,7 +31,7 @@ def test_entries_of_changed_objects_are_those_of_the_single_module(kapso: Emulat
     result = operator.run(each(ids, name="New", access_token=OWN))
 
     entry = result["results"][1]
-    assert set(entry) == {"config_id", "changed", "changes", "data"}
+    assert set(entry) == {*("resource", "id", "config_id", "key", "parent"), *("changed", "changes", "data", "steps")}
     assert entry["data"]["name"] == "New"
     assert entry["data"]["id"] == entry["config_id"] == ids[1]
     assert [(change["field"], change["action"], change["reason"]) for change in entry["changes"]] == [
@@ -46,7 +46,14 @@ def test_unchanged_objects_are_told_of_in_few_words(kapso: Emulator, operator: R
     short = operator.run(each(ids, name="Shop"))
     whole = operator.run(each(ids, name="Shop"), return_unchanged=True)
 
-    assert short["results"] == [{"config_id": config_id, "changed": False, "changes": []} for config_id in ids]
+    keys = [(kapso.get(config_id) or {})["phone_number_id"] for config_id in ids]
+    assert short["results"] == [
+        {
+            "resource": "whatsapp_config", "id": config_id, "config_id": config_id, "key": key, "parent": None,
+            "changed": False, "changes": [],
+        }
+        for config_id, key in zip(ids, keys, strict=True)
+    ]
     assert [entry["data"]["name"] for entry in whole["results"]] == ["Shop", "Shop"]
     assert short["diff"] == whole["diff"] == []
 

@@ -7,11 +7,11 @@ import json
 from typing import Any
 
 import yaml
-from ansible_collections.kapso.whatsapp.plugins.module_utils._module.project import FLEET as JOB
 
 from tests.collection import ROOT
 from tests.emulator import Emulator
 from tests.integration.ansible.playbook import Controller, Played
+from tests.support.definitions import FLEET as JOB
 from tests.support.runner import FLEET, Data, each
 
 ROLE = "kapso.whatsapp.kapso_provision"

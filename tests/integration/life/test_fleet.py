@@ -256,11 +256,12 @@ def test_a_fleet_that_was_killed_knows_its_creations(
     entries = [wanted(customer, number) for number in range(6)]
     made: list[str] = []
 
-    def act(client: Any, outcome: Any) -> None:
+    def act(client: Any, outcome: Any) -> Any:
         if len(made) == 3:
             raise KeyboardInterrupt
-        reconcile.apply(client, outcome)
-        made.append(outcome.target.object_id)
+        done = reconcile.apply(client, outcome)
+        made.append(done.target.object_id)
+        return done
 
     with monkeypatch.context() as patch:
         patch.setattr(fleet_module, "apply", act)

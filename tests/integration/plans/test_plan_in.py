@@ -296,7 +296,10 @@ def test_a_server_that_demands_more_is_not_given_more_than_the_plan(kapso: Emula
 
     assert [entry.sent for entry in kapso.writes()] == [{"name": "Reception"}]
     assert result["error"]["status"] == 422
-    assert "plan again: this server wants the Meta ids and the access token" in result["msg"]
+    assert (
+        "plan again: this server wants phone_number_id, business_account_id, access_token with every change"
+        in result["msg"]
+    )
 
     planner.file.unlink()
     planner.plan()

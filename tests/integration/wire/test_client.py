@@ -61,7 +61,7 @@ def test_answers_that_break_off_are_no_sign_of_a_server_that_is_away(kapso: Emul
 
     error = failed(wire.client(retries=5), path)
 
-    assert error.attempts == len(kapso.journal()) == 6
+    assert error.facts.attempts == len(kapso.journal()) == 6
     assert error.stops_run is False
 
 

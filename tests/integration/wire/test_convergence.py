@@ -8,9 +8,10 @@ import multiprocessing
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.outcome import Outcome, Target
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.outcome import Outcome
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.read import plan_update
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.receipts import Receipt, ReceiptSigner
-from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.update import plan_update
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.target import Target
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 
 from tests.emulator import Emulator
@@ -51,12 +52,12 @@ def test_a_dry_run_foretells_what_is_declared_and_shown_and_nothing_else(wire: R
 
 def test_an_object_that_is_at_hand_is_not_read(kapso: Emulator, wire: Runner, config_id: str) -> None:
     at_hand = {"id": config_id, "name": "At hand"}
-    outcome = Outcome(
+    outcome = Outcome.begin(
         Target(WHATSAPP_CONFIG, config_id, {"name": "Reception"}),
         lambda object_id: Receipt(ReceiptSigner("EXAMPLE-receipts-key", kapso.url, WHATSAPP_CONFIG.name, object_id)),
     )
 
-    plan_update(wire.client(), outcome, at_hand)
+    outcome = plan_update(wire.client(), outcome, at_hand)
 
     assert kapso.journal() == []
     assert [change.before for change in outcome.plan.changes] == ["At hand"]
@@ -123,7 +124,7 @@ def test_a_normalised_value_is_told_once_unless_it_cannot_be_told_from_an_ignore
 
     if ignored:
         assert ended(result) == (True, "applied")
-        assert "makes this of the value declared" in result["msg"]
+        assert "perhaps this API does not change it, or stores another value" in result["msg"]
         return
     assert (ended(result), result["data"]["webhook_destination_url"]) == ((True, "ok"), "https://a.example/x")
     (warning,) = result["warnings"]

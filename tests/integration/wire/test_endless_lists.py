@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile import read_many
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api import lists
 
 from tests.emulator import Emulator
 from tests.support.runner import FLEET, INFO, Runner, each
@@ -42,7 +42,7 @@ def test_a_page_without_a_new_object_ends_the_list(
 def test_more_pages_than_any_project_has_are_an_error(
     kapso: Emulator, receipts: Path, shared_time: SharedTime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(read_many, "MAX_PAGES", 2)
+    monkeypatch.setattr(lists, "MAX_PAGES", 2)
     kapso.add_many(300)
     kapso.fault(method="GET", meta={"total_pages": 10**9})
     runner = Runner(kapso, receipts, INFO, time=shared_time)

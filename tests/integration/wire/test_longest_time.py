@@ -23,13 +23,13 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._api.transport impo
     TransportError,
 )
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module import session
-from ansible_collections.kapso.whatsapp.plugins.module_utils._module.single import CONFIG
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile import receipts
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils import in_process
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.collection import ROOT
+from tests.support.definitions import CONFIG
 from tests.support.hypothesis_settings import throws
 from tests.support.shared_time import StillClock
 
@@ -136,10 +136,9 @@ def play(
         "timeout": timeout,
         "retries": retries,
         "rate_limit_timeout": max_wait,
-        "_receipts": {OBJECT: overtaken()},
     }
     began = adversary.time
-    in_process.run(CONFIG, args, session.RunContext())
+    in_process.run(CONFIG, args, session.RunContext(receipts={OBJECT: overtaken()}))
     return adversary, adversary.time - began
 
 

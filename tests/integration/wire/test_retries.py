@@ -93,7 +93,7 @@ def test_a_request_is_repeated_after_these_failures_and_no_others(
 
     assert kapso.short().split() == [method] * attempts
     assert client.requests == attempts
-    assert caught is None or caught.value.attempts == attempts
+    assert caught is None or caught.value.facts.attempts == attempts
     assert len(wire.time.slept) == attempts - 1
 
 
@@ -106,7 +106,7 @@ def test_a_refused_connection_is_tried_again_by_every_method(
     with pytest.raises(ApiError) as caught:
         request(wire.client(retries=RETRIES), method, config_id)
 
-    assert caught.value.attempts == 1 + RETRIES
+    assert caught.value.facts.attempts == 1 + RETRIES
     assert caught.value.outcome == "not_sent"
     assert "no connection to 127.0.0.1" in caught.value.what
     assert kapso.journal() == []
@@ -167,7 +167,7 @@ def test_a_client_without_wishes_tries_four_times_more(kapso: Emulator, wire: Ru
     with pytest.raises(ApiError) as caught:
         request(wire.client(), "GET", config_id)
 
-    assert (caught.value.attempts, caught.value.retries) == (5, 4)
+    assert (caught.value.facts.attempts, caught.value.facts.retries) == (5, 4)
 
 
 def test_each_request_has_its_own_retries(kapso: Emulator, wire: Runner, config_id: str) -> None:

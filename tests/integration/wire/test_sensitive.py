@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module import argument_spec
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module.definition import ModuleDefinition
-from ansible_collections.kapso.whatsapp.plugins.module_utils._module.single import CONFIG
-from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG, Field
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model import Field
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 
 from tests.emulator import Emulator
+from tests.support.definitions import CONFIG
 from tests.support.results import sides
 from tests.support.runner import Runner
 
@@ -36,7 +37,7 @@ def with_readable_secret() -> ModuleDefinition:
     readable = Field("webhook_verify_token", secret=True)
     fields = tuple(readable if field.name == readable.name else field for field in WHATSAPP_CONFIG.fields)
     resource = replace(WHATSAPP_CONFIG, fields=fields)
-    return replace(CONFIG, resource=resource, spec=argument_spec.config_spec(resource))
+    return replace(CONFIG, resource=resource, spec=argument_spec.object_module_spec(resource))
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ def test_a_secret_that_the_api_returns_in_clear_is_masked_from_when_it_is_read(
     kapso: Emulator, wire: Runner, config_id: str, answer: dict[str, Any], said: str
 ) -> None:
     kapso.fault(method="PATCH", count=2, **answer)
-    wire.job = with_readable_secret()
+    wire.definition = with_readable_secret()
     for receipts in (str(wire.receipts), "none"):
         kapso.edit(config_id, webhook_verify_token=OLD, name=f"Desk {OLD}")
         result = wire.run(config_id, {"webhook_verify_token": NEW}, receipts=receipts)

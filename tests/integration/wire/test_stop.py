@@ -105,7 +105,7 @@ def test_the_five_are_counted_over_all_requests_of_a_task(kapso: Emulator, wire:
         errors.append(caught.value)
 
     assert [error.stops_run for error in errors] == [False, False, True]
-    assert [error.attempts for error in errors] == [2, 2, 1]
+    assert [error.facts.attempts for error in errors] == [2, 2, 1]
 
 
 def test_an_answer_of_any_kind_begins_the_count_anew(kapso: Emulator, wire: Runner, config_id: str) -> None:

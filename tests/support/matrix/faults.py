@@ -10,7 +10,7 @@ from email.utils import formatdate
 from functools import cache
 from typing import Any
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import Resource
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model import Resource
 
 from tests.collection import ROOT
 

@@ -12,16 +12,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module.definition import ModuleDefinition as Module
-from ansible_collections.kapso.whatsapp.plugins.module_utils._module.info import INFO
-from ansible_collections.kapso.whatsapp.plugins.module_utils._module.project import FLEET
-from ansible_collections.kapso.whatsapp.plugins.module_utils._module.single import CONFIG
-from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import (
-    WHATSAPP_CONFIG,
-    Field,
-    Resource,
-)
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model import Field, Resource
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 
 from tests.support import proof
+from tests.support.definitions import CONFIG, FLEET, INFO
 from tests.support.matrix.faults import HARMLESS, MISLEADING, Fault, faults_of
 
 if TYPE_CHECKING:
@@ -45,7 +40,7 @@ class Subject:
 
     def values(self, version: str, choose: Callable[[Field], bool]) -> Data:
         """Values that differ from version to version, of the fields that are chosen."""
-        fields = (field for field in self.resource.writable if not field.at_creation_only)
+        fields = (field for field in self.resource.writable if field.access != "create")
         return {field.name: _example(field, version) for field in fields if choose(field)}
 
 
@@ -194,14 +189,14 @@ def _restless_before(stage: Stage) -> None:
 def scenarios(subject: Subject) -> Iterator[Scenario]:
     """All runs with objects of one resource."""
     one_of, many_of, list_of = subject.modules
-    readable = subject.values("new", lambda f: not (f.write_only or f.required_on_write))
+    readable = subject.values("new", lambda f: not (f.write_only or f.required == "write"))
     whole = subject.values("new", lambda f: f.type == "str")
     # Secret values and some that can be read, but for ids.
     mixed, before = (
         subject.values(version, lambda f: f.secret or (f.format == "text" and f.type == "str"))
         for version in ("new", "old")
     )
-    required = subject.values("new", lambda f: f.required_on_write or f.name == "name")
+    required = subject.values("new", lambda f: bool(f.required))
 
     one: Data = {"id": "one", **before}
     theirs: Data = {**one, subject.parent_option: PARENT, subject.key: whole[subject.key]}

@@ -9,13 +9,11 @@ from urllib.parse import unquote
 import hypothesis.strategies as st
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module.definition import ModuleDefinition
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module.formats import problem
-from ansible_collections.kapso.whatsapp.plugins.module_utils._module.info import INFO
-from ansible_collections.kapso.whatsapp.plugins.module_utils._module.project import FLEET
-from ansible_collections.kapso.whatsapp.plugins.module_utils._module.single import CONFIG
 from hypothesis import example, given
 
 from tests.emulator import Emulator
 from tests.support import proof
+from tests.support.definitions import CONFIG, FLEET, INFO
 from tests.support.hypothesis_settings import throws
 from tests.support.inputs import Answered, answer
 

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils._api.masking import KEYS, MASKED
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.masking import MASKED
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module import formats
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module.definition import ModuleDefinition
-from ansible_collections.kapso.whatsapp.plugins.module_utils._module.project import FLEET
-from ansible_collections.kapso.whatsapp.plugins.module_utils._module.single import CONFIG
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.sensitive import KEYS
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +21,7 @@ from tests.integration.ansible.playbook import Controller, Data, Played
 from tests.integration.proof.leaks.scenes import FLEET as MANY
 from tests.integration.proof.leaks.scenes import SPELLINGS
 from tests.support import proof
+from tests.support.definitions import CONFIG, FLEET
 from tests.support.runner import act
 
 PROOF = "leak hunt"

@@ -1,0 +1,91 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Lists of the API, read page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from .client import PER_PAGE, Client, Object
+from .errors import ApiError
+from .responses import Page
+
+READINGS = 3  # of a list, at the most
+MAX_PAGES = 1_000  # a hundred thousand objects: a list that is longer has no end
+NO_SUCH_LIST = (404, 405)
+
+
+def list_whole(client: Client, path: str, filters: Mapping[str, str] = MappingProxyType({})) -> list[Object]:
+    """All objects of a list, each once. Raises ApiError.
+
+    Rows move between pages where objects come and go while they are read, so that one is shown twice or another not at
+    all. Either shows: by the row that comes again, or by the number of rows that the pages say there are. Then the list
+    is read again, three times at the most, and whatever was shown once counts.
+    """
+    rows: dict[str, Object] = {}
+    for _attempt in range(READINGS):
+        reading, is_still = _read_through(client, path, filters)
+        if is_still:
+            return list(reading.values())
+        rows.update(reading)
+    return list(rows.values())
+
+
+def _read_through(client: Client, path: str, filters: Mapping[str, str]) -> tuple[dict[str, Object], bool]:
+    """The rows by id, and whether nothing moved meanwhile."""
+    rows: dict[str, Object] = {}
+    totals: set[int | None] = set()
+    first: frozenset[str] = frozenset()
+    number, pages, shown = 0, 1, 0
+    while number < pages:
+        number += 1
+        page = list_page(client, path, number, filters)
+        pages = page.pages if page.pages is not None else number + (len(page.rows) >= PER_PAGE)
+        if page.pages is not None and (page.total or 0) > page.pages * max(PER_PAGE, len(page.rows)):
+            says = f"the list says that it has {page.total} objects on a number of pages that cannot hold them"
+            raise client.wrong_answer(says, "GET", path)
+        totals.add(page.total)
+        ids = frozenset(row["id"] for row in page.rows)
+        if number == 1:
+            first = ids
+        elif ids == first:  # this server has one page, whatever number is asked for
+            if page.total is not None and page.total > len(rows):
+                shows = f"the list says that it has {page.total} objects, and shows the same {len(rows)} on every page"
+                raise client.wrong_answer(shows, "GET", path)
+            break
+        shown += len(page.rows)
+        if ids <= rows.keys():
+            break  # whatever number of pages the server claims
+        if number == MAX_PAGES and number < pages:
+            raise client.wrong_answer(f"the list has more than {MAX_PAGES} pages, and so no end", "GET", path)
+        rows.update((row["id"], row) for row in page.rows)
+    return rows, shown == len(rows) and totals <= {None, len(rows)}
+
+
+def prove(client: Client) -> None:
+    """Raise ApiError unless this base URL is known to serve the API: else a list that every version has tells."""
+    if not client.base.proven:
+        list_page(client, client.settings.proof, 1)
+
+
+def list_page(client: Client, path: str, number: int, filters: Mapping[str, str] = MappingProxyType({})) -> Page:
+    """Return a page of a list. Raises ApiError, about the base URL if every version of the API has that list."""
+    try:
+        return client.page(path, number, filters)
+    except ApiError as error:
+        if path == client.settings.proof and error.status in NO_SUCH_LIST:
+            raise _wrong_base(client, error) from None
+        raise
+
+
+def _wrong_base(client: Client, error: ApiError) -> ApiError:
+    settings = client.settings
+    what = f"{settings.option} is not the base URL of the Kapso API: it has no list of {settings.proof.strip('/')}"
+    return error.but(
+        f"{what} (HTTP {error.status})",
+        f"set it to the base URL, such as {settings.example}",
+        attempts=1,
+        stops_run=True,
+    )

@@ -1,0 +1,106 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Create one object, once, and find it again if the answer is lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .._api.client import Client, Object
+from .._api.errors import ApiError
+from .._api.ids import is_id
+from .locate import ambiguous, find
+from .outcome import Outcome
+from .plan import Plan, Verdict, WrongType, plan_creation, verify
+from .read import other_object, read, wrong_type
+from .receipts import Receipt
+from .target import Target
+from .update import record_accepted
+
+# Seconds before each look for an object whose creation was not answered; 60 in all.
+LOOK_UP = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+
+
+def plan_create(outcome: Outcome) -> Outcome:
+    """Plan the creation. The object as it will be shows no write-only field."""
+    target = outcome.target
+    parent = target.resource.parent
+    values = {**target.given_key, **target.desired}
+    shown = {name: value for name, value in values.items() if name not in target.resource.write_only}
+    owner = {parent.row_field: target.parent_id} if parent else {}
+    plan = plan_creation(target.resource, values, outcome.receipt)
+    return outcome.planned(plan, {**shown, **owner})
+
+
+def create(client: Client, outcome: Outcome) -> tuple[Outcome, ApiError | None]:
+    """POST, once. Return the outcome, and the error after which it is not known whether the object was created."""
+    target, plan = outcome.target, outcome.plan
+    path = target.collection_path
+    outcome = replace(outcome, write_attempted=True, after={})
+    try:
+        created = client.write("POST", path, {target.resource.envelope: dict(plan.values)})
+        verdict = verify(plan, {}, created)
+        if not is_id(created.get("id")):
+            return outcome, client.wrong_answer("the answer to the creation holds no id", "POST", path, "unknown", 201)
+        if not _may_be(target, created):
+            return outcome, other_object(client, "POST", path, "unknown")
+    except WrongType as error:
+        return outcome, wrong_type(client, error, "POST", path, "unknown")
+    except ApiError as error:
+        if error.outcome == "unknown":
+            return replace(outcome, changed=True), error
+        return replace(outcome, changed=error.may_have_changed).failed(error), None
+    return _created(client, outcome, created, verdict), None
+
+
+def _created(client: Client, outcome: Outcome, created: Object, verdict: Verdict) -> Outcome:
+    plan, path = outcome.plan, outcome.target.collection_path
+    outcome = replace(outcome.identified(created["id"]), plan=plan)
+    try:
+        after = _refetch_if_partial(client, outcome.target, created)
+    except ApiError as error:
+        return outcome.failed(error)
+    # A receipt that is there under this id was another object's.
+    fresh = Plan(Receipt(outcome.receipt.signer, lasts=outcome.receipt.lasts), plan.changes)
+    return record_accepted(client, replace(outcome, after=after), fresh, verdict, "POST", path)
+
+
+def _may_be(target: Target, created: Object) -> bool:
+    """Return whether the answer to a creation may be about what was created, as far as it says whose it is."""
+    has_key = all(created.get(name) in (None, value) for name, value in zip(target.resource.key, target.key))
+    return has_key and target.owns(created)
+
+
+def _refetch_if_partial(client: Client, target: Target, created: Object) -> Object:
+    """Return the answer to a creation, or the object as it is read: only `updated_at` lets a receipt see edits."""
+    if "updated_at" in created:
+        return created
+    try:
+        return read(client, target)
+    except ApiError as error:
+        raise error.but(outcome="applied") from None
+
+
+def look_up_created(client: Client, target: Target, error: ApiError) -> list[Object]:
+    """Return what the creation has made whose answer is `error`. Raises that if there is nothing."""
+    waited = 0.0
+    trouble: ApiError | None = None
+    for pause in LOOK_UP:
+        client.pause(pause)
+        waited += pause
+        try:
+            found = find(client, target)
+        except ApiError as failed:
+            trouble = failed
+            if failed.stops_run:
+                break
+            continue
+        trouble = None
+        if len(found) > 1:
+            raise ambiguous(target, found, "unknown")
+        if found:
+            return found
+    if trouble is None:
+        raise error.but(f"{error.what}, and no such object has appeared within {waited:.0f} s")
+    raise error.also("looking for the object failed", trouble)

@@ -1,0 +1,78 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Delete one object, and look whenever it is not known whether that took effect."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .._api.client import Client, Object
+from .._api.errors import ApiError
+from .locate import is_as_meant
+from .outcome import Outcome
+from .plan import plan_deletion
+from .read import read
+from .target import NOTHING, Target
+
+GONE = (404, 400)  # the answers about an object that was there and is no more
+
+
+def plan_delete(client: Client, outcome: Outcome, row: Object | None) -> Outcome:
+    """Plan the deletion of the object, which `row` shows if a list has been read."""
+    target = outcome.target
+    try:
+        before = read(client, target) if row is None else row
+    except ApiError as error:
+        return _believed(client, outcome, error)
+    plan = plan_deletion(target.resource, target.object_id, outcome.receipt)
+    return replace(outcome, before=before).planned(plan, NOTHING)
+
+
+def _believed(client: Client, outcome: Outcome, error: ApiError) -> Outcome:
+    try:
+        absent = is_as_meant(client, outcome.target, error)
+    except ApiError as unproven:
+        return outcome.failed(unproven)
+    return replace(outcome, absent=True) if absent else outcome.failed(error)
+
+
+def delete(client: Client, outcome: Outcome) -> Outcome:
+    """Send the deletion that was planned."""
+    outcome = replace(outcome, write_attempted=True, after=outcome.before)
+    try:
+        _delete_surely(client, outcome.target)
+    except ApiError as error:
+        return replace(outcome, changed=error.may_have_changed).failed(error)
+    return replace(outcome, after=NOTHING, absent=True)
+
+
+def _delete_surely(client: Client, target: Target) -> None:
+    """DELETE, and look whenever it is not known whether that took effect. Raises ApiError."""
+    error: ApiError | None = None
+    while True:
+        try:
+            client.delete(target.path, after=error)
+        except ApiError as failed:
+            error = failed
+        else:
+            return
+        if error.status == 404:
+            return  # somebody else was faster, or an attempt whose answer was lost
+        if error.outcome != "unknown" and error.status not in GONE:
+            raise error
+        if _is_absent(client, target, error):
+            return
+        if not error.facts.repeatable:
+            raise error
+
+
+def _is_absent(client: Client, target: Target, error: ApiError) -> bool:
+    """Return whether a deletion whose answer is `error` took effect. Raises that if nobody can tell."""
+    try:
+        read(client, target)
+    except ApiError as failed:
+        if failed.status in GONE:
+            return True
+        raise error.also("reading the object again failed", failed) from None
+    return False

@@ -1,0 +1,76 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Find an object by its key, among those of its parent or of the project."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .._api.client import Client, Object
+from .._api.errors import ERRORS, ApiError
+from .._api.lists import list_whole, prove
+from .target import Target
+
+UNKNOWN_ID = (404, 400, 422)  # an id that the server cannot parse may be a 400 or a 422
+
+
+def find(client: Client, target: Target) -> list[Object]:
+    """Return the objects in the target's list that have its key. Raises ApiError."""
+    try:
+        rows = list_whole(client, target.collection_path, target.query)
+    except ApiError as error:
+        if not is_as_meant(client, target, error):
+            raise
+        return []
+    return matching(client, target, rows)
+
+
+def matching(client: Client, target: Target, rows: Sequence[Object]) -> list[Object]:
+    """Return those of the rows that are the object meant.
+
+    Raises ApiError if a row does not tell: it may be the object, which would be created once more.
+    """
+    parent = target.resource.parent
+    for row in rows:
+        told = [row.get(name) for name in target.resource.key]
+        told += [row.get(parent.row_field)] if parent else []
+        has_key = all(name in row for name in target.resource.key)
+        if not has_key or not all(isinstance(value, (str, type(None))) for value in told):
+            raise _unrecognisable(client, target, row["id"])
+    return [row for row in rows if target.matches(row)]
+
+
+def is_as_meant(client: Client, target: Target, error: ApiError) -> bool:
+    """Return whether a list or an object that cannot be had means that all is well, since none is to be there.
+
+    Raises ApiError if this base URL is not known to serve the API: what it does not know proves nothing.
+    """
+    if error.status not in UNKNOWN_ID:
+        return False
+    prove(client)
+    return target.state == "absent"
+
+
+def ambiguous(target: Target, rows: Sequence[Object], outcome: str = "not_sent") -> ApiError:
+    """Return the error for several objects with one key."""
+    resource = target.resource
+    ids = ", ".join(str(row.get("id")) for row in rows)
+    what = f"{len(rows)} {resource.noun}s are {resource.title} {_phrase(target)}: {ids}"
+    return ERRORS[outcome](what, f"say by {resource.id_option} which one is meant")
+
+
+def _phrase(target: Target) -> str:
+    return target.resource.key_phrase.format(**dict(zip(target.resource.key, target.key)))
+
+
+def _unrecognisable(client: Client, target: Target, object_id: str) -> ApiError:
+    names = " and ".join(
+        [*target.resource.key, *([target.resource.parent.row_field] if target.resource.parent else [])]
+    )
+    return client.wrong_answer(
+        f"the list does not show {names} of {object_id}, so that it may be the one meant",
+        "GET",
+        target.collection_path,
+        advice=f"say by {target.resource.id_option} which one is meant, or {client.check_url}",
+    )

@@ -1,0 +1,82 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read one object, and plan with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from .._api.client import Client, Object
+from .._api.errors import ApiError, NotSent
+from .._api.ids import same_id
+from .outcome import Outcome
+from .plan import Change, Plan, WrongType, make_plan
+from .sensitive import shown
+from .target import Target
+
+
+def read(client: Client, target: Target) -> Object:
+    """Return the object. Raises ApiError, also if the answer is about another one.
+
+    An answer that names no object can be compared. One that is to be deleted has to be named.
+    """
+    found = client.get(target.path)
+    unnamed = None if target.state == "absent" else target.object_id
+    if not same_id(found.get("id", unnamed), target.object_id):
+        raise other_object(client, "GET", target.path, "not_sent")
+    for name, value in target.given_key.items():
+        if found.get(name, value) != value:
+            what = f"{name} of this object is {found[name]!r}, and not {value!r} as declared"
+            raise NotSent(what, f"correct {name}, or {target.resource.id_option}")
+    return found
+
+
+def other_object(client: Client, method: str, path: str, outcome: str) -> ApiError:
+    """Return the error for an answer about another object than the request was."""
+    return client.wrong_answer("the answer is not about the object that was asked for", method, path, outcome)
+
+
+def wrong_type(client: Client, error: WrongType, method: str, path: str, outcome: str) -> ApiError:
+    """Return the error for an answer whose fields are not of their types."""
+    what = f"the answer to {method} cannot be right: {error}"
+    return client.wrong_answer(what, method, path, outcome, message=str(error))
+
+
+def plan_update(client: Client, outcome: Outcome, current: Object | None = None) -> Outcome:
+    """Plan with the object as it was read, or read it first. The outcome has the error if that fails."""
+    target = outcome.target
+    try:
+        before = read(client, target) if current is None else current
+    except ApiError as error:
+        return outcome.failed(error)
+    outcome = replace(outcome, before=before, after=before)
+
+    def planned(again: Object | None = None) -> Plan:
+        return make_plan(target.resource, target.desired, before, outcome.receipt, target.send_write_only, again)
+
+    try:
+        plan = planned()
+        if plan.look_again:
+            plan = planned(read(client, target))
+    except WrongType as error:
+        return outcome.failed(wrong_type(client, error, "GET", target.path, "not_sent"))
+    except ApiError as error:
+        return outcome.failed(error)
+    if plan.immutable_changes:
+        return outcome.failed(_immutable(target, plan.immutable_changes))
+    updates = {change.field.name: change.after for change in plan.changes if change.action == "update"}
+    return outcome.planned(plan, {**before, **updates})
+
+
+def _immutable(target: Target, changes: Iterable[Change]) -> ApiError:
+    what = ", ".join(
+        f"{change.field.name} is {shown(change.field, change.before)} and cannot become "
+        f"{shown(change.field, change.after)}"
+        for change in changes
+    )
+    noun = target.resource.noun
+    return NotSent(
+        f"{what}: it is set when a {noun} is created", f"correct the playbook, or delete the {noun} and create it anew"
+    )

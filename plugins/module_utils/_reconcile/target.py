@@ -1,0 +1,111 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A target: which object is meant, and what it is to be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from .._api.ids import canonical_id, same_id
+from .._api.texts import escaped
+from .._api.urls import segment
+from .._resources.model import Entry, Resource
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+def alias(parent_id: Any, *key: Any) -> str:
+    """Return what an object goes by until its id is known."""
+    return json.dumps([canonical_id(parent_id) if isinstance(parent_id, str) else parent_id, *key])
+
+
+def row_keys(resource: Resource, row: Mapping[str, Any]) -> list[str]:
+    """Return the addresses of the targets that a row of a list may be meant by."""
+    parent_id = row.get(resource.parent.row_field) if resource.parent else None
+    return [canonical_id(str(row.get("id"))), alias(parent_id, *(row.get(name) for name in resource.key))]
+
+
+@dataclass(frozen=True)
+class Target:
+    """What one object is to be. It is addressed by its id, or by its key until the id is known.
+
+    In `desired`, a field that is left out is not managed, and None clears it.
+    """
+
+    resource: Resource
+    object_id: str | None
+    desired: Mapping[str, Any]
+    send_write_only: str = "when_changed"
+    state: str = "present"
+    parent_id: str | None = None
+    given_key: Mapping[str, Any] = field(default_factory=dict)  # the fields of the key that are options of their own
+    by_key: bool = False  # addressed by its key, at first
+    options: Mapping[str, Any] = field(default_factory=dict)
+    strict_plan: bool = False  # send what is planned and nothing more, whatever the server asks for
+
+    @property
+    def path(self) -> str:
+        """The object's path under the base URL."""
+        return f"{self.resource.path}/{segment(self.object_id or '')}"
+
+    @property
+    def collection_path(self) -> str:
+        """The path of the list that shows the object, and that creates it."""
+        parent = self.resource.parent
+        if parent is None or self.parent_id is None:
+            return self.resource.path
+        return parent.path.format(parent=segment(self.parent_id))
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """How that list is asked for the key, as far as the server can."""
+        query = self.resource.key_query
+        return {query: str(self.key[0])} if query and self.key else {}
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """The values of the key."""
+        values = {**self.desired, **self.given_key}
+        return tuple(values.get(name) for name in self.resource.key)
+
+    @property
+    def alias(self) -> str | None:
+        """What the object goes by until its id is known, None if it was never addressed so."""
+        return alias(self.parent_id, *self.key) if self.by_key else None
+
+    @property
+    def address(self) -> str:
+        """What tells this target from the others of a task."""
+        return canonical_id(self.object_id) if self.object_id is not None else str(self.alias)
+
+    @property
+    def subject(self) -> str:
+        """The object as a sentence calls it."""
+        resource = self.resource
+        if self.object_id is not None:
+            return escaped(f"{resource.title} {self.object_id}")
+        phrase = resource.key_phrase.format(**dict(zip(resource.key, self.key)))
+        owner = f" of {resource.parent.resource} {self.parent_id}" if resource.parent and self.parent_id else ""
+        return escaped(f"{resource.title} {phrase}{owner}")
+
+    @property
+    def entry(self) -> Entry:
+        """What a rule sees of it."""
+        return Entry(self.state, self.object_id, self.parent_id, self.desired, self.options)
+
+    def matches(self, row: Mapping[str, Any]) -> bool:
+        """Return whether a row of a list is the object meant."""
+        if self.object_id is not None:
+            return same_id(row.get("id"), self.object_id)
+        return self.key == tuple(row.get(name) for name in self.resource.key) and self.owns(row)
+
+    def owns(self, row: Mapping[str, Any]) -> bool:
+        """Return whether a row belongs to the parent, as far as it says whose it is."""
+        parent = self.resource.parent
+        owner = row.get(parent.row_field) if parent else None
+        return owner is None or self.parent_id is None or same_id(owner, self.parent_id)

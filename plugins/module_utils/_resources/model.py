@@ -1,0 +1,271 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The parts of a table: a resource, its fields, and all else that the engine asks about a kind of Kapso object."""
+
+from __future__ import annotations
+
+import builtins
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Union
+
+PYTHON_TYPES: dict[str, builtins.type[Any]] = {"str": str, "bool": bool, "int": int, "list": list, "dict": dict}
+
+Text = Union[str, Sequence[str]]
+Row = Mapping[str, Any]  # an object as the API returns it
+Related = Mapping[str, Sequence[Row]]  # rows of other lists, by the name of their resource
+
+
+@dataclass(frozen=True)
+class Field:
+    """One row of a table: a key of the object as the API knows it."""
+
+    name: str
+    type: str = "str"  # as Ansible names types: str, bool, int, list, dict
+    elements: str = "str"  # of a list
+    format: str = "text"  # what a text must look like: see _module/formats.py
+    secret: bool = False
+    access: str = "rw"  # "rw"; "ro": never declared; "create": set at creation only
+    readback: str = "always"  # "sometimes": some version of the API accepts it and does not return it
+    required: str = ""  # "create": a new object needs it; "write": some versions want it with every write as well
+    unless: tuple[str, Any] | None = None  # a field and its value with which this one is not required
+    nullable: bool = False  # may be set to null by `clear`
+    default: Any = None  # what a missing or null value on read means
+    compare: str = "equal"  # "set": a list whose order means nothing; "map": a dict, no value and {} are the same
+    choices: tuple[str, ...] = ()
+    description: Text = ""  # of the option; for a read-only field, of the value that is returned
+    returned: str = "success"  # when the API returns it; "" for never
+
+    @property
+    def python_type(self) -> builtins.type[Any]:
+        """The Python type of a value of this field."""
+        return PYTHON_TYPES[self.type]
+
+    @property
+    def writable(self) -> bool:
+        """Whether a playbook can declare it."""
+        return self.access != "ro"
+
+    @property
+    def write_only(self) -> bool:
+        """Whether some version of the API does not return it."""
+        return self.readback == "sometimes"
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the server may store another form of a value: it has one of a free text only."""
+        return self.type == "str" and not self.choices
+
+    def holds(self, value: Any) -> bool:
+        """Return whether `value`, as parsed from JSON, is null or of this field's type."""
+        if self.type == "int" and isinstance(value, bool):
+            return False
+        return value is None or isinstance(value, self.python_type)
+
+    def canonical(self, value: Any) -> Any:
+        """Return the form in which a value is compared and remembered.
+
+        White space at the ends and the Unicode form of a readable text do not count, nor does the order of a set.
+        """
+        value = self.default if value is None else value
+        if self.compare == "map":
+            return dict(value or {})
+        if self.compare == "set":
+            return sorted(set(map(self._canonical_text, value or ())), key=str)
+        return self._canonical_text(value)
+
+    def _canonical_text(self, value: Any) -> Any:
+        if self.secret or not isinstance(value, str):
+            return value
+        return value.strip() if value.isascii() else unicodedata.normalize("NFC", value).strip()
+
+    def same(self, one: Any, other: Any) -> bool:
+        """Return whether two values of this field do not differ."""
+        return bool(one == other or self.canonical(one) == self.canonical(other))
+
+
+@dataclass(frozen=True)
+class Option:
+    """An option of an entry that is no field of the object."""
+
+    name: str
+    type: str = "bool"
+    default: Any = None
+    choices: tuple[str, ...] = ()
+    description: Text = ""
+
+
+@dataclass(frozen=True)
+class Parent:
+    """The object that one belongs to, and how the two are connected."""
+
+    resource: str  # its name
+    id_option: str  # the option that gives its id
+    row_field: str  # the field of a row that holds its id
+    path: str  # of its own list of these objects, which also creates; {parent} stands for the id
+    list_path: str  # of the list of all parents
+    key_option: str = ""  # an option that names it by its own key
+
+
+@dataclass(frozen=True)
+class Filter:
+    """An option of the info module that chooses among the objects."""
+
+    name: str
+    field: str  # that it looks at
+    format: str = "text"
+    query: str = ""  # the parameter for the server; "" if it has none, or ignores it
+    part: bool = False  # a part of the value is enough, in either case of its letters
+    description: Text = ""
+
+
+@dataclass(frozen=True)
+class Extra:
+    """A further read for each row, with a limit of its own."""
+
+    option: str
+    path: str
+    limits: Mapping[int, int]  # requests by the number of seconds
+
+
+@dataclass(frozen=True)
+class Need:
+    """Rows of another list that a rule asks for."""
+
+    resource: str  # its name
+    query: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a rule sees of one entry: PURE."""
+
+    state: str
+    object_id: str | None
+    parent_id: str | None
+    desired: Mapping[str, Any]
+    options: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a rule says of an entry."""
+
+    refusal: str = ""  # why it must not be done; "" if it may
+    advice: str = ""
+    note: str = ""  # what a person should know of it, for the plan
+
+
+class Rules:
+    """What only one resource does. PURE: no client, no clock. A resource overrides what it needs."""
+
+    def needs(self, entry: Entry) -> tuple[Need, ...]:
+        """Return the rows of other lists that planning wants."""
+        del entry
+        return ()
+
+    def check(self, entry: Entry) -> str:
+        """Return what is wrong with the options of an entry, "" if nothing."""
+        del entry
+        return ""
+
+    def judge(self, entry: Entry, row: Row, related: Related) -> Verdict:
+        """Return what there is to say before the object `row` is written to."""
+        del entry, row, related
+        return Verdict()
+
+    def label(self, row: Row) -> str:
+        """Return the object as a person calls it, "" if only its id is known."""
+        return str(row.get("name") or "")
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A kind of Kapso object: where it lives and what it consists of."""
+
+    name: str
+    title: str  # as a sentence calls one of them
+    noun: str  # the same, in one word
+    plural: str  # the list of them in results and options
+    api: str  # "legacy" or "platform"
+    envelope: str
+    id_option: str
+    path: str  # of the list of all; an object is one segment below
+    fields: tuple[Field, ...]
+    key: tuple[str, ...] = ()  # the fields that identify an object where its id is not given
+    key_phrase: str = ""  # how a sentence names an object by its key, after the title
+    key_as_option: bool = False  # whether the key is given as options of its own, not in `fields`
+    key_is_id: bool = False  # whether the key is the id
+    key_query: str = ""  # the parameter by which the list finds a key; "" if it finds none
+    parent: Parent | None = None
+    filters: tuple[Filter, ...] = ()
+    options: tuple[Option, ...] = ()
+    extras: tuple[Extra, ...] = ()
+    rules: Rules = field(default_factory=Rules)
+    may_lack_list: bool = False  # a version of the API has no list of all
+    same_as: tuple[str, str] | None = None  # resource and field under which the object also appears
+    documentation: str = ""  # the page of the API
+
+    @property
+    def module(self) -> str:
+        """The module that manages one, by the name that all modules are built from."""
+        return f"kapso_{self.name}"
+
+    @cached_property
+    def writable(self) -> tuple[Field, ...]:
+        """The fields that a playbook can declare."""
+        return tuple(field for field in self.fields if field.writable)
+
+    @cached_property
+    def secrets(self) -> tuple[str, ...]:
+        """The names of the secret fields."""
+        return tuple(field.name for field in self.fields if field.secret)
+
+    @cached_property
+    def required_on_write(self) -> tuple[str, ...]:
+        """The names of the fields that one version of the API wants with every write."""
+        return tuple(field.name for field in self.fields if field.required == "write")
+
+    @cached_property
+    def write_only(self) -> frozenset[str]:
+        """The names of the fields that some version of the API does not return."""
+        return frozenset(field.name for field in self.fields if field.write_only)
+
+    @cached_property
+    def nullable(self) -> tuple[str, ...]:
+        """The names of the fields that `clear` accepts."""
+        return tuple(field.name for field in self.writable if field.nullable)
+
+    @cached_property
+    def identity(self) -> Field:
+        """The field that holds the id."""
+        return next(field for field in self.fields if field.name == "id")
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Field]:
+        return {field.name: field for field in self.fields}
+
+    def field(self, name: str) -> Field | None:
+        """Return the field of that name, or None."""
+        return self._by_name.get(name)
+
+    def canonical(self, name: str, value: Any) -> Any:
+        """Return the form in which a value of that field is compared and remembered."""
+        field = self.field(name)
+        return value if field is None else field.canonical(value)
+
+    def declared(self, desired: Mapping[str, Any]) -> tuple[tuple[Field, Any], ...]:
+        """Return the writable fields in `desired` with their values, in the table's order. None: to be cleared."""
+        return tuple((field, desired[field.name]) for field in self.writable if field.name in desired)
+
+    def missing_at_creation(self, desired: Mapping[str, Any]) -> list[str]:
+        """Return the fields that the API requires of a new object and that have no value here."""
+        needed = (field for field in self.fields if field.required and not _is_excused(field, desired))
+        return [field.name for field in needed if desired.get(field.name) is None]
+
+
+def _is_excused(field: Field, desired: Mapping[str, Any]) -> bool:
+    return field.unless is not None and desired.get(field.unless[0]) == field.unless[1]

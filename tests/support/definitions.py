@@ -1,0 +1,13 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The definitions of the modules, as their own files make them."""
+
+from __future__ import annotations
+
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module import info, project, single
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
+
+CONFIG = single.definition(WHATSAPP_CONFIG)
+INFO = info.definition(WHATSAPP_CONFIG)
+FLEET = project.definition("kapso_whatsapp_fleet", WHATSAPP_CONFIG)
