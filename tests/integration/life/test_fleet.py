@@ -260,7 +260,7 @@ def test_a_fleet_that_was_killed_knows_its_creations(
         if len(made) == 3:
             raise KeyboardInterrupt
         done = reconcile.apply(client, outcome)
-        made.append(done.target.object_id)
+        made.append(str(done.target.object_id))
         return done
 
     with monkeypatch.context() as patch:
