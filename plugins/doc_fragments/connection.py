@@ -18,12 +18,21 @@ options:
     type: str
   api_url:
     description:
-      - Base URL of the Kapso API, which ends in C(/api/v1). A host alone is completed; a trailing slash is fine; a user
-        name or password in it is refused, and so is a base URL of the platform API.
+      - Base URL of the legacy API, which ends in C(/api/v1). Modules whose objects live there use it; the others ignore
+        it.
+      - A host alone is completed, and a trailing slash is fine. A user name or password in it is refused, and so is a
+        base URL of the platform API.
       - Plain http is accepted for this machine only, see O(allow_http).
       - Falls back to the environment variable E(KAPSO_API_URL), read where the module runs.
     type: str
     default: https://app.kapso.ai/api/v1
+  platform_api_url:
+    description:
+      - Base URL of the platform API, which ends in C(/platform/v1). Modules whose objects live there use it; the others
+        ignore it. The rules of O(api_url) apply.
+      - Falls back to the environment variable E(KAPSO_PLATFORM_API_URL), read where the module runs.
+    type: str
+    default: https://api.kapso.ai/platform/v1
   allow_http:
     description:
       - Accept plain http to other hosts than this machine too, as for a test server in another container.

@@ -13,7 +13,7 @@ class ModuleDocFragment:
 options:
   send_write_only:
     description:
-      - When to send the declared fields whose value the API does not show, here called hidden fields.
+      - When to send the declared fields whose value the API does not show, here called write-only fields.
       - V(when_changed) sends where no receipt is there, where the value is not the one last sent, and where the object
         was modified at the server since.
       - V(when_value_changed) is the same, without regard to modifications at the server.
@@ -44,8 +44,4 @@ options:
       - A team that shares receipts and whose members use different API keys sets it.
       - Falls back to the environment variable E(KAPSO_RECEIPTS_KEY), read where the module runs, then to the API key.
     type: str
-  _receipts:
-    description:
-      - Internal. The receipts that the action plugin found, as texts by id. A playbook cannot set it.
-    type: dict
 """

@@ -167,15 +167,6 @@ options:
         what it says. Otherwise the task fails before the first write and names what differs. In check mode it only
         compares. A regular file of at most 64 MiB.
     type: path
-  _plan:
-    description:
-      - Internal. The text of the plan that O(plan_in) names. A playbook cannot set it.
-    type: str
-  _plan_wanted:
-    description:
-      - Internal. Whether O(plan_out) asks for a plan. A playbook cannot set it.
-    type: bool
-    default: false
   return_unchanged:
     description:
       - Return the data of configurations that have not changed, too.

@@ -43,7 +43,10 @@ CUSTOMER = "7d1e0c0a-5b0e-4f0e-8c55-2f1f0d9e7a22"
 # What takes a message, and where among its arguments.
 TAKERS = {
     "InvalidArguments": 0,
-    "ApiError": 0,
+    "NotSent": 0,
+    "Applied": 0,
+    "OutcomeUnknown": 0,
+    "wrong_answer": 0,
     "TransportError": 0,
     "StoreError": 0,
     "BadPlan": 0,
@@ -56,7 +59,7 @@ TAKERS = {
 }
 GAP = "<>"
 # Variables that hold one, advice aside; and what tells a sentence, or a half of one, from a list of names.
-HOLDERS = re.compile(r"what|(?!CHECK_|DOCUMENTATION|EXAMPLES)[A-Z_]+")
+HOLDERS = re.compile(r"what|(?!CHECK_|DOCUMENTATION|EXAMPLES|RETURNED_)[A-Z_]+")
 SENTENCE = re.compile(r"\b(is|are|was|were|be|has|the|of|must|cannot|names?) ")
 
 
@@ -171,20 +174,20 @@ def fleet(*ids: str, **options: Any) -> dict[str, Any]:
 
 CASES = (
     Case(
-        "customer_id may mean to create the configuration, for which the API demands <fields> as well",
+        "it is not there, and creating it needs <fields>",
         {"customer_id": CUSTOMER, "fields": {"phone_number_id": "100000000000001", "name": "New"}},
     ),
     Case("no answer from <host> within <seconds> s", one(), fault={"delay": 2}),
     Case(
         "Kapso accepted the write and left a part of it undone: <fields>", one(), settings={"ignore_fields": ["name"]}
     ),
-    Case("it is settled when a configuration is created", one(fields={"kind": "sandbox"})),
+    Case("it is set when a <object> is created", one(fields={"kind": "sandbox"})),
     Case(
         "the API's rate limit is used up and it asks to wait <seconds> s",
         one(rate_limit_timeout=0),
         fault={"status": 429},
     ),
-    Case("only[<number>] names no entry of configs: correct it", fleet(ONE, only=[TWO]), FLEET),
+    Case("only[<number>] names no entry of <list>: correct it", fleet(ONE, only=[TWO]), FLEET),
     Case("<number> of <number> failed", fleet(ONE, "unknown"), FLEET),
     Case("plan_out writes down what a dry run plans: run with --check", fleet(ONE, plan_out="new.plan"), FLEET),
     Case("plan_in: <path> cannot be read (<why>)", fleet(ONE, plan_in="/no-such-plan"), FLEET),

@@ -56,12 +56,9 @@ def ambiguous(target: Target, rows: Sequence[Object], outcome: str = "not_sent")
     """Return the error for several objects with one key."""
     resource = target.resource
     ids = ", ".join(str(row.get("id")) for row in rows)
-    what = f"{len(rows)} {resource.noun}s are {resource.title} {_phrase(target)}: {ids}"
+    key = " and ".join(f"{name} {value}" for name, value in zip(resource.key, target.key))
+    what = f"{len(rows)} {resource.noun}s have {key}: {ids}"
     return ERRORS[outcome](what, f"say by {resource.id_option} which one is meant")
-
-
-def _phrase(target: Target) -> str:
-    return target.resource.key_phrase.format(**dict(zip(target.resource.key, target.key)))
 
 
 def _unrecognisable(client: Client, target: Target, object_id: str) -> ApiError:

@@ -14,8 +14,8 @@ from __future__ import annotations
 from .model import Field, Filter, Parent, Resource
 
 SANDBOX = ("kind", "sandbox")
-OLD = "on old versions of the API"
-SOME = "where this version of the API has it"
+RETURNED_BY_OLD = "on old versions of the API"
+RETURNED_BY_SOME = "where this version of the API has it"
 
 WHATSAPP_CONFIG = Resource(
     name="whatsapp_config",
@@ -71,7 +71,7 @@ WHATSAPP_CONFIG = Resource(
             readback="sometimes",
             description="Token that Meta repeats when it verifies the webhook, your own text. Secret, and returned by "
             "old versions of the API only.",
-            returned=OLD,
+            returned=RETURNED_BY_OLD,
         ),
         Field(
             "webhook_destination_url",
@@ -79,22 +79,22 @@ WHATSAPP_CONFIG = Resource(
             readback="sometimes",
             description="The http or https URL that events are delivered to. User, password and query values in it are "
             "masked in all output. Returned by old versions of the API only.",
-            returned=OLD,
+            returned=RETURNED_BY_OLD,
         ),
         Field(
             "inbound_processing_enabled",
             type="bool",
             description="Whether incoming messages are processed.",
-            returned=SOME,
+            returned=RETURNED_BY_SOME,
         ),
-        Field("calls_enabled", type="bool", description="Whether calls are enabled.", returned=SOME),
+        Field("calls_enabled", type="bool", description="Whether calls are enabled.", returned=RETURNED_BY_SOME),
         Field(
             "kind",
             access="create",
             choices=("production", "sandbox"),
             description="Whether the number is a real one or Kapso's sandbox. Set at creation; another value than that "
             "of an existing configuration is an error.",
-            returned=SOME,
+            returned=RETURNED_BY_SOME,
         ),
         Field("id", access="ro", description="Id of the configuration."),
         Field(
@@ -104,25 +104,27 @@ WHATSAPP_CONFIG = Resource(
             returned="if there is one",
         ),
         Field("display_name", access="ro", description="Name and number, as Kapso shows them."),
-        Field("display_phone_number", access="ro", description="The phone number, formatted.", returned=SOME),
+        Field(
+            "display_phone_number", access="ro", description="The phone number, formatted.", returned=RETURNED_BY_SOME
+        ),
         Field(
             "display_phone_number_normalized",
             access="ro",
             description="The digits of the phone number.",
-            returned=SOME,
+            returned=RETURNED_BY_SOME,
         ),
         Field(
             "is_coexistence",
             type="bool",
             access="ro",
             description="Whether the number is used in the WhatsApp Business app as well.",
-            returned=SOME,
+            returned=RETURNED_BY_SOME,
         ),
         Field(
             "webhook_verified_at",
             access="ro",
             description="When Meta verified the webhook, or null.",
-            returned=SOME,
+            returned=RETURNED_BY_SOME,
         ),
         Field("created_at", access="ro", description="When the configuration was created."),
         Field("updated_at", access="ro", description="When it was last modified."),

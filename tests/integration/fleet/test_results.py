@@ -49,8 +49,13 @@ def test_unchanged_objects_are_told_of_in_few_words(kapso: Emulator, operator: R
     keys = [(kapso.get(config_id) or {})["phone_number_id"] for config_id in ids]
     assert short["results"] == [
         {
-            "resource": "whatsapp_config", "id": config_id, "config_id": config_id, "key": key, "parent": None,
-            "changed": False, "changes": [],
+            "resource": "whatsapp_config",
+            "id": config_id,
+            "config_id": config_id,
+            "key": key,
+            "parent": None,
+            "changed": False,
+            "changes": [],
         }
         for config_id, key in zip(ids, keys, strict=True)
     ]
