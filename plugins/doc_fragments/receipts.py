@@ -45,3 +45,19 @@ options:
       - Falls back to the environment variable E(KAPSO_RECEIPTS_KEY), read where the module runs, then to the API key.
     type: str
 """
+
+    UNUSED = r"""
+options:
+  send_write_only:
+    description:
+      - Without effect here. C(module_defaults) of the action group may set it for all modules of this collection.
+    type: str
+  receipts:
+    description:
+      - Without effect here, like O(send_write_only).
+    type: str
+  receipts_key:
+    description:
+      - Without effect here, like O(send_write_only).
+    type: str
+"""

@@ -25,67 +25,7 @@ extends_documentation_fragment:
   - kapso.whatsapp.attributes
   - kapso.whatsapp.connection
   - kapso.whatsapp.receipts
-options:
-  state:
-    description:
-      - With V(present), the configuration is made what O(fields) says, and created where O(customer_id) allows it.
-      - With V(absent), it is deleted. One that is gone already is as it should be.
-    type: str
-    default: present
-    choices: [present, absent]
-  config_id:
-    description:
-      - Id of the configuration at Kapso. It is required, unless O(customer_id) is given. Case means nothing in a UUID.
-    type: str
-  customer_id:
-    description:
-      - Id of a customer, in place of O(config_id). The configuration meant is the customer's with this
-        O(fields.phone_number_id). More than one is an error that names their ids.
-      - Where there is none, it is created with all that is declared. So O(fields) has to hold what the API demands of
-        a new one, which is O(fields.name), O(fields.business_account_id) and O(fields.access_token), or for a sandbox
-        the name. What is missing is named before any request, whether or not there is one. Old versions of the API
-        demand O(fields.webhook_verify_token) as well.
-    type: str
-  fields:
-    description:
-      - The fields to manage, at least one with O(state=present). A field that is left out, or null, is not managed.
-        An empty text is refused; V(default(omit\)) leaves out a variable that is not set.
-      - May be JSON, as from a command line or the filter C(to_json).
-      - With O(state=absent) only O(fields.phone_number_id) matters, and that only beside O(customer_id).
-    type: dict
-    suboptions:
-      name:
-        description: The label of the configuration.
-        type: str
-      phone_number_id:
-        description: Id of the phone number at Meta, digits in quotes, or V(sandbox). Not the phone number itself.
-        type: str
-      business_account_id:
-        description: Id of the WhatsApp business account at Meta, digits in quotes, or V(sandbox).
-        type: str
-      access_token:
-        description: Access token of Meta for this number. Secret, and never returned by the API.
-        type: str
-      webhook_verify_token:
-        description: Token that Meta repeats when it verifies the webhook, your own text. Secret, and returned by old
-          versions of the API only.
-        type: str
-      webhook_destination_url:
-        description: The http or https URL that events are delivered to. User, password and query values in it are
-          masked in all that is shown. Returned by old versions of the API only.
-        type: str
-      inbound_processing_enabled:
-        description: Whether incoming messages are processed.
-        type: bool
-      calls_enabled:
-        description: Whether calls are enabled.
-        type: bool
-      kind:
-        description:
-          - Whether the number is a real one or Kapso's sandbox. Settled at creation; another value than that of an
-            existing configuration is an error.
-        type: str
-        choices: [production, sandbox]
+  - kapso.whatsapp.whatsapp_config
 seealso:
   - module: kapso.whatsapp.kapso_whatsapp_fleet
     description: For many of them, with one rate limit and a bound on what may change.
@@ -178,189 +118,267 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-config_id:
-  description: Id of the configuration. Null for one that is not there.
-  returned: when the arguments are accepted
-  type: str
+# Generated from the table by `make generate`:
 changed:
   description:
-    - Whether a write took effect or may have, or in check mode would be sent. False if the write was refused.
-  returned: always
+  - Whether a write took effect or may have, or in check mode would be sent. False if the
+    write was refused.
   type: bool
+  returned: always
+resource:
+  description:
+  - The kind of object, V(whatsapp_config).
+  type: str
+  returned: always
+id:
+  description:
+  - Id of the configuration, null if it is not there.
+  type: str
+  returned: always
+config_id:
+  description:
+  - The same as RV(id).
+  type: str
+  returned: always
+key:
+  description:
+  - What identifies it beside its id, null if that is not known.
+  type: str
+  returned: always
+parent:
+  description:
+  - Id of the customer that it belongs to.
+  type: str
+  returned: always
 data:
   description:
-    - The configuration as the API returned it after the run. In check mode the prediction, that is the current one
-      with the readable fields that would be sent. Empty for one that is not there.
-    - A secret that the API shows is replaced by "(sensitive)". What else the API returns is passed on as it came.
-  returned: when the configuration could be read
+  - The configuration as the API returned it after the run. In check mode the prediction,
+    which is the current one with the readable fields that would be sent. Empty for one that
+    is not there.
+  - A secret that the API shows is replaced by "(sensitive)". What else the API returns is
+    passed on as it came.
   type: dict
-  sample:
-    id: 0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11
-    name: Front desk
-    phone_number_id: "100000000000001"
-    updated_at: "2026-01-03T00:00:00Z"
+  returned: when the object could be read
   contains:
-    id:
-      description: Id of the configuration.
-      type: str
-      returned: success
     name:
-      description: Its label.
+      description:
+      - The label of the configuration.
       type: str
       returned: success
     phone_number_id:
-      description: Id of the phone number at Meta.
+      description:
+      - Id of the phone number at Meta, digits in quotes, or V(sandbox). Not the phone number
+        itself.
       type: str
       returned: success
     business_account_id:
-      description: Id of the WhatsApp business account at Meta.
+      description:
+      - Id of the WhatsApp business account at Meta, digits in quotes, or V(sandbox).
       type: str
       returned: success
     webhook_verify_token:
-      description: The text "(sensitive)", where the API shows the verify token.
+      description:
+      - The text "(sensitive)", if the API shows the value.
       type: str
       returned: on old versions of the API
     webhook_destination_url:
-      description: The URL that events are delivered to.
+      description:
+      - The http or https URL that events are delivered to. User, password and query values
+        in it are masked in all output. Returned by old versions of the API only.
       type: str
       returned: on old versions of the API
     inbound_processing_enabled:
-      description: Whether incoming messages are processed.
+      description:
+      - Whether incoming messages are processed.
       type: bool
       returned: where this version of the API has it
     calls_enabled:
-      description: Whether calls are enabled.
+      description:
+      - Whether calls are enabled.
       type: bool
       returned: where this version of the API has it
     kind:
-      description: V(production) or V(sandbox).
+      description:
+      - Whether the number is a real one or Kapso's sandbox. Set at creation; another value
+        than that of an existing configuration is an error.
       type: str
       returned: where this version of the API has it
-    customer_id:
-      description: Id of the customer that the configuration belongs to.
+    id:
+      description:
+      - Id of the configuration.
       type: str
-      returned: where there is one
+      returned: success
+    customer_id:
+      description:
+      - Id of the customer that the configuration belongs to.
+      type: str
+      returned: if there is one
     display_name:
-      description: Name and number, as Kapso shows them.
+      description:
+      - Name and number, as Kapso shows them.
       type: str
       returned: success
     display_phone_number:
-      description: The phone number, formatted.
+      description:
+      - The phone number, formatted.
       type: str
       returned: where this version of the API has it
     display_phone_number_normalized:
-      description: The digits of the phone number.
+      description:
+      - The digits of the phone number.
       type: str
       returned: where this version of the API has it
     is_coexistence:
-      description: Whether the number is used in the WhatsApp Business app as well.
+      description:
+      - Whether the number is used in the WhatsApp Business app as well.
       type: bool
       returned: where this version of the API has it
     webhook_verified_at:
-      description: When Meta verified the webhook, or null.
+      description:
+      - When Meta verified the webhook, or null.
       type: str
       returned: where this version of the API has it
     created_at:
-      description: When the configuration was created.
+      description:
+      - When the configuration was created.
       type: str
       returned: success
     updated_at:
-      description: When it was last modified.
+      description:
+      - When it was last modified.
       type: str
       returned: success
 changes:
   description:
-    - One entry for each field that was sent, or in check mode would be sent. A deletion is one entry, for the field
-      C(id).
-  returned: when the configuration could be read
+  - One entry for each field that was sent, or in check mode would be sent. A deletion is
+    one entry, for the field C(id).
   type: list
+  returned: when the object could be read
   elements: dict
-  sample:
-    - field: name
-      action: update
-      reason: declared
-      before: Example support
-      after: Front desk
   contains:
     field:
-      description: Name of the field.
+      description:
+      - Name of the field.
       type: str
       returned: always
     action:
       description:
-        - V(update), where the API shows the field and it differs.
-        - V(send), where the API does not show it, or wants it along with the others.
-        - V(create) and V(delete), where the configuration as a whole is created or deleted.
+      - V(update), if the API shows the field and it differs.
+      - V(send), if the API does not show it, or wants it along with the others.
+      - V(create) and V(delete), if the object as a whole is created or deleted.
       type: str
       returned: always
     reason:
       description:
-        - V(declared), the value at the server is the one last applied, and the playbook says another now.
-        - V(drifted), the playbook says what was last applied, and the value was changed at Kapso.
-        - V(both), the playbook says another value now, and the value was changed at Kapso as well.
-        - V(differs), the value at the server is another, and no receipt tells why.
-        - V(no_receipt), nothing is known of what was sent before.
-        - V(value_changed), the declared value is not the one last sent.
-        - V(modified_at_server), the object was modified at the server since.
-        - V(always), because O(send_write_only=always).
-        - V(required_by_server), this server wants it with every write.
-        - V(not_found), the customer has no such configuration yet.
-        - V(state_absent), because O(state=absent).
+      - V(declared), the value at the server is the one last applied, and the playbook says
+        another now.
+      - V(drifted), the playbook says what was last applied, and the value was changed at
+        Kapso.
+      - V(both), the playbook says another value now, and the value was changed at Kapso as
+        well.
+      - V(differs), the value at the server is another, and no receipt tells why.
+      - V(no_receipt), nothing is known of what was sent before.
+      - V(value_changed), the declared value is not the one last sent.
+      - V(modified_at_server), the object was modified at the server since.
+      - V(always), because O(send_write_only=always).
+      - V(required_by_server), this server wants it with every write.
+      - V(not_found), there is no such object yet.
+      - V(state_absent), because O(state=absent).
       type: str
       returned: always
     before:
-      description: The value at the server. Null where the API does not show it, "(sensitive)" for a secret.
+      description:
+      - The value at the server. Null if the API does not show it, "(sensitive)" for a secret.
       type: raw
       returned: always
     after:
-      description: The declared value, "(sensitive)" for a secret.
+      description:
+      - The declared value, "(sensitive)" for a secret; null if it is cleared.
       type: raw
+      returned: always
+steps:
+  description:
+  - The writes that were sent, or in check mode would be sent, in order.
+  type: list
+  returned: when the object could be read
+  elements: dict
+  contains:
+    action:
+      description:
+      - V(create), V(update) or V(delete).
+      type: str
+      returned: always
+    id:
+      description:
+      - Id of the object that is written to, null if it is not there yet.
+      type: str
+      returned: always
+    fields:
+      description:
+      - Names of the fields that are sent.
+      type: list
+      returned: always
+      elements: str
+    note:
+      description:
+      - What a person should know of it, often empty.
+      type: str
       returned: always
 diff:
   description:
-    - The declared fields before and after, each as a text of JSON, or an empty text for nothing. A secret that is
-      sent reads "(sensitive, as last sent)" or "(sensitive, unknown)" before, and "(sensitive, new value)" after.
-  returned: when diff mode is on
+  - The declared fields before and after, each as a text of JSON, or an empty text for nothing.
+    Secrets are masked.
   type: dict
+  returned: when diff mode is on
 warnings:
-  description: What a person should know, each said once.
-  returned: where there is something to say
+  description:
+  - What a person should know.
   type: list
+  returned: if there is something to say
   elements: str
 msg:
-  description: What went wrong, what was and was not changed, and what to do, in one sentence.
-  returned: on failure
+  description:
+  - What went wrong, what was and was not changed, and what to do.
   type: str
-error:
-  description: What went wrong, for programs. RV(msg) says the same in a sentence.
   returned: on failure
+error:
+  description:
+  - What went wrong, for programs. RV(msg) says the same in a sentence.
   type: dict
+  returned: on failure
   contains:
     status:
-      description: HTTP status of the answer, null where there was none.
+      description:
+      - HTTP status of the answer, null if there was none.
       type: int
       returned: always
     message:
-      description: What the server said, masked, at most 200 characters.
+      description:
+      - What the server said, masked, at most 200 characters.
       type: str
       returned: always
     method:
-      description: Method of the request that failed, null where none was sent.
+      description:
+      - Method of the request that failed, null if none was sent.
       type: str
       returned: always
     url:
-      description: URL of that request.
+      description:
+      - URL of that request.
       type: str
       returned: always
     attempts:
-      description: How often that request was sent.
+      description:
+      - How often that request was sent.
       type: int
       returned: always
     outcome:
       description:
-        - What is known of the write. V(not_sent), V(rejected) where the server refused it, V(applied), or V(unknown).
+      - What is known of the write. V(not_sent), V(rejected) if the server refused it, V(applied),
+        or V(unknown).
       type: str
       returned: always
+# End of what is generated.
 """
 
 from ..module_utils._module.entry_point import run_module

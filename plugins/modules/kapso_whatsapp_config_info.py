@@ -19,46 +19,11 @@ description:
 extends_documentation_fragment:
   - kapso.whatsapp.attributes
   - kapso.whatsapp.connection
+  - kapso.whatsapp.whatsapp_config.info
 attributes:
   diff_mode:
     description: Shows the declared fields before and after, secrets masked.
     support: none
-options:
-  config_id:
-    description:
-      - Id of one configuration. The list is empty where the key knows no such configuration.
-      - An empty text is refused here and for the filters, since it would mean all; V(default(omit\)) leaves the option
-        out.
-    type: str
-  customer_id:
-    description:
-      - Only those of this customer.
-    type: str
-  business_account_id:
-    description:
-      - Only those of this WhatsApp business account at Meta, digits in quotes, or V(sandbox).
-    type: str
-  name_contains:
-    description:
-      - Only those whose name contains this text, in any case.
-    type: str
-  phone_number_id:
-    description:
-      - Only those of this phone number at Meta, digits in quotes, or V(sandbox). The API has no
-        such filter, so the others are read as well.
-    type: str
-  send_write_only:
-    description:
-      - Without effect here. C(module_defaults) of the action group may set it for all modules of this collection.
-    type: str
-  receipts:
-    description:
-      - Without effect here, like O(send_write_only).
-    type: str
-  receipts_key:
-    description:
-      - Without effect here, like O(send_write_only).
-    type: str
 seealso:
   - module: kapso.whatsapp.kapso_whatsapp_config
     description: Changes one of them.
@@ -101,94 +66,152 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+# Generated from the table by `make generate`:
 configs:
   description:
-    - The configurations, in the order of the API's list. A secret that the API shows is replaced by "(sensitive)".
-  returned: always
+  - The WhatsApp configurations, in the order of the API's list. A secret that the API shows
+    is "(sensitive)".
   type: list
+  returned: always
   elements: dict
   contains:
-      id:
-        description: Id of the configuration.
-        type: str
-        returned: success
-      name:
-        description: Its label.
-        type: str
-        returned: success
-      phone_number_id:
-        description: Id of the phone number at Meta.
-        type: str
-        returned: success
-      business_account_id:
-        description: Id of the WhatsApp business account at Meta.
-        type: str
-        returned: success
-      webhook_verify_token:
-        description: The text "(sensitive)", where the API shows the verify token.
-        type: str
-        returned: on old versions of the API
-      webhook_destination_url:
-        description: The URL that events are delivered to.
-        type: str
-        returned: on old versions of the API
-      inbound_processing_enabled:
-        description: Whether incoming messages are processed.
-        type: bool
-        returned: where this version of the API has it
-      calls_enabled:
-        description: Whether calls are enabled.
-        type: bool
-        returned: where this version of the API has it
-      kind:
-        description: V(production) or V(sandbox).
-        type: str
-        returned: where this version of the API has it
-      customer_id:
-        description: Id of the customer that the configuration belongs to.
-        type: str
-        returned: where there is one
-      display_name:
-        description: Name and number, as Kapso shows them.
-        type: str
-        returned: success
-      display_phone_number:
-        description: The phone number, formatted.
-        type: str
-        returned: where this version of the API has it
-      display_phone_number_normalized:
-        description: The digits of the phone number.
-        type: str
-        returned: where this version of the API has it
-      is_coexistence:
-        description: Whether the number is used in the WhatsApp Business app as well.
-        type: bool
-        returned: where this version of the API has it
-      webhook_verified_at:
-        description: When Meta verified the webhook, or null.
-        type: str
-        returned: where this version of the API has it
-      created_at:
-        description: When the configuration was created.
-        type: str
-        returned: success
-      updated_at:
-        description: When it was last modified.
-        type: str
-        returned: success
+    name:
+      description:
+      - The label of the configuration.
+      type: str
+      returned: success
+    phone_number_id:
+      description:
+      - Id of the phone number at Meta, digits in quotes, or V(sandbox). Not the phone number
+        itself.
+      type: str
+      returned: success
+    business_account_id:
+      description:
+      - Id of the WhatsApp business account at Meta, digits in quotes, or V(sandbox).
+      type: str
+      returned: success
+    webhook_verify_token:
+      description:
+      - The text "(sensitive)", if the API shows the value.
+      type: str
+      returned: on old versions of the API
+    webhook_destination_url:
+      description:
+      - The http or https URL that events are delivered to. User, password and query values
+        in it are masked in all output. Returned by old versions of the API only.
+      type: str
+      returned: on old versions of the API
+    inbound_processing_enabled:
+      description:
+      - Whether incoming messages are processed.
+      type: bool
+      returned: where this version of the API has it
+    calls_enabled:
+      description:
+      - Whether calls are enabled.
+      type: bool
+      returned: where this version of the API has it
+    kind:
+      description:
+      - Whether the number is a real one or Kapso's sandbox. Set at creation; another value
+        than that of an existing configuration is an error.
+      type: str
+      returned: where this version of the API has it
+    id:
+      description:
+      - Id of the configuration.
+      type: str
+      returned: success
+    customer_id:
+      description:
+      - Id of the customer that the configuration belongs to.
+      type: str
+      returned: if there is one
+    display_name:
+      description:
+      - Name and number, as Kapso shows them.
+      type: str
+      returned: success
+    display_phone_number:
+      description:
+      - The phone number, formatted.
+      type: str
+      returned: where this version of the API has it
+    display_phone_number_normalized:
+      description:
+      - The digits of the phone number.
+      type: str
+      returned: where this version of the API has it
+    is_coexistence:
+      description:
+      - Whether the number is used in the WhatsApp Business app as well.
+      type: bool
+      returned: where this version of the API has it
+    webhook_verified_at:
+      description:
+      - When Meta verified the webhook, or null.
+      type: str
+      returned: where this version of the API has it
+    created_at:
+      description:
+      - When the configuration was created.
+      type: str
+      returned: success
+    updated_at:
+      description:
+      - When it was last modified.
+      type: str
+      returned: success
 warnings:
-  description: What a person should know, each said once.
-  returned: where there is something to say
+  description:
+  - What a person should know.
   type: list
+  returned: if there is something to say
   elements: str
 msg:
-  description: What went wrong and what to do, in one sentence.
-  returned: on failure
+  description:
+  - What went wrong, what was and was not changed, and what to do.
   type: str
-error:
-  description: What went wrong, for programs, as in M(kapso.whatsapp.kapso_whatsapp_config).
   returned: on failure
+error:
+  description:
+  - What went wrong, for programs. RV(msg) says the same in a sentence.
   type: dict
+  returned: on failure
+  contains:
+    status:
+      description:
+      - HTTP status of the answer, null if there was none.
+      type: int
+      returned: always
+    message:
+      description:
+      - What the server said, masked, at most 200 characters.
+      type: str
+      returned: always
+    method:
+      description:
+      - Method of the request that failed, null if none was sent.
+      type: str
+      returned: always
+    url:
+      description:
+      - URL of that request.
+      type: str
+      returned: always
+    attempts:
+      description:
+      - How often that request was sent.
+      type: int
+      returned: always
+    outcome:
+      description:
+      - What is known of the write. V(not_sent), V(rejected) if the server refused it, V(applied),
+        or V(unknown).
+      type: str
+      returned: always
+# End of what is generated.
 """
 
 from ..module_utils._module.entry_point import run_module

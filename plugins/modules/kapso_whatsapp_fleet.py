@@ -26,105 +26,8 @@ extends_documentation_fragment:
   - kapso.whatsapp.attributes
   - kapso.whatsapp.connection
   - kapso.whatsapp.receipts
+  - kapso.whatsapp.whatsapp_config.project
 options:
-  configs:
-    description:
-      - The configurations. None may occur twice, be it by id, by customer and number, or by one and the other.
-      - May be JSON, and so may each entry, its O(configs[].fields), and O(defaults).
-    type: list
-    elements: dict
-    required: true
-    suboptions:
-      state:
-        description:
-          - Whether the configuration is to be there. Only what is named here as V(absent) is ever deleted, and last
-            of all.
-        type: str
-        default: present
-        choices: [present, absent]
-      config_id:
-        description:
-          - Id of the configuration at Kapso. It is required, unless O(configs[].customer_id) is given.
-        type: str
-      customer_id:
-        description:
-          - Id of a customer, in place of O(configs[].config_id), as in M(kapso.whatsapp.kapso_whatsapp_config). The
-            configuration meant is the customer's with this O(configs[].fields.phone_number_id), and is created where
-            there is none.
-        type: str
-      fields:
-        description:
-          - The fields to manage, laid over O(defaults). A field that is null is not managed, whatever O(defaults) says.
-            An empty text is refused; V(default(omit\)) leaves out a variable that is not set.
-        type: dict
-        suboptions:
-          name:
-            description: The label of the configuration.
-            type: str
-          phone_number_id:
-            description: Id of the phone number at Meta, digits in quotes, or V(sandbox). Not the phone number itself.
-            type: str
-          business_account_id:
-            description: Id of the WhatsApp business account at Meta, digits in quotes, or V(sandbox).
-            type: str
-          access_token:
-            description: Access token of Meta for this number. Secret, and never returned by the API.
-            type: str
-          webhook_verify_token:
-            description: Token that Meta repeats when it verifies the webhook, your own text. Secret, and returned by
-              old versions of the API only.
-            type: str
-          webhook_destination_url:
-            description: The http or https URL that events are delivered to. Returned by old versions of the API only.
-            type: str
-          inbound_processing_enabled:
-            description: Whether incoming messages are processed.
-            type: bool
-          calls_enabled:
-            description: Whether calls are enabled.
-            type: bool
-          kind:
-            description:
-              - Whether the number is a real one or Kapso's sandbox. Settled at creation; another value than that of
-                an existing configuration is an error.
-            type: str
-            choices: [production, sandbox]
-  defaults:
-    description:
-      - Fields for all configurations, unless their own O(configs[].fields) say otherwise.
-    type: dict
-    suboptions:
-      name:
-        description: The label of the configuration.
-        type: str
-      phone_number_id:
-        description: Id of the phone number at Meta, digits in quotes, or V(sandbox). Not the phone number itself.
-        type: str
-      business_account_id:
-        description: Id of the WhatsApp business account at Meta, digits in quotes, or V(sandbox).
-        type: str
-      access_token:
-        description: Access token of Meta for this number. Secret, and never returned by the API.
-        type: str
-      webhook_verify_token:
-        description: Token that Meta repeats when it verifies the webhook, your own text. Secret, and returned by old
-          versions of the API only.
-        type: str
-      webhook_destination_url:
-        description: The http or https URL that events are delivered to. Returned by old versions of the API only.
-        type: str
-      inbound_processing_enabled:
-        description: Whether incoming messages are processed.
-        type: bool
-      calls_enabled:
-        description: Whether calls are enabled.
-        type: bool
-      kind:
-        description:
-          - Whether the number is a real one or Kapso's sandbox. Settled at creation; another value than that of an
-            existing configuration is an error.
-        type: str
-        choices: [production, sandbox]
   only:
     description:
       - Ids of configurations to deal with in this run, or phone number ids of those that have no
@@ -261,10 +164,31 @@ results:
   type: list
   elements: dict
   contains:
-    config_id:
+    resource:
+      description: The kind of object, V(whatsapp_config).
+      type: str
+      returned: always
+    id:
       description: Its id. Null for one that is not there.
       type: str
       returned: always
+    config_id:
+      description: The same as C(id).
+      type: str
+      returned: always
+    key:
+      description: What identifies it beside its id, null if that is not known.
+      type: str
+      returned: always
+    parent:
+      description: Id of the customer that it belongs to, null if that is not known.
+      type: str
+      returned: always
+    steps:
+      description: The writes that were sent, or in check mode would be sent, in order.
+      type: list
+      elements: dict
+      returned: if it changed or failed
     customer_id:
       description: The customer that it was addressed by.
       type: str

@@ -193,7 +193,7 @@ CASES = (
     Case("plan_in: <path> cannot be read (<why>)", fleet(ONE, plan_in="/no-such-plan"), FLEET),
     Case("the file that plan_in names is damaged", fleet(ONE, plan_in=str(ROOT / "galaxy.yml")), FLEET),
     Case(
-        "config_id names one configuration, and goes with no filter such as <filter>",
+        "<id option> names one <object>, and goes with no filter such as <filter>",
         {"config_id": ONE, "name_contains": "desk"},
         INFO,
     ),

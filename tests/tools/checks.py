@@ -66,13 +66,14 @@ def pytest(name: str, *arguments: str, program: Command = ("python", "-m")) -> C
 
 TEST = {
     "lint": Check(
-        "style of Python and YAML, the changelog, and words that the style guide avoids",
+        "style of Python and YAML, the changelog, words that the style guide avoids, and what make generate writes",
         (
             ("ruff", "check", "--output-format", "concise", "."),
             ("ruff", "format", "--check", "."),
             ("yamllint", "--strict", "."),
             ("antsibull-changelog", "lint"),
             tool("words"),
+            tool("generate", "--check"),
         ),
     ),
     "types": Check("static types: mypy, strict", (("mypy",), ("mypy", "noxfile.py"))),

@@ -39,18 +39,9 @@ WRITTEN = {
     "kapso_whatsapp_config": (("fields",),),
     "kapso_whatsapp_fleet": (("defaults",), ("configs", "fields")),
 }
-# Where they are told: the option of the answer.
-TOLD = {"kapso_whatsapp_config": "data", "kapso_whatsapp_config_info": "configs"}
 # Accepted, and returned by no version of the API.
 NEVER_SHOWN = {"access_token"}
 PLACES = [pytest.param(module, way, id=f"{module} {'.'.join(way)}") for module in WRITTEN for way in WRITTEN[module]]
-
-
-def documentation(module: str, part: str = "DOCUMENTATION") -> Any:
-    """What a module says of itself, as data."""
-    return yaml.safe_load(
-        getattr(importlib.import_module(f"ansible_collections.kapso.whatsapp.plugins.modules.{module}"), part)
-    )
 
 
 def job(module: str) -> ModuleDefinition:
@@ -58,34 +49,6 @@ def job(module: str) -> ModuleDefinition:
     plugin = importlib.import_module(f"ansible_collections.kapso.whatsapp.plugins.action.{module}")
     found: ModuleDefinition = plugin.ActionModule.definition
     return found
-
-
-def type_of(name: str) -> str:
-    """The type of a field, as Ansible names it."""
-    field = WHATSAPP_CONFIG.field(name)
-    assert field is not None
-    return field.type
-
-
-@pytest.mark.parametrize(("module", "way"), PLACES)
-def test_the_documentation_has_the_fields_of_the_table(module: str, way: tuple[str, ...]) -> None:
-    described = documentation(module)["options"]
-    for name in way[:-1]:
-        described = described[name]["suboptions"]
-    described = described[way[-1]]["suboptions"]
-
-    assert list(described) == [field.name for field in WHATSAPP_CONFIG.writable]
-    for field in WHATSAPP_CONFIG.writable:
-        assert described[field.name]["type"] == field.type
-        assert tuple(described[field.name].get("choices", ())) == field.choices
-
-
-@pytest.mark.parametrize(("module", "answer"), TOLD.items())
-def test_the_answers_are_described_with_the_fields_of_the_table(module: str, answer: str) -> None:
-    described = documentation(module, "RETURN")[answer]["contains"]
-
-    assert {field.name for field in WHATSAPP_CONFIG.fields} - NEVER_SHOWN == described.keys()
-    assert [name for name, about in described.items() if about["type"] != type_of(name)] == []
 
 
 @pytest.mark.parametrize(("module", "way"), PLACES)

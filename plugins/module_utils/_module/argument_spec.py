@@ -103,14 +103,15 @@ def field_spec(resource: Resource) -> Spec:
 
 def object_spec(resource: Resource) -> Spec:
     """What one object is to be, and which one is meant."""
-    parent = resource.parent
-    ids = [resource.id_option, *([parent.id_option] if parent else [])]
-    keys = [field for field in resource.fields if resource.key_as_option and field.name in resource.key]
+    key = resource.key if resource.key_as_option else ()
+    forms = {field.name: field.format for field in resource.fields if field.name in key}
     clear = {"clear": {"type": "list", "elements": "str", "choices": list(resource.nullable)}}
     return {
         "state": {"type": "str", "default": "present", "choices": ["present", "absent"]},
-        **{name: {"type": "str", "format": "kapso_id", "empty": "identifies"} for name in ids},
-        **{field.name: {"type": "str", "format": field.format, "empty": "identifies"} for field in keys},
+        **{
+            name: {"type": "str", "format": forms.get(name, "kapso_id"), "empty": "identifies"}
+            for name in resource.identifying
+        },
         "fields": {"type": "dict", "options": field_spec(resource)},
         **(clear if resource.nullable else {}),
         **{option.name: _option_spec(option) for option in resource.options},
@@ -124,7 +125,14 @@ def _option_spec(option: Option) -> dict[str, Any]:
 
 def object_module_spec(resource: Resource) -> Spec:
     """All options of a module that manages one object of this resource."""
-    return {**object_spec(resource), **connection_spec(), **receipt_spec()}
+    receipts = receipt_spec() if resource.write_only else _without_effect(receipt_spec())
+    return {**object_spec(resource), **connection_spec(), **receipts}
+
+
+def _without_effect(spec: Spec) -> Spec:
+    """Return options that are accepted and ignored: defaults of the action group may set them."""
+    dropped = ("default", "choices", "fallback")
+    return {name: {key: value for key, value in rule.items() if key not in dropped} for name, rule in spec.items()}
 
 
 def info_spec(resource: Resource) -> Spec:
@@ -132,14 +140,10 @@ def info_spec(resource: Resource) -> Spec:
     parent = resource.parent
     ids = [resource.id_option, *([parent.id_option] if parent else [])]
     filters = {**dict.fromkeys(ids, "kapso_id"), **{choice.name: choice.format for choice in resource.filters}}
-    without_effect = {name: {**rule} for name, rule in receipt_spec().items()}
-    for rule in without_effect.values():
-        for key in ("default", "choices", "fallback"):
-            rule.pop(key, None)
     return {
         **{name: {"type": "str", "format": form, "empty": "refused"} for name, form in filters.items()},
         **connection_spec(),
-        **without_effect,
+        **_without_effect(receipt_spec()),
     }
 
 

@@ -140,7 +140,7 @@ def _unknown(kind: str, key: Any, spec: Spec, path: str) -> str:
         name = ""
     near = difflib.get_close_matches(name.lower(), known, n=1)
     advice = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
-    # `{access_token=...}` and `{access_token:...}` make a name of the secret, and so does `{access_token: ...}` in a
+    # `{token=...}` and `{token:...}` make a name of the secret, and so does `{token: ...}` in a
     # template, if that is a variable.
     shown = name if near or re.fullmatch(r"[A-Za-z_]{1,24}|\d{1,3}", name) else "with that name"
     place = f" in {path[:-1]}" if path else ""

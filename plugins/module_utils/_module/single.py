@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._reconcile.plan import SEND_WRITE_ONLY
 from .._reconcile.reconcile import reconcile
 from .._resources.model import Resource
 from .argument_spec import object_module_spec
@@ -21,7 +22,9 @@ def run(resource: Resource, params: Params, context: RunContext) -> dict[str, An
     """Make one object what the options say. Returns the module's result; `failed` is true in it if that went wrong."""
     mask = mask_of(resource, params)
     try:
-        target = parse_target(resource, params, params.get("fields") or {}, params["send_write_only"])
+        target = parse_target(
+            resource, params, params.get("fields") or {}, params["send_write_only"] or SEND_WRITE_ONLY[0]
+        )
         session = Session(resource, params, context, mask)
     except InvalidArguments as refusal:
         return failure(mask.text(f"{refusal}; nothing was sent"))

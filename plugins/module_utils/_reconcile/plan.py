@@ -134,13 +134,19 @@ def make_plan(
         warnings.extend([ADOPTED.format(", ".join(adopted))] if adopted else [])
     if receipt.entries or changes:
         receipt = receipt.confirmed(agreed, current)
-    fixed = tuple(
+    fixed = _immutable_changes(resource, desired, current)
+    plan = Plan(receipt, tuple(changes), hidden, tuple(warnings), look_again, fixed)
+    return demand(resource, plan, desired, current, send_write_only) if receipt.required_by_server else plan
+
+
+def _immutable_changes(
+    resource: Resource, desired: Mapping[str, Any], current: Mapping[str, Any]
+) -> tuple[Change, ...]:
+    return tuple(
         Change(field, "update", "differs", current.get(field.name), value)
         for field, value in resource.declared(desired)
         if field.access == "create" and not (current.get(field.name) is None or field.same(current[field.name], value))
     )
-    plan = Plan(receipt, tuple(changes), hidden, tuple(warnings), look_again, fixed)
-    return demand(resource, plan, desired, current, send_write_only) if receipt.required_by_server else plan
 
 
 def plan_creation(resource: Resource, desired: Mapping[str, Any], receipt: Receipt) -> Plan:

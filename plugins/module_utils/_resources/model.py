@@ -207,12 +207,20 @@ class Resource:
     rules: Rules = field(default_factory=Rules)
     may_lack_list: bool = False  # a version of the API has no list of all
     same_as: tuple[str, str] | None = None  # resource and field under which the object also appears
+    has_modules: bool = True  # of its own; if not, rules of other resources read it only
     documentation: str = ""  # the page of the API
+    notes: Mapping[str, Text] = field(default_factory=dict)  # what is special about an option, for its documentation
 
     @property
     def module(self) -> str:
         """The module that manages one, by the name that all modules are built from."""
         return f"kapso_{self.name}"
+
+    @cached_property
+    def identifying(self) -> tuple[str, ...]:
+        """The options that say which object is meant."""
+        parent = (self.parent.id_option,) if self.parent else ()
+        return (self.id_option, *parent, *(self.key if self.key_as_option else ()))
 
     @cached_property
     def writable(self) -> tuple[Field, ...]:

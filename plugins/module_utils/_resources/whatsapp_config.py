@@ -31,12 +31,58 @@ WHATSAPP_CONFIG = Resource(
     parent=Parent("customer", "customer_id", "customer_id", "/customers/{parent}/whatsapp_configs", "/customers"),
     may_lack_list=True,
     documentation="https://docs.kapso.ai/api/legacy/whatsapp/whatsapp-configs/update-whatsapp-config",
+    notes={
+        "state": (
+            "With V(present), the configuration is made what O(fields) says, and created if O(customer_id) allows it.",
+            "With V(absent), it is deleted. One that is not there is as it should be.",
+        ),
+        "config_id": "Id of the configuration at Kapso. It is required, unless O(customer_id) is given. Case means "
+        "nothing in a UUID.",
+        "customer_id": (
+            (
+                "Id of a customer, in place of O(config_id). The configuration meant is the customer's with this "
+                "O(fields.phone_number_id). More than one is an error that names their ids."
+            ),
+            (
+                "One that is there is updated with what is declared. If there is none, it is created, and O(fields) "
+                "has to hold what the API requires of a new one. That is O(fields.name), O(fields.business_account_id) "
+                "and O(fields.access_token), or for a sandbox the name. What is missing is named while planning, "
+                "before any write. Old versions of the API require O(fields.webhook_verify_token) as well."
+            ),
+        ),
+        "fields": (
+            (
+                "The fields to manage, at least one with O(state=present). A field that is left out, or null, is not "
+                "managed. An empty text is refused; V(default(omit\\)) leaves out a variable that is not set."
+            ),
+            "May be JSON, as from a command line or the filter C(to_json).",
+            "With O(state=absent) only O(fields.phone_number_id) matters, and that only beside O(customer_id).",
+        ),
+    },
     # The server ignores a filter by number, and the oldest version ignores all:
     # docs.kapso.ai/api/legacy/whatsapp/whatsapp-configs/list-whatsapp-configs
     filters=(
-        Filter("business_account_id", "business_account_id", "meta_id", "business_account_id"),
-        Filter("name_contains", "name", query="q[name_cont]", part=True),
-        Filter("phone_number_id", "phone_number_id", "meta_id"),
+        Filter(
+            "business_account_id",
+            "business_account_id",
+            "meta_id",
+            "business_account_id",
+            description="Only those of this WhatsApp business account at Meta, digits in quotes, or V(sandbox).",
+        ),
+        Filter(
+            "name_contains",
+            "name",
+            query="q[name_cont]",
+            part=True,
+            description="Only those whose name contains this text, in any case.",
+        ),
+        Filter(
+            "phone_number_id",
+            "phone_number_id",
+            "meta_id",
+            description="Only those of this phone number at Meta, digits in quotes, or V(sandbox). The API has no such "
+            "filter, so the others are read as well.",
+        ),
     ),
     fields=(
         Field("name", required="create", description="The label of the configuration."),

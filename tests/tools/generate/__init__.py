@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writes documentation from the tables of the collection, which is imported from the checkout."""
+
+import sys
+
+from tests.collection import link_tree
+
+sys.path.insert(0, str(link_tree()))

@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`make generate`: the documentation of options and results, from the tables.
+
+For each table it writes a doc fragment, with a part for each of its modules, and in each module file what stands
+between the two markers. It also writes a module, an action plugin or a page that is missing, to be filled in by hand.
+With `--check` it writes nothing, and fails if something would change.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources import RESOURCES
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model import Field, Resource, Text
+
+from tests.collection import ROOT
+from tests.tools.generate import templates
+
+BEGIN, END = "# Generated from the table by `make generate`:", "# End of what is generated."
+PLUGINS = ROOT / "plugins"
+Options = dict[str, Any]
+
+
+def listed(text: Text) -> list[str]:
+    """Return the sentences of a description."""
+    return [text] if isinstance(text, str) else list(text)
+
+
+def dumped(value: object) -> str:
+    """Return a piece of documentation as YAML."""
+    text: str = yaml.safe_dump(value, sort_keys=False, width=88, allow_unicode=True)
+    return text.rstrip("\n").replace("\\", "\\\\") if '"""' in text else text.rstrip("\n")
+
+
+# Options
+
+
+def field_options(resource: Resource) -> Options:
+    """Return the sub-options of `fields`."""
+    return {field.name: _field_option(field) for field in resource.writable}
+
+
+def _field_option(field: Field) -> Options:
+    elements = {"elements": field.elements} if field.type == "list" else {}
+    choices = {"choices": list(field.choices)} if field.choices else {}
+    return {"description": listed(field.description), "type": field.type, **elements, **choices}
+
+
+def entry_options(resource: Resource) -> Options:
+    """Return the options that say which object is meant, and what it is to be."""
+    named = {name: {"description": _about(resource, name), "type": "str"} for name in resource.identifying}
+    clear = {
+        "description": _about(resource, "clear"),
+        "type": "list",
+        "elements": "str",
+        "choices": list(resource.nullable),
+    }
+    own = {option.name: _own_option(option.description, option.type, option.default) for option in resource.options}
+    return {
+        "state": {
+            "description": _about(resource, "state"),
+            "type": "str",
+            "default": "present",
+            "choices": ["present", "absent"],
+        },
+        **named,
+        "fields": {"description": _about(resource, "fields"), "type": "dict", "suboptions": field_options(resource)},
+        **({"clear": clear} if resource.nullable else {}),
+        **own,
+    }
+
+
+def _own_option(description: Text, kind: str, default: Any) -> Options:
+    return {"description": listed(description), "type": kind, **({} if default is None else {"default": default})}
+
+
+def info_options(resource: Resource) -> Options:
+    """Return the options of the module that lists objects."""
+    named = {name: {"description": [text], "type": "str"} for name, text in templates.chosen_by(resource).items()}
+    filters = {choice.name: {"description": listed(choice.description), "type": "str"} for choice in resource.filters}
+    return {**named, **filters, **templates.UNUSED_RECEIPTS}
+
+
+def project_options(resource: Resource) -> Options:
+    """Return the options of the module of a project: the list, and the fields that lie under all of its entries."""
+    plural = resource.plural
+    entries = {
+        "description": templates.entries(resource),
+        "type": "list",
+        "elements": "dict",
+        "required": True,
+        "suboptions": _below(plural, entry_options(resource)),
+    }
+    under = {
+        "description": templates.defaults(resource),
+        "type": "dict",
+        "suboptions": field_options(resource),
+    }
+    return {plural: entries, "defaults": under}
+
+
+def _below(plural: str, options: Options) -> Options:
+    """Return the options with references to one another that are right in the entries of a list."""
+    names = "|".join(options)
+    text = re.sub(rf"O\(({names})\b", rf"O({plural}[].\1", yaml.safe_dump(options, sort_keys=False, width=10**6))
+    below: Options = yaml.safe_load(text)
+    return below
+
+
+def _about(resource: Resource, option: str) -> list[str]:
+    return listed(resource.notes[option]) if option in resource.notes else templates.about(resource, option)
+
+
+# Results
+
+
+def returned_fields(resource: Resource) -> Options:
+    """Return the fields of an object as the API returns it."""
+    return {
+        field.name: {
+            "description": _returned(field),
+            "type": field.type,
+            **_elements(field),
+            "returned": field.returned,
+        }
+        for field in resource.fields
+        if field.returned
+    }
+
+
+def _elements(field: Field) -> Options:
+    return {"elements": field.elements} if field.type == "list" else {}
+
+
+def _returned(field: Field) -> list[str]:
+    return [templates.SENSITIVE] if field.secret else listed(field.description)
+
+
+def single_result(resource: Resource) -> Options:
+    """Return what a module of one object returns."""
+    return templates.result(resource, returned_fields(resource))
+
+
+def info_result(resource: Resource) -> Options:
+    """Return what a module that lists objects returns."""
+    return templates.info_result(resource, returned_fields(resource))
+
+
+# Files
+
+
+def fragment(resource: Resource) -> str:
+    """Return the doc fragment file of a resource."""
+    parts = {
+        "DOCUMENTATION": entry_options(resource),
+        "INFO": info_options(resource),
+        "PROJECT": project_options(resource),
+    }
+    body = "\n".join(f'    {name} = r"""\n{dumped({"options": options})}\n"""\n' for name, options in parts.items())
+    return templates.FRAGMENT.format(resource=resource, body=body)
+
+
+def between_markers(text: str, result: Options) -> str:
+    """Return the text of a module file with what is generated in the place of what was."""
+    return re.sub(
+        rf"({re.escape(BEGIN)}\n).*?({re.escape(END)})",
+        lambda match: f"{match[1]}{dumped(result)}\n{match[2]}",
+        text,
+        flags=re.DOTALL,
+    )
+
+
+def files() -> Iterable[tuple[Path, str]]:
+    """Yield each generated file with its content."""
+    for resource in RESOURCES.values():
+        if resource.has_modules:
+            yield PLUGINS / "doc_fragments" / f"{resource.name}.py", fragment(resource)
+            yield from _module_files(resource, info=False)
+            yield from _module_files(resource, info=True)
+
+
+def _module_files(resource: Resource, info: bool) -> Iterable[tuple[Path, str]]:
+    name = f"{resource.module}_info" if info else resource.module
+    path = PLUGINS / "modules" / f"{name}.py"
+    text = path.read_text(encoding="utf-8") if path.exists() else templates.module(resource, info, BEGIN, END)
+    yield path, between_markers(text, info_result(resource) if info else single_result(resource))
+    action = PLUGINS / "action" / f"{name}.py"
+    if not action.exists():
+        yield action, templates.action(resource, info)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write what has changed, or with `--check` name it and fail."""
+    changed = [(path, text) for path, text in files() if not path.exists() or path.read_text("utf-8") != text]
+    for path, text in changed:
+        print(path.relative_to(ROOT))
+        if "--check" not in arguments:
+            path.write_text(text, encoding="utf-8")
+    if changed and "--check" in arguments:
+        print("these differ from the tables: run `make generate`")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
