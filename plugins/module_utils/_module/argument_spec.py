@@ -104,14 +104,11 @@ def field_spec(resource: Resource) -> Spec:
 def object_spec(resource: Resource) -> Spec:
     """What one object is to be, and which one is meant."""
     key = resource.key if resource.key_as_option else ()
-    forms = {field.name: field.format for field in resource.fields if field.name in key}
+    forms = {**resource.id_formats, **{field.name: field.format for field in resource.fields if field.name in key}}
     clear = {"clear": {"type": "list", "elements": "str", "choices": list(resource.nullable)}}
     return {
         "state": {"type": "str", "default": "present", "choices": ["present", "absent"]},
-        **{
-            name: {"type": "str", "format": forms.get(name, "kapso_id"), "empty": "identifies"}
-            for name in resource.identifying
-        },
+        **{name: {"type": "str", "format": forms[name], "empty": "identifies"} for name in resource.identifying},
         "fields": {"type": "dict", "options": field_spec(resource)},
         **(clear if resource.nullable else {}),
         **{option.name: _option_spec(option) for option in resource.options},
@@ -137,9 +134,7 @@ def _without_effect(spec: Spec) -> Spec:
 
 def info_spec(resource: Resource) -> Spec:
     """All options of a module that lists objects."""
-    parent = resource.parent
-    ids = [resource.id_option, *([parent.id_option] if parent else [])]
-    filters = {**dict.fromkeys(ids, "kapso_id"), **{choice.name: choice.format for choice in resource.filters}}
+    filters = {**resource.id_formats, **{choice.name: choice.format for choice in resource.filters}}
     return {
         **{name: {"type": "str", "format": form, "empty": "refused"} for name, form in filters.items()},
         **connection_spec(),

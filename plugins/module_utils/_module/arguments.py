@@ -98,7 +98,17 @@ def _value(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[Any, list[s
     value = _from_json(where, value, "{")
     if not isinstance(value, dict):
         raise InvalidArguments(f"{where} must be a dictionary, and {_is(value)}")
+    if "options" not in rule:
+        return _map(where, value, rule)
     return _check(_kind(where), value, rule["options"], f"{where}.")
+
+
+def _map(where: str, value: Mapping[str, Any], rule: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Return a dictionary with names of the user's own, whose values are texts."""
+    element = {**rule, "type": "str"}
+    checked = {str(name): _element(f"{where}.{name}", item, element) for name, item in value.items()}
+    warnings = [warning for _item, more in checked.values() for warning in more]
+    return {name: item for name, (item, _more) in checked.items()}, warnings
 
 
 def _from_json(where: str, value: Any, begins: str) -> Any:

@@ -108,6 +108,7 @@ class Parent:
     path: str  # of its own list of these objects, which also creates; {parent} stands for the id
     list_path: str  # of the list of all parents
     key_option: str = ""  # an option that names it by its own key
+    id_format: str = "kapso_id"  # of its id
 
 
 @dataclass(frozen=True)
@@ -207,6 +208,7 @@ class Resource:
     rules: Rules = field(default_factory=Rules)
     may_lack_list: bool = False  # a version of the API has no list of all
     same_as: tuple[str, str] | None = None  # resource and field under which the object also appears
+    id_format: str = "kapso_id"  # what its id looks like
     has_modules: bool = True  # of its own; if not, rules of other resources read it only
     documentation: str = ""  # the page of the API
     notes: Mapping[str, Text] = field(default_factory=dict)  # what is special about an option, for its documentation
@@ -221,6 +223,12 @@ class Resource:
         """The options that say which object is meant."""
         parent = (self.parent.id_option,) if self.parent else ()
         return (self.id_option, *parent, *(self.key if self.key_as_option else ()))
+
+    @cached_property
+    def id_formats(self) -> Mapping[str, str]:
+        """What the options look like that give an id: its own, and its parent's."""
+        parent = {self.parent.id_option: self.parent.id_format} if self.parent else {}
+        return {self.id_option: self.id_format, **parent}
 
     @cached_property
     def writable(self) -> tuple[Field, ...]:

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A resource is a table and nothing else: one that only this file knows, at the emulator's routes of webhooks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module import info, project, single
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model import Field, Parent, Resource
+
+from tests.emulator import Emulator
+from tests.support.results import sides
+from tests.support.runner import act, reasons
+
+HOOK = Resource(
+    name="hook",
+    title="example hook",
+    noun="hook",
+    plural="hooks",
+    api="platform",
+    envelope="whatsapp_webhook",
+    id_option="hook_id",
+    path="/whatsapp/webhooks",
+    key=("url",),
+    key_phrase="{url}",
+    key_as_option=True,
+    parent=Parent(
+        "line",
+        "line_id",
+        "phone_number_id",
+        "/whatsapp/phone_numbers/{parent}/webhooks",
+        "/whatsapp/phone_numbers",
+        id_format="meta_id",
+    ),
+    fields=(
+        Field("url", format="url", required="create"),
+        Field("secret_key", format="passphrase", secret=True, required="create"),
+        Field("events", "list", compare="set"),
+        Field("headers", "dict", format="token", secret=True, compare="map"),
+        Field("active", "bool"),
+        Field("max_buffer_size", "int", nullable=True),
+        Field("id", access="ro"),
+        Field("phone_number_id", access="ro"),
+        Field("updated_at", access="ro"),
+    ),
+)
+URL = "https://hooks.example.org/wa"
+FIELDS = {
+    "secret_key": "canary secret",
+    "events": ["whatsapp.message.received", "whatsapp.message.sent"],
+    "headers": {"X-Tenant": "canary-header"},
+}
+ONE, MANY, LIST = single.definition(HOOK), project.definition("kapso_hooks", HOOK), info.definition(HOOK)
+Data = dict[str, Any]
+
+
+class Hooks:
+    """Tasks about the hooks of one line."""
+
+    def __init__(self, kapso: Emulator) -> None:
+        self.kapso = kapso
+        config = kapso.get(kapso.add())
+        assert config is not None
+        self.line: str = config["phone_number_id"]
+
+    def run(self, definition: Any = ONE, /, *, check: bool = False, **options: Any) -> Data:
+        """Run a task, of which the journal then holds the requests."""
+        self.kapso.clear_journal()
+        connection = {"platform_api_url": self.kapso.platform_url, "api_key": self.kapso.key}
+        result = act(definition, {**connection, **options}, check=check)
+        assert "canary" not in repr(result)
+        return result
+
+    def declare(self, *, check: bool = False, **fields: Any) -> Data:
+        """Run the task that addresses the hook by line and URL."""
+        more = {name: fields.pop(name) for name in ("state", "clear") if name in fields}
+        return self.run(check=check, line_id=self.line, url=URL, fields={**FIELDS, **fields}, **more)
+
+    @property
+    def stored(self) -> Data:
+        """The only hook at the server."""
+        (hook,) = self.kapso.webhooks()
+        return hook
+
+
+@pytest.fixture
+def hooks(kapso: Emulator) -> Hooks:
+    """A line without hooks."""
+    return Hooks(kapso)
+
+
+def test_it_is_created_found_by_its_key_and_then_left_alone(hooks: Hooks) -> None:
+    dry = hooks.declare(check=True)
+    assert (dry["changed"], hooks.kapso.writes(), hooks.kapso.webhooks()) == (True, [], [])
+
+    made = hooks.declare()
+
+    assert (made["changed"], made["changes"], made["diff"]) == (True, dry["changes"], dry["diff"])
+    assert (made["resource"], made["hook_id"], made["key"], made["parent"]) == ("hook", made["id"], URL, hooks.line)
+    assert [step["action"] for step in made["steps"]] == ["create"]
+    (entry,) = hooks.kapso.writes()
+    assert entry.path.endswith(f"/whatsapp/phone_numbers/{hooks.line}/webhooks")
+    assert entry.sent.keys() == {"url", *FIELDS}
+
+    again = hooks.declare(events=list(reversed(FIELDS["events"])))
+    assert (again["changed"], hooks.kapso.short(), again["id"]) == (False, "GET", made["id"])
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("secret_key", "canary other"),
+        ("events", ["whatsapp.message.received"]),
+        ("headers", {"X-Tenant": "canary-other"}),
+        ("headers", {}),
+        ("active", False),
+        ("max_buffer_size", 7),
+    ],
+)
+def test_what_differs_is_sent_alone_whether_it_is_secret_a_set_or_a_map(hooks: Hooks, field: str, value: Any) -> None:
+    hooks.declare()
+
+    changed = hooks.declare(**{field: value})
+
+    assert reasons(changed) == {field: "differs"}
+    (entry,) = hooks.kapso.writes()
+    assert (entry.method, entry.sent.keys()) == ("PATCH", {field})
+    assert hooks.stored[field] == value
+    assert hooks.declare(**{field: value})["changed"] is False
+
+
+def test_a_field_is_cleared_once_and_that_is_another_thing_than_leaving_it_alone(hooks: Hooks) -> None:
+    hooks.declare(max_buffer_size=7)
+    assert hooks.declare(max_buffer_size=None)["changed"] is False
+
+    dry = hooks.declare(clear=["max_buffer_size"], check=True)
+    cleared = hooks.declare(clear=["max_buffer_size"])
+
+    assert cleared["changes"] == dry["changes"]
+    assert [(change["field"], change["before"], change["after"]) for change in cleared["changes"]] == [
+        ("max_buffer_size", 7, None)
+    ]
+    assert sides(cleared)[1]["max_buffer_size"] is None
+    assert hooks.stored["max_buffer_size"] is None
+    assert hooks.declare(clear=["max_buffer_size"])["changed"] is False
+    refused = hooks.declare(clear=["max_buffer_size"], max_buffer_size=7)
+    assert "max_buffer_size has a value in fields and is to be cleared" in refused["msg"]
+    assert hooks.kapso.journal() == []
+
+
+def test_it_is_addressed_by_its_id_and_deleted_by_id_or_key(hooks: Hooks) -> None:
+    for address in ({"line_id": hooks.line, "url": URL}, {}):
+        hook_id = hooks.declare()["id"]
+        assert hooks.run(hook_id=hook_id, fields={"active": False})["changed"]
+        gone = hooks.run(state="absent", **(address or {"hook_id": hook_id}))
+        assert (gone["changed"], [step["action"] for step in gone["steps"]]) == (True, ["delete"])
+        assert hooks.kapso.webhooks() == []
+        assert hooks.run(state="absent", **(address or {"hook_id": hook_id}))["changed"] is False
+
+
+def test_two_objects_of_one_key_are_an_error_that_names_them(hooks: Hooks) -> None:
+    ids = [hooks.kapso.add_webhook(phone_number_id=hooks.line, url=URL) for _time in range(2)]
+
+    result = hooks.declare()
+
+    assert (result["failed"], hooks.kapso.writes()) == (True, [])
+    assert all(hook_id in result["msg"] for hook_id in ids)
+
+
+def test_many_are_planned_from_one_list(hooks: Hooks) -> None:
+    ids = [hooks.kapso.add_webhook(phone_number_id=hooks.line, url=f"{URL}/{number}") for number in range(20)]
+    entries = [{"hook_id": hook_id, "fields": {"active": True}} for hook_id in ids]
+    entries[3]["fields"] = {"active": False}
+
+    result = hooks.run(MANY, hooks=[*entries, {"line_id": hooks.line, "url": URL, "fields": FIELDS}])
+
+    assert [entry["id"] for entry in result["results"] if entry["changed"]] == [ids[3], result["results"][20]["id"]]
+    assert sorted(hooks.kapso.short().split()) == ["GET", "GET", "PATCH", "POST"]  # of the project, and of the line
+    assert {row["id"] for row in hooks.run(LIST, line_id=hooks.line)["hooks"]} == {
+        entry["id"] for entry in result["results"]
+    }
