@@ -86,7 +86,9 @@ def _list_of_parent(client: Client, target: Target, query: dict[str, str]) -> li
 
 def _chooses(choice: Filter, row: Object, value: str) -> bool:
     there = row.get(choice.field)
-    return value.lower() in str(there or "").lower() if choice.part else value == there
+    if choice.match == "part":
+        return value.lower() in str(there or "").lower()
+    return choice.match == "server" or value == there
 
 
 def _none(_resource: Resource, _params: Params) -> list[Params]:

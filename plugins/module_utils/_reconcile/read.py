@@ -26,11 +26,16 @@ def read(client: Client, target: Target) -> Object:
     unnamed = None if target.state == "absent" else target.object_id
     if not same_id(found.get("id", unnamed), target.object_id):
         raise other_object(client, "GET", target.path, "not_sent")
+    check_key(target, found)
+    return found
+
+
+def check_key(target: Target, found: Object) -> None:
+    """Raise NotSent if the object that the id names has another key than the one given beside it."""
     for name, value in target.given_key.items():
         if found.get(name, value) != value:
             what = f"{name} of this object is {found[name]!r}, and not {value!r} as declared"
             raise NotSent(what, f"correct {name}, or {target.resource.id_option}")
-    return found
 
 
 def other_object(client: Client, method: str, path: str, outcome: str) -> ApiError:

@@ -16,7 +16,7 @@ from .create import create, look_up_created, plan_create
 from .delete import delete, plan_delete
 from .locate import ambiguous, find, matching
 from .outcome import Outcome
-from .read import plan_update
+from .read import check_key, plan_update
 from .read_many import list_project, shows_whole
 from .receipts import Receipt
 from .target import NOTHING, Target
@@ -50,6 +50,8 @@ def read_and_plan(client: Client, outcome: Outcome, rows: Rows | None = None) ->
 def _located(client: Client, target: Target, rows: Rows | None) -> list[Object]:
     """Return the row that shows the object, if there is one. Raises ApiError."""
     if target.object_id is not None:
+        for row in rows or ():
+            check_key(target, row)
         return list(rows or ())[:1]
     found = find(client, target) if rows is None else matching(client, target, rows)
     if len(found) > 1:

@@ -96,7 +96,7 @@ class Target:
     @property
     def entry(self) -> Entry:
         """What a rule sees of it."""
-        return Entry(self.state, self.object_id, self.parent_id, self.desired, self.options)
+        return Entry(self.state, self.object_id, self.parent_id, self.given_key, self.desired, self.options)
 
     def matches(self, row: Mapping[str, Any]) -> bool:
         """Return whether a row of a list is the object meant."""

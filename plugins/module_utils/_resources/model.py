@@ -119,7 +119,7 @@ class Filter:
     field: str  # that it looks at
     format: str = "text"
     query: str = ""  # the parameter for the server; "" if it has none, or ignores it
-    part: bool = False  # a part of the value is enough, in either case of its letters
+    match: str = "equal"  # "part": a part of the value is enough, in any case; "server": only the server looks
     description: Text = ""
 
 
@@ -147,6 +147,7 @@ class Entry:
     state: str
     object_id: str | None
     parent_id: str | None
+    key: Mapping[str, Any]  # as far as it is given by options of its own
     desired: Mapping[str, Any]
     options: Mapping[str, Any]
 

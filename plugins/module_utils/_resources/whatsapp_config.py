@@ -73,7 +73,7 @@ WHATSAPP_CONFIG = Resource(
             "name_contains",
             "name",
             query="q[name_cont]",
-            part=True,
+            match="part",
             description="Only those whose name contains this text, in any case.",
         ),
         Filter(
