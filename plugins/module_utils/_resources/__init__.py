@@ -7,5 +7,6 @@ from __future__ import annotations
 
 from .model import Resource
 from .whatsapp_config import WHATSAPP_CONFIG
+from .whatsapp_phone_number import WHATSAPP_PHONE_NUMBER
 
-RESOURCES: dict[str, Resource] = {resource.name: resource for resource in (WHATSAPP_CONFIG,)}
+RESOURCES: dict[str, Resource] = {resource.name: resource for resource in (WHATSAPP_CONFIG, WHATSAPP_PHONE_NUMBER)}
