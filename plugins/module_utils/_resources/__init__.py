@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+from .customer import CUSTOMER
 from .model import Resource
 from .whatsapp_config import WHATSAPP_CONFIG
 from .whatsapp_phone_number import WHATSAPP_PHONE_NUMBER
 
-RESOURCES: dict[str, Resource] = {resource.name: resource for resource in (WHATSAPP_CONFIG, WHATSAPP_PHONE_NUMBER)}
+RESOURCES: dict[str, Resource] = {
+    resource.name: resource for resource in (CUSTOMER, WHATSAPP_CONFIG, WHATSAPP_PHONE_NUMBER)
+}

@@ -1,0 +1,126 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The table of customers, and their rules: docs.kapso.ai/api/platform/v1/customers/list-customers and siblings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .model import Entry, Field, Filter, Need, Option, Related, Resource, Row, Rules, Verdict
+
+NUMBERS = "whatsapp_phone_number"
+
+
+class CustomerRules(Rules):
+    """A customer is renamed by its id only, and is not deleted while it has numbers."""
+
+    def check(self, entry: Entry) -> str:
+        """Refuse to rename a customer that is found by the old name: the next run would not find it."""
+        if "external_customer_id" not in entry.desired:
+            return ""
+        if entry.object_id is None:
+            return "fields.external_customer_id renames a customer, which needs customer_id to find it by"
+        if entry.key:
+            return "fields.external_customer_id renames the customer: leave out the option external_customer_id"
+        return ""
+
+    def needs(self, entry: Entry) -> tuple[Need, ...]:
+        """Return the customer's numbers, if it is to be deleted."""
+        if entry.state != "absent" or entry.object_id is None:
+            return ()
+        return (Need(NUMBERS, {"customer_id": entry.object_id}),)
+
+    def judge(self, entry: Entry, row: Row, related: Related) -> Verdict:
+        """Refuse to delete a customer that has numbers, unless that is forced; name them in the plan."""
+        del row
+        numbers = [number for number in related.get(NUMBERS, ()) if number.get("customer_id") == entry.object_id]
+        if not numbers:
+            return Verdict()
+        has = f"{len(numbers)} number{'s' if len(numbers) > 1 else ''} ({_named(numbers)})"
+        if entry.options.get("force"):
+            return Verdict(note=f"with it go {has}")
+        return Verdict(f"it has {has}", "delete them first, or say `force: true` to delete them with the customer")
+
+
+def _named(numbers: Sequence[Row]) -> str:
+    return ", ".join(str(number.get("display_phone_number") or number["id"]) for number in numbers)
+
+
+CUSTOMER = Resource(
+    name="customer",
+    title="customer",
+    noun="customer",
+    plural="customers",
+    api="platform",
+    envelope="customer",
+    id_option="customer_id",
+    path="/customers",
+    key=("external_customer_id",),
+    key_as_option=True,
+    key_query="external_customer_id",
+    key_phrase="{external_customer_id}",
+    rules=CustomerRules(),
+    documentation="https://docs.kapso.ai/api/platform/v1/customers/list-customers",
+    options=(
+        Option(
+            "force",
+            default=False,
+            description="With O(state=absent), delete the customer even if it has numbers. They go with it. The plan "
+            "names them.",
+        ),
+    ),
+    filters=(
+        Filter(
+            "external_customer_id",
+            "external_customer_id",
+            query="external_customer_id",
+            description="Only the customer with exactly this id of your own.",
+        ),
+        Filter(
+            "name_contains",
+            "name",
+            query="name_contains",
+            match="part",
+            description="Only those whose name contains this text, in any case.",
+        ),
+        Filter(
+            "created_after",
+            "created_at",
+            query="created_after",
+            match="server",
+            description="Only those that were created after this time, such as V(2026-01-31T00:00:00Z).",
+        ),
+        Filter(
+            "created_before",
+            "created_at",
+            query="created_before",
+            match="server",
+            description="Only those that were created before this time.",
+        ),
+    ),
+    fields=(
+        Field("name", required="create", description="The name of the customer. Several may have the same."),
+        Field(
+            "external_customer_id",
+            nullable=True,
+            description="Your own id of the customer, which no other customer of the project has.",
+        ),
+        Field("id", access="ro", description="Id of the customer at Kapso."),
+        Field("created_at", access="ro", description="When the customer was created."),
+        Field("updated_at", access="ro", description="When it was last modified."),
+    ),
+    notes={
+        "customer_id": "Id of the customer at Kapso. Required, unless O(external_customer_id) is given. Both must name "
+        "one customer.",
+        "external_customer_id": (
+            "Your own id of the customer, exactly as at Kapso. More than one with it is an error that names their ids.",
+            "A customer with this id is created if there is none. O(fields.name) is needed for that.",
+            "To change it, give O(customer_id) and O(fields.external_customer_id).",
+        ),
+        "state": (
+            "With V(present), the customer is made what O(fields) says, and created if it is not there.",
+            "With V(absent), it is deleted, unless it has numbers; see O(force). One that is not there is fine.",
+        ),
+    },
+)
