@@ -76,8 +76,7 @@ def test_the_plan_says_why_and_the_run_after_it_sends_exactly_that(kapso: Emulat
                                -> "https://hooks.example.org/whatsapp"
                                   # object modified at Kapso since
 
-  + "Example clinic" (number 100000000000077) will be created
-    # not at Kapso yet
+  + "Example clinic" (100000000000077) will be created  # not at Kapso yet
       + name                    = "Example clinic"
       + phone_number_id         = "100000000000077"
       + business_account_id     = "200000000000001"
