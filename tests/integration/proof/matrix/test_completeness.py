@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api import client
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api.responses import Response
-from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile import reconcile, update
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile import create, update
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.receipts import Receipt
 
 from tests.emulator.faults import Fault as Rule
@@ -100,7 +100,7 @@ def _calls_it_refused(patches: pytest.MonkeyPatch) -> None:
 
 
 def _does_not_look_for_creations(patches: pytest.MonkeyPatch) -> None:
-    patches.setattr(reconcile, "LOOK_UP", ())
+    patches.setattr(create, "LOOK_UP", ())
 
 
 def _takes_any_answer(patches: pytest.MonkeyPatch) -> None:
