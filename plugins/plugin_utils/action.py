@@ -179,9 +179,11 @@ class KapsoAction(ActionBase):
 
 
 def _shipped(args: Result, context: RunContext) -> Result:
-    """Return the options of a module that is shipped: receipts and plan are texts in the place of their options."""
-    found = "none" if context.receipts is None else receipts.encode(json.dumps(context.receipts))
-    handed = {"receipts": found}
+    """Return the options of a module that is shipped: receipts and plan are texts in the place of their options.
+
+    Even none are encoded: Ansible masks what this option holds wherever else it stands in the result.
+    """
+    handed = {"receipts": receipts.encode(json.dumps(context.receipts))}
     if context.plan is not None:
         handed["plan_in"] = receipts.encode(context.plan)
     if context.plan_wanted:

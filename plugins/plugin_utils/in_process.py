@@ -23,6 +23,7 @@ from ..module_utils._module import argument_spec
 from ..module_utils._module.arguments import InvalidArguments
 from ..module_utils._module.definition import ModuleDefinition
 from ..module_utils._module.session import RunContext
+from ..module_utils._reconcile.sensitive import KEYS
 
 
 def is_possible(connection: Any, ansible_task: Any) -> bool:
@@ -40,7 +41,7 @@ def run(definition: ModuleDefinition, args: Mapping[str, Any], context: RunConte
     """What the module would return for these arguments. Raises InvalidArguments if its argument check would fail."""
     _spare_the_collector()
     validation = ArgumentSpecValidator(_without_rows(definition.spec)).validate(dict(args))
-    mask = Mask(validation._no_log_values)
+    mask = Mask(validation._no_log_values, keys=KEYS)
     if validation.error_messages:
         raise InvalidArguments(mask.text(validation.error_messages[0]))
     # The result is masked already. AnsibleModule would mask it once more, and this is many times as fast.

@@ -17,8 +17,8 @@ from .._resources.model import Field, Resource
 SENSITIVE_NEW = "(sensitive, new value)"
 _RESULT_KEYS = (
     "changed failed skipped msg warnings data changes diff error results summary resource key parent steps note field "
-    "action reason before after before_header after_header status message method url attempts outcome total created "
-    "deleted unchanged requests"
+    "fields action reason before after before_header after_header status message method url attempts outcome total "
+    "created deleted unchanged requests _plan _receipts _aliases"
 )
 # Keys of results. They are public, whatever secret they may look like.
 KEYS = frozenset(

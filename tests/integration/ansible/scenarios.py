@@ -131,7 +131,7 @@ USUALLY = [
     Scenario("adopt", {**TOKEN, **URL}, steps=(Step("adopted", {"send_write_only": "adopt"}), *USUAL)),
     Scenario("no receipts", TOKEN, {"receipts": "none"}, USUAL),
     Scenario(
-        "another key for receipts", TOKEN, {"receipts_key": "{{ rotated }}"}, (RUN, Step("x", {"receipts_key": "y"}))
+        "another key for receipts", TOKEN, {"receipts_key": "{{ rotated }}"}, (RUN, Step("x", {"receipts_key": "key"}))
     ),
     Scenario("absent", {}, {"state": "absent"}, USUAL),
     Scenario("absent, unknown", {}, {"state": "absent", "config_id": "unknown"}, TWICE),
