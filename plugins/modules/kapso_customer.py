@@ -52,6 +52,7 @@ EXAMPLES = r"""
       phone_number_id: "100000000000001"
       business_account_id: "200000000000001"
       access_token: "{{ vault_front_desk_token }}"
+  when: clinic.customer_id is not none # a dry run has no id of a customer that is not there yet
 
 - name: Give a customer another id of your own
   kapso.whatsapp.kapso_customer:

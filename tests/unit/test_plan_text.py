@@ -64,7 +64,11 @@ def test_creations_deletions_and_failures() -> None:
     new = created("c", "100000000000007", "Example clinic")
     refused = {"failed": True, "msg": "there is no field nam in fields; did you mean name?; nothing was sent"}
     made = report(
-        new, deleted(ID), failure("b", msg="WhatsApp configuration b: it is " + "long " * 20), refused, check=True
+        new,
+        deleted(ID) | {"steps": [{"note": "with it go 2 numbers"}]},
+        failure("b", msg="WhatsApp configuration b: it is " + "long " * 20),
+        refused,
+        check=True,
     )
     expected = f"""
   + "Example clinic" (100000000000007) will be created  # not at Kapso yet
@@ -72,6 +76,7 @@ def test_creations_deletions_and_failures() -> None:
       + phone_number_id = "100000000000007"
 
   - {ID} will be deleted  # declared absent
+    # with it go 2 numbers
 
   ! b failed
       it is long long long long long long long long long long long long long

@@ -84,6 +84,11 @@ class Entry:
         return any(change.reason in DRIFT for change in self.changes)
 
     @property
+    def notes(self) -> list[str]:
+        """What a person should know of the writes."""
+        return [step["note"] for step in self.steps if step.get("note")]
+
+    @property
     def is_object(self) -> bool:
         """Whether it is known which object this is about."""
         return self.id is not None or self.key is not None

@@ -75,6 +75,7 @@ def _block(entry: Entry, message: str | None, section: str) -> str:
     why = text.reason(entry)
     note = f": {code(why)}" if why is not None and entry.msg is None else ""
     parts = [f"`{sign}` **{code(text.subject(entry))} {text.fate(entry, section)}**{note}"]
+    parts.extend(f"> {code(remark)}" for remark in entry.notes)
     if message is not None:
         parts.append(f"> {code(message)}")
     lines = []

@@ -115,8 +115,8 @@ def _block(entry: Entry, message: str | None, section: str, width: int, paint: P
     if note and columns(heading) + columns(note) + 6 <= width:
         heading, note = f"{heading}  {paint('why', note)}", ""
     yield f"  {paint(tone, SIGNS[tone])} {heading}"
-    if note:
-        yield f"    {paint('why', note)}"
+    for line in filter(None, (note, *(f"# {escaped(remark)}" for remark in entry.notes))):
+        yield f"    {paint('why', line)}"
     yield from _lines(rows(entry), entry.action or "update", width, paint)
     if message is not None:
         for line in message.splitlines():
