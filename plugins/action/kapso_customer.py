@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ..module_utils._module.single import definition
+from ..module_utils._module.single import object_module
 from ..module_utils._resources.customer import CUSTOMER
 from ..plugin_utils.action import KapsoAction
 
@@ -13,4 +13,4 @@ from ..plugin_utils.action import KapsoAction
 class ActionModule(KapsoAction):
     """One customer."""
 
-    definition = definition(CUSTOMER)
+    definition = object_module(CUSTOMER)

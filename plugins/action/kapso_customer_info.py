@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ..module_utils._module.info import definition
+from ..module_utils._module.info import info_module
 from ..module_utils._resources.customer import CUSTOMER
 from ..plugin_utils.action import KapsoAction
 
@@ -13,4 +13,4 @@ from ..plugin_utils.action import KapsoAction
 class ActionModule(KapsoAction):
     """The list of customers."""
 
-    definition = definition(CUSTOMER)
+    definition = info_module(CUSTOMER)

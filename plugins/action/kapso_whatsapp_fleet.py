@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ..module_utils._module.project import definition
+from ..module_utils._module.project import project_module
 from ..module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 from ..plugin_utils.action import KapsoAction
 
@@ -13,4 +13,4 @@ from ..plugin_utils.action import KapsoAction
 class ActionModule(KapsoAction):
     """Many WhatsApp configurations."""
 
-    definition = definition("kapso_whatsapp_fleet", WHATSAPP_CONFIG)
+    definition = project_module("kapso_whatsapp_fleet", WHATSAPP_CONFIG)

@@ -268,13 +268,13 @@ error:
 """
 
 from ..module_utils._module.entry_point import run_module
-from ..module_utils._module.single import definition
+from ..module_utils._module.single import object_module
 from ..module_utils._resources.customer import CUSTOMER
 
 
 def main() -> None:
     """Be the module."""
-    run_module(definition(CUSTOMER))
+    run_module(object_module(CUSTOMER))
 
 
 if __name__ == "__main__":

@@ -132,13 +132,13 @@ error:
 """
 
 from ..module_utils._module.entry_point import run_module
-from ..module_utils._module.info import definition
+from ..module_utils._module.info import info_module
 from ..module_utils._resources.customer import CUSTOMER
 
 
 def main() -> None:
     """Be the module."""
-    run_module(definition(CUSTOMER))
+    run_module(info_module(CUSTOMER))
 
 
 if __name__ == "__main__":

@@ -382,13 +382,13 @@ error:
 """
 
 from ..module_utils._module.entry_point import run_module
-from ..module_utils._module.single import definition
+from ..module_utils._module.single import object_module
 from ..module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 
 
 def main() -> None:
     """Be the module."""
-    run_module(definition(WHATSAPP_CONFIG))
+    run_module(object_module(WHATSAPP_CONFIG))
 
 
 if __name__ == "__main__":

@@ -289,13 +289,13 @@ error:
 """
 
 from ..module_utils._module.entry_point import run_module
-from ..module_utils._module.project import definition
+from ..module_utils._module.project import project_module
 from ..module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 
 
 def main() -> None:
     """Be the module."""
-    run_module(definition("kapso_whatsapp_fleet", WHATSAPP_CONFIG))
+    run_module(project_module("kapso_whatsapp_fleet", WHATSAPP_CONFIG))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,6 @@ from __future__ import annotations
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module import info, project, single
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 
-CONFIG = single.definition(WHATSAPP_CONFIG)
-INFO = info.definition(WHATSAPP_CONFIG)
-FLEET = project.definition("kapso_whatsapp_fleet", WHATSAPP_CONFIG)
+CONFIG = single.object_module(WHATSAPP_CONFIG)
+INFO = info.info_module(WHATSAPP_CONFIG)
+FLEET = project.project_module("kapso_whatsapp_fleet", WHATSAPP_CONFIG)

@@ -98,7 +98,7 @@ def test_a_module_is_in_the_action_group_and_has_its_two_sides(module: str) -> N
 
     assert module in runtime["action_groups"]["kapso"]
     assert job(module).module == f"kapso.whatsapp.{module}"
-    made = {call for side in sides for call in re.findall(r"\bdefinition\(.*?\)", side)}
+    made = {call for side in sides for call in re.findall(r"\b\w+_module\([A-Z\"].*?\)", side)}
     assert len(made) == 1  # both sides make the same of the table
 
 

@@ -95,7 +95,7 @@ def _none(_resource: Resource, _params: Params) -> list[Params]:
     return []
 
 
-def definition(resource: Resource) -> ModuleDefinition:
+def info_module(resource: Resource) -> ModuleDefinition:
     """Return what the module that lists this resource does."""
     return ModuleDefinition(
         module=f"kapso.whatsapp.{resource.module}_info",

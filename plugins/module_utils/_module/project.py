@@ -150,7 +150,7 @@ def _entries(resource: Resource, params: Params) -> list[Params]:
     return list(params[resource.plural])
 
 
-def definition(module: str, resource: Resource) -> ModuleDefinition:
+def project_module(module: str, resource: Resource) -> ModuleDefinition:
     """Return what the module of that name does."""
     return ModuleDefinition(
         module=f"kapso.whatsapp.{module}",

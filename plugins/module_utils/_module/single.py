@@ -40,7 +40,7 @@ def _itself(_resource: Resource, params: Params) -> list[Params]:
     return [params]
 
 
-def definition(resource: Resource) -> ModuleDefinition:
+def object_module(resource: Resource) -> ModuleDefinition:
     """Return what the module of one object of this resource does."""
     return ModuleDefinition(
         module=f"kapso.whatsapp.{resource.module}",

@@ -53,7 +53,7 @@ FIELDS: Data = {
     "events": ["whatsapp.message.received", "whatsapp.message.sent"],
     "headers": {"X-Tenant": "canary-header"},
 }
-ONE, MANY, LIST = single.definition(HOOK), project.definition("kapso_hooks", HOOK), info.definition(HOOK)
+ONE, MANY, LIST = single.object_module(HOOK), project.project_module("kapso_hooks", HOOK), info.info_module(HOOK)
 
 
 class Hooks:

@@ -229,7 +229,8 @@ def module(resource: Resource, info: bool, begin: str, end: str) -> str:
         fragments.insert(2, "receipts" if resource.write_only else "receipts.unused")
     extends = "\n".join(f"  - kapso.whatsapp.{fragment}" for fragment in fragments)
     no_diff = "attributes:\n  diff_mode:\n    support: none\n    description: Shows nothing, since nothing changes.\n"
-    kind, constant = ("info" if info else "single"), resource.name.upper()
+    kind, maker = ("info", "info_module") if info else ("single", "object_module")
+    constant = resource.name.upper()
     return f'''#!/usr/bin/python
 {LICENSE}"""Ansible module: {what[0].lower()}{what[1:]}."""
 
@@ -258,13 +259,13 @@ RETURN = r"""
 """
 
 from ..module_utils._module.entry_point import run_module
-from ..module_utils._module.{kind} import definition
+from ..module_utils._module.{kind} import {maker}
 from ..module_utils._resources.{resource.name} import {constant}
 
 
 def main() -> None:
     """Be the module."""
-    run_module(definition({constant}))
+    run_module({maker}({constant}))
 
 
 if __name__ == "__main__":
@@ -274,13 +275,14 @@ if __name__ == "__main__":
 
 def action(resource: Resource, info: bool) -> str:
     """Return the action plugin of a module."""
-    kind, constant = ("info" if info else "single"), resource.name.upper()
+    kind, maker = ("info", "info_module") if info else ("single", "object_module")
+    constant = resource.name.upper()
     what = f"The list of {resource.title}s." if info else f"One {resource.title}."
     return f'''{LICENSE}"""The controller's side of the module of the same name."""
 
 from __future__ import annotations
 
-from ..module_utils._module.{kind} import definition
+from ..module_utils._module.{kind} import {maker}
 from ..module_utils._resources.{resource.name} import {constant}
 from ..plugin_utils.action import KapsoAction
 
@@ -288,5 +290,5 @@ from ..plugin_utils.action import KapsoAction
 class ActionModule(KapsoAction):
     """{what}"""
 
-    definition = definition({constant})
+    definition = {maker}({constant})
 '''
