@@ -116,7 +116,7 @@ def test_a_base_url_of_the_other_generation_is_named_with_its_option_and_modules
     assert customer["msg"].startswith("platform_api_url is a base URL of the legacy API")
     assert "or use kapso_whatsapp_config" in customer["msg"]
     assert config["msg"].startswith("api_url is a base URL of the platform API")
-    assert "or use kapso_customer" in config["msg"]
+    assert "correct it, or use kapso_customer; nothing" in config["msg"]
     assert kapso.journal() == []
     host_alone = kapso.platform_url.removesuffix("/platform/v1")
     assert Runner(kapso, None, CUSTOMERS, platform_api_url=host_alone).run()["customers"] == []
