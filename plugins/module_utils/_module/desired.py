@@ -40,6 +40,9 @@ def parse_target(resource: Resource, entry: Values, fields: Values, send_write_o
     problem = resource.rules.check(target.entry)
     if problem:
         raise InvalidArguments(problem)
+    both = next((name for name in given_key if name in desired), None)
+    if both is not None:  # what was created under the one would be looked for under the other
+        raise InvalidArguments(f"{both} says which {resource.noun} is meant, and fields.{both} changes it: give one")
     if target.state == "present" and not desired and not (by_key and given_key):
         raise InvalidArguments("fields declares nothing: give at least one field a value")
     return target

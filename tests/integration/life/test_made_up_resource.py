@@ -161,6 +161,14 @@ def test_it_is_addressed_by_its_id_and_deleted_by_id_or_key(hooks: Hooks) -> Non
         assert hooks.run(state="absent", **address)["changed"] is False
 
 
+def test_what_identifies_it_is_not_changed_in_the_same_task(hooks: Hooks) -> None:
+    hook_id = hooks.declare()["id"]
+    for named in ({"line_id": hooks.line}, {"hook_id": hook_id}):
+        refused = hooks.run(**named, url=URL, fields={**FIELDS, "url": f"{URL}/new"})
+        assert "url says which hook is meant, and fields.url changes it: give one" in refused["msg"]
+        assert hooks.kapso.journal() == []
+
+
 def test_two_objects_of_one_key_are_an_error_that_names_them(hooks: Hooks) -> None:
     ids = [hooks.kapso.add_webhook(phone_number_id=hooks.line, url=URL) for _time in range(2)]
 
