@@ -91,6 +91,18 @@ def test_a_customer_with_numbers_is_deleted_only_if_that_is_forced(kapso: Emulat
     assert task.run(**gone)["changed"] is False
 
 
+@pytest.mark.parametrize("status", [400, 404, 422])
+def test_a_list_that_cannot_be_had_proves_of_no_customer_that_it_is_gone(
+    kapso: Emulator, task: Runner, status: int
+) -> None:
+    kapso.add_customer(**KEY)
+    kapso.fault(method="GET", path="/customers", query="external_customer_id", status=status)
+
+    result = task.run(state="absent", **KEY)
+
+    assert (result["failed"], result["changed"], result["error"]["status"]) == (True, False, status)
+
+
 def test_the_list_takes_the_filters_of_the_api(kapso: Emulator) -> None:
     ids = [kapso.add_customer(external_customer_id=f"clinic-{n}", name=f"Clinic {n}") for n in range(3)]
     look = Runner(kapso, None, CUSTOMERS, platform_api_url=kapso.platform_url)
