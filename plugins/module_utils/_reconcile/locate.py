@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from .._api.client import Client, Object
 from .._api.errors import ERRORS, ApiError
 from .._api.lists import list_whole, prove
+from .sensitive import shown_key
 from .target import Target
 
 UNKNOWN_ID = (404, 400, 422)  # an id that the server cannot parse may be a 400 or a 422
@@ -57,7 +58,7 @@ def ambiguous(target: Target, rows: Sequence[Object], outcome: str = "not_sent")
     """Return the error for several objects with one key."""
     resource = target.resource
     ids = ", ".join(str(row.get("id")) for row in rows)
-    key = " and ".join(f"{name} {value}" for name, value in zip(resource.key, target.key))
+    key = " and ".join(f"{name} {value}" for name, value in zip(resource.key, shown_key(resource, target.key)))
     what = f"{len(rows)} {resource.noun}s have {key}: {ids}"
     return ERRORS[outcome](what, f"say by {resource.id_option} which one is meant")
 

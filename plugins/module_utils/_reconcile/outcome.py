@@ -13,6 +13,7 @@ from .._api.errors import ApiError
 from .._api.ids import canonical_id
 from .plan import Plan
 from .receipts import Receipt
+from .sensitive import shown_key
 from .target import Target
 
 
@@ -66,12 +67,11 @@ class Outcome:
     @property
     def key(self) -> str | None:
         """The key of the object in one text, None if it is not known."""
-        shown = {**self.before, **self.after}
+        shown, resource = {**self.before, **self.after}, self.target.resource
         values = [
-            given if given is not None else shown.get(name)
-            for name, given in zip(self.target.resource.key, self.target.key)
+            given if shown.get(name) is None else shown[name] for name, given in zip(resource.key, self.target.key)
         ]
-        known = [str(value) for value in values if value is not None]
+        known = [str(value) for value in shown_key(resource, values) if value is not None]
         return " ".join(known) or None
 
     @property

@@ -34,7 +34,9 @@ def check_key(target: Target, found: Object) -> None:
     """Raise NotSent if the object that the id names has another key than the one given beside it."""
     for name, value in target.given_key.items():
         if found.get(name, value) != value:
-            what = f"{name} of this object is {found[name]!r}, and not {value!r} as declared"
+            field = target.resource.field(name)
+            there, meant = (one if field is None else shown(field, one) for one in (found[name], value))
+            what = f"{name} of this object is {there!r}, and not {meant!r} as declared"
             raise NotSent(what, f"correct {name}, or {target.resource.id_option}")
 
 

@@ -19,7 +19,8 @@ from .._api.texts import escaped_lines
 from .outcome import Outcome
 from .plan import Change
 from .receipts import ReceiptSigner
-from .sensitive import shown_change
+from .sensitive import shown_change, shown_key
+from .target import alias
 
 FORMAT = 1
 WHOLE = "plan"  # takes the place of an id in the signature of a whole file
@@ -63,7 +64,7 @@ def load(text: str, signer_of: SignerOf) -> Objects:
 def differences(planned: Objects, outcomes: Sequence[Outcome], signer_of: SignerOf, mask: Mask) -> list[str]:
     """What would be sent now and is not in the plan, or the reverse, a line each. Empty: exactly the plan."""
     now = _objects(outcomes, signer_of, mask)
-    unseen = {_address(outcome): outcome.error.what for outcome in outcomes if outcome.error is not None}
+    unseen = {_address(outcome, signer_of): outcome.error.what for outcome in outcomes if outcome.error is not None}
     lines: list[str] = []
     for key in sorted({*planned, *now}):
         if key not in planned:
@@ -107,13 +108,17 @@ def _done(entry: Mapping[str, Any]) -> str:
 
 
 def _objects(outcomes: Iterable[Outcome], signer_of: SignerOf, mask: Mask) -> dict[str, dict[str, Any]]:
-    changing = ((_address(outcome), outcome) for outcome in outcomes if outcome.changed)
+    changing = ((_address(outcome, signer_of), outcome) for outcome in outcomes if outcome.changed)
     return {address: _object(outcome, signer_of(address), mask) for address, outcome in changing}
 
 
-def _address(outcome: Outcome) -> str:
-    """Return what the object was addressed by: the same before and after it is created."""
-    return outcome.target.alias or outcome.target.address
+def _address(outcome: Outcome, signer_of: SignerOf) -> str:
+    """Return what the object was addressed by: the same before and after it is created. No secret of a key is in it."""
+    target = outcome.target
+    key = shown_key(target.resource, target.key)
+    if target.alias is None or key == target.key:
+        return target.alias or target.address
+    return alias(target.parent_id, *key, signer_of(WHOLE).digest("planned key", list(target.key)))
 
 
 def _object(outcome: Outcome, signer: ReceiptSigner, mask: Mask) -> dict[str, Any]:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .._api import urls
@@ -39,6 +39,12 @@ def shown(field: Field, value: Any, mask: str = MASKED) -> Any:
     if field.secret:
         return mask
     return urls.without_secrets(value, mask) if field.format == "url" and isinstance(value, str) else value
+
+
+def shown_key(resource: Resource, values: Iterable[Any]) -> tuple[Any, ...]:
+    """Return the values of a key as a user sees them."""
+    fields = map(resource.field, resource.key)
+    return tuple(value if field is None else shown(field, value) for field, value in zip(fields, values))
 
 
 def shown_change(field: Field, before: Any, after: Any) -> tuple[Any, Any]:

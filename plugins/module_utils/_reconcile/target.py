@@ -15,6 +15,7 @@ from .._api.ids import canonical_id, same_id
 from .._api.texts import escaped
 from .._api.urls import segment
 from .._resources.model import Entry, Resource
+from .sensitive import shown_key
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -89,7 +90,7 @@ class Target:
         resource = self.resource
         if self.object_id is not None:
             return escaped(f"{resource.title} {self.object_id}")
-        phrase = resource.key_phrase.format(**dict(zip(resource.key, self.key)))
+        phrase = resource.key_phrase.format(**dict(zip(resource.key, shown_key(resource, self.key))))
         owner = f" of {resource.parent.resource} {self.parent_id}" if resource.parent and self.parent_id else ""
         return escaped(f"{resource.title} {phrase}{owner}")
 

@@ -85,7 +85,7 @@ class ReceiptManager:
             return self._change(object_id, self._alias_place(name), text)
         if former is not None and former not in self._ids:
             self.save(former, None)
-        return self._change(name, self._alias_place(name), None)
+        return self._change(former or name, self._alias_place(name), None)
 
     def _change(self, concerns: str, place: str, text: str | None) -> bool:
         if text is None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -167,6 +168,23 @@ def test_what_identifies_it_is_not_changed_in_the_same_task(hooks: Hooks) -> Non
         refused = hooks.run(**named, url=URL, fields={**FIELDS, "url": f"{URL}/new"})
         assert "url says which hook is meant, and fields.url changes it: give one" in refused["msg"]
         assert hooks.kapso.journal() == []
+
+
+def test_a_secret_in_a_key_is_in_no_result_and_no_plan(hooks: Hooks, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.json"
+    entries = [
+        {"line_id": hooks.line, "url": f"{URL}?key=canary-{name}&t=abc", "fields": FIELDS} for name in ("one", "two")
+    ]
+    shown = f"{URL}?key=(sensitive)&t=(sensitive)"
+
+    planned = hooks.run(MANY, check=True, hooks=entries, plan_out=str(plan))
+    made = hooks.run(MANY, hooks=entries, plan_in=str(plan))
+
+    assert "canary" not in plan.read_text(encoding="utf-8")
+    assert [entry["key"] for result in (planned, made) for entry in result["results"]] == [shown] * 4
+    assert made["summary"]["created"] == 2
+    again = hooks.run(hook_id=made["results"][0]["id"], url=entries[1]["url"], fields={"active": True})
+    assert f"is '{shown}', and not '{shown}' as declared" in again["msg"]
 
 
 def test_two_objects_of_one_key_are_an_error_that_names_them(hooks: Hooks) -> None:
