@@ -58,8 +58,9 @@ options:
     - external_customer_id
   force:
     description:
-    - With O(state=absent), delete the customer even if it has numbers. They go with it. The
-      plan names them.
+    - With O(state=absent), delete the customer even if it has numbers. The plan names them.
+      Kapso's legacy documentation says that a deletion takes all data of the customer along.
+      That of the platform API does not say so.
     type: bool
     default: false
 """
@@ -164,8 +165,9 @@ options:
         - external_customer_id
       force:
         description:
-        - With O(customers[].state=absent), delete the customer even if it has numbers. They
-          go with it. The plan names them.
+        - With O(customers[].state=absent), delete the customer even if it has numbers. The
+          plan names them. Kapso's legacy documentation says that a deletion takes all data
+          of the customer along. That of the platform API does not say so.
         type: bool
         default: false
   defaults:

@@ -67,7 +67,11 @@ class Reader:
     def _prepare(self, found: list[pages.Block], secrets: dict[str, str]) -> dict[str, str]:
         """Lay out the directory; returns the environment."""
         commands = "".join(block.text for block in found if block.language == "console")
-        settings = {"KAPSO_API_URL": self.kapso.url, "KAPSO_API_KEY": self.kapso.key}
+        settings = {
+            "KAPSO_API_URL": self.kapso.url,
+            "KAPSO_PLATFORM_API_URL": self.kapso.platform_url,
+            "KAPSO_API_KEY": self.kapso.key,
+        }
         if self.artifact.name in commands:
             (self.place / self.artifact.name).symlink_to(self.artifact)
             settings["ANSIBLE_COLLECTIONS_PATH"] = str(self.place / ".ansible" / "collections")

@@ -66,8 +66,9 @@ CUSTOMER = Resource(
         Option(
             "force",
             default=False,
-            description="With O(state=absent), delete the customer even if it has numbers. They go with it. The plan "
-            "names them.",
+            description="With O(state=absent), delete the customer even if it has numbers. The plan names them. Kapso's "
+            "legacy documentation says that a deletion takes all data of the customer along. That of the platform API "
+            "does not say so.",
         ),
     ),
     filters=(
