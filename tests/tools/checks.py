@@ -101,7 +101,7 @@ PROOF = {
     "docs": Check("the documentation builds, and its links lead somewhere", (tool("docs"),)),
     "molecule": Check("the molecule scenarios: dry run, converge, idempotence, verify", (tool("scenario"),)),
     "coverage": Check(
-        "the unit tests cover plan.py and resources.py whole",
+        "the unit tests cover plan.py and the table of configurations whole",
         (
             ("coverage", "erase"),
             pytest(
