@@ -15,8 +15,8 @@ options:
     description:
     - With V(present), the customer is made what O(fields) says, and created if it is not
       there.
-    - With V(absent), it is deleted, unless it has numbers; see O(force). One that is not
-      there is fine.
+    - With V(absent), it is deleted, unless it has numbers; see O(force). If there is none,
+      nothing changes.
     type: str
     default: present
     choices:
@@ -121,7 +121,7 @@ options:
         - With V(present), the customer is made what O(customers[].fields) says, and created
           if it is not there.
         - With V(absent), it is deleted, unless it has numbers; see O(customers[].force).
-          One that is not there is fine.
+          If there is none, nothing changes.
         type: str
         default: present
         choices:

@@ -15,7 +15,7 @@ options:
     description:
     - With V(present), the configuration is made what O(fields) says, and created if O(customer_id)
       allows it.
-    - With V(absent), it is deleted. One that is not there is as it should be.
+    - With V(absent), it is deleted. If it does not exist, nothing changes.
     type: str
     default: present
     choices:
@@ -146,7 +146,7 @@ options:
         description:
         - With V(present), the configuration is made what O(configs[].fields) says, and created
           if O(configs[].customer_id) allows it.
-        - With V(absent), it is deleted. One that is not there is as it should be.
+        - With V(absent), it is deleted. If it does not exist, nothing changes.
         type: str
         default: present
         choices:

@@ -44,6 +44,7 @@ EXAMPLES = r"""
       name: Example Clinic
   register: clinic
 
+# A dry run does not know the id of a customer that does not exist yet, and this task fails then.
 - name: Connect a number of it
   kapso.whatsapp.kapso_whatsapp_config:
     customer_id: "{{ clinic.customer_id }}"

@@ -103,7 +103,7 @@ EXAMPLES = r"""
           name: Example sales
           access_token: "{{ vault_sales_token }}"
 
-- name: Change two numbers at the most, or nothing
+- name: Change at most two numbers, or nothing
   kapso.whatsapp.kapso_whatsapp_fleet:
     max_changes: 2
     on_error: stop

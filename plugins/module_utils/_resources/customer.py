@@ -66,9 +66,9 @@ CUSTOMER = Resource(
         Option(
             "force",
             default=False,
-            description="With O(state=absent), delete the customer even if it has numbers. The plan names them. Kapso's "
-            "legacy documentation says that a deletion takes all data of the customer along. That of the platform API "
-            "does not say so.",
+            description="With O(state=absent), delete the customer even if it has numbers. The plan names them. "
+            "Kapso's legacy documentation says that a deletion takes all data of the customer along. That of the "
+            "platform API does not say so.",
         ),
     ),
     filters=(
@@ -121,7 +121,7 @@ CUSTOMER = Resource(
         ),
         "state": (
             "With V(present), the customer is made what O(fields) says, and created if it is not there.",
-            "With V(absent), it is deleted, unless it has numbers; see O(force). One that is not there is fine.",
+            "With V(absent), it is deleted, unless it has numbers; see O(force). If there is none, nothing changes.",
         ),
     },
 )

@@ -34,7 +34,7 @@ WHATSAPP_CONFIG = Resource(
     notes={
         "state": (
             "With V(present), the configuration is made what O(fields) says, and created if O(customer_id) allows it.",
-            "With V(absent), it is deleted. One that is not there is as it should be.",
+            "With V(absent), it is deleted. If it does not exist, nothing changes.",
         ),
         "config_id": "Id of the configuration at Kapso. It is required, unless O(customer_id) is given. Case means "
         "nothing in a UUID.",

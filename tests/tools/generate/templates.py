@@ -46,7 +46,7 @@ def about(resource: Resource, option: str) -> list[str]:
                 f"With V(present), the {noun} is made what O(fields) says. It is created if it is not there and is "
                 "addressed by its key."
             ),
-            "With V(absent), it is deleted. One that is not there is as it should be.",
+            "With V(absent), it is deleted. If it does not exist, nothing changes.",
         ]
     if option == "fields":
         return [
