@@ -50,13 +50,21 @@ def report(outcomes: Sequence[Outcome], mask: Mask, return_unchanged: bool, diff
 
 
 def _address(outcome: Outcome, mask: Mask) -> dict[str, Any]:
-    """What an entry is found by: as it was given, also where a secret is a part of it, unless it is a secret itself."""
+    """What an entry is found by: as it was given, also where a secret is a part of it, unless it is a secret itself.
+
+    What only the server says is masked like all else that it says.
+    """
     target, parent = outcome.target, outcome.target.resource.parent
-    ids = {"id": target.object_id, target.resource.id_option: target.object_id, "key": outcome.key}
+    ids = {"id": target.object_id, target.resource.id_option: target.object_id}
     if parent is not None and target.parent_id is not None:
         ids[parent.id_option] = target.parent_id
-    shown = {name: MASKED if value in mask.secrets else value for name, value in ids.items()}
-    return {"resource": target.resource.name, **shown, "parent": outcome.parent}
+    shown: dict[str, Any] = {name: MASKED if value in mask.secrets else value for name, value in ids.items()}
+    for name, value, given in (
+        ("key", outcome.key, " ".join(map(str, target.key))),
+        ("parent", outcome.parent, target.parent_id),
+    ):
+        shown[name] = value if value == given and value not in mask.secrets else mask.value(value)
+    return {"resource": target.resource.name, **shown}
 
 
 def _grouped(warnings: Mapping[str, Sequence[Outcome]]) -> list[str]:
