@@ -87,7 +87,7 @@ class KapsoAction(ActionBase):
             found = manager.load() if store.keeps else None
             plan, plan_out = plan_files.take(args, self._task.check_mode)
             if self._task.check_mode:
-                warnings = [*warnings, *manager.foresee()]
+                warnings = [*warnings, *manager.check_read_only()]
             else:
                 manager.check()
             context = RunContext(

@@ -63,7 +63,7 @@ def _without_rows(spec: argument_spec.Spec) -> argument_spec.Spec:
     """The spec without what lies in lists of dictionaries.
 
     `check_shape` has been through all of it by the same spec; to do it again costs more than all the rest for a
-    large fleet.
+    large project.
     """
     return {
         name: {key: value for key, value in rule.items() if key != "options"} if rule["type"] == "list" else rule

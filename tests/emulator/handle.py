@@ -136,7 +136,7 @@ class Emulator:
         self._call("pause", webhook_id=webhook_id)
 
     def edit(self, object_id: str, /, *, touch: bool = True, **fields: Any) -> None:
-        """Change an object, hidden fields too, as a person at Kapso's own site; without ``touch``, leave no trace."""
+        """Change an object, as a person at Kapso's own site does; without ``touch``, leave no trace."""
         self._call("edit", object_id=object_id, touch=touch, **fields)
 
     def remove(self, object_id: str, /) -> None:

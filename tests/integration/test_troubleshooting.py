@@ -47,6 +47,7 @@ TAKERS = {
     "Applied": 0,
     "OutcomeUnknown": 0,
     "wrong_answer": 0,
+    "Verdict": 0,
     "TransportError": 0,
     "StoreError": 0,
     "BadPlan": 0,

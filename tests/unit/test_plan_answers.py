@@ -15,10 +15,10 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.plan imp
     UNEQUAL,
     Change,
     Plan,
-    demand,
     make_plan,
     plan_creation,
     verify,
+    with_required_fields,
 )
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.receipts import Receipt
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
@@ -266,7 +266,7 @@ def test_what_is_demanded_is_added_unless_nothing_is_sent_or_hidden_fields_are_h
     known = Receipt(signer(), required_by_server=True)
     nothing = make_plan(WHATSAPP_CONFIG, declared, declared, known, send_write_only)
     assert nothing.changes == ()
-    assert demand(WHATSAPP_CONFIG, nothing, declared, declared, send_write_only) is nothing
+    assert with_required_fields(WHATSAPP_CONFIG, nothing, declared, declared, send_write_only) is nothing
     plan = make_plan(WHATSAPP_CONFIG, declared, current, known, send_write_only)
     added = [] if send_write_only in HOLD_BACK else list(IDS)
     assert [change.field.name for change in plan.changes] == ["name", *added]

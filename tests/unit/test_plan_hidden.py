@@ -33,7 +33,7 @@ HISTORY: dict[str, tuple[Step, ...]] = {
     "edited": (runs(TOKEN), FOREIGN),
     "rotated and edited": (runs(ROTATED), FOREIGN),
 }
-# What each policy does about a hidden field in each situation, and what the run after it does.
+# What each policy does about a write-only field in each situation, and what the run after it does.
 RULES = [
     ("when_changed", "never sent", "no_receipt", None),
     ("when_changed", "sent", None, None),
@@ -160,7 +160,7 @@ STORIES = {
         sends(TOKEN, "value_changed"),
         holds(**TOKEN),
     ),
-    "always sends all declared hidden fields and no readable one that agrees": (
+    "always sends all declared write-only fields and no readable one that agrees": (
         sends(HIDDEN | {"name": "Reception"}, "always", *HIDDEN, by="always"),
         rests(TOKEN),
     ),

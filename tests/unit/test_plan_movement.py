@@ -90,7 +90,7 @@ def test_an_instant_that_cannot_be_read_is_warned_of_where_it_counts(
 FOREIGN = edit(access_token="EXAMPLE-foreign")
 FOREIGN_VERIFY = edit(webhook_verify_token="EXAMPLE-foreign")
 NEWER = BOTH | ROTATED
-# A restless server moves updated_at at every reading; so much it takes to find out.
+# A server may move updated_at at every reading; so much it takes to find out.
 FOUND_OUT = (
     server(updated_at_unstable=True),
     sends(BOTH, "no_receipt"),
@@ -113,11 +113,11 @@ STORIES: dict[str, tuple[Step, ...]] = {
         runs(TOKEN),
         *(FOREIGN, edit(), sends(TOKEN, OVERTAKEN), rests(TOKEN)) * 5,
     ),
-    "to a restless server hidden fields are sent once more and then no longer": (
+    "to a server that moves updated_at write-only fields are sent once more and then no longer": (
         *FOUND_OUT,
         *(rests(BOTH, says=[UPDATED_AT_UNSTABLE]),) * 3,
     ),
-    "a restless server still gets what changed and no more": (
+    "a server that moves updated_at still gets what changed and no more": (
         *FOUND_OUT,
         sends(NEWER, "value_changed", "access_token", says=[UPDATED_AT_UNSTABLE]),
         rests(NEWER, says=[UPDATED_AT_UNSTABLE]),
@@ -126,7 +126,7 @@ STORIES: dict[str, tuple[Step, ...]] = {
     ),
     "when_value_changed settles it without a word": (*FOUND_OUT, rests(BOTH, "when_value_changed")),
     "a server that held still once is trusted again": (*FOUND_OUT, STILL, rests(BOTH), *UNDONE),
-    "after one more restless run it is, too": (*FOUND_OUT, runs(BOTH), STILL, rests(BOTH), *UNDONE),
+    "after one more run in which it moved it is, too": (*FOUND_OUT, runs(BOTH), STILL, rests(BOTH), *UNDONE),
     "after three more it is, too": (*FOUND_OUT, *(runs(BOTH),) * 3, STILL, rests(BOTH), *UNDONE),
     "a server that held still since a write is trusted again": (
         *FOUND_OUT,
@@ -146,7 +146,7 @@ STORIES: dict[str, tuple[Step, ...]] = {
         holds(**VERIFY),
         *(rests(BOTH, says=[UPDATED_AT_UNSTABLE]),) * 3,
     ),
-    "a restless server that stops telling the time is judged by value": (
+    "a server that moves updated_at that stops telling the time is judged by value": (
         *FOUND_OUT,
         server(timeless=True),
         rests(BOTH),
@@ -193,7 +193,7 @@ def test_story(steps: Sequence[Step]) -> None:
     tell(hiding(), *steps)
 
 
-def test_two_playbooks_that_share_an_object_come_to_rest_on_a_restless_server() -> None:
+def test_two_playbooks_that_share_an_object_come_to_rest_on_a_server_that_moves_updated_at() -> None:
     controller = hiding(updated_at_unstable=True)
     runs = [controller.run(declared).sent for declared in (TOKEN, VERIFY) * 6]
     assert runs[-6:] == [{}] * 6

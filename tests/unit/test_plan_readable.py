@@ -213,7 +213,7 @@ def test_a_creation_carries_all_that_is_declared_in_the_tables_order_and_nothing
     assert {(change.action, change.reason, change.before) for change in plan.changes} == {("create", "not_found", None)}
     assert not plan.last_write_was_resend
     assert plan.receipt is NOTHING
-    assert (plan.hidden, plan.warnings, plan.look_again, plan.immutable_changes) == (frozenset(), (), False, ())
+    assert (plan.not_shown, plan.warnings, plan.look_again, plan.immutable_changes) == (frozenset(), (), False, ())
 
 
 def test_a_plan_is_to_do_nothing_unless_something_is_said() -> None:
@@ -261,7 +261,7 @@ def test_what_is_settled_at_creation_is_never_sent_and_only_missed_where_it_is_s
     plan = make_plan(WHATSAPP_CONFIG, {"kind": "production"}, shown, NOTHING, send_write_only)
     assert [(change.field.name, change.before, change.after) for change in plan.immutable_changes] == fixed
     assert {(change.action, change.reason) for change in plan.immutable_changes} <= {("update", "differs")}
-    assert (plan.changes, plan.hidden, plan.warnings) == ((), frozenset(), ())
+    assert (plan.changes, plan.not_shown, plan.warnings) == ((), frozenset(), ())
 
 
 def test_an_object_that_was_made_is_converged_by_the_next_run() -> None:

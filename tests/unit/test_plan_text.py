@@ -38,7 +38,7 @@ def test_at_80_columns_the_reasons_go_below_what_leaves_no_room() -> None:
       ~ business_account_id     = "200000000000001" -> "200000000000002"
                                   # changed in the playbook
       ~ access_token            = (sensitive)  # value changed since last sent
-      ~ webhook_destination_url = (hidden)
+      ~ webhook_destination_url = (write-only)
                                -> "https://hooks.example.org/whatsapp"
                                   # object modified at Kapso since
 
@@ -65,7 +65,7 @@ def test_creations_deletions_and_failures() -> None:
     refused = {"failed": True, "msg": "there is no field nam in fields; did you mean name?; nothing was sent"}
     made = report(
         new,
-        deleted(ID) | {"steps": [{"note": "with it go 2 numbers"}]},
+        deleted(ID) | {"steps": [{"note": "it has 2 numbers"}]},
         failure("b", msg="WhatsApp configuration b: it is " + "long " * 20),
         refused,
         check=True,
@@ -76,7 +76,7 @@ def test_creations_deletions_and_failures() -> None:
       + phone_number_id = "100000000000007"
 
   - {ID} will be deleted  # declared absent
-    # with it go 2 numbers
+    # it has 2 numbers
 
   ! b failed
       it is long long long long long long long long long long long long long

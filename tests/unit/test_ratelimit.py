@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.support.shared_time import StillClock
 
-PATIENCE = 120.0  # seconds
+MAX_WAIT = 120.0  # seconds
 
 
 class User:
@@ -26,7 +26,7 @@ class User:
         self.budget = RateLimiter(self.clock)
         self.heard: list[str] = []
 
-    def wait(self, max_wait: float = PATIENCE) -> float:
+    def wait(self, max_wait: float = MAX_WAIT) -> float:
         """Seconds until the next request may go out."""
         return self.budget.wait(max_wait, self.heard.append)
 
@@ -56,7 +56,7 @@ def test_the_first_request_and_those_after_a_success_wait_for_nothing(user: User
         pytest.param(None, WINDOW, id="a window where nothing is asked"),
         pytest.param(0.0, 1.0, id="a second where 0 is asked"),
         pytest.param(0.2, 1.0, id="a second where less is asked"),
-        pytest.param(PATIENCE, PATIENCE, id="just as long as patience lasts"),
+        pytest.param(MAX_WAIT, MAX_WAIT, id="just as long as max_wait lasts"),
     ],
 )
 def test_after_a_429_nobody_sends_for_so_long(user: User, asked: float | None, seconds: float) -> None:
@@ -67,8 +67,8 @@ def test_after_a_429_nobody_sends_for_so_long(user: User, asked: float | None, s
     assert user.wait() == 0
 
 
-@pytest.mark.parametrize("asked", [PATIENCE + 1, 86400.0, 1e18])
-def test_a_wait_beyond_patience_is_not_begun_and_says_what_was_asked(user: User, asked: float) -> None:
+@pytest.mark.parametrize("asked", [MAX_WAIT + 1, 86400.0, 1e18])
+def test_a_wait_beyond_max_wait_is_not_begun_and_says_what_was_asked(user: User, asked: float) -> None:
     user.budget.on_429(asked)
     with pytest.raises(RateLimited) as caught:
         user.wait()
@@ -76,14 +76,14 @@ def test_a_wait_beyond_patience_is_not_begun_and_says_what_was_asked(user: User,
     assert (user.clock.slept, user.heard) == ([], [])
 
 
-def test_without_patience_the_first_429_is_the_end(user: User) -> None:
+def test_without_max_wait_the_first_429_is_the_end(user: User) -> None:
     assert user.wait(0) == 0
     user.budget.on_429(1)
     with pytest.raises(RateLimited):
         user.wait(0)
 
 
-def test_patience_counts_from_the_first_429_since_a_request_got_through(user: User) -> None:
+def test_max_wait_counts_from_the_first_429_since_a_request_got_through(user: User) -> None:
     for _time in range(2):
         user.budget.on_429(50)
         assert user.wait() == 50
@@ -92,7 +92,7 @@ def test_patience_counts_from_the_first_429_since_a_request_got_through(user: Us
         user.wait()
 
 
-def test_patience_begins_anew_with_each_request_that_gets_through(user: User) -> None:
+def test_max_wait_begins_anew_with_each_request_that_gets_through(user: User) -> None:
     for _time in range(10):
         user.budget.on_429(100)
         assert user.wait() == 100
@@ -157,7 +157,7 @@ def test_a_window_that_ended_long_ago_is_not_waited_for(user: User) -> None:
     assert user.wait() == 0
 
 
-def test_foresight_beyond_patience_lets_the_server_say_it(user: User) -> None:
+def test_foresight_beyond_max_wait_lets_the_server_say_it(user: User) -> None:
     user.budget.on_response(0, None)
     assert user.wait(WINDOW - 1) == 0
     assert user.wait(0) == 0
@@ -203,7 +203,7 @@ def test_a_thread_that_waits_hears_of_a_new_end() -> None:
     announced = threading.Event()
     budget.on_response(0, 100)
     with ThreadPoolExecutor(1) as threads:
-        waiting = threads.submit(budget.wait, PATIENCE, lambda _text: announced.set())
+        waiting = threads.submit(budget.wait, MAX_WAIT, lambda _text: announced.set())
         assert announced.wait(30)
         budget.on_429(500)
         with pytest.raises(RateLimited):
@@ -215,7 +215,7 @@ def test_in_real_time_nobody_goes_before_the_end() -> None:
     began = time.monotonic()
     budget.on_429(0)
     with ThreadPoolExecutor(3) as threads:
-        threads.map(lambda _number: budget.wait(PATIENCE, print), range(3))
+        threads.map(lambda _number: budget.wait(MAX_WAIT, print), range(3))
     assert time.monotonic() >= began + 1
 
 

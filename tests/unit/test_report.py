@@ -59,7 +59,7 @@ def echoing(masks: tuple[str, ...] = (), **state: Any) -> Person:
     ("person", "send_write_only"),
     [
         pytest.param(hiding(), "when_changed", id="a first run"),
-        pytest.param(hiding(name="Reception"), "always", id="hidden fields only"),
+        pytest.param(hiding(name="Reception"), "always", id="write-only fields only"),
         pytest.param(hiding(name="Reception"), "never", id="nothing to do"),
         pytest.param(hiding(), "adopt", id="adopting"),
         pytest.param(echoing(access_token=ROTATED, calls_enabled=True), "when_changed", id="all is shown"),

@@ -181,7 +181,7 @@ class Client:
         return ERRORS[outcome](what, advice or self.check_url, **facts)
 
     def _answer(self, request: _Request, content: bytes | None = None) -> Response:
-        """Send until an answer ends it: bounded by the retries, and by the patience with the rate limit."""
+        """Send until an answer ends it: bounded by the retries, and by `rate_limit_timeout`."""
         while True:
             self._wait_for_turn(request)
             if is_orphan():

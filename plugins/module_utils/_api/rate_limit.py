@@ -28,7 +28,7 @@ class RateLimited(Exception):
 class RateLimiter:
     """Says when the next request may go out. One for each URL and key in a process; safe for threads.
 
-    `patience` is given with each wait, in seconds: how long may pass without one request getting through.
+    `max_wait` is given with each wait, in seconds: how long may pass without one request getting through.
     """
 
     def __init__(self, clock: Clock = CLOCK) -> None:
@@ -47,7 +47,7 @@ class RateLimiter:
     def wait(self, max_wait: float, announce: Callable[[str], None]) -> float:
         """Return when a request may go out, with the seconds that took: those of threads that wait together count once.
 
-        Raises RateLimited rather than exceed `patience`.
+        Raises RateLimited rather than exceed `max_wait`.
         """
         with self._lock:
             began = self.clock.now()

@@ -129,7 +129,7 @@ def _comparison(outcome: Outcome) -> Sides:
     for field, value in outcome.target.resource.declared(outcome.target.desired):
         sent = next((change for change in plan.changes if change.field is field), None)
         old, new = shown_change(field, outcome.before.get(field.name), value)
-        if field.name in plan.hidden:
+        if field.name in plan.not_shown:
             known = field.name in outcome.receipt.entries and (sent is None or sent.reason != "modified_at_server")
             then = AS_LAST_SENT if known else UNKNOWN
             old, new = f"(sensitive, {then})" if field.secret else f"({then})", shown(field, value)

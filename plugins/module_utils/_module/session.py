@@ -122,7 +122,7 @@ class Session:
 
     def notes(self, outcomes: Iterable[Outcome] = ()) -> list[str]:
         """Return warnings about the task as a whole. A receipt that nothing depended on is not mentioned."""
-        depended_on = [outcome.target.object_id for outcome in outcomes if outcome.plan.hidden]
+        depended_on = [outcome.target.object_id for outcome in outcomes if outcome.plan.not_shown]
         problems = dict.fromkeys(self._problems[object_id] for object_id in depended_on if object_id in self._problems)
         found = [f"a receipt is {problem} and counts as none: write-only fields are sent again" for problem in problems]
         return [*self.client.notes(), *self._advice, *found]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .receipts import Receipt
 
 SEND_WRITE_ONLY = ("when_changed", "when_value_changed", "always", "never", "adopt")
-HOLD_BACK = ("never", "adopt")  # under these no hidden field and no secret is sent
+HOLD_BACK = ("never", "adopt")  # under these no write-only field and no secret is sent
 
 # Seconds after our own write in which the server may touch the object on its own account, as a verification of the new
 # webhook or token that comes back a little later would. Only looked at when a value was already sent again once in
@@ -25,17 +25,15 @@ HOLD_BACK = ("never", "adopt")  # under these no hidden field and no secret is s
 GRACE_SECONDS = 60.0
 
 UPDATED_AT_UNSTABLE = (
-    "the server moves updated_at by itself, so that an edit at the server cannot be told from it; hidden fields whose "
-    "value is unchanged are not sent again. `send_write_only: when_value_changed` settles that, and silences this"
+    "the server moves updated_at by itself, so that an edit at the server cannot be told from it; write-only fields "
+    "whose value is unchanged are not sent again. `send_write_only: when_value_changed` settles that, and silences this"
 )
-UNREADABLE = (
-    "updated_at has a form that this version does not know, so that edits of hidden fields at the server cannot be seen"
-)
+UNREADABLE = "updated_at has a form that this version does not know, so that edits of write-only fields cannot be seen"
 UNEQUAL = "the server shows another {0} than the declared one, or hides it behind a mask; `{1}` does not send it"
 ADOPTED = "taken to be at the server as declared, without being sent: {0}"
 TOUCHED = (
-    "the server moved updated_at once more after hidden fields had been sent again; that is taken for its own doing, "
-    "and nothing is sent for it. If this comes back, use `send_write_only: when_value_changed`"
+    "the server moved updated_at once more after write-only fields had been sent again; that is taken for its own "
+    "doing, and nothing is sent for it. If this comes back, use `send_write_only: when_value_changed`"
 )
 
 
@@ -66,7 +64,7 @@ class Plan:
 
     receipt: Receipt  # as far as reading alone brought it
     changes: tuple[Change, ...] = ()
-    hidden: frozenset[str] = frozenset()  # declared fields whose value the server does not show
+    not_shown: frozenset[str] = frozenset()  # declared fields whose value the server does not show
     warnings: tuple[str, ...] = ()
     look_again: bool = False  # read the object once more and plan with both readings
     immutable_changes: tuple[Change, ...] = ()  # what differs and cannot be changed any more
@@ -103,20 +101,20 @@ def make_plan(
     Raises WrongType where the API returned a declared field as something that it cannot be.
     """
     declared = tuple(pair for pair in resource.declared(desired) if pair[0].access == "rw")
-    hidden = frozenset(field.name for field, value in declared if _is_hidden(field, value, current, receipt))
+    not_shown = frozenset(field.name for field, value in declared if _is_not_shown(field, value, current, receipt))
     unconfirmed = [
         f"this server does not confirm {field.name}: it is treated as a field that cannot be read back"
         for field, value in declared
-        if field.name in hidden and not field.write_only
+        if field.name in not_shown and not field.write_only
     ]
-    receipt, calm, look_again, notes = _judge_movement(declared, hidden, current, again, receipt, send_write_only)
+    receipt, calm, look_again, notes = _judge_movement(declared, not_shown, current, again, receipt, send_write_only)
     changes: list[Change] = []
     agreed: dict[str, Any] = {}
-    is_blind = bool(hidden) and current.get("updated_at") is not None and parse(current["updated_at"]) is None
+    is_blind = bool(not_shown) and current.get("updated_at") is not None and parse(current["updated_at"]) is None
     blind = [UNREADABLE] if is_blind and send_write_only == "when_changed" else []
     warnings = [*unconfirmed, *notes, *blind]
     for field, value in declared:
-        if field.name in hidden:
+        if field.name in not_shown:
             reason = _reason_to_send(field, value, current, receipt, send_write_only)
             if reason is not None and not (calm and reason == "modified_at_server" and receipt.is_latest(field.name)):
                 changes.append(Change(field, "send", reason, None, value))
@@ -129,14 +127,16 @@ def make_plan(
             there = current.get(field.name)
             changes.append(Change(field, "update", _reason_to_update(field, value, there, receipt), there, value))
     if send_write_only == "adopt":
-        adopted = {field.name: value for field, value in declared if _is_adopted(field, value, current, hidden)}
+        adopted = {field.name: value for field, value in declared if _is_adopted(field, value, current, not_shown)}
         receipt = receipt.recorded(adopted, current, current)
         warnings.extend([ADOPTED.format(", ".join(adopted))] if adopted else [])
     if receipt.entries or changes:
         receipt = receipt.confirmed(agreed, current)
     fixed = _immutable_changes(resource, desired, current)
-    plan = Plan(receipt, tuple(changes), hidden, tuple(warnings), look_again, fixed)
-    return demand(resource, plan, desired, current, send_write_only) if receipt.required_by_server else plan
+    plan = Plan(receipt, tuple(changes), not_shown, tuple(warnings), look_again, fixed)
+    return (
+        with_required_fields(resource, plan, desired, current, send_write_only) if receipt.required_by_server else plan
+    )
 
 
 def _immutable_changes(
@@ -160,19 +160,23 @@ def plan_deletion(resource: Resource, object_id: str | None, receipt: Receipt) -
     return Plan(receipt, (Change(resource.identity, "delete", "state_absent", object_id, None),))
 
 
-def demand(
+def with_required_fields(
     resource: Resource, plan: Plan, desired: Mapping[str, Any], current: Mapping[str, Any], send_write_only: str
 ) -> Plan:
     """The plan with the declared ones of the fields that some servers want with every write.
 
-    A plan that writes nothing stays as it is, and so does one that may not send hidden fields.
+    A plan that writes nothing stays as it is, and so does one that may not send write-only fields.
     """
     if not plan.changes or send_write_only in HOLD_BACK:
         return plan
     values = plan.values
     added = [
         Change(
-            field, "send", "required_by_server", None if field.name in plan.hidden else current.get(field.name), value
+            field,
+            "send",
+            "required_by_server",
+            None if field.name in plan.not_shown else current.get(field.name),
+            value,
         )
         for field, value in resource.declared(desired)
         if field.required == "write" and field.name not in values
@@ -182,7 +186,7 @@ def demand(
     return replace(plan, changes=tuple(changes))
 
 
-def _is_hidden(field: Field, value: Any, current: Mapping[str, Any], receipt: Receipt) -> bool:
+def _is_not_shown(field: Field, value: Any, current: Mapping[str, Any], receipt: Receipt) -> bool:
     if field.name not in current:
         return field.default is None
     there = current[field.name]
@@ -208,8 +212,8 @@ def _reason_to_update(field: Field, value: Any, there: Any, receipt: Receipt) ->
     return "declared" if as_last_applied else "both"
 
 
-def _is_adopted(field: Field, value: Any, current: Mapping[str, Any], hidden: frozenset[str]) -> bool:
-    return field.name in hidden or (field.secret and field.write_only and current.get(field.name) != value)
+def _is_adopted(field: Field, value: Any, current: Mapping[str, Any], not_shown: frozenset[str]) -> bool:
+    return field.name in not_shown or (field.secret and field.write_only and current.get(field.name) != value)
 
 
 def _reason_to_send(
@@ -233,18 +237,18 @@ def _reason_to_send(
 
 def _judge_movement(
     declared: tuple[tuple[Field, Any], ...],
-    hidden: frozenset[str],
+    not_shown: frozenset[str],
     current: Mapping[str, Any],
     again: Mapping[str, Any] | None,
     receipt: Receipt,
     send_write_only: str,
 ) -> tuple[Receipt, bool, bool, tuple[str, ...]]:
-    """Who moved `updated_at`: a person, for whom hidden fields are sent again, or the server by itself.
+    """Who moved `updated_at`: a person, for whom write-only fields are sent again, or the server by itself.
 
     Returns the receipt as this judgement leaves it, whether to send nothing for `modified_at_server` (but for what was
     overtaken before the last write), whether a second reading is needed to judge, and warnings. There is something to
     judge only if the last write was for that reason alone and the object has moved once more, or if the server is known
-    to be restless.
+    to move it by itself.
     """
     now = current.get("updated_at")
     if receipt.updated_at_unstable is not None and seconds_between(receipt.updated_at_unstable, now) == 0:
@@ -254,7 +258,7 @@ def _judge_movement(
     reasons = (
         _reason_to_send(field, value, current, receipt, send_write_only)
         for field, value in declared
-        if field.name in hidden
+        if field.name in not_shown
     )
     if "modified_at_server" not in reasons:
         return receipt, False, False, ()

@@ -21,14 +21,14 @@ from .timestamps import differs, parse
 
 FORMAT = 1
 _DOMAIN = b"kapso.whatsapp receipt"
-_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"))  # made once: a fleet has thousands of digests
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"))  # made once: a project has thousands of digests
 
 
 def _canonical(value: Any) -> bytes:
     return _JSON.encode(value).encode()
 
 
-@lru_cache(maxsize=8)  # a fleet has one key and thousands of objects
+@lru_cache(maxsize=8)  # a project has one key and thousands of objects
 def _derived(secret: str) -> bytes:
     return hmac.digest(secret.encode("utf-8", "surrogatepass"), _DOMAIN, "sha256")
 
@@ -85,7 +85,7 @@ class Receipt:
     signer: ReceiptSigner
     entries: Mapping[str, Entry] = field(default_factory=dict)
     updated_at: str | None = None  # the object's, after the last write
-    required_by_server: bool = False  # this server wants the demanded fields with every write
+    required_by_server: bool = False  # this server wants the required fields with every write
     last_write_was_resend: bool = False  # at the last write all was sent for modified_at_server alone
     updated_at_unstable: str | None = None  # the object's updated_at when last seen to move by itself
     lasts: bool = True  # whether it is kept for the next run

@@ -22,7 +22,7 @@ from .receipts import ReceiptSigner
 from .sensitive import shown_change, shown_key
 from .target import alias
 
-FORMAT = 1
+FORMAT = 2
 WHOLE = "plan"  # takes the place of an id in the signature of a whole file
 
 SignerOf = Callable[[str], ReceiptSigner]

@@ -15,7 +15,7 @@ from .._api.errors import ApiError, Applied
 from .._api.ids import same_id
 from .._resources.model import Field
 from .outcome import Outcome
-from .plan import HOLD_BACK, Plan, Verdict, WrongType, demand, verify
+from .plan import HOLD_BACK, Plan, Verdict, WrongType, verify, with_required_fields
 from .read import other_object, read, wrong_type
 from .sensitive import shown
 from .target import Target
@@ -151,8 +151,8 @@ def _with_required_fields(target: Target, plan: Plan, current: Object, error: Ap
     left_out = [name for name in target.desired if name in required and name not in plan.values]
     if not any(_names(error.facts.answer, name) for name in left_out):
         return None
-    demanding = replace(plan, receipt=replace(plan.receipt, required_by_server=True))
-    return demand(target.resource, demanding, target.desired, current, target.send_write_only)
+    requiring = replace(plan, receipt=replace(plan.receipt, required_by_server=True))
+    return with_required_fields(target.resource, requiring, target.desired, current, target.send_write_only)
 
 
 def _names(text: str, name: str) -> bool:

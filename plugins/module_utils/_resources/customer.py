@@ -39,7 +39,7 @@ class CustomerRules(Rules):
             return Verdict()
         has = f"{len(numbers)} number{'s' if len(numbers) > 1 else ''} ({_named(numbers)})"
         if entry.options.get("force"):
-            return Verdict(note=f"with it go {has}")
+            return Verdict(note=f"it has {has}")
         return Verdict(f"it has {has}", "delete them first, or say `force: true` to delete them with the customer")
 
 

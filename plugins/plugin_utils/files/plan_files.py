@@ -59,7 +59,7 @@ def put(path: Path, wrapped: str) -> str | None:
     """Write a plan, and return what went wrong, None if nothing did."""
     content = decode(wrapped).encode()
     if len(content) > LARGEST:
-        return "plan_out: the plan is larger than plan_in can read; divide the fleet"
+        return "plan_out: the plan is larger than plan_in can read; divide the lists"
     try:
         whole_files.write(path, content, over=False)
     except OSError as error:

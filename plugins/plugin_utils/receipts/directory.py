@@ -87,7 +87,7 @@ class DirectoryStore(Store):
         except OSError as error:
             raise self._failure(error) from None
 
-    def foresee(self, addresses: Collection[str]) -> None:
+    def check_read_only(self, addresses: Collection[str]) -> None:
         """Look at the directory, or at the one that it would be made in, and at the files."""
         place = self._directory
         while not os.path.lexists(place) and place != place.parent:

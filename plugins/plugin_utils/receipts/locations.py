@@ -19,7 +19,7 @@ REDIS_SCHEMES = ("redis", "rediss", "unix")
 
 
 class NoStore(Store):
-    """Keeps nothing: every hidden field is unknown at every run."""
+    """Keeps nothing: every write-only field is unknown at every run."""
 
     keeps = False
 
@@ -38,7 +38,7 @@ class NoStore(Store):
     def check(self, addresses: Collection[str]) -> None:
         """It cannot fail."""
 
-    def foresee(self, addresses: Collection[str]) -> None:
+    def check_read_only(self, addresses: Collection[str]) -> None:
         """It cannot fail."""
 
 

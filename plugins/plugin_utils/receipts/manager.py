@@ -55,10 +55,10 @@ class ReceiptManager:
         """Make sure that receipts can be kept, before anything is sent. Raises StoreError."""
         self._store.check(self._places())
 
-    def foresee(self) -> list[str]:
+    def check_read_only(self) -> list[str]:
         """Return what `check` would raise, as far as that can be known without a write: as a list of warnings."""
         try:
-            self._store.foresee(self._places())
+            self._store.check_read_only(self._places())
         except StoreError as error:
             return [f"without check mode the task would fail: {error}"]
         return []

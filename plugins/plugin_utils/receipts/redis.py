@@ -92,7 +92,7 @@ class RedisStore(Store):
             self._replace(key, "", "", px=CHECK_LASTS)
             self._do("delete", key)
 
-    def foresee(self, addresses: Collection[str]) -> None:
+    def check_read_only(self, addresses: Collection[str]) -> None:
         """Nothing: that it is there was seen when the receipts were loaded, and the rest shows in a write only."""
 
 

@@ -56,5 +56,5 @@ class Store(ABC):
         """Make sure that texts can be kept there, the way that they will be, as far as that can be known."""
 
     @abstractmethod
-    def foresee(self, addresses: Collection[str]) -> None:
+    def check_read_only(self, addresses: Collection[str]) -> None:
         """Make sure of the same without a write, as far as that can be known."""

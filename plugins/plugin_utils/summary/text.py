@@ -31,7 +31,7 @@ def sides(change: Change) -> list[str]:
     if change.action == "create" or change.before == change.after:
         return [shown(change.after)]
     hidden = change.action == "send" and change.before is None
-    return ["(hidden)" if hidden else shown(change.before), shown(change.after)]
+    return ["(write-only)" if hidden else shown(change.before), shown(change.after)]
 
 
 def subject(entry: Entry) -> str:

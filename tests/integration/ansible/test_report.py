@@ -72,7 +72,7 @@ def test_the_plan_says_why_and_the_run_after_it_sends_exactly_that(kapso: Emulat
       ~ business_account_id     = "200000000000001" -> "200000000000002"
                                   # changed in the playbook
       ~ access_token            = (sensitive)  # object modified at Kapso since
-      ~ webhook_destination_url = (hidden)
+      ~ webhook_destination_url = (write-only)
                                -> "https://hooks.example.org/whatsapp"
                                   # object modified at Kapso since
 

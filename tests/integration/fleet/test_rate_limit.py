@@ -23,7 +23,7 @@ def waits(operator: Runner) -> list[str]:
     return [text for text in operator.announced if re.fullmatch(r"waiting \d+ s for the rate limit of the API", text)]
 
 
-def test_more_first_writes_than_fit_into_the_minutes_of_the_default_patience(kapso: Emulator, operator: Runner) -> None:
+def test_more_first_writes_than_fit_into_the_minutes_of_the_default_timeout(kapso: Emulator, operator: Runner) -> None:
     configs = each(kapso.add_many(180), access_token=TOKEN)
     kapso.settings(rate_limit={"limit": 30})
 
@@ -60,7 +60,9 @@ def test_at_most_as_many_429s_a_window_as_there_are_threads(
     assert not operator.run(configs)["changed"]
 
 
-def test_patience_that_runs_out_keeps_what_is_done_and_names_what_is_not(kapso: Emulator, operator: Runner) -> None:
+def test_a_rate_limit_timeout_that_runs_out_keeps_what_is_done_and_names_what_is_not(
+    kapso: Emulator, operator: Runner
+) -> None:
     ids = kapso.add_many(100)
     configs = each(ids, access_token=TOKEN)
     kapso.settings(rate_limit={"limit": 41})
@@ -86,7 +88,7 @@ def test_patience_that_runs_out_keeps_what_is_done_and_names_what_is_not(kapso: 
     assert not operator.run(configs)["changed"]
 
 
-def test_with_no_patience_the_first_429_is_the_end(kapso: Emulator, operator: Runner) -> None:
+def test_with_no_rate_limit_timeout_the_first_429_is_the_end(kapso: Emulator, operator: Runner) -> None:
     configs = each(kapso.add_many(30), access_token=TOKEN)
     kapso.settings(rate_limit={"limit": 11})
 

@@ -28,7 +28,7 @@ def alias_file(owner: Runner) -> Path:
 
 
 def assert_resent_and_healed(owner: Runner, config_id: str) -> None:
-    """The next run sends the hidden fields once more, the one after that nothing."""
+    """The next run sends the write-only fields once more, the one after that nothing."""
     dry = owner.dry_run()
     real = owner.run()
     assert owner.wire == "LIST PATCH"

@@ -86,7 +86,7 @@ def test_a_customer_with_numbers_is_deleted_only_if_that_is_forced(kapso: Emulat
     dry = task.dry_run(**gone, force=True)
     forced = task.run(**gone, force=True)
     assert (forced["changed"], forced["steps"]) == (True, dry["steps"])
-    assert forced["steps"][0]["note"].startswith("with it go 2 numbers (")
+    assert forced["steps"][0]["note"].startswith("it has 2 numbers (")
     assert [(entry.method, entry.path.rsplit("/", 1)[-1]) for entry in kapso.writes()] == [("DELETE", customer)]
     assert task.run(**gone)["changed"] is False
 

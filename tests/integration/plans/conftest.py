@@ -15,7 +15,7 @@ from tests.support.shared_time import SharedTime
 
 @pytest.fixture
 def planner(kapso: Emulator, receipts: Path, shared_time: SharedTime) -> Planner:
-    """Somebody with three objects: two that are to change, one of them with a hidden field, and one that is to go."""
+    """Somebody with three objects: two that are to change, one in a write-only field, too, and one to go."""
     first, second, third = kapso.add_many(3, name="Shop {n}", access_token="canary-before-{n}")
     declared = {"name": "Front desk", "access_token": "canary-access"}
     configs: list[Data] = [

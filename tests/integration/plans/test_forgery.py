@@ -45,7 +45,7 @@ def test_no_plan_at_all(planner: Planner, content: bytes) -> None:
 
 FORGED: dict[str, tuple[Callable[[str], str], str]] = {
     "truncated": (lambda text: text[: len(text) // 2], "is damaged"),
-    "future": (lambda text: text.replace('"format": 1', '"format": 2'), "has a format that this version does not know"),
+    "future": (lambda text: text.replace('"format": 2', '"format": 3'), "has a format that this version does not know"),
     "edited": (lambda text: text.replace("Back office", "Front office"), "was changed after it was made"),
     "another layout": (lambda text: json.dumps(json.loads(text)), "is damaged"),
 }

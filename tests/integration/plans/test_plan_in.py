@@ -170,7 +170,7 @@ CHANGES: dict[str, tuple[Callable[[Planner], object], str]] = {
         lambda planner: planner.kapso.remove(ids(planner)[1]),
         "{1}: is to be updated, and would not be, because",
     ),
-    "hidden fields held back": (
+    "write-only fields held back": (
         lambda planner: planner.options.update(send_write_only="never"),
         "{0}: access_token is to be sent, and would not be",
     ),

@@ -67,7 +67,7 @@ class Adversary(StillClock):
         self.asked: list[str] = []
         self._moves = moves
         self._timeout = timeout
-        self._patience = max_wait
+        self._max_wait = max_wait
 
     def send(self, method: str, url: str) -> RawResponse:
         """Take the whole timeout, then answer."""
@@ -76,7 +76,7 @@ class Adversary(StillClock):
         self.time += self._timeout
         match next(self._moves):
             case "429":
-                return RawResponse(429, {"Retry-After": str(self._patience)}, b"{}")
+                return RawResponse(429, {"Retry-After": str(self._max_wait)}, b"{}")
             case "lost":
                 raise TransportError("lost")
             case "refused":
@@ -153,7 +153,7 @@ def overtaken() -> str:
 def worst(retries: int) -> Iterator[str]:
     """What keeps a task busy longest: waits before each try, failures as often as they are forgiven."""
     read = [*["429", "503"] * retries, "429", "well"]
-    # The patience goes on counting over a change that was lost, until something is answered with other than 429.
+    # The max_wait goes on counting over a change that was lost, until something is answered with other than 429.
     look = read[1:]
     return chain([*read, *read, "demand", *["429", "lost", *look] * (1 + retries)], repeat("well"))
 
@@ -206,7 +206,7 @@ def test_a_creation_that_is_lost_and_found_at_last_comes_near_it(
 ) -> None:
     slow = [*["429", "503"] * retries, "429"]
     before = [*slow, "well", "429", "lost"]
-    # The patience goes on counting over the loss.
+    # The max_wait goes on counting over the loss.
     look_up = [*slow[1:], "well", *[*slow, "well"] * 5, *slow, "found"]
 
     adversary, took = play(monkeypatch, chain(before, look_up, worst(retries)), timeout, retries, max_wait, NEW)

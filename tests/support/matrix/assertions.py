@@ -127,7 +127,7 @@ def assert_shown(run: Run) -> None:
 
 
 def assert_receipts_true(stage: Stage, run: Run) -> None:
-    """Of no hidden field another value is remembered than the one that the server holds."""
+    """Of no write-only field another value is remembered than the one that the server holds."""
     for target in run.scenario.targets:
         for there in target.found_in(run.after):
             receipt = receipt_of(stage, there["id"])

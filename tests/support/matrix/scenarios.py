@@ -178,7 +178,7 @@ def _old_values_before(stage: Stage) -> None:
     stage.run_clean([replace(target, declared={**target.declared, **old})])
 
 
-def _restless_before(stage: Stage) -> None:
+def _unstable_before(stage: Stage) -> None:
     """What could not be seen was sent again in vain, and now the object moves at every look."""
     _old_values_before(stage)
     stage.edit()
@@ -208,7 +208,7 @@ def scenarios(subject: Subject) -> Iterator[Scenario]:
     renewed, same, twice = {"earlier": _old_values_before}, {"earlier": _same_before}, {"options": {"retries": 2}}
     paged, oldest = {"settings": {"per_page_cap": 2}}, {"settings": {"api_version": "echoes"}}
     demanding = {"settings": {"demand_meta_fields": True}}
-    updated_at_unstable: Data = {"earlier": _restless_before, "updated_at_unstable": True}
+    updated_at_unstable: Data = {"earlier": _unstable_before, "updated_at_unstable": True}
 
     def scenario(name: str, requests: str, targets: Sequence[Target], there: Sequence[Data], **more: Any) -> Scenario:
         return Scenario(name, requests, subject, tuple(targets), tuple(there), **{"module": one_of, **more})
@@ -228,7 +228,7 @@ def scenarios(subject: Subject) -> Iterator[Scenario]:
     fuller = "GET one, PATCH one, PATCH one"
     yield single("fields that the server demands", fuller, required, at_first={**one, **ids}, **demanding)
     moved = {**before, "name": "new"}
-    yield single("a restless server", "GET one, GET one, PATCH one", moved, **updated_at_unstable)
+    yield single("a server that moves updated_at", "GET one, GET one, PATCH one", moved, **updated_at_unstable)
 
     def by_key(name: str, requests: str, *there: Data, **more: Any) -> Scenario:
         return scenario(name, requests, [Target(subject, None, whole)], there, **more)

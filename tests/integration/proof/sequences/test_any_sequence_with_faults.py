@@ -3,7 +3,7 @@
 
 The rule: at a server whose `updated_at` tells of every change, one clean run is enough for everything, hidden values
 too, and the run after it sends nothing. At one that moves `updated_at` by itself it takes three runs until nothing is
-sent. Where `updated_at` is missing, or moves at every read, a change of a hidden field by somebody else cannot be seen:
+sent. Where `updated_at` is missing, or moves at every read, a change of a write-only field by others cannot be seen:
 such a field is sent exactly if the receipt does not vouch for the declared value.
 Each result says why: as the reference model does. A plan is applied exactly if it still holds, and refused if not.
 """
