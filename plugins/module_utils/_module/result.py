@@ -14,7 +14,7 @@ from .._api.texts import as_json, escaped
 from .._reconcile.outcome import Outcome
 from .._reconcile.plan import Change
 from .._reconcile.sensitive import SENSITIVE_NEW, shown, shown_change
-from .._resources.model import Resource
+from .._resources.model import Field, Resource
 
 UNKNOWN, AS_LAST_SENT = "unknown", "as last sent"
 COUNTS = {"create": "created", "update": "changed", "delete": "deleted"}  # how a summary names what was done
@@ -114,7 +114,7 @@ Sides = tuple[dict[str, Any], dict[str, Any]]
 
 def _creation(outcome: Outcome) -> Sides:
     sent = [(change.field, change.after) for change in outcome.plan.changes]
-    return {}, {field.name: SENSITIVE_NEW if field.secret else shown(field, value) for field, value in sent}
+    return {}, {field.name: _new(field, value, shown(field, value)) for field, value in sent}
 
 
 def _deletion(outcome: Outcome) -> Sides:
@@ -134,5 +134,10 @@ def _comparison(outcome: Outcome) -> Sides:
             then = AS_LAST_SENT if known else UNKNOWN
             old, new = f"(sensitive, {then})" if field.secret else f"({then})", shown(field, value)
         before[field.name] = old
-        after[field.name] = old if sent is None else SENSITIVE_NEW if field.secret else new
+        after[field.name] = old if sent is None else _new(field, value, new)
     return before, after
+
+
+def _new(field: Field, value: Any, readable: Any) -> Any:
+    """Return a value that is sent: a secret is told as a new one, unless it is cleared."""
+    return shown(field, value, SENSITIVE_NEW) if field.secret else readable

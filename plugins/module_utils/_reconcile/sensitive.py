@@ -48,9 +48,12 @@ def shown_key(resource: Resource, values: Iterable[Any]) -> tuple[Any, ...]:
 
 
 def shown_change(field: Field, before: Any, after: Any) -> tuple[Any, Any]:
-    """Return both values of a change as a user sees them. They differ, unless the field itself is secret."""
+    """Return both values of a change as a user sees them. They differ, unless both are a secret.
+
+    That a secret is cleared is to be seen. That there was none before is not: perhaps the server does not show it.
+    """
     if field.secret:
-        return MASKED, MASKED
+        return MASKED, shown(field, after)
     old, new = shown(field, before), shown(field, after)
     return (old, shown(field, after, SENSITIVE_NEW)) if old == new and before != after else (old, new)
 

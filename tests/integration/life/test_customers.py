@@ -53,6 +53,9 @@ def test_its_own_id_changes_by_the_id_at_kapso_alone(kapso: Emulator, task: Runn
         refused = task.run(**KEY, **named, fields=new)
         assert "fields.external_customer_id renames" in refused["msg"]
         assert kapso.journal() == []
+    kapso.add_customer(external_customer_id="taken")
+    taken = task.run(customer_id=customer, fields={"external_customer_id": "taken"})
+    assert (taken["error"]["outcome"], taken["changed"], taken["key"]) == ("rejected", False, "clinic-7")
     assert task.run(customer_id=customer, fields=new)["changed"]
     assert kapso.customers()[0]["external_customer_id"] == "clinic-8"
     assert task.run(customer_id=customer, clear=["external_customer_id"])["changed"]

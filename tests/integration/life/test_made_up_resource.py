@@ -36,7 +36,7 @@ HOOK = Resource(
     ),
     fields=(
         Field("url", format="url", required="create"),
-        Field("secret_key", format="passphrase", secret=True, required="create"),
+        Field("secret_key", format="passphrase", secret=True, required="create", nullable=True),
         Field("events", "list", compare="set"),
         Field("headers", "dict", format="token", secret=True, compare="map"),
         Field("active", "bool"),
@@ -149,6 +149,19 @@ def test_a_field_is_cleared_once_and_that_is_another_thing_than_leaving_it_alone
     refused = hooks.declare(clear=["max_buffer_size"], max_buffer_size=7)
     assert "max_buffer_size has a value in fields and is to be cleared" in refused["msg"]
     assert hooks.kapso.journal() == []
+
+
+def test_that_a_secret_is_cleared_is_shown(hooks: Hooks) -> None:
+    hooks.declare()
+
+    dry = hooks.run(line_id=hooks.line, url=URL, clear=["secret_key"], check=True)
+    cleared = hooks.run(line_id=hooks.line, url=URL, clear=["secret_key"])
+
+    for result in (dry, cleared):
+        (change,) = result["changes"]
+        assert (change["before"], change["after"]) == ("(sensitive)", None)
+        assert [side["secret_key"] for side in sides(result)] == ["(sensitive)", None]
+    assert hooks.stored["secret_key"] is None
 
 
 def test_it_is_addressed_by_its_id_and_deleted_by_id_or_key(hooks: Hooks) -> None:
