@@ -99,7 +99,8 @@ def apply(client: Client, outcome: Outcome) -> Outcome:
         return {"create": _create, "update": update, "delete": delete}[outcome.plan.action or "update"](client, outcome)
     error = OutcomeUnknown(str(faults), CHECK_AND_REPORT, attempts=0)
     receipt = outcome.new_receipt.without(outcome.plan.values)
-    return replace(outcome, write_attempted=True, changed=True, new_receipt=receipt).failed(error)
+    told = replace(outcome, write_attempted=True, changed=True, after=outcome.before, new_receipt=receipt)
+    return told.failed(error)
 
 
 def _create(client: Client, outcome: Outcome) -> Outcome:

@@ -49,10 +49,11 @@ def test_a_fault_of_the_code_is_told_and_after_a_write_nothing_is_called_unchang
 
     monkeypatch.setattr(place, name, broken)
 
-    result = wire.run(config_id, {"access_token": TOKEN})
+    result = wire.run(config_id, {"access_token": TOKEN, "name": "Predicted"})
 
     assert "the collection has a fault (RecursionError in test_any_fault.py, line " in result["msg"]
     assert "canary" not in str(result)
+    assert "Predicted" not in str(result.get("data"))
     assert (result["changed"], result["error"]["outcome"]) == (outcome == "unknown", outcome)
     assert len(kapso.writes()) == (outcome == "unknown")
 
