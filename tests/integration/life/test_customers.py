@@ -75,8 +75,9 @@ def test_both_ids_have_to_be_one_customer(kapso: Emulator, task: Runner) -> None
 
 @pytest.mark.parametrize("address", ["id", "key"])
 def test_a_customer_with_numbers_is_deleted_only_if_that_is_forced(kapso: Emulator, task: Runner, address: str) -> None:
-    customer = kapso.add_customer(**KEY)
+    customer = kapso.add_customer(**KEY, id="7d1e0c0a-5b0e-4f0e-8c55-2f1f0d9e7a22")
     kapso.add(customer_id=kapso.add_customer())
+    kapso.fault(method="GET", path="/whatsapp/phone_numbers", merge={"customer_id": customer.upper()}, count=1)
     numbers = [kapso.get(kapso.add(customer_id=customer)) or {} for _time in range(2)]
     gone: dict[str, Any] = {"state": "absent", **(KEY if address == "key" else {"customer_id": customer})}
 
