@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._reconcile.target import Target
-from .._resources.model import Resource
+from .._resources.model import Option, Resource
 from .arguments import InvalidArguments
 from .formats import SANDBOX
 
@@ -35,7 +35,7 @@ def parse_target(resource: Resource, entry: Values, fields: Values, send_write_o
         parent_id,
         given_key,
         by_key,
-        {option.name: entry.get(option.name) for option in resource.options},
+        {option.name: _option(entry, option) for option in resource.options},
     )
     problem = resource.rules.check(target.entry)
     if problem:
@@ -46,6 +46,12 @@ def parse_target(resource: Resource, entry: Values, fields: Values, send_write_o
     if target.state == "present" and not desired and not (by_key and given_key):
         raise InvalidArguments("fields declares nothing: give at least one field a value")
     return target
+
+
+def _option(entry: Values, option: Option) -> Any:
+    """Return the value of an option. Ansible puts defaults into the options of a task, and not into those of a list."""
+    value = entry.get(option.name)
+    return option.default if value is None else value
 
 
 def _cleared(entry: Values, fields: Values) -> dict[str, None]:

@@ -41,7 +41,11 @@ class WrongType(ValueError):
     """The API returned a declared field as something that it cannot be."""
 
     def __init__(self, field: Field, value: Any) -> None:
-        super().__init__(f"{field.name} is {_JSON_TYPES[type(value)]} where {_JSON_TYPES[field.python_type]} belongs")
+        if isinstance(value, field.python_type) and isinstance(value, list):
+            super().__init__(f"{field.name} holds an element that is not {_JSON_TYPES[field.element_type]}")
+        else:
+            found, meant = _JSON_TYPES[type(value)], _JSON_TYPES[field.python_type]
+            super().__init__(f"{field.name} is {found} where {meant} belongs")
 
 
 _JSON_TYPES = {bool: "a boolean", str: "a text", int: "a number", float: "a number", list: "a list", dict: "an object"}

@@ -45,6 +45,11 @@ class Field:
         return PYTHON_TYPES[self.type]
 
     @property
+    def element_type(self) -> builtins.type[Any]:
+        """The Python type of an element of a list."""
+        return PYTHON_TYPES[self.elements]
+
+    @property
     def writable(self) -> bool:
         """Whether a playbook can declare it."""
         return self.access != "ro"
@@ -63,6 +68,8 @@ class Field:
         """Return whether `value`, as parsed from JSON, is null or of this field's type."""
         if self.type == "int" and isinstance(value, bool):
             return False
+        if self.type == "list" and isinstance(value, list):
+            return all(isinstance(item, self.element_type) for item in value)
         return value is None or isinstance(value, self.python_type)
 
     def canonical(self, value: Any) -> Any:

@@ -3,12 +3,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module import info, project, single
-from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model import Field, Parent, Resource
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model import (
+    Entry,
+    Field,
+    Option,
+    Parent,
+    Resource,
+    Rules,
+)
 
 from tests.emulator import Emulator
 from tests.support.results import sides
@@ -47,6 +55,19 @@ HOOK = Resource(
     ),
 )
 Data = dict[str, Any]
+
+
+class Seen(Rules):
+    """Rules that remember the options of each entry."""
+
+    def __init__(self) -> None:
+        self.options: list[Data] = []
+
+    def check(self, entry: Entry) -> str:
+        """Take note of the options."""
+        self.options.append(dict(entry.options))
+        return ""
+
 
 URL = "https://hooks.example.org/wa"
 FIELDS: Data = {
@@ -132,6 +153,25 @@ def test_what_differs_is_sent_alone_whether_it_is_secret_a_set_or_a_map(hooks: H
     assert hooks.declare(**{field: value})["changed"] is False
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "what"),
+    [
+        ("events", [{"name": "x"}], "events holds an element that is not a text"),
+        ("events", "x", "events is a text where a list belongs"),
+        ("headers", ["x"], "headers is a list where an object belongs"),
+        ("max_buffer_size", True, "max_buffer_size is a boolean where a number belongs"),
+    ],
+)
+def test_an_answer_with_a_field_of_another_type_is_refused(hooks: Hooks, field: str, value: Any, what: str) -> None:
+    hooks.declare()
+    hooks.kapso.fault(method="GET", path="/webhooks", merge={field: value})
+
+    result = hooks.declare(max_buffer_size=7)
+
+    assert f"the answer to GET cannot be right: {what}" in result["msg"].replace("(sensitive)", "x")
+    assert hooks.kapso.writes() == []
+
+
 def test_a_field_is_cleared_once_and_that_is_another_thing_than_leaving_it_alone(hooks: Hooks) -> None:
     hooks.declare(max_buffer_size=7)
     assert hooks.declare(max_buffer_size=None)["changed"] is False
@@ -207,6 +247,18 @@ def test_two_objects_of_one_key_are_an_error_that_names_them(hooks: Hooks) -> No
 
     assert (result["failed"], hooks.kapso.writes()) == (True, [])
     assert all(hook_id in result["msg"] for hook_id in ids)
+
+
+def test_an_option_has_its_default_in_a_task_and_in_an_entry(hooks: Hooks) -> None:
+    rules = Seen()
+    options = (Option("force", default=False), Option("patience", "str", "7d"))
+    hook = replace(HOOK, rules=rules, options=options)
+    entry: Data = {"line_id": hooks.line, "url": URL, "fields": FIELDS}
+
+    hooks.run(single.definition(hook), check=True, **entry)
+    hooks.run(project.definition("kapso_hooks", hook), check=True, hooks=[entry])
+
+    assert rules.options == [{"force": False, "patience": "7d"}] * 2
 
 
 def test_many_are_planned_from_one_list(hooks: Hooks) -> None:
