@@ -10,6 +10,7 @@ A format is a word in a table:
 - "meta_id": an id at Meta.
 - "kapso_id": an id at Kapso.
 - "any_id": an id at either.
+- "own_id": an id of the user's own. Visible characters of any script, and single blanks between them.
 - "url": an http or https URL.
 - "text": anything.
 """
@@ -154,6 +155,10 @@ def _any_id(text: str) -> str | None:
     return _mangled_digits(text.strip()) or _id(text)
 
 
+def _own_id(text: str) -> str | None:
+    return NOT_RENDERED if _TEMPLATE.search(text) else _odd_character(text, blanks=True)
+
+
 def _mangled_digits(text: str) -> str | None:
     """What became of an id of Meta on its way, or what was taken for one."""
     if _META_ID.fullmatch(text) or UUID.fullmatch(text):
@@ -193,6 +198,7 @@ _PROBLEMS: dict[str, Callable[[str], str | None]] = {
     "meta_id": _meta_id,
     "kapso_id": _kapso_id,
     "any_id": _any_id,
+    "own_id": _own_id,
     "url": _url,
     "text": _anything,
 }

@@ -80,7 +80,8 @@ CUSTOMER = Resource(
         Filter(
             "external_customer_id",
             "external_customer_id",
-            query="external_customer_id",
+            "own_id",
+            "external_customer_id",
             description="Only the customer with exactly this id of your own.",
         ),
         Filter(
@@ -109,6 +110,7 @@ CUSTOMER = Resource(
         Field("name", required="create", description="The name of the customer. Several may have the same."),
         Field(
             "external_customer_id",
+            format="own_id",
             nullable=True,
             description="Your own id of the customer, which no other customer of the project has.",
         ),

@@ -63,6 +63,35 @@ def test_its_own_id_changes_by_the_id_at_kapso_alone(kapso: Emulator, task: Runn
     assert task.run(customer_id=customer, clear=["external_customer_id"])["changed"] is False
 
 
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        (" clinic-7", "begins with white space"),
+        ("clinic-7\n", "ends with a line end"),
+        ("clinic\u200b-7", "holds an invisible character"),
+        ("{{ clinic }}", "holds a template that was not rendered"),
+        (" ", "is empty"),
+    ],
+)
+def test_an_id_of_ones_own_with_characters_that_nobody_sees_is_refused(
+    kapso: Emulator, task: Runner, value: str, problem: str
+) -> None:
+    """The task would end well if that customer is to be absent, and the customer would stay."""
+    look = Runner(kapso, None, CUSTOMERS, platform_api_url=kapso.platform_url)
+
+    for result in (task.run(external_customer_id=value, state="absent"), look.run(external_customer_id=value)):
+        assert result["msg"].startswith(f"external_customer_id {problem}")
+    assert kapso.journal() == []
+
+
+def test_an_id_of_ones_own_may_be_in_any_script_or_a_number(task: Runner) -> None:
+    for value in ("Praxis Müller 7", 12):
+        made = task.run(external_customer_id=value, fields={"name": "New"})
+        assert (made["changed"], made["key"]) == (True, str(value))
+        assert bool(made["warnings"]) == isinstance(value, int)
+        assert task.run(external_customer_id=value, fields={"name": "New"})["changed"] is False
+
+
 def test_both_ids_have_to_be_one_customer(kapso: Emulator, task: Runner) -> None:
     customer = kapso.add_customer(**KEY)
 
