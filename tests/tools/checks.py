@@ -15,7 +15,9 @@ WORKERS = int(os.environ.get("WORKERS") or min(4, os.cpu_count() or 1))
 # In another order each time, and in the same again with the number that pytest prints.
 ORDER = ("--random-order-bucket=module", "--random-order-seed", os.environ.get("RANDOM_ORDER", ""))
 # Pure, and the heart of it: nothing in here may go untested.
-WHOLE = "plugins/module_utils/_reconcile/plan.py,plugins/module_utils/_resources/whatsapp_config.py"
+WHOLE = ",".join(
+    f"plugins/module_utils/{name}.py" for name in ("_reconcile/plan", "_reconcile/verify", "_resources/whatsapp_config")
+)
 # The tests that `make test` leaves to `make proof`. It runs all others, so that every test is in one of the two.
 LONG = (
     "tests/integration/ansible/test_arguments.py",
@@ -101,7 +103,7 @@ PROOF = {
     "docs": Check("the documentation builds, and its links lead somewhere", (tool("docs"),)),
     "molecule": Check("the molecule scenarios: dry run, converge, idempotence, verify", (tool("scenario"),)),
     "coverage": Check(
-        "the unit tests cover plan.py and the table of configurations whole",
+        "the unit tests cover plan.py, verify.py and the table of configurations whole",
         (
             ("coverage", "erase"),
             pytest(

@@ -53,7 +53,13 @@ LIFE = tuple(
 )
 LISTS = ("tests/integration/fleet/test_requests.py", "tests/integration/life/test_deletion.py")
 # Each file with the tests that are there for it. What only others notice counts as unnoticed.
-FILES = {"plan.py": UNITS, "receipts.py": UNITS, "update.py": WIRE + LIFE, "client.py": WIRE + LISTS}
+FILES = {
+    "plan.py": UNITS,
+    "verify.py": UNITS,
+    "receipts.py": UNITS,
+    "update.py": WIRE + LIFE,
+    "client.py": WIRE + LISTS,
+}
 
 Verdicts = dict[str, str]  # by the key of the mutant: "noticed", "unnoticed" or "endless"
 

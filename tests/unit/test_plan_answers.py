@@ -17,10 +17,10 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.plan imp
     Plan,
     make_plan,
     plan_creation,
-    verify,
     with_required_fields,
 )
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.receipts import Receipt
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.verify import verify
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 
 from tests.support.simulation import Controller, Server, Step, edit, holds, rests, runs, sends, server, signer, tell

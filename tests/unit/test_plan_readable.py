@@ -15,9 +15,9 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.plan imp
     make_plan,
     plan_creation,
     plan_deletion,
-    verify,
 )
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.receipts import Receipt
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.verify import verify
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 
 from tests.support.simulation import ID, Controller, Server, edit, rests, runs, sends, server, signer, tell

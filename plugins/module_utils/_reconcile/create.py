@@ -12,11 +12,12 @@ from .._api.errors import ApiError
 from .._api.ids import is_id
 from .locate import ambiguous, find
 from .outcome import Outcome
-from .plan import Plan, Verdict, WrongType, plan_creation, verify
+from .plan import Plan, WrongType, plan_creation
 from .read import other_object, read, wrong_type
 from .receipts import Receipt
 from .target import Target
 from .update import record_accepted
+from .verify import Verdict, verify
 
 # Seconds before each look for an object whose creation was not answered; 60 in all.
 LOOK_UP = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)

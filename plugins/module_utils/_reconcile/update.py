@@ -15,11 +15,12 @@ from .._api.errors import ApiError, Applied
 from .._api.ids import same_id
 from .._resources.model import Field
 from .outcome import Outcome
-from .plan import HOLD_BACK, Plan, Verdict, WrongType, verify, with_required_fields
+from .plan import HOLD_BACK, Plan, WrongType, with_required_fields
 from .read import other_object, read, wrong_type
 from .sensitive import shown
 from .target import Target
 from .timestamps import parse
+from .verify import Verdict, verify
 
 NO_DOUBT = Verdict((), ())
 

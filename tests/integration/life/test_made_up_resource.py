@@ -255,8 +255,8 @@ def test_an_option_has_its_default_in_a_task_and_in_an_entry(hooks: Hooks) -> No
     hook = replace(HOOK, rules=rules, options=options)
     entry: Data = {"line_id": hooks.line, "url": URL, "fields": FIELDS}
 
-    hooks.run(single.definition(hook), check=True, **entry)
-    hooks.run(project.definition("kapso_hooks", hook), check=True, hooks=[entry])
+    hooks.run(single.object_module(hook), check=True, **entry)
+    hooks.run(project.project_module("kapso_hooks", hook), check=True, hooks=[entry])
 
     assert rules.options == [{"force": False, "patience": "7d"}] * 2
 
