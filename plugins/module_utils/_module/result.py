@@ -65,7 +65,7 @@ def result(outcome: Outcome, mask: Mask, diff_mode: bool) -> dict[str, Any]:
         "changed": outcome.changed,
         "data": without_secrets(resource, outcome.after),
         "changes": [_change(change) for change in plan.changes],
-        "steps": [_step(outcome)] if plan.action else [],
+        "steps": _steps(outcome),
         "warnings": [f"{outcome.target.subject}: {warning}" for warning in outcome.warnings],
     }
     if diff_mode:
@@ -82,10 +82,13 @@ def without_secrets(resource: Resource, data: Mapping[str, Any]) -> dict[str, An
     return {name: value if (field := fields[name]) is None else shown(field, value) for name, value in data.items()}
 
 
-def _step(outcome: Outcome) -> dict[str, Any]:
-    """Return one write, or several that belong together, and the fields that it carries."""
-    fields = [change.field.name for change in outcome.plan.changes]
-    return {"action": outcome.plan.action, "id": outcome.target.object_id, "fields": fields, "note": outcome.plan.note}
+def _steps(outcome: Outcome) -> list[dict[str, Any]]:
+    """Return the writes in order, each with the fields that it carries."""
+    plan, target = outcome.plan, outcome.target
+    fields = [change.field.name for change in plan.changes]
+    own = [{"action": plan.action, "id": target.object_id, "fields": fields, "note": plan.note}] if plan.action else []
+    note = f"another {target.resource.noun} with the same key"
+    return own + [{"action": "delete", "id": row["id"], "fields": [], "note": note} for row in outcome.others]
 
 
 def _change(change: Change) -> dict[str, Any]:

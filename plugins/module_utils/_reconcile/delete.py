@@ -47,6 +47,21 @@ def delete(client: Client, outcome: Outcome) -> Outcome:
     return replace(outcome, after=NOTHING, absent=True)
 
 
+def delete_others(client: Client, outcome: Outcome) -> Outcome:
+    """Delete the other objects with the same key, one after the other, unless an earlier write has failed."""
+    for row in outcome.others if outcome.error is None else ():
+        target = replace(outcome.target, object_id=row["id"])
+        try:
+            _delete_surely(client, target)
+        except ApiError as error:
+            # What was written before this one took effect.
+            known = "applied" if outcome.changed and not error.may_have_changed else ""
+            failed = error.but(f"deleting {target.object_id} failed: {error.what}", outcome=known)
+            return replace(outcome, changed=failed.may_have_changed).failed(failed)
+        outcome = replace(outcome, changed=True)
+    return outcome
+
+
 def _delete_surely(client: Client, target: Target) -> None:
     """DELETE, and look whenever it is not known whether that took effect. Raises ApiError."""
     error: ApiError | None = None

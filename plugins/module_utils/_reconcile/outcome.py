@@ -31,6 +31,7 @@ class Outcome:
     after: Mapping[str, Any] = field(default_factory=dict)
     changed: bool = False  # a write took effect or may have; before that, and in check mode: would be sent
     write_attempted: bool = False
+    others: tuple[Mapping[str, Any], ...] = ()  # objects with the same key, which are deleted
     absent: bool = False  # the object is not there, and is not meant to be
     error: ApiError | None = None
     warnings: tuple[str, ...] = ()

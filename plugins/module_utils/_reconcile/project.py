@@ -105,7 +105,8 @@ class Project:
         self._plan_all()
         self._refuse_duplicates()
         changing = [place for place, outcome in enumerate(self.outcomes) if outcome.changed]
-        self._check_max_changes(len(changing))
+        writes = (self.outcomes[place] for place in changing)
+        self._check_max_changes(sum(bool(outcome.plan.changes) + len(outcome.others) for outcome in writes))
         refusal = self._approve(self.outcomes) if self._approve is not None and self.stopped is None else None
         if refusal is not None:
             self._abort(refusal)

@@ -13,7 +13,7 @@ from .._api.client import Client, Object
 from .._api.errors import CHECK_AND_REPORT, ApiError, Faults, NotSent, OutcomeUnknown
 from .._resources import RESOURCES
 from .create import create, look_up_created, plan_create
-from .delete import delete, plan_delete
+from .delete import delete, delete_others, plan_delete
 from .locate import ambiguous, find, matching
 from .outcome import Outcome
 from .read import check_key, plan_update
@@ -34,29 +34,35 @@ def reconcile(client: Client, target: Target, receipt_of: Callable[[str], Receip
 def read_and_plan(client: Client, outcome: Outcome, rows: Rows | None = None) -> Outcome:
     """Find the object, read it and plan. `rows`: what lists have shown, among them the object. Raises nothing."""
     try:
-        found = _located(client, outcome.target, rows)
+        row, others = _located(client, outcome.target, rows)
     except ApiError as error:
         return outcome.failed(error)
-    if found == [] and outcome.target.object_id is None:
+    if row is None and outcome.target.object_id is None:
         return _judged(client, _plan_missing(outcome))
-    row = found[0] if found else None
     if outcome.target.object_id is None and row is not None:
         outcome = outcome.identified(row["id"])
     if outcome.target.state == "absent":
-        return _judged(client, plan_delete(client, outcome, row))
-    return _judged(client, plan_update(client, outcome, row if row and shows_whole(outcome, row) else None))
+        outcome = plan_delete(client, outcome, row)
+    else:
+        outcome = plan_update(client, outcome, row if row and shows_whole(outcome, row) else None)
+    if others and outcome.error is None:
+        outcome = replace(outcome, others=tuple(others), changed=True, planned_as=outcome.target.subject)
+    return _judged(client, outcome)
 
 
-def _located(client: Client, target: Target, rows: Rows | None) -> list[Object]:
-    """Return the row that shows the object, if there is one. Raises ApiError."""
+def _located(client: Client, target: Target, rows: Rows | None) -> tuple[Object | None, Rows]:
+    """Return the row that shows the object, if there is one, and those to delete beside it. Raises ApiError."""
     if target.object_id is not None:
         for row in rows or ():
             check_key(target, row)
-        return list(rows or ())[:1]
+        return (rows[0] if rows else None), ()
     found = find(client, target) if rows is None else matching(client, target, rows)
-    if len(found) > 1:
+    if len(found) <= 1:
+        return (found[0] if found else None), ()
+    match = target.resource.rules.match(target.entry, found)
+    if match is None:
         raise ambiguous(target, found)
-    return found
+    return match.row, match.others
 
 
 def _plan_missing(outcome: Outcome) -> Outcome:
@@ -90,17 +96,23 @@ def _judged(client: Client, outcome: Outcome) -> Outcome:
 
 def _unplanned(outcome: Outcome) -> Outcome:
     plan = replace(outcome.plan, changes=())
-    return replace(outcome, plan=plan, changed=False, after=outcome.before, new_receipt=outcome.receipt)
+    return replace(outcome, plan=plan, others=(), changed=False, after=outcome.before, new_receipt=outcome.receipt)
 
 
 def apply(client: Client, outcome: Outcome) -> Outcome:
     """Send what was planned. Raises nothing, whatever goes wrong: of a write that was sent nothing may be lost."""
+    verb = {"create": _create, "update": update, "delete": delete, None: _nothing}[outcome.plan.action]
     with Faults() as faults:
-        return {"create": _create, "update": update, "delete": delete}[outcome.plan.action or "update"](client, outcome)
+        return delete_others(client, verb(client, outcome))
     error = OutcomeUnknown(str(faults), CHECK_AND_REPORT, attempts=0)
     receipt = outcome.new_receipt.without(outcome.plan.values)
     told = replace(outcome, write_attempted=True, changed=True, after=outcome.before, new_receipt=receipt)
     return told.failed(error)
+
+
+def _nothing(_client: Client, outcome: Outcome) -> Outcome:
+    """Leave the object as it is: only others are deleted."""
+    return replace(outcome, write_attempted=True, changed=False, after=outcome.before)
 
 
 def _create(client: Client, outcome: Outcome) -> Outcome:

@@ -83,6 +83,9 @@ PAST = {"create": "created", "update": "updated", "delete": "deleted"}
 def _of_one(planned: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     if [step["action"] for step in planned["steps"]] != [step["action"] for step in now["steps"]]:
         return [f"is to be {_done(planned)}, and would be {_done(now)}"]
+    others = [step["id"] for step in planned["steps"][1:]], [step["id"] for step in now["steps"][1:]]
+    if others[0] != others[1]:
+        return [f"{', '.join(others[0])} is to be deleted beside it, and {', '.join(others[1])} would be"]
     if planned["id"] != now["id"]:
         return [f"was {planned['id']} when that was planned"]
     lines: list[str] = []
@@ -122,11 +125,13 @@ def _address(outcome: Outcome, signer_of: SignerOf) -> str:
 
 
 def _object(outcome: Outcome, signer: ReceiptSigner, mask: Mask) -> dict[str, Any]:
-    step = {
+    own = {
         "action": outcome.plan.action,
+        "id": outcome.target.object_id,
         "note": mask.text(outcome.plan.note),
         "changes": [_change(change, signer, mask) for change in outcome.plan.changes],
     }
+    others = [{"action": "delete", "id": row["id"], "note": "", "changes": []} for row in outcome.others]
     return {
         "subject": mask.text(outcome.planned_as),
         "resource": outcome.target.resource.name,
@@ -134,7 +139,7 @@ def _object(outcome: Outcome, signer: ReceiptSigner, mask: Mask) -> dict[str, An
         "key": mask.value(outcome.key),
         "parent": outcome.parent,
         "updated_at": mask.value(outcome.before.get("updated_at")),
-        "steps": [step],
+        "steps": [*([own] if outcome.plan.action else []), *others],
     }
 
 

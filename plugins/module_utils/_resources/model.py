@@ -168,6 +168,14 @@ class Verdict:
     note: str = ""  # what a person should know of it, for the plan
 
 
+@dataclass(frozen=True)
+class Match:
+    """Which of several objects with one key is meant. The others are deleted."""
+
+    row: Row
+    others: tuple[Row, ...]
+
+
 class Rules:
     """What only one resource does. PURE: no client, no clock. A resource overrides what it needs."""
 
@@ -180,6 +188,11 @@ class Rules:
         """Return what is wrong with the options of an entry, "" if nothing."""
         del entry
         return ""
+
+    def match(self, entry: Entry, rows: Sequence[Row]) -> Match | None:
+        """Return which of several rows with the entry's key is meant, None if nobody can say."""
+        del entry, rows
+        return None
 
     def judge(self, entry: Entry, row: Row, related: Related) -> Verdict:
         """Return what there is to say before the object `row` is written to."""

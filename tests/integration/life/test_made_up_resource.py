@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,11 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._module import info
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model import (
     Entry,
     Field,
+    Match,
     Option,
     Parent,
     Resource,
+    Row,
     Rules,
 )
 
@@ -259,6 +262,41 @@ def test_an_option_has_its_default_in_a_task_and_in_an_entry(hooks: Hooks) -> No
     hooks.run(project.project_module("kapso_hooks", hook), check=True, hooks=[entry])
 
     assert rules.options == [{"force": False, "patience": "7d"}] * 2
+
+
+class OnlyOne(Rules):
+    """Of several hooks with one key the oldest is kept, or all are deleted."""
+
+    def match(self, entry: Entry, rows: Sequence[Row]) -> Match:
+        """Return the oldest; the others go."""
+        del entry
+        oldest, *others = sorted(rows, key=lambda row: str(row["id"]))
+        return Match(oldest, tuple(others))
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_one_entry_may_be_several_writes(hooks: Hooks, state: str) -> None:
+    ids = [hooks.kapso.add_webhook(phone_number_id=hooks.line, url=URL, active=False) for _time in range(3)]
+    solo = single.object_module(replace(HOOK, rules=OnlyOne()))
+    options: Data = {"line_id": hooks.line, "url": URL, "state": state, "fields": {"active": True}}
+    first = "update" if state == "present" else "delete"
+
+    dry = hooks.run(solo, check=True, **options)
+    assert [(step["action"], step["id"]) for step in dry["steps"]] == [
+        (first, ids[0]),
+        ("delete", ids[1]),
+        ("delete", ids[2]),
+    ]
+    hooks.kapso.fault(method="DELETE", path=ids[2], status=422, json={"error": "no"}, count=1)
+    result = hooks.run(solo, **options)
+
+    assert (result["steps"], result["changed"], result["error"]["outcome"]) == (dry["steps"], True, "applied")
+    assert f"deleting {ids[2]} failed" in result["msg"]
+    left = [ids[0], ids[2]] if state == "present" else [ids[2]]
+    assert [hook["id"] for hook in hooks.kapso.webhooks()] == left
+    again = hooks.run(solo, **options)
+    assert (again["changed"], [step["id"] for step in again["steps"]]) == (True, [ids[2]])
+    assert hooks.run(solo, **options)["changed"] is False
 
 
 def test_many_are_planned_from_one_list(hooks: Hooks) -> None:
