@@ -66,6 +66,7 @@ CUSTOMER = Resource(
     key_query="external_customer_id",
     key_phrase="{external_customer_id}",
     rules=CustomerRules(),
+    page="customers",
     documentation="https://docs.kapso.ai/api/platform/v1/customers/list-customers",
     options=(
         Option(

@@ -232,6 +232,7 @@ class Resource:
     id_format: str = "kapso_id"  # what its id looks like
     has_modules: bool = True  # of its own; if not, rules of other resources read it only
     documentation: str = ""  # the page of the API
+    page: str = ""  # in docs/, that tells of these objects
     notes: Mapping[str, Text] = field(default_factory=dict)  # what is special about an option, for its documentation
 
     @property

@@ -30,6 +30,7 @@ WHATSAPP_CONFIG = Resource(
     key_phrase="of number {phone_number_id}",
     parent=Parent("customer", "customer_id", "customer_id", "/customers/{parent}/whatsapp_configs", "/customers"),
     may_lack_list=True,
+    page="lifecycle",
     documentation="https://docs.kapso.ai/api/legacy/whatsapp/whatsapp-configs/update-whatsapp-config",
     notes={
         "state": (

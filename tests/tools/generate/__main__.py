@@ -182,6 +182,9 @@ def files() -> Iterable[tuple[Path, str]]:
             yield PLUGINS / "doc_fragments" / f"{resource.name}.py", fragment(resource)
             yield from _module_files(resource, info=False)
             yield from _module_files(resource, info=True)
+            page = ROOT / "docs" / f"{resource.page}.md"
+            if not page.exists():
+                yield page, templates.PAGE.format(resource=resource)
 
 
 def _module_files(resource: Resource, info: bool) -> Iterable[tuple[Path, str]]:

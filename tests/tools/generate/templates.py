@@ -25,6 +25,13 @@ class ModuleDocFragment:
 
 {body}'''
 )
+PAGE = """\
+# {resource.plural}
+
+`{resource.module}` manages one {resource.title}, and `{resource.module}_info` lists them.
+
+The page of the API: <{resource.documentation}>.
+"""
 UNUSED_RECEIPTS = {
     "send_write_only": {
         "description": [
