@@ -250,7 +250,7 @@ class Client:
         raise self._error(
             request,
             failure.what,
-            failure.advice,
+            failure.advice.format(option=self.settings.option),
             stops_run=unreachable,
             repeatable=more and failure.status is None and request.method != "POST",
         )

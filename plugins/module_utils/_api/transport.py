@@ -45,7 +45,7 @@ LONGEST_PATH = 1000  # characters of a path, that a message repeats
 DIGITS = 9  # of a count in a header, at the most
 
 PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
-CHECK_NETWORK = "check api_url, the network and the proxy settings, then run again"
+CHECK_NETWORK = "check {option}, the network and the proxy settings, then run again"
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,8 @@ class TransportError(Exception):
     """A request without an answer that can be used.
 
     `arrived` is False where the request surely did not reach the API. `status` is there where an answer with a 2xx
-    began and could not be read to its end. `again` is whether another try may help.
+    began and could not be read to its end. `again` is whether another try may help. In `advice`, {option} stands for
+    the option that gives the base URL.
     """
 
     def __init__(
@@ -245,7 +246,7 @@ class Transport:
             detail = re.sub(r".*certificate verify failed: | \(_ssl\.c.*", "", reason)
             return TransportError(
                 f"the certificate of {self._place} is not trusted ({detail})",
-                "set ca_path to the certificate of the authority that signed it, or correct api_url",
+                "set ca_path to the certificate of the authority that signed it, or correct {option}",
                 arrived=False,
                 again=False,
             )

@@ -163,6 +163,9 @@ def test_a_base_url_of_the_other_generation_is_named_with_its_option_and_modules
     assert config["msg"].startswith("api_url is a base URL of the platform API")
     assert "correct it, or use kapso_customer; nothing" in config["msg"]
     assert kapso.journal() == []
+    kapso.fault(drop="before", count=1)
+    lost = Runner(kapso, None, CUSTOMERS, platform_api_url=kapso.platform_url).run(retries=0)
+    assert "check platform_api_url, the network" in lost["msg"]
     host_alone = kapso.platform_url.removesuffix("/platform/v1")
     assert Runner(kapso, None, CUSTOMERS, platform_api_url=host_alone).run()["customers"] == []
     assert Runner(kapso, None, INFO, api_url=host_alone).run()["configs"] == []

@@ -18,7 +18,7 @@ from tests.support.runner import Runner
 
 # What happens to a request, what is advised, and whether it would happen to every other one, too.
 FAILURES: dict[str, tuple[dict[str, Any], str | None, bool]] = {
-    "no answer": ({"drop": "before"}, CHECK_NETWORK, False),
+    "no answer": ({"drop": "before"}, CHECK_NETWORK.format(option="api_url"), False),
     "a refusal": ({"status": 422}, None, False),
     "the rate limit": (
         {"status": 429, "headers": {"Retry-After": "500"}},
