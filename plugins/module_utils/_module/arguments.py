@@ -18,6 +18,7 @@ from typing import Any
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
+from .._api.texts import escaped
 from . import formats
 from .argument_spec import Spec
 
@@ -106,7 +107,7 @@ def _value(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[Any, list[s
 def _map(where: str, value: Mapping[str, Any], rule: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Return a dictionary with names of the user's own, whose values are texts."""
     element = {**rule, "type": "str"}
-    checked = {str(name): _element(f"{where}.{name}", item, element) for name, item in value.items()}
+    checked = {str(name): _element(escaped(f"{where}.{name}"), item, element) for name, item in value.items()}
     warnings = [warning for _item, more in checked.values() for warning in more]
     return {name: item for name, (item, _more) in checked.items()}, warnings
 
@@ -134,7 +135,7 @@ def _list(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[list[Any], l
 
 
 def _element(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[Any, list[str]]:
-    _is_given(where, value, rule)
+    _is_given(where, value, {**rule, "empty": "refused"})
     return _value(where, value, rule)
 
 

@@ -51,6 +51,7 @@ HOOK = Resource(
         Field("events", "list", compare="set"),
         Field("headers", "dict", format="token", secret=True, compare="map"),
         Field("active", "bool"),
+        Field("mode", access="create", choices=("one", "two")),
         Field("max_buffer_size", "int", nullable=True),
         Field("id", access="ro"),
         Field("phone_number_id", access="ro"),
@@ -154,6 +155,16 @@ def test_what_differs_is_sent_alone_whether_it_is_secret_a_set_or_a_map(hooks: H
     assert (entry.method, set(entry.sent)) == ("PATCH", {field})
     assert hooks.stored[field] == value
     assert hooks.declare(**{field: value})["changed"] is False
+
+
+def test_a_null_declares_nothing_and_an_empty_text_is_refused_at_any_depth(hooks: Hooks) -> None:
+    nothing = {"max_buffer_size": None, "mode": None}
+    made = hooks.run(line_id=hooks.line, url=URL, fields={**FIELDS, **nothing}, clear=None)
+    assert (made["changed"], set(hooks.kapso.writes()[0].sent)) == (True, {"url", *FIELDS})
+
+    for fields, name in (({"headers": {"X-A\n": ""}}, "headers.X-A\\n"), ({"events": ["", "x"]}, "events[0]")):
+        assert f"fields.{name} is empty" in hooks.declare(**fields)["msg"]
+        assert hooks.kapso.journal() == []
 
 
 @pytest.mark.parametrize(
