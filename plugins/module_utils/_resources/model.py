@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Union
+from typing import Any, NamedTuple, Union
 
 PYTHON_TYPES: dict[str, builtins.type[Any]] = {"str": str, "bool": bool, "int": int, "list": list, "dict": dict}
 
@@ -94,8 +94,7 @@ class Field:
         return bool(one == other or self.canonical(one) == self.canonical(other))
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(NamedTuple):
     """An option of an entry that is no field of the object."""
 
     name: str
@@ -105,8 +104,7 @@ class Option:
     description: Text = ""
 
 
-@dataclass(frozen=True)
-class Parent:
+class Parent(NamedTuple):
     """The object that one belongs to, and how the two are connected."""
 
     resource: str  # its name
@@ -118,8 +116,7 @@ class Parent:
     id_format: str = "kapso_id"  # of its id
 
 
-@dataclass(frozen=True)
-class Filter:
+class Filter(NamedTuple):
     """An option of the info module that chooses among the objects."""
 
     name: str
@@ -130,8 +127,7 @@ class Filter:
     description: Text = ""
 
 
-@dataclass(frozen=True)
-class Extra:
+class Extra(NamedTuple):
     """A further read for each row, with a limit of its own."""
 
     option: str
@@ -139,16 +135,14 @@ class Extra:
     limits: Mapping[int, int]  # requests by the number of seconds
 
 
-@dataclass(frozen=True)
-class Need:
+class Need(NamedTuple):
     """Rows of another list that a rule asks for."""
 
     resource: str  # its name
     query: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """What a rule sees of one entry: PURE."""
 
     state: str
@@ -159,8 +153,7 @@ class Entry:
     options: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What a rule says of an entry."""
 
     refusal: str = ""  # why it must not be done; "" if it may
@@ -168,8 +161,7 @@ class Verdict:
     note: str = ""  # what a person should know of it, for the plan
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     """Which of several objects with one key is meant. The others are deleted."""
 
     row: Row
