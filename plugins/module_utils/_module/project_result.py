@@ -30,6 +30,7 @@ def report(outcomes: Sequence[Outcome], mask: Mask, return_unchanged: bool, diff
             results.append({**address, "changed": False, "changes": []})
             continue
         entry = {**result(outcome, mask, diff_mode), **address}
+        entry["steps"] = [{**step, "id": address["id"]} for step in entry["steps"]]
         diff = entry.pop("diff", None)
         if diff is not None and outcome.changed:
             diffs.append(diff)

@@ -322,3 +322,6 @@ def test_many_are_planned_from_one_list(hooks: Hooks) -> None:
     assert {row["id"] for row in hooks.run(LIST, line_id=hooks.line)["hooks"]} == {
         entry["id"] for entry in result["results"]
     }
+    part = {"headers": {"X-Part": ids[0][9:18]}}  # of each id
+    (entry,) = hooks.run(MANY, hooks=[{"hook_id": ids[0], "fields": part}])["results"]
+    assert (entry["id"], entry["steps"][0]["id"]) == (ids[0], ids[0])
