@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.plan imp
 )
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.receipts import Receipt
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.verify import verify
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model import Field
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 
 from tests.support.simulation import ID, Controller, Server, edit, rests, runs, sends, server, signer, tell
@@ -216,9 +218,24 @@ def test_a_creation_carries_all_that_is_declared_in_the_tables_order_and_nothing
     assert (plan.not_shown, plan.warnings, plan.look_again, plan.immutable_changes) == (frozenset(), (), False, ())
 
 
+@pytest.mark.parametrize(
+    ("shown", "sentence"),
+    [
+        (["a", 5], "labels holds an element that is not a text"),
+        ("a", "labels is a text where a list belongs"),
+        ({"a": 1}, "labels is an object where a list belongs"),
+    ],
+)
+def test_a_list_is_one_of_its_elements(shown: Any, sentence: str) -> None:
+    resource = replace(WHATSAPP_CONFIG, fields=(*WHATSAPP_CONFIG.fields, Field("labels", "list")))
+    with pytest.raises(WrongType, match=f"^{sentence}$"):
+        make_plan(resource, {"labels": ["a"]}, {"labels": shown}, NOTHING, "when_changed")
+
+
 def test_a_plan_is_to_do_nothing_unless_something_is_said() -> None:
     plan = Plan(NOTHING)
     assert (plan.changes, plan.action, plan.values, plan.last_write_was_resend) == ((), None, {}, False)
+    assert plan.note == ""
 
 
 def test_a_deletion_names_the_object_and_carries_nothing() -> None:
