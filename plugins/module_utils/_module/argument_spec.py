@@ -97,7 +97,7 @@ def field_spec(resource: Resource) -> Spec:
             "no_log": field.secret,
             **({"choices": list(field.choices)} if field.choices else {}),
         }
-        for field in resource.writable
+        for field in resource.settable
     }
 
 

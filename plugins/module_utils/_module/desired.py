@@ -23,6 +23,11 @@ def parse_target(resource: Resource, entry: Values, fields: Values, send_write_o
     parent_id = entry.get(parent.id_option) if parent else None
     names = resource.key if resource.key_as_option else ()
     given_key = {name: entry[name] for name in names if entry.get(name) is not None}
+    if resource.key_is_id and object_id is not None:
+        given_key = {resource.key[0]: object_id}
+    parent_key = entry.get(parent.key_option) if parent and parent.key_option else None
+    if parent is not None and parent_id is not None and parent_key is not None:
+        raise InvalidArguments(f"{parent.id_option} and {parent.key_option} both name the {parent.resource}: give one")
     desired = {**_cleared(entry, fields), **{name: value for name, value in fields.items() if value is not None}}
     check_meta_ids(resource, desired, "fields.")
     by_key = _is_by_key(resource, object_id, parent_id, given_key, desired)
@@ -33,6 +38,7 @@ def parse_target(resource: Resource, entry: Values, fields: Values, send_write_o
         send_write_only,
         entry.get("state") or "present",
         parent_id,
+        parent_key,
         given_key,
         by_key,
         {option.name: _option(entry, option) for option in resource.options},
@@ -68,6 +74,10 @@ def _is_by_key(resource: Resource, object_id: Any, parent_id: Any, given_key: Va
     option, parent = resource.id_option, resource.parent
     key = " and ".join(name if resource.key_as_option else f"fields.{name}" for name in resource.key)
     owner = parent.id_option if parent else ""
+    if resource.key_is_id:
+        if object_id is None:
+            raise InvalidArguments(f"{option} is required")
+        return False
     if object_id is not None:
         if parent_id is not None:
             raise InvalidArguments(f"{option} and {owner} both say which {resource.noun} is meant: give one")

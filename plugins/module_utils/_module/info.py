@@ -11,11 +11,11 @@ from typing import Any
 from .._api.client import Client, Object
 from .._api.errors import ApiError
 from .._api.lists import list_whole, prove
-from .._reconcile.locate import UNKNOWN_ID
+from .._reconcile.locate import UNKNOWN_ID, with_parent
 from .._reconcile.read import read
 from .._reconcile.read_many import list_project
 from .._reconcile.target import Target
-from .._resources.model import Filter, Resource
+from .._resources.model import Filter, Parent, Resource
 from .argument_spec import info_spec
 from .arguments import InvalidArguments
 from .definition import ModuleDefinition
@@ -43,8 +43,11 @@ def run(resource: Resource, params: Params, context: RunContext) -> dict[str, An
 
 
 def _check(resource: Resource, params: Params) -> None:
-    owner = [resource.parent.id_option] if resource.parent else []
-    others = [name for name in (*owner, *(choice.name for choice in resource.filters)) if params[name] is not None]
+    given = [name for name in resource.id_formats if params[name] is not None]
+    others = [name for name in given if name != resource.id_option]
+    if len(others) > 1:
+        raise InvalidArguments(f"{' and '.join(others)} choose by the same: give one")
+    others += [choice.name for choice in resource.filters if params[choice.name] is not None]
     if params[resource.id_option] is not None and others:
         what = f"{resource.id_option} names one {resource.noun}, and goes with no filter such as {others[0]}"
         raise InvalidArguments(what)
@@ -56,11 +59,9 @@ def _find(client: Client, resource: Resource, params: Params) -> Iterable[Object
         return _find_one(client, Target(resource, params[resource.id_option], {}))
     chosen = [choice for choice in resource.filters if params[choice.name] is not None]
     query = {choice.query: params[choice.name] for choice in chosen if choice.query}
-    parent_id = params[resource.parent.id_option] if resource.parent else None
-    if parent_id is None:
+    rows = _list_of_parent(client, resource.parent, resource, params, query) if resource.parent else None
+    if rows is None:
         rows = list_project(client, resource, query)
-    else:
-        rows = _list_of_parent(client, Target(resource, None, {}, parent_id=parent_id), query)
     # The server may ignore a filter.
     return [row for row in rows if all(_chooses(choice, row, params[choice.name]) for choice in chosen)]
 
@@ -75,7 +76,17 @@ def _find_one(client: Client, target: Target) -> list[Object]:
         return []
 
 
-def _list_of_parent(client: Client, target: Target, query: dict[str, str]) -> list[Object]:
+def _list_of_parent(
+    client: Client, parent: Parent, resource: Resource, params: Params, query: dict[str, str]
+) -> list[Object] | None:
+    """Return the objects of the parent that the options choose by, None if they choose by none. Raises ApiError."""
+    parent_id, key = params[parent.id_option], params[parent.key_option] if parent.key_option else None
+    if parent_id is None and key is None:
+        return None
+    target = with_parent(client, Target(resource, None, {}, parent_id=parent_id, parent_key=key))
+    if parent.query:
+        rows = list_project(client, resource, {**query, parent.query: str(target.parent_id)})
+        return [row for row in rows if target.owns(row)]
     try:
         return list_whole(client, target.collection_path, query)
     except ApiError as error:

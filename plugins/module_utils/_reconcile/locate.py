@@ -6,18 +6,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from .._api.client import Client, Object
-from .._api.errors import ERRORS, ApiError
+from .._api.errors import ERRORS, ApiError, NotSent
 from .._api.lists import list_whole, prove
+from .._resources import RESOURCES
 from .sensitive import shown_key
 from .target import Target
 
 UNKNOWN_ID = (404, 400, 422)  # an id that the server cannot parse may be a 400 or a 422
 
 
+def with_parent(client: Client, target: Target) -> Target:
+    """Return the target with the id of its parent, if that is named by its key. Raises ApiError."""
+    parent, key = target.resource.parent, target.parent_key
+    if parent is None or key is None:
+        return target
+    owner = RESOURCES[parent.resource]
+    rows = list_whole(client, owner.path, {owner.key_query: key})
+    found = [row for row in rows if row.get(owner.key[0]) == key]
+    if len(found) != 1:
+        what = f"{len(found) or 'no'} {owner.noun}{'s have' if found else ' has'} {parent.key_option} {key}"
+        raise NotSent(what, f"correct {parent.key_option}, or give {parent.id_option} in its place")
+    return replace(target, parent_id=found[0]["id"])
+
+
 def find(client: Client, target: Target) -> list[Object]:
     """Return the objects in the target's list that have its key. Raises ApiError."""
+    if target.resource.key_is_id:
+        return _find_by_id(client, target)
     try:
         rows = list_whole(client, target.collection_path, target.query)
     except ApiError as error:
@@ -25,6 +43,17 @@ def find(client: Client, target: Target) -> list[Object]:
             raise
         return []
     return matching(client, target, rows)
+
+
+def _find_by_id(client: Client, target: Target) -> list[Object]:
+    """Return the object if it is there. Raises ApiError, also if this base URL is not known to serve the API."""
+    try:
+        return [client.get(target.path)]
+    except ApiError as error:
+        if error.status not in UNKNOWN_ID:
+            raise
+        prove(client)
+        return []
 
 
 def matching(client: Client, target: Target, rows: Sequence[Object]) -> list[Object]:

@@ -31,13 +31,17 @@ def read(client: Client, target: Target) -> Object:
 
 
 def check_key(target: Target, found: Object) -> None:
-    """Raise NotSent if the object that the id names has another key than the one given beside it."""
+    """Raise NotSent if the object that the id names has another key or parent than the one given beside it."""
     for name, value in target.given_key.items():
         if found.get(name, value) != value:
             field = target.resource.field(name)
             there, meant = (one if field is None else shown(field, one) for one in (found[name], value))
             what = f"{name} of this object is {there!r}, and not {meant!r} as declared"
             raise NotSent(what, f"correct {name}, or {target.resource.id_option}")
+    parent = target.resource.parent
+    if parent is not None and not target.owns(found):
+        what = f"it belongs to {parent.resource} {found[parent.row_field]}, and cannot be moved"
+        raise NotSent(what, f"correct {parent.id_option}, or delete the {target.resource.noun} and create it anew")
 
 
 def other_object(client: Client, method: str, path: str, outcome: str) -> ApiError:

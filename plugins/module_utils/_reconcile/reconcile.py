@@ -14,7 +14,7 @@ from .._api.errors import CHECK_AND_REPORT, ApiError, Faults, NotSent, OutcomeUn
 from .._resources import RESOURCES
 from .create import create, look_up_created, plan_create
 from .delete import delete, delete_others, plan_delete
-from .locate import ambiguous, find, matching
+from .locate import ambiguous, find, matching, with_parent
 from .outcome import Outcome
 from .read import check_key, plan_update
 from .read_many import list_project, shows_whole
@@ -34,10 +34,11 @@ def reconcile(client: Client, target: Target, receipt_of: Callable[[str], Receip
 def read_and_plan(client: Client, outcome: Outcome, rows: Rows | None = None) -> Outcome:
     """Find the object, read it and plan. `rows`: what lists have shown, among them the object. Raises nothing."""
     try:
+        outcome = replace(outcome, target=with_parent(client, outcome.target))
         row, others = _located(client, outcome.target, rows)
     except ApiError as error:
         return outcome.failed(error)
-    if row is None and outcome.target.object_id is None:
+    if row is None and (outcome.target.object_id is None or outcome.target.resource.key_is_id):
         return _judged(client, _plan_missing(outcome))
     if outcome.target.object_id is None and row is not None:
         outcome = outcome.identified(row["id"])
@@ -53,6 +54,8 @@ def read_and_plan(client: Client, outcome: Outcome, rows: Rows | None = None) ->
 def _located(client: Client, target: Target, rows: Rows | None) -> tuple[Object | None, Rows]:
     """Return the row that shows the object, if there is one, and those to delete beside it. Raises ApiError."""
     if target.object_id is not None:
+        if target.resource.key_is_id and not rows:
+            rows = find(client, target)
         for row in rows or ():
             check_key(target, row)
         return (rows[0] if rows else None), ()
@@ -70,9 +73,13 @@ def _plan_missing(outcome: Outcome) -> Outcome:
     target = outcome.target
     if target.state == "absent":
         return replace(outcome, absent=True)
-    missing = target.resource.missing_at_creation({**target.given_key, **target.desired})
+    resource, parent = target.resource, target.resource.parent
+    lacks = resource.missing_at_creation({**target.given_key, **target.desired})
+    missing = [f"fields.{name}" for name in lacks]
+    if resource.key_is_id and parent is not None and target.parent_id is None:
+        missing.insert(0, parent.id_option)
     if missing:
-        names = ", ".join(f"fields.{name}" for name in missing)
+        names = ", ".join(missing)
         return outcome.failed(NotSent(f"it is not there, and creating it needs {names}", f"add {names}", attempts=0))
     return plan_create(outcome)
 

@@ -44,6 +44,7 @@ class Target:
     send_write_only: str = "when_changed"
     state: str = "present"
     parent_id: str | None = None
+    parent_key: str | None = None  # what names the parent until its id is known
     given_key: Mapping[str, Any] = field(default_factory=dict)  # the fields of the key that are options of their own
     by_key: bool = False  # addressed by its key, at first
     options: Mapping[str, Any] = field(default_factory=dict)

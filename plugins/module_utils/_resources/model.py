@@ -114,6 +114,7 @@ class Parent(NamedTuple):
     list_path: str  # of the list of all parents
     key_option: str = ""  # an option that names it by its own key
     id_format: str = "kapso_id"  # of its id
+    query: str = ""  # the parameter by which the list of all chooses a parent's, if its own path only creates
 
 
 class Filter(NamedTuple):
@@ -235,19 +236,24 @@ class Resource:
     @cached_property
     def identifying(self) -> tuple[str, ...]:
         """The options that say which object is meant."""
-        parent = (self.parent.id_option,) if self.parent else ()
-        return (self.id_option, *parent, *(self.key if self.key_as_option else ()))
+        parent = (self.parent.id_option, self.parent.key_option) if self.parent else ()
+        return (self.id_option, *filter(None, parent), *(self.key if self.key_as_option else ()))
 
     @cached_property
     def id_formats(self) -> Mapping[str, str]:
         """What the options look like that give an id: its own, and its parent's."""
-        parent = {self.parent.id_option: self.parent.id_format} if self.parent else {}
-        return {self.id_option: self.id_format, **parent}
+        parent = {self.parent.id_option: self.parent.id_format, self.parent.key_option: "own_id"} if self.parent else {}
+        return {name: form for name, form in {self.id_option: self.id_format, **parent}.items() if name}
 
     @cached_property
     def writable(self) -> tuple[Field, ...]:
         """The fields that a playbook can declare."""
         return tuple(field for field in self.fields if field.writable)
+
+    @cached_property
+    def settable(self) -> tuple[Field, ...]:
+        """The fields that an entry gives under `fields`: all that can be declared, but for the id that is the key."""
+        return tuple(field for field in self.writable if not (self.key_is_id and field.name in self.key))
 
     @cached_property
     def secrets(self) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ def dumped(value: object) -> str:
 
 def field_options(resource: Resource) -> Options:
     """Return the sub-options of `fields`."""
-    return {field.name: _field_option(field) for field in resource.writable}
+    return {field.name: _field_option(field) for field in resource.settable}
 
 
 def _field_option(field: Field) -> Options:

@@ -81,6 +81,8 @@ def chosen_by(resource: Resource) -> dict[str, str]:
         r"the filters, since it would mean all; V(default(omit\)) leaves the option out."
     )
     owner = {parent.id_option: f"Only those of this {parent.resource}."} if parent else {}
+    if parent is not None and parent.key_option:
+        owner[parent.key_option] = f"Only those of the {parent.resource} with this id of your own."
     return {resource.id_option: one, **owner}
 
 
