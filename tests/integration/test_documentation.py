@@ -24,6 +24,7 @@ ONE = {"changed", "resource", "id", "key", "parent", "data", "changes", "steps",
 RETURNED = {
     "kapso_customer_info": {"customers", "warnings", "msg", "error"},
     "kapso_whatsapp_config_info": {"configs", "warnings", "msg", "error"},
+    "kapso_whatsapp_phone_number_info": {"phone_numbers", "warnings", "msg", "error"},
     "kapso_whatsapp_fleet": {"changed", "results", "summary", "diff", "warnings", "msg"},
 }
 

@@ -1,0 +1,279 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options of a WhatsApp phone number. Written by `make generate`: change the table, not this file."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Read by ansible-doc."""
+
+    DOCUMENTATION = r"""
+options:
+  state:
+    description:
+    - With V(present), the number is made what O(fields) says. If it is not connected, it
+      is connected under the customer that O(customer_id) or O(external_customer_id) names.
+      O(fields) has to hold what the API requires of a new one then.
+    - With V(absent), it is disconnected. A new connection needs its access token again. One
+      that is not connected stays so.
+    type: str
+    default: present
+    choices:
+    - present
+    - absent
+  phone_number_id:
+    description:
+    - Id of the phone number at Meta, digits in quotes, or as Kapso lists the sandbox number.
+      Not the phone number itself.
+    type: str
+  customer_id:
+    description:
+    - Id of the customer that the number is connected under if it is not connected yet. A
+      number of another customer is an error, since nothing moves a number.
+    type: str
+  external_customer_id:
+    description:
+    - Your own id of that customer, in place of O(customer_id).
+    type: str
+  fields:
+    description:
+    - The fields to manage. A field that is left out, or null, is not managed. An empty text
+      is refused; V(default(omit\)) leaves out a variable that is not set.
+    - May be JSON, as from a command line or the filter C(to_json).
+    type: dict
+    suboptions:
+      name:
+        description:
+        - The label of the number.
+        type: str
+      business_account_id:
+        description:
+        - Id of the WhatsApp business account at Meta, digits in quotes.
+        type: str
+      access_token:
+        description:
+        - Access token of Meta for this number. Secret, and never returned by the API.
+        type: str
+      webhook_verify_token:
+        description:
+        - Token that Meta repeats when it verifies the webhook, your own text. Secret, and
+          never returned by the API.
+        type: str
+      webhook_destination_url:
+        description:
+        - The URL that Meta's events are delivered to. User, password and query values in
+          it are masked in all output. Never returned by the API.
+        type: str
+      inbound_processing_enabled:
+        description:
+        - Whether incoming messages are processed.
+        type: bool
+      calls_enabled:
+        description:
+        - Whether calls are enabled.
+        type: bool
+      kind:
+        description:
+        - Whether the number is a real one or Kapso's sandbox. Set when it is connected.
+        type: str
+        choices:
+        - production
+        - sandbox
+  clear:
+    description:
+    - The names of fields to set to null. A name may not have a value in O(fields) as well.
+    type: list
+    elements: str
+    choices:
+    - webhook_verify_token
+    - webhook_destination_url
+"""
+
+    INFO = r"""
+options:
+  phone_number_id:
+    description:
+    - Id of one number. The list is empty if the key knows no such number. An empty text is
+      refused here and for the filters, since it would mean all; V(default(omit\)) leaves
+      the option out.
+    type: str
+  customer_id:
+    description:
+    - Only those of this customer.
+    type: str
+  external_customer_id:
+    description:
+    - Only those of the customer with this id of your own.
+    type: str
+  business_account_id:
+    description:
+    - Only those of this WhatsApp business account at Meta, digits in quotes.
+    type: str
+  name_contains:
+    description:
+    - Only those whose name contains this text, in any case.
+    type: str
+  messaging_enabled:
+    description:
+    - V(true) for those that can send messages now, V(false) for the others.
+    type: str
+  created_after:
+    description:
+    - Only those that were connected after this time, such as V(2026-01-31T00:00:00Z).
+    type: str
+  created_before:
+    description:
+    - Only those that were connected before this time.
+    type: str
+  send_write_only:
+    description:
+    - Without effect here. C(module_defaults) of the action group may set it for all modules
+      of this collection.
+    type: str
+  receipts:
+    description:
+    - Without effect here, like O(send_write_only).
+    type: str
+  receipts_key:
+    description:
+    - Without effect here, like O(send_write_only).
+    type: str
+"""
+
+    PROJECT = r"""
+options:
+  phone_numbers:
+    description:
+    - The WhatsApp phone numbers. None may occur twice, be it by its id, by its key, or by
+      one and the other.
+    - May be JSON, and so may each entry, its O(phone_numbers[].fields), and O(defaults).
+    - Only what is named here as V(absent) is ever deleted, and last of all.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      state:
+        description:
+        - With V(present), the number is made what O(phone_numbers[].fields) says. If it is
+          not connected, it is connected under the customer that O(phone_numbers[].customer_id)
+          or O(phone_numbers[].external_customer_id) names. O(phone_numbers[].fields) has
+          to hold what the API requires of a new one then.
+        - With V(absent), it is disconnected. A new connection needs its access token again.
+          One that is not connected stays so.
+        type: str
+        default: present
+        choices:
+        - present
+        - absent
+      phone_number_id:
+        description:
+        - Id of the phone number at Meta, digits in quotes, or as Kapso lists the sandbox
+          number. Not the phone number itself.
+        type: str
+      customer_id:
+        description:
+        - Id of the customer that the number is connected under if it is not connected yet.
+          A number of another customer is an error, since nothing moves a number.
+        type: str
+      external_customer_id:
+        description:
+        - Your own id of that customer, in place of O(phone_numbers[].customer_id).
+        type: str
+      fields:
+        description:
+        - The fields to manage. A field that is left out, or null, is not managed. An empty
+          text is refused; V(default(omit\)) leaves out a variable that is not set.
+        - May be JSON, as from a command line or the filter C(to_json).
+        type: dict
+        suboptions:
+          name:
+            description:
+            - The label of the number.
+            type: str
+          business_account_id:
+            description:
+            - Id of the WhatsApp business account at Meta, digits in quotes.
+            type: str
+          access_token:
+            description:
+            - Access token of Meta for this number. Secret, and never returned by the API.
+            type: str
+          webhook_verify_token:
+            description:
+            - Token that Meta repeats when it verifies the webhook, your own text. Secret,
+              and never returned by the API.
+            type: str
+          webhook_destination_url:
+            description:
+            - The URL that Meta's events are delivered to. User, password and query values
+              in it are masked in all output. Never returned by the API.
+            type: str
+          inbound_processing_enabled:
+            description:
+            - Whether incoming messages are processed.
+            type: bool
+          calls_enabled:
+            description:
+            - Whether calls are enabled.
+            type: bool
+          kind:
+            description:
+            - Whether the number is a real one or Kapso's sandbox. Set when it is connected.
+            type: str
+            choices:
+            - production
+            - sandbox
+      clear:
+        description:
+        - The names of fields to set to null. A name may not have a value in O(phone_numbers[].fields)
+          as well.
+        type: list
+        elements: str
+        choices:
+        - webhook_verify_token
+        - webhook_destination_url
+  defaults:
+    description:
+    - Fields for all entries, unless their own O(phone_numbers[].fields) say otherwise.
+    type: dict
+    suboptions:
+      name:
+        description:
+        - The label of the number.
+        type: str
+      business_account_id:
+        description:
+        - Id of the WhatsApp business account at Meta, digits in quotes.
+        type: str
+      access_token:
+        description:
+        - Access token of Meta for this number. Secret, and never returned by the API.
+        type: str
+      webhook_verify_token:
+        description:
+        - Token that Meta repeats when it verifies the webhook, your own text. Secret, and
+          never returned by the API.
+        type: str
+      webhook_destination_url:
+        description:
+        - The URL that Meta's events are delivered to. User, password and query values in
+          it are masked in all output. Never returned by the API.
+        type: str
+      inbound_processing_enabled:
+        description:
+        - Whether incoming messages are processed.
+        type: bool
+      calls_enabled:
+        description:
+        - Whether calls are enabled.
+        type: bool
+      kind:
+        description:
+        - Whether the number is a real one or Kapso's sandbox. Set when it is connected.
+        type: str
+        choices:
+        - production
+        - sandbox
+"""

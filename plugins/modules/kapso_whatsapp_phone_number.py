@@ -1,0 +1,330 @@
+#!/usr/bin/python
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ansible module: one WhatsApp phone number."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: kapso_whatsapp_phone_number
+short_description: Make a WhatsApp phone number at Kapso what the playbook says
+version_added: 0.1.0
+author:
+  - The kapso.whatsapp maintainers (@kapso-whatsapp)
+description:
+  - Reads one number of a Kapso project, compares it with O(fields), and sends what differs, in one request. Nothing is
+    sent if nothing differs.
+  - A number that is not connected is connected under a customer. With O(state=absent) it is disconnected.
+  - Access token, verify token and webhook URL cannot be read back from the API. A receipt on the controller, which
+    holds keyed digests and no value, tells whether such a field has to be sent.
+  - In check mode nothing is written, and RV(changed), RV(changes), RV(data) and RV(diff) are those of the run that
+    would follow.
+extends_documentation_fragment:
+  - kapso.whatsapp.attributes
+  - kapso.whatsapp.connection
+  - kapso.whatsapp.receipts
+  - kapso.whatsapp.whatsapp_phone_number
+seealso:
+  - module: kapso.whatsapp.kapso_whatsapp_phone_number_info
+    description: Lists the numbers of a project.
+  - module: kapso.whatsapp.kapso_customer
+    description: Manages the customer of a number.
+  - name: The API's own page of this resource
+    description: Fields of a number, and the filters of their list.
+    link: https://docs.kapso.ai/api/platform/v1/phone-numbers/list-phone-numbers
+"""
+
+EXAMPLES = r"""
+# api_key is left to the environment variable KAPSO_API_KEY.
+
+- name: Have a number of a customer
+  kapso.whatsapp.kapso_whatsapp_phone_number:
+    phone_number_id: "100000000000001"
+    external_customer_id: clinic-7
+    fields:
+      name: Front desk
+      business_account_id: "200000000000001"
+      access_token: "{{ vault_front_desk_token }}"
+
+- name: Rename a number that is connected, and take its webhook away
+  kapso.whatsapp.kapso_whatsapp_phone_number:
+    phone_number_id: "100000000000001"
+    fields:
+      name: Reception
+    clear: [webhook_destination_url]
+
+- name: Disconnect a number
+  kapso.whatsapp.kapso_whatsapp_phone_number:
+    phone_number_id: "100000000000002"
+    state: absent
+"""
+
+RETURN = r"""
+# Generated from the table by `make generate`:
+changed:
+  description:
+  - Whether a write took effect or may have, or in check mode would be sent. False if the
+    write was refused.
+  type: bool
+  returned: always
+resource:
+  description:
+  - The kind of object, V(whatsapp_phone_number).
+  type: str
+  returned: always
+id:
+  description:
+  - Id of the number, null if it is not there.
+  type: str
+  returned: always
+phone_number_id:
+  description:
+  - The same as RV(id).
+  type: str
+  returned: always
+key:
+  description:
+  - What identifies it beside its id, null if that is not known.
+  type: str
+  returned: always
+parent:
+  description:
+  - Id of the customer that it belongs to.
+  type: str
+  returned: always
+data:
+  description:
+  - The number as the API returned it after the run. In check mode the prediction, which is
+    the current one with the readable fields that would be sent. Empty for one that is not
+    there.
+  - A secret that the API shows is replaced by "(sensitive)". What else the API returns is
+    passed on as it came.
+  type: dict
+  returned: when the object could be read
+  contains:
+    name:
+      description:
+      - The label of the number.
+      type: str
+      returned: success
+    phone_number_id:
+      description:
+      - The same as the id.
+      type: str
+      returned: success
+    business_account_id:
+      description:
+      - Id of the WhatsApp business account at Meta, digits in quotes.
+      type: str
+      returned: success
+    inbound_processing_enabled:
+      description:
+      - Whether incoming messages are processed.
+      type: bool
+      returned: success
+    calls_enabled:
+      description:
+      - Whether calls are enabled.
+      type: bool
+      returned: success
+    kind:
+      description:
+      - Whether the number is a real one or Kapso's sandbox. Set when it is connected.
+      type: str
+      returned: if this version of the API has it
+    id:
+      description:
+      - Id of the phone number at Meta.
+      type: str
+      returned: success
+    internal_id:
+      description:
+      - Id of the number's configuration in the legacy API.
+      type: str
+      returned: success
+    customer_id:
+      description:
+      - Id of the customer, null for the sandbox number.
+      type: str
+      returned: success
+    display_name:
+      description:
+      - Name and number, as Kapso shows them.
+      type: str
+      returned: success
+    display_phone_number:
+      description:
+      - The phone number, formatted.
+      type: str
+      returned: success
+    display_phone_number_normalized:
+      description:
+      - The digits of the phone number.
+      type: str
+      returned: success
+    is_coexistence:
+      description:
+      - Whether the WhatsApp Business app uses it as well.
+      type: bool
+      returned: success
+    webhook_verified_at:
+      description:
+      - When Meta verified the webhook, or null.
+      type: str
+      returned: success
+    created_at:
+      description:
+      - When the number was connected.
+      type: str
+      returned: success
+    updated_at:
+      description:
+      - When it was last modified.
+      type: str
+      returned: success
+changes:
+  description:
+  - One entry for each field that was sent, or in check mode would be sent. A deletion is
+    one entry, for the field C(id).
+  type: list
+  returned: when the object could be read
+  elements: dict
+  contains:
+    field:
+      description:
+      - Name of the field.
+      type: str
+      returned: always
+    action:
+      description:
+      - V(update), if the API shows the field and it differs.
+      - V(send), if the API does not show it, or wants it along with the others.
+      - V(create) and V(delete), if the object as a whole is created or deleted.
+      type: str
+      returned: always
+    reason:
+      description:
+      - V(declared), the value at the server is the one last applied, and the playbook says
+        another now.
+      - V(drifted), the playbook says what was last applied, and the value was changed at
+        Kapso.
+      - V(both), the playbook says another value now, and the value was changed at Kapso as
+        well.
+      - V(differs), the value at the server is another, and no receipt tells why.
+      - V(no_receipt), nothing is known of what was sent before.
+      - V(value_changed), the declared value is not the one last sent.
+      - V(modified_at_server), the object was modified at the server since.
+      - V(always), because O(send_write_only=always).
+      - V(required_by_server), this server wants it with every write.
+      - V(not_found), there is no such object yet.
+      - V(state_absent), because O(state=absent).
+      type: str
+      returned: always
+    before:
+      description:
+      - The value at the server. Null if the API does not show it, "(sensitive)" for a secret.
+      type: raw
+      returned: always
+    after:
+      description:
+      - The declared value, "(sensitive)" for a secret; null if it is cleared.
+      type: raw
+      returned: always
+steps:
+  description:
+  - The writes that were sent, or in check mode would be sent, in order.
+  type: list
+  returned: when the object could be read
+  elements: dict
+  contains:
+    action:
+      description:
+      - V(create), V(update) or V(delete).
+      type: str
+      returned: always
+    id:
+      description:
+      - Id of the object that is written to, null if it is not there yet.
+      type: str
+      returned: always
+    fields:
+      description:
+      - Names of the fields that are sent.
+      type: list
+      returned: always
+      elements: str
+    note:
+      description:
+      - What a person should know of it, often empty.
+      type: str
+      returned: always
+diff:
+  description:
+  - The declared fields before and after, each as a text of JSON, or an empty text for nothing.
+    Secrets are masked.
+  type: dict
+  returned: when diff mode is on
+warnings:
+  description:
+  - What a person should know.
+  type: list
+  returned: if there is something to say
+  elements: str
+msg:
+  description:
+  - What went wrong, what was and was not changed, and what to do.
+  type: str
+  returned: on failure
+error:
+  description:
+  - What went wrong, for programs. RV(msg) says the same in a sentence.
+  type: dict
+  returned: on failure
+  contains:
+    status:
+      description:
+      - HTTP status of the answer, null if there was none.
+      type: int
+      returned: always
+    message:
+      description:
+      - What the server said, masked, at most 200 characters.
+      type: str
+      returned: always
+    method:
+      description:
+      - Method of the request that failed, null if none was sent.
+      type: str
+      returned: always
+    url:
+      description:
+      - URL of that request.
+      type: str
+      returned: always
+    attempts:
+      description:
+      - How often that request was sent.
+      type: int
+      returned: always
+    outcome:
+      description:
+      - What is known of the write. V(not_sent), V(rejected) if the server refused it, V(applied),
+        or V(unknown).
+      type: str
+      returned: always
+# End of what is generated.
+"""
+
+from ..module_utils._module.entry_point import run_module
+from ..module_utils._module.single import object_module
+from ..module_utils._resources.whatsapp_phone_number import WHATSAPP_PHONE_NUMBER
+
+
+def main() -> None:
+    """Be the module."""
+    run_module(object_module(WHATSAPP_PHONE_NUMBER))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Phone numbers of the platform API: what only they do, as their id is their key and nothing moves them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.emulator import Emulator
+from tests.support.examples import NUMBER
+from tests.support.runner import Runner, reasons
+from tests.support.shared_time import SharedTime
+
+MODULE = "kapso.whatsapp.kapso_whatsapp_phone_number"
+KEY = "clinic-7"
+FIELDS: dict[str, Any] = {
+    "name": "Front desk",
+    "business_account_id": "200000000000001",
+    "access_token": "canary-access-1",
+    "webhook_destination_url": "https://hooks.example.org/wa",
+}
+
+
+@pytest.fixture
+def task(kapso: Emulator, receipts: Path, shared_time: SharedTime) -> Runner:
+    """Tasks about one number, which is not connected yet."""
+    kapso.add_customer(external_customer_id=KEY)
+    return Runner(
+        kapso, receipts, MODULE, time=shared_time, platform_api_url=kapso.platform_url, phone_number_id=NUMBER
+    )
+
+
+def numbers(kapso: Emulator) -> list[dict[str, Any]]:
+    """Return what is connected under that id."""
+    return [config for config in kapso.configs() if config["phone_number_id"] == NUMBER]
+
+
+def test_a_number_is_connected_under_its_customer_and_then_left_alone(kapso: Emulator, task: Runner) -> None:
+    (customer,) = kapso.customers()
+    dry = task.dry_run(external_customer_id=KEY, fields=FIELDS)
+    made = task.run(external_customer_id=KEY, fields=FIELDS)
+
+    assert (made["changed"], made["changes"], made["diff"]) == (True, dry["changes"], dry["diff"])
+    assert (made["id"], made["phone_number_id"], made["parent"]) == (NUMBER, NUMBER, customer["id"])
+    assert kapso.short() == "GET GET POST"  # the customer, the number, and the connection
+    assert kapso.writes()[0].path.endswith(f"/customers/{customer['id']}/whatsapp/phone_numbers")
+    (number,) = numbers(kapso)
+    assert number["customer_id"] == customer["id"]
+    assert {name: number[name] for name in FIELDS} == FIELDS
+
+    for named in ({}, {"customer_id": customer["id"]}, {"external_customer_id": KEY}):
+        assert task.run(**dict[str, Any](named), fields=FIELDS)["changed"] is False
+    changed = task.run(fields={**FIELDS, "name": "Desk", "access_token": "canary-access-2"})
+    assert reasons(changed) == {"name": "declared", "access_token": "value_changed"}
+    assert kapso.short() == "GET PATCH"
+    cleared = task.run(fields={}, clear=["webhook_destination_url"])
+    assert [(change["field"], change["after"]) for change in cleared["changes"]] == [("webhook_destination_url", None)]
+    assert numbers(kapso)[0]["webhook_destination_url"] is None
+    assert task.run(fields={}, clear=["webhook_destination_url"])["changed"] is False
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({}, "it is not there, and creating it needs customer_id"),
+        ({"external_customer_id": "clinic-8"}, "no customer has external_customer_id clinic-8"),
+        (
+            {"external_customer_id": KEY, "fields": {"name": "Desk"}},
+            "needs fields.business_account_id, fields.access_token",
+        ),
+        ({"customer_id": "7d1e0c0a-5b0e-4f0e-8c55-2f1f0d9e7a22", "external_customer_id": KEY}, "give one"),
+    ],
+)
+def test_what_a_connection_lacks_is_named_before_any_write(
+    kapso: Emulator, task: Runner, options: dict[str, Any], said: str
+) -> None:
+    for check in (True, False):
+        result = task.run(check=check, **{"fields": FIELDS, **options})
+        assert result["failed"]
+        assert said in result["msg"]
+        assert kapso.writes() == []
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_a_number_of_another_customer_is_not_moved_and_not_disconnected(
+    kapso: Emulator, task: Runner, state: str
+) -> None:
+    other = kapso.add_customer()
+    kapso.add(customer_id=other, phone_number_id=NUMBER)
+
+    result = task.run(external_customer_id=KEY, state=state, fields=FIELDS)
+
+    assert f"it belongs to customer {other}, and cannot be moved" in result["msg"]
+    assert kapso.writes() == []
+
+
+def test_the_list_is_that_of_the_project_or_of_a_customer(kapso: Emulator) -> None:
+    customer = kapso.add_customer(external_customer_id=KEY)
+    mine, other = (kapso.add(customer_id=owner) for owner in (customer, kapso.add_customer()))
+    ids = {(kapso.get(config) or {})["phone_number_id"]: config for config in (mine, other)}
+    look = Runner(kapso, None, f"{MODULE}_info", platform_api_url=kapso.platform_url)
+
+    assert {row["id"]: row["internal_id"] for row in look.run()["phone_numbers"]} == ids
+    for chosen in ({"customer_id": customer}, {"external_customer_id": KEY}):
+        assert [row["internal_id"] for row in look.run(**dict[str, Any](chosen))["phone_numbers"]] == [mine]
+    assert "choose by the same" in look.run(customer_id=customer, external_customer_id=KEY)["msg"]
+
+
+def test_a_number_is_disconnected_once(kapso: Emulator, task: Runner) -> None:
+    task.run(external_customer_id=KEY, fields=FIELDS)
+    gone = task.run(state="absent")
+    assert (gone["changed"], kapso.short(), numbers(kapso)) == (True, "GET DELETE", [])
+    assert task.run(state="absent")["changed"] is False
+    assert task.kept_receipts() == {}
+
+
+def test_a_connection_whose_answer_is_lost_is_found_by_the_id(kapso: Emulator, task: Runner) -> None:
+    kapso.fault(method="POST", drop="after")
+    made = task.run(external_customer_id=KEY, fields=FIELDS)
+    assert (made["changed"], made.get("failed")) == (True, None)
+    assert len(numbers(kapso)) == 1
+    assert task.run(fields=FIELDS)["changed"] is False
