@@ -197,4 +197,6 @@ def _number(where: str, value: Any, kind: str) -> Any:
         number = float("nan")
     if not math.isfinite(number) or (kind == "int" and number != int(number)):
         raise InvalidArguments(f"{where} must be a {'whole ' if kind == 'int' else ''}number")
-    return int(number) if kind == "int" else number
+    if kind == "int":
+        return value if isinstance(value, int) else int(number)  # a float would lose the last digits of a large one
+    return number
