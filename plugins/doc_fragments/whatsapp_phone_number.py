@@ -127,6 +127,12 @@ options:
     description:
     - Only those that were connected before this time.
     type: str
+  health:
+    description:
+    - Whether to add the health of each number, which takes one more request for each. Kapso
+      allows 5 of them a second and 60 a minute.
+    type: bool
+    default: false
   send_write_only:
     description:
     - Without effect here. C(module_defaults) of the action group may set it for all modules

@@ -136,6 +136,11 @@ phone_numbers:
       - When it was last modified.
       type: str
       returned: success
+    health:
+      description:
+      - What Kapso says of the connection to Meta, with its C(status), C(timestamp) and C(checks).
+      type: dict
+      returned: if O(health=true)
 warnings:
   description:
   - What a person should know.

@@ -116,6 +116,24 @@ class Client:
         self.base.proven = True
         return found
 
+    def bare(self, path: str) -> Object:
+        """The whole answer at `path`, of a route that wraps nothing in `data`."""
+        return self._answer(_Request("GET", self.url(path))).bare()
+
+    def apart(self) -> Client:
+        """Return a client for requests that have a rate limit of their own, over the same connections."""
+        limiter = RateLimiter(self._limiter.clock)
+        return Client(
+            self._transport,
+            limiter,
+            self._mask,
+            self._retries,
+            self._max_wait,
+            self._announce,
+            self.base,
+            self._on_write,
+        )
+
     def page(self, path: str, number: int, filters: Mapping[str, str] = MappingProxyType({})) -> Page:
         """A page of the list at `path`; the first is 1."""
         query = urlencode({"page": number, "per_page": PER_PAGE, **filters}, errors="surrogatepass")

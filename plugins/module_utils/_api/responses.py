@@ -84,6 +84,10 @@ class Response:
             raise self.error("the answer holds no object under `data`", self._check_url)
         return data
 
+    def bare(self) -> Mapping[str, Any]:
+        """The whole answer, of a route that wraps nothing in `data`. Raises ApiError."""
+        return self._payload()
+
     def page(self) -> Page:
         """The objects of a page, and how many there are in all. Raises ApiError.
 

@@ -137,6 +137,7 @@ def info_spec(resource: Resource) -> Spec:
     filters = {**resource.id_formats, **{choice.name: choice.format for choice in resource.filters}}
     return {
         **{name: {"type": "str", "format": form, "empty": "refused"} for name, form in filters.items()},
+        **{extra.option: {"type": "bool", "default": False} for extra in resource.extras},
         **connection_spec(),
         **_without_effect(receipt_spec()),
     }

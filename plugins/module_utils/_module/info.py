@@ -11,11 +11,12 @@ from typing import Any
 from .._api.client import Client, Object
 from .._api.errors import ApiError
 from .._api.lists import list_whole, prove
+from .._api.pace import Pace
 from .._reconcile.locate import UNKNOWN_ID, with_parent
 from .._reconcile.read import read
 from .._reconcile.read_many import list_project
 from .._reconcile.target import Target
-from .._resources.model import Filter, Parent, Resource
+from .._resources.model import Extra, Filter, Parent, Resource
 from .argument_spec import info_spec
 from .arguments import InvalidArguments
 from .definition import ModuleDefinition
@@ -34,7 +35,7 @@ def run(resource: Resource, params: Params, context: RunContext) -> dict[str, An
         return failure(mask.text(f"{refusal}; nothing was sent"))
     returned: dict[str, Any] = {"changed": False, resource.plural: []}
     try:
-        rows = _find(session.client, resource, params)
+        rows = _with_extras(session, resource, params, _find(session.client, resource, params))
         returned[resource.plural] = [without_secrets(resource, row) for row in rows]
     except ApiError as error:
         returned.update(api_failure(error, f"The list of {resource.title}s"))
@@ -52,6 +53,20 @@ def _check(resource: Resource, params: Params) -> None:
         what = f"{resource.id_option} names one {resource.noun}, and goes with no filter such as {others[0]}"
         raise InvalidArguments(what)
     check_meta_ids(resource, params)
+
+
+def _with_extras(session: Session, resource: Resource, params: Params, rows: Iterable[Object]) -> Iterable[Object]:
+    """Return the rows with the further reads that the options ask for. Raises ApiError."""
+    for extra in resource.extras:
+        if params[extra.option]:
+            apart, pace = session.client.apart(), Pace(extra.limits, session.clock)
+            rows = [_with_extra(apart, pace, resource, extra, row) for row in rows]
+    return rows
+
+
+def _with_extra(client: Client, pace: Pace, resource: Resource, extra: Extra, row: Object) -> Object:
+    pace.wait()
+    return {**row, extra.option: client.bare(f"{Target(resource, row['id'], {}).path}{extra.path}")}
 
 
 def _find(client: Client, resource: Resource, params: Params) -> Iterable[Object]:

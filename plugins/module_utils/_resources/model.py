@@ -129,11 +129,13 @@ class Filter(NamedTuple):
 
 
 class Extra(NamedTuple):
-    """A further read for each row, with a limit of its own."""
+    """A further read for each row of the info module, with a limit of its own. Its answer goes under its name."""
 
     option: str
-    path: str
+    path: str  # below the row's own
     limits: Mapping[int, int]  # requests by the number of seconds
+    description: Text = ""
+    returned: Text = ""
 
 
 class Need(NamedTuple):

@@ -10,7 +10,7 @@ moves a number to another customer.
 
 from __future__ import annotations
 
-from .model import Field, Filter, Parent, Resource
+from .model import Extra, Field, Filter, Parent, Resource
 
 SANDBOX = ("kind", "sandbox")
 RETURNED_BY_SOME = "if this version of the API has it"
@@ -35,6 +35,17 @@ WHATSAPP_PHONE_NUMBER = Resource(
         "/customers",
         key_option="external_customer_id",
         query="customer_id",
+    ),
+    # docs.kapso.ai/api/platform/v1/phone-numbers/check-phone-health: 5 a second and 60 a minute, over all keys.
+    extras=(
+        Extra(
+            "health",
+            "/health",
+            {1: 5, 60: 60},
+            "Whether to add the health of each number, which takes one more request for each. Kapso allows 5 of them a "
+            "second and 60 a minute.",
+            "What Kapso says of the connection to Meta, with its C(status), C(timestamp) and C(checks).",
+        ),
     ),
     same_as=("whatsapp_config", "internal_id"),
     page="numbers",

@@ -108,6 +108,19 @@ def test_the_list_is_that_of_the_project_or_of_a_customer(kapso: Emulator) -> No
     assert "choose by the same" in look.run(customer_id=customer, external_customer_id=KEY)["msg"]
 
 
+def test_health_is_read_at_the_pace_that_kapso_allows(kapso: Emulator, receipts: Path, shared_time: SharedTime) -> None:
+    kapso.add_many(12)
+    look = Runner(kapso, receipts, f"{MODULE}_info", time=shared_time, platform_api_url=kapso.platform_url)
+
+    rows = look.run(health=True)["phone_numbers"]
+
+    assert {row["health"]["status"] for row in rows} <= {"healthy", "degraded", "unhealthy"}
+    statuses = [entry.status for entry in kapso.journal() if entry.path.endswith("/health")]
+    assert statuses == [200] * 12
+    assert shared_time.slept == pytest.approx([1.0, 1.0])
+    assert "health" not in look.run()["phone_numbers"][0]
+
+
 def test_a_number_is_disconnected_once(kapso: Emulator, task: Runner) -> None:
     task.run(external_customer_id=KEY, fields=FIELDS)
     gone = task.run(state="absent")

@@ -83,7 +83,8 @@ def info_options(resource: Resource) -> Options:
     """Return the options of the module that lists objects."""
     named = {name: {"description": [text], "type": "str"} for name, text in templates.chosen_by(resource).items()}
     filters = {choice.name: {"description": listed(choice.description), "type": "str"} for choice in resource.filters}
-    return {**named, **filters, **templates.UNUSED_RECEIPTS}
+    extras = {extra.option: _own_option(extra.description, "bool", False) for extra in resource.extras}
+    return {**named, **filters, **extras, **templates.UNUSED_RECEIPTS}
 
 
 def project_options(resource: Resource) -> Options:
@@ -148,7 +149,11 @@ def single_result(resource: Resource) -> Options:
 
 def info_result(resource: Resource) -> Options:
     """Return what a module that lists objects returns."""
-    return templates.info_result(resource, returned_fields(resource))
+    extras = {
+        extra.option: {"description": listed(extra.returned), "type": "dict", "returned": f"if O({extra.option}=true)"}
+        for extra in resource.extras
+    }
+    return templates.info_result(resource, {**returned_fields(resource), **extras})
 
 
 # Files
