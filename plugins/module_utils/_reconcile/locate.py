@@ -12,6 +12,7 @@ from .._api.client import Client, Object
 from .._api.errors import ERRORS, ApiError, NotSent
 from .._api.lists import list_whole, prove
 from .._resources import RESOURCES
+from .read import read_named
 from .sensitive import shown_key
 from .target import Target
 
@@ -48,7 +49,7 @@ def find(client: Client, target: Target) -> list[Object]:
 def _find_by_id(client: Client, target: Target) -> list[Object]:
     """Return the object if it is there. Raises ApiError, also if this base URL is not known to serve the API."""
     try:
-        return [client.get(target.path)]
+        return [read_named(client, target)]
     except ApiError as error:
         if error.status not in UNKNOWN_ID:
             raise

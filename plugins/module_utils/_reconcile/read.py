@@ -22,11 +22,17 @@ def read(client: Client, target: Target) -> Object:
 
     An answer that names no object can be compared. One that is to be deleted has to be named.
     """
+    found = read_named(client, target)
+    check_key(target, found)
+    return found
+
+
+def read_named(client: Client, target: Target) -> Object:
+    """Return the object, whoever's it is. Raises ApiError, also if the answer is about another one."""
     found = client.get(target.path)
     unnamed = None if target.state == "absent" else target.object_id
     if not same_id(found.get("id", unnamed), target.object_id):
         raise other_object(client, "GET", target.path, "not_sent")
-    check_key(target, found)
     return found
 
 

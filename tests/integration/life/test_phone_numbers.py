@@ -135,3 +135,12 @@ def test_a_connection_whose_answer_is_lost_is_found_by_the_id(kapso: Emulator, t
     assert (made["changed"], made.get("failed")) == (True, None)
     assert len(numbers(kapso)) == 1
     assert task.run(fields=FIELDS)["changed"] is False
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_an_answer_about_another_number_stops_the_run(kapso: Emulator, task: Runner, state: str) -> None:
+    kapso.add(phone_number_id=NUMBER)
+    kapso.fault(method="GET", path=f"/phone_numbers/{NUMBER}", json={"data": {"id": "999", "name": "Desk"}})
+    result = task.run(state=state, fields=FIELDS)
+    assert "the answer is not about the object that was asked for" in result["msg"]
+    assert kapso.writes() == []
