@@ -118,7 +118,7 @@ options:
   messaging_enabled:
     description:
     - V(true) for those that can send messages now, V(false) for the others.
-    type: str
+    type: bool
   created_after:
     description:
     - Only those that were connected after this time, such as V(2026-01-31T00:00:00Z).

@@ -134,9 +134,9 @@ def _without_effect(spec: Spec) -> Spec:
 
 def info_spec(resource: Resource) -> Spec:
     """All options of a module that lists objects."""
-    filters = {**resource.id_formats, **{choice.name: choice.format for choice in resource.filters}}
     return {
-        **{name: {"type": "str", "format": form, "empty": "refused"} for name, form in filters.items()},
+        **{name: {"type": "str", "format": form, "empty": "refused"} for name, form in resource.id_formats.items()},
+        **{one.name: {"type": one.type, "format": one.format, "empty": "refused"} for one in resource.filters},
         **{extra.option: {"type": "bool", "default": False} for extra in resource.extras},
         **connection_spec(),
         **_without_effect(receipt_spec()),

@@ -73,7 +73,7 @@ def _find(client: Client, resource: Resource, params: Params) -> Iterable[Object
     if params[resource.id_option] is not None:
         return _find_one(client, Target(resource, params[resource.id_option], {}))
     chosen = [choice for choice in resource.filters if params[choice.name] is not None]
-    query = {choice.query: params[choice.name] for choice in chosen if choice.query}
+    query = {choice.query: _in_query(params[choice.name]) for choice in chosen if choice.query}
     rows = _list_of_parent(client, resource.parent, resource, params, query) if resource.parent else None
     if rows is None:
         rows = list_project(client, resource, query)
@@ -108,6 +108,10 @@ def _list_of_parent(
         if error.status in UNKNOWN_ID:
             prove(client)
         raise
+
+
+def _in_query(value: str | bool) -> str:
+    return value if isinstance(value, str) else str(value).lower()
 
 
 def _chooses(choice: Filter, row: Object, value: str) -> bool:

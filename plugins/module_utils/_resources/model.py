@@ -126,6 +126,7 @@ class Filter(NamedTuple):
     query: str = ""  # the parameter for the server; "" if it has none, or ignores it
     match: str = "equal"  # "part": a part of the value is enough, in any case; "server": only the server looks
     description: Text = ""
+    type: str = "str"  # as Ansible names types
 
 
 class Extra(NamedTuple):

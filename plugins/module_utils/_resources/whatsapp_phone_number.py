@@ -89,6 +89,7 @@ WHATSAPP_PHONE_NUMBER = Resource(
             query="messaging_enabled",
             match="server",
             description="V(true) for those that can send messages now, V(false) for the others.",
+            type="bool",
         ),
         Filter(
             "created_after",

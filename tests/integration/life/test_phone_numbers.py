@@ -144,3 +144,13 @@ def test_an_answer_about_another_number_stops_the_run(kapso: Emulator, task: Run
     result = task.run(state=state, fields=FIELDS)
     assert "the answer is not about the object that was asked for" in result["msg"]
     assert kapso.writes() == []
+
+
+@pytest.mark.parametrize(("given", "asked"), [(True, "true"), ("yes", "true"), (False, "false")])
+def test_a_filter_that_is_true_or_false_is_asked_for_as_the_api_spells_it(
+    kapso: Emulator, given: object, asked: str
+) -> None:
+    look = Runner(kapso, None, f"{MODULE}_info", platform_api_url=kapso.platform_url)
+    assert "failed" not in look.run(messaging_enabled=given)
+    assert kapso.journal()[0].query.endswith(f"messaging_enabled={asked}")
+    assert look.run(messaging_enabled="maybe")["msg"].startswith("messaging_enabled must be true or false")

@@ -82,7 +82,7 @@ def _own_option(description: Text, kind: str, default: Any) -> Options:
 def info_options(resource: Resource) -> Options:
     """Return the options of the module that lists objects."""
     named = {name: {"description": [text], "type": "str"} for name, text in templates.chosen_by(resource).items()}
-    filters = {choice.name: {"description": listed(choice.description), "type": "str"} for choice in resource.filters}
+    filters = {choice.name: _own_option(choice.description, choice.type, None) for choice in resource.filters}
     extras = {extra.option: _own_option(extra.description, "bool", False) for extra in resource.extras}
     return {**named, **filters, **extras, **templates.UNUSED_RECEIPTS}
 
