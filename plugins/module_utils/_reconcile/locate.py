@@ -27,6 +27,8 @@ def with_parent(client: Client, target: Target) -> Target:
     owner = RESOURCES[parent.resource]
     rows = list_whole(client, owner.path, {owner.key_query: key})
     found = [row for row in rows if row.get(owner.key[0]) == key]
+    if not found and target.state == "absent" and target.resource.key_is_id and not find(client, target):
+        return target  # both are gone
     if len(found) != 1:
         what = f"{len(found) or 'no'} {owner.noun}{'s have' if found else ' has'} {parent.key_option} {key}"
         raise NotSent(what, f"correct {parent.key_option}, or give {parent.id_option} in its place")

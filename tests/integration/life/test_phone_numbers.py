@@ -154,3 +154,11 @@ def test_a_filter_that_is_true_or_false_is_asked_for_as_the_api_spells_it(
     assert "failed" not in look.run(messaging_enabled=given)
     assert kapso.journal()[0].query.endswith(f"messaging_enabled={asked}")
     assert look.run(messaging_enabled="maybe")["msg"].startswith("messaging_enabled must be true or false")
+
+
+def test_a_number_whose_customer_is_gone_as_well_is_disconnected(kapso: Emulator, task: Runner) -> None:
+    gone = task.run(state="absent", external_customer_id="clinic-8")
+    assert (gone["changed"], gone.get("failed")) == (False, None)
+    kapso.add(phone_number_id=NUMBER)  # this one is somebody's
+    assert "no customer has" in task.run(state="absent", external_customer_id="clinic-8")["msg"]
+    assert kapso.writes() == []
