@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from .model import Extra, Field, Filter, Parent, Resource
 
-SANDBOX = ("kind", "sandbox")
 RETURNED_BY_SOME = "if this version of the API has it"
 
 WHATSAPP_PHONE_NUMBER = Resource(
@@ -113,7 +112,6 @@ WHATSAPP_PHONE_NUMBER = Resource(
             "business_account_id",
             format="meta_id",
             required="create",
-            unless=SANDBOX,
             description="Id of the WhatsApp business account at Meta, digits in quotes.",
         ),
         Field(
@@ -122,7 +120,6 @@ WHATSAPP_PHONE_NUMBER = Resource(
             secret=True,
             readback="sometimes",
             required="create",
-            unless=SANDBOX,
             description="Access token of Meta for this number. Secret, and never returned by the API.",
             returned="",
         ),

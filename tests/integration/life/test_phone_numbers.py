@@ -70,6 +70,10 @@ def test_a_number_is_connected_under_its_customer_and_then_left_alone(kapso: Emu
             {"external_customer_id": KEY, "fields": {"name": "Desk"}},
             "needs fields.business_account_id, fields.access_token",
         ),
+        (
+            {"external_customer_id": KEY, "fields": {"name": "Desk", "kind": "sandbox"}},
+            "needs fields.business_account_id, fields.access_token",
+        ),
         ({"customer_id": "7d1e0c0a-5b0e-4f0e-8c55-2f1f0d9e7a22", "external_customer_id": KEY}, "give one"),
     ],
 )
