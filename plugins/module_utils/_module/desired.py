@@ -29,7 +29,7 @@ def parse_target(resource: Resource, entry: Values, fields: Values, send_write_o
     if parent is not None and parent_id is not None and parent_key is not None:
         raise InvalidArguments(f"{parent.id_option} and {parent.key_option} both name the {parent.resource}: give one")
     desired = {**_cleared(entry, fields), **{name: value for name, value in fields.items() if value is not None}}
-    check_meta_ids(resource, desired, "fields.")
+    check_meta_ids(resource, {**desired, **(given_key if resource.key_is_id else {})}, "fields.")
     by_key = _is_by_key(resource, object_id, parent_id, given_key, desired)
     target = Target(
         resource,
@@ -99,7 +99,7 @@ def check_meta_ids(resource: Resource, given: Values, path: str = "") -> None:
         value = given.get(field.name)
         if field.format != "meta_id" or value in (None, SANDBOX):
             continue
-        name = path + field.name
+        name = field.name if field not in resource.settable else path + field.name
         if value in names:
             raise InvalidArguments(f"{names[value]} and {name} are one id: copy each from Meta again")
         names[value] = name

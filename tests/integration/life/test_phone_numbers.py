@@ -75,6 +75,7 @@ def test_a_number_is_connected_under_its_customer_and_then_left_alone(kapso: Emu
             "needs fields.business_account_id, fields.access_token",
         ),
         ({"customer_id": "7d1e0c0a-5b0e-4f0e-8c55-2f1f0d9e7a22", "external_customer_id": KEY}, "give one"),
+        ({"fields": {"business_account_id": NUMBER}}, "phone_number_id and fields.business_account_id are one id"),
     ],
 )
 def test_what_a_connection_lacks_is_named_before_any_write(
