@@ -46,7 +46,9 @@ def check_key(target: Target, found: Object) -> None:
             raise NotSent(what, f"correct {name}, or {target.resource.id_option}")
     parent = target.resource.parent
     if parent is not None and not target.owns(found):
-        what = f"it belongs to {parent.resource} {found[parent.row_field]}, and cannot be moved"
+        owner = found[parent.row_field]
+        whose = f"no {parent.resource}" if owner is None else f"{parent.resource} {owner}"
+        what = f"it belongs to {whose}, and cannot be moved"
         raise NotSent(what, f"correct {parent.id_option}, or delete the {target.resource.noun} and create it anew")
 
 

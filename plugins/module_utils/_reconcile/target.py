@@ -109,5 +109,9 @@ class Target:
     def owns(self, row: Mapping[str, Any]) -> bool:
         """Return whether a row belongs to the parent, as far as it says whose it is."""
         parent = self.resource.parent
-        owner = row.get(parent.row_field) if parent else None
-        return owner is None or self.parent_id is None or same_id(owner, self.parent_id)
+        if parent is None or self.parent_id is None:
+            return True
+        owner = row.get(parent.row_field)
+        if owner is None:  # a row of the parent's own list need not say so, one that was found by its id has to
+            return not (self.resource.key_is_id and parent.row_field in row)
+        return same_id(owner, self.parent_id)

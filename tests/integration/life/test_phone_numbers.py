@@ -101,6 +101,16 @@ def test_a_number_of_another_customer_is_not_moved_and_not_disconnected(
     assert kapso.writes() == []
 
 
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_a_number_of_no_customer_is_nobodys(kapso: Emulator, task: Runner, state: str) -> None:
+    kapso.add(customer_id=None, phone_number_id=NUMBER)
+    result = task.run(external_customer_id=KEY, state=state, fields=FIELDS)
+    assert "it belongs to no customer, and cannot be moved" in result["msg"]
+    assert kapso.writes() == []
+    kapso.settings(omit_fields=["customer_id"])  # then it cannot be known
+    assert "failed" not in task.run(external_customer_id=KEY, state=state, fields=FIELDS)
+
+
 def test_the_list_is_that_of_the_project_or_of_a_customer(kapso: Emulator) -> None:
     customer = kapso.add_customer(external_customer_id=KEY)
     mine, other = (kapso.add(customer_id=owner) for owner in (customer, kapso.add_customer()))
