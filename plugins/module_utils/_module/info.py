@@ -66,7 +66,10 @@ def _with_extras(session: Session, resource: Resource, params: Params, rows: Ite
 
 def _with_extra(client: Client, pace: Pace, resource: Resource, extra: Extra, row: Object) -> Object:
     pace.wait()
-    return {**row, extra.option: client.bare(f"{Target(resource, row['id'], {}).path}{extra.path}")}
+    try:
+        return {**row, extra.option: client.bare(f"{Target(resource, row['id'], {}).path}{extra.path}")}
+    except ApiError as error:
+        raise error.but(f"reading the {extra.option} of {row['id']} failed: {error.what}") from None
 
 
 def _find(client: Client, resource: Resource, params: Params) -> Iterable[Object]:

@@ -177,3 +177,10 @@ def test_a_number_whose_customer_is_gone_as_well_is_disconnected(kapso: Emulator
     kapso.add(phone_number_id=NUMBER)  # this one is somebody's
     assert "no customer has" in task.run(state="absent", external_customer_id="clinic-8")["msg"]
     assert kapso.writes() == []
+
+
+def test_a_number_whose_health_cannot_be_had_is_named(kapso: Emulator) -> None:
+    kapso.add(phone_number_id=NUMBER)
+    kapso.fault(path=f"/{NUMBER}/health", status=404)
+    look = Runner(kapso, None, f"{MODULE}_info", platform_api_url=kapso.platform_url)
+    assert f"reading the health of {NUMBER} failed: " in look.run(health=True)["msg"]
