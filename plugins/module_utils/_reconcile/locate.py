@@ -11,6 +11,7 @@ from dataclasses import replace
 from .._api.client import Client, Object
 from .._api.errors import ERRORS, ApiError, NotSent
 from .._api.lists import list_whole, prove
+from .._api.urls import segment
 from .._resources import RESOURCES
 from .read import read_named
 from .sensitive import shown_key
@@ -33,6 +34,20 @@ def with_parent(client: Client, target: Target) -> Target:
         what = f"{len(found) or 'no'} {owner.noun}{'s have' if found else ' has'} {parent.key_option} {key}"
         raise NotSent(what, f"correct {parent.key_option}, or give {parent.id_option} in its place")
     return replace(target, parent_id=found[0]["id"])
+
+
+def check_parent(client: Client, target: Target) -> None:
+    """Raise ApiError if the parent that the id names is not there, and no list of its objects has told so."""
+    parent = target.resource.parent
+    if parent is None or not target.resource.key_is_id or target.parent_id is None or target.parent_key is not None:
+        return
+    try:
+        client.get(f"{parent.list_path}/{segment(target.parent_id)}")
+    except ApiError as error:
+        if error.status not in UNKNOWN_ID:
+            raise
+        what = f"there is no {parent.resource} {target.parent_id} (HTTP {error.status})"
+        raise error.but(what, f"correct {parent.id_option}") from None
 
 
 def find(client: Client, target: Target) -> list[Object]:

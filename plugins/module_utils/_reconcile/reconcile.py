@@ -14,7 +14,7 @@ from .._api.errors import CHECK_AND_REPORT, ApiError, Faults, NotSent, OutcomeUn
 from .._resources import RESOURCES
 from .create import create, look_up_created, plan_create
 from .delete import delete, delete_others, plan_delete
-from .locate import ambiguous, find, matching, with_parent
+from .locate import ambiguous, check_parent, find, matching, with_parent
 from .outcome import Outcome
 from .read import check_key, plan_update
 from .read_many import list_project, shows_whole
@@ -39,7 +39,7 @@ def read_and_plan(client: Client, outcome: Outcome, rows: Rows | None = None) ->
     except ApiError as error:
         return outcome.failed(error)
     if row is None and (outcome.target.object_id is None or outcome.target.resource.key_is_id):
-        return _judged(client, _plan_missing(outcome))
+        return _judged(client, _plan_missing(client, outcome))
     if outcome.target.object_id is None and row is not None:
         outcome = outcome.identified(row["id"])
     if outcome.target.state == "absent":
@@ -68,7 +68,7 @@ def _located(client: Client, target: Target, rows: Rows | None) -> tuple[Object 
     return match.row, match.others
 
 
-def _plan_missing(outcome: Outcome) -> Outcome:
+def _plan_missing(client: Client, outcome: Outcome) -> Outcome:
     """Plan for an object that is not there."""
     target = outcome.target
     if target.state == "absent":
@@ -81,6 +81,10 @@ def _plan_missing(outcome: Outcome) -> Outcome:
     if missing:
         names = ", ".join(missing)
         return outcome.failed(NotSent(f"it is not there, and creating it needs {names}", f"add {names}", attempts=0))
+    try:
+        check_parent(client, target)
+    except ApiError as error:
+        return outcome.failed(error)
     return plan_create(outcome)
 
 

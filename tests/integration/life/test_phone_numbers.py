@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.emulator import Emulator
-from tests.support.examples import NUMBER
+from tests.support.examples import NUMBER, UNKNOWN
 from tests.support.runner import Runner, reasons
 from tests.support.shared_time import SharedTime
 
@@ -66,6 +66,7 @@ def test_a_number_is_connected_under_its_customer_and_then_left_alone(kapso: Emu
     [
         ({}, "it is not there, and creating it needs customer_id"),
         ({"external_customer_id": "clinic-8"}, "no customer has external_customer_id clinic-8"),
+        ({"customer_id": UNKNOWN}, f"there is no customer {UNKNOWN}"),
         (
             {"external_customer_id": KEY, "fields": {"name": "Desk"}},
             "needs fields.business_account_id, fields.access_token",
