@@ -49,7 +49,8 @@ def check_key(target: Target, found: Object) -> None:
         owner = found[parent.row_field]
         whose = f"no {parent.resource}" if owner is None else f"{parent.resource} {owner}"
         what = f"it belongs to {whose}, and cannot be moved"
-        raise NotSent(what, f"correct {parent.id_option}, or delete the {target.resource.noun} and create it anew")
+        option = parent.id_option if target.parent_key is None else parent.key_option
+        raise NotSent(what, f"correct {option}, or delete the {target.resource.noun} and create it anew")
 
 
 def other_object(client: Client, method: str, path: str, outcome: str) -> ApiError:

@@ -77,7 +77,7 @@ def _plan_missing(client: Client, outcome: Outcome) -> Outcome:
     lacks = resource.missing_at_creation({**target.given_key, **target.desired})
     missing = [f"fields.{name}" for name in lacks]
     if resource.key_is_id and parent is not None and target.parent_id is None:
-        missing.insert(0, parent.id_option)
+        missing.insert(0, " or ".join(filter(None, (parent.id_option, parent.key_option))))
     if missing:
         names = ", ".join(missing)
         return outcome.failed(NotSent(f"it is not there, and creating it needs {names}", f"add {names}", attempts=0))

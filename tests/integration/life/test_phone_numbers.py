@@ -64,7 +64,7 @@ def test_a_number_is_connected_under_its_customer_and_then_left_alone(kapso: Emu
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({}, "it is not there, and creating it needs customer_id"),
+        ({}, "it is not there, and creating it needs customer_id or external_customer_id"),
         ({"external_customer_id": "clinic-8"}, "no customer has external_customer_id clinic-8"),
         ({"customer_id": UNKNOWN}, f"there is no customer {UNKNOWN}"),
         (
@@ -99,6 +99,7 @@ def test_a_number_of_another_customer_is_not_moved_and_not_disconnected(
     result = task.run(external_customer_id=KEY, state=state, fields=FIELDS)
 
     assert f"it belongs to customer {other}, and cannot be moved" in result["msg"]
+    assert "correct external_customer_id" in result["msg"]
     assert kapso.writes() == []
 
 
