@@ -123,7 +123,7 @@ class Client:
     def apart(self) -> Client:
         """Return a client for requests that have a rate limit of their own, over the same connections."""
         limiter = RateLimiter(self._limiter.clock)
-        return Client(
+        other = Client(
             self._transport,
             limiter,
             self._mask,
@@ -133,6 +133,8 @@ class Client:
             self.base,
             self._on_write,
         )
+        other._causes = self._causes  # told among the notes of this one
+        return other
 
     def page(self, path: str, number: int, filters: Mapping[str, str] = MappingProxyType({})) -> Page:
         """A page of the list at `path`; the first is 1."""

@@ -186,3 +186,10 @@ def test_a_number_whose_health_cannot_be_had_is_named(kapso: Emulator) -> None:
     kapso.fault(path=f"/{NUMBER}/health", status=404)
     look = Runner(kapso, None, f"{MODULE}_info", platform_api_url=kapso.platform_url)
     assert f"reading the health of {NUMBER} failed: " in look.run(health=True)["msg"]
+
+
+def test_a_health_request_that_was_repeated_is_told(kapso: Emulator, shared_time: SharedTime) -> None:
+    kapso.add(phone_number_id=NUMBER)
+    kapso.fault(path=f"/{NUMBER}/health", status=429, count=1)
+    look = Runner(kapso, None, f"{MODULE}_info", time=shared_time, platform_api_url=kapso.platform_url)
+    assert look.run(health=True)["warnings"] == ["requests were repeated after: HTTP 429"]
