@@ -200,7 +200,7 @@ class Rules:
         return str(row.get("name") or "")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # there is one of each: two tables are the same only if they are one
 class Resource:
     """A kind of Kapso object: where it lives and what it consists of."""
 

@@ -92,7 +92,8 @@ class Controller:
 
     def __post_init__(self) -> None:
         """Give every task the emulator, unless it says otherwise."""
-        self.defaults = {"api_url": self.kapso.url, "api_key": self.kapso.key, **self.defaults}
+        urls = {"api_url": self.kapso.url, "platform_api_url": self.kapso.platform_url}
+        self.defaults = {**urls, "api_key": self.kapso.key, **self.defaults}
 
     @property
     def receipts(self) -> Path:

@@ -15,6 +15,7 @@ from tests.emulator import Emulator
 from tests.integration.ansible.playbook import MODULE, Controller
 
 MODULES = sorted(f"kapso.whatsapp.{path.stem}" for path in (ROOT / "plugins" / "modules").glob("*.py"))
+NUMBERS = "kapso.whatsapp.kapso_whatsapp_phone_number"
 UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
@@ -44,6 +45,10 @@ def test_examples_run_as_they_stand(
         kapso.add_customer(id=customer_id)
     for config_id in sorted(set(re.findall(UUID, text)) - customers):
         kapso.add(id=config_id)
+    if module == NUMBERS:
+        owner = kapso.add_customer(external_customer_id="clinic-7")
+        for number in sorted(set(re.findall(r'phone_number_id: "(\d+)"', text))):
+            kapso.add(customer_id=owner, phone_number_id=number)
     secrets = {name: f"canary-{name}" for name in re.findall(r"\bvault_\w+", text)}
 
     dry = controller.play(*tasks, options=["--check", "--diff"], vars=secrets).ok()
