@@ -120,10 +120,9 @@ def _max_changes(resource: Resource, text: str | None) -> MaxChanges | None:
 
 def _targets(resource: Resource, params: Params, strict_plan: bool) -> list[Target]:
     plural = resource.plural
-    targets = [
-        replace(_parse(resource, params, number, entry), strict_plan=strict_plan)
-        for number, entry in enumerate(params[plural])
-    ]
+    targets = [_parse(resource, params, number, entry) for number, entry in enumerate(params[plural])]
+    if strict_plan:
+        targets = [replace(target, strict_plan=True) for target in targets]
     twice = [address for address, count in Counter(target.address for target in targets).items() if count > 1]
     if twice:
         subject = next(target.subject for target in targets if target.address == twice[0])

@@ -34,18 +34,22 @@ def reconcile(client: Client, target: Target, receipt_of: Callable[[str], Receip
 def read_and_plan(client: Client, outcome: Outcome, rows: Rows | None = None) -> Outcome:
     """Find the object, read it and plan. `rows`: what lists have shown, among them the object. Raises nothing."""
     try:
-        outcome = replace(outcome, target=with_parent(client, outcome.target))
+        target = with_parent(client, outcome.target)
+        if target is not outcome.target:
+            outcome = replace(outcome, target=target)
         row, others = _located(client, outcome.target, rows)
     except ApiError as error:
         return outcome.failed(error)
-    if row is None and (outcome.target.object_id is None or outcome.target.resource.key_is_id):
+    if row is None and (target.object_id is None or target.resource.key_is_id):
         return _judged(client, _plan_missing(client, outcome))
-    if outcome.target.object_id is None and row is not None:
+    if target.object_id is None and row is not None:
         outcome = outcome.identified(row["id"])
-    if outcome.target.state == "absent":
+    if target.state == "absent":
         outcome = plan_delete(client, outcome, row)
     else:
-        outcome = plan_update(client, outcome, row if row and shows_whole(outcome, row) else None)
+        read_already = target.resource.key_is_id and not rows
+        whole = row is not None and (read_already or shows_whole(outcome, row))
+        outcome = plan_update(client, outcome, row if whole else None)
     if others and outcome.error is None:
         outcome = replace(outcome, others=tuple(others), changed=True, planned_as=outcome.target.subject)
     return _judged(client, outcome)

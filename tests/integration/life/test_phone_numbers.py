@@ -55,6 +55,9 @@ def test_a_number_is_connected_under_its_customer_and_then_left_alone(kapso: Emu
     changed = task.run(fields={**FIELDS, "name": "Desk", "access_token": "canary-access-2"})
     assert reasons(changed) == {"name": "declared", "access_token": "value_changed"}
     assert kapso.short() == "GET PATCH"
+    kapso.fault(method="GET", count=1, omit=["inbound_processing_enabled"])
+    task.dry_run(fields={"inbound_processing_enabled": True})
+    assert kapso.short() == "GET"  # what a single read leaves out is not looked for in another
     cleared = task.run(fields={}, clear=["webhook_destination_url"])
     assert [(change["field"], change["after"]) for change in cleared["changes"]] == [("webhook_destination_url", None)]
     assert numbers(kapso)[0]["webhook_destination_url"] is None
