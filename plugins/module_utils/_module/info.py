@@ -12,8 +12,7 @@ from .._api.client import Client, Object
 from .._api.errors import ApiError
 from .._api.lists import list_whole, prove
 from .._api.pace import Pace
-from .._reconcile.locate import UNKNOWN_ID, with_parent
-from .._reconcile.read import read
+from .._reconcile.locate import UNKNOWN_ID, find_by_id, with_parent
 from .._reconcile.read_many import list_project
 from .._reconcile.target import Target
 from .._resources.model import Extra, Filter, Parent, Resource
@@ -74,7 +73,7 @@ def _with_extra(client: Client, pace: Pace, resource: Resource, extra: Extra, ro
 
 def _find(client: Client, resource: Resource, params: Params) -> Iterable[Object]:
     if params[resource.id_option] is not None:
-        return _find_one(client, Target(resource, params[resource.id_option], {}))
+        return find_by_id(client, Target(resource, params[resource.id_option], {}))
     chosen = [choice for choice in resource.filters if params[choice.name] is not None]
     query = {choice.query: _in_query(params[choice.name]) for choice in chosen if choice.query}
     rows = _list_of_parent(client, resource.parent, resource, params, query) if resource.parent else None
@@ -82,16 +81,6 @@ def _find(client: Client, resource: Resource, params: Params) -> Iterable[Object
         rows = list_project(client, resource, query)
     # The server may ignore a filter.
     return [row for row in rows if all(_chooses(choice, row, params[choice.name]) for choice in chosen)]
-
-
-def _find_one(client: Client, target: Target) -> list[Object]:
-    try:
-        return [read(client, target)]
-    except ApiError as error:
-        if error.status not in UNKNOWN_ID:
-            raise
-        prove(client)
-        return []
 
 
 def _list_of_parent(

@@ -53,7 +53,7 @@ def check_parent(client: Client, target: Target) -> None:
 def find(client: Client, target: Target) -> list[Object]:
     """Return the objects in the target's list that have its key. Raises ApiError."""
     if target.resource.key_is_id:
-        return _find_by_id(client, target)
+        return find_by_id(client, target)
     try:
         rows = list_whole(client, target.collection_path, target.query)
     except ApiError as error:
@@ -63,8 +63,8 @@ def find(client: Client, target: Target) -> list[Object]:
     return matching(client, target, rows)
 
 
-def _find_by_id(client: Client, target: Target) -> list[Object]:
-    """Return the object if it is there. Raises ApiError, also if this base URL is not known to serve the API."""
+def find_by_id(client: Client, target: Target) -> list[Object]:
+    """Return the object of that id, if it is there. Raises ApiError, also if this base URL may not serve the API."""
     try:
         return [read_named(client, target)]
     except ApiError as error:
