@@ -89,19 +89,6 @@ options:
     description:
     - Only those that were created before this time.
     type: str
-  send_write_only:
-    description:
-    - Without effect here. C(module_defaults) of the action group may set it for all modules
-      of this collection.
-    type: str
-  receipts:
-    description:
-    - Without effect here, like O(send_write_only).
-    type: str
-  receipts_key:
-    description:
-    - Without effect here, like O(send_write_only).
-    type: str
 """
 
     PROJECT = r"""

@@ -115,19 +115,6 @@ options:
     - Only those of this phone number at Meta, digits in quotes, or V(sandbox). The API has
       no such filter, so the others are read as well.
     type: str
-  send_write_only:
-    description:
-    - Without effect here. C(module_defaults) of the action group may set it for all modules
-      of this collection.
-    type: str
-  receipts:
-    description:
-    - Without effect here, like O(send_write_only).
-    type: str
-  receipts_key:
-    description:
-    - Without effect here, like O(send_write_only).
-    type: str
 """
 
     PROJECT = r"""

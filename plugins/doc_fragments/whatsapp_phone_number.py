@@ -133,19 +133,6 @@ options:
       allows 5 of them a second and 60 a minute.
     type: bool
     default: false
-  send_write_only:
-    description:
-    - Without effect here. C(module_defaults) of the action group may set it for all modules
-      of this collection.
-    type: str
-  receipts:
-    description:
-    - Without effect here, like O(send_write_only).
-    type: str
-  receipts_key:
-    description:
-    - Without effect here, like O(send_write_only).
-    type: str
 """
 
     PROJECT = r"""

@@ -17,6 +17,7 @@ description:
 extends_documentation_fragment:
   - kapso.whatsapp.attributes
   - kapso.whatsapp.connection
+  - kapso.whatsapp.receipts.unused
   - kapso.whatsapp.customer.info
 seealso:
   - module: kapso.whatsapp.kapso_customer

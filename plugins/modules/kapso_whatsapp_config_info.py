@@ -19,6 +19,7 @@ description:
 extends_documentation_fragment:
   - kapso.whatsapp.attributes
   - kapso.whatsapp.connection
+  - kapso.whatsapp.receipts.unused
   - kapso.whatsapp.whatsapp_config.info
 attributes:
   diff_mode:

@@ -17,6 +17,7 @@ description:
 extends_documentation_fragment:
   - kapso.whatsapp.attributes
   - kapso.whatsapp.connection
+  - kapso.whatsapp.receipts.unused
   - kapso.whatsapp.whatsapp_phone_number.info
 seealso:
   - module: kapso.whatsapp.kapso_whatsapp_phone_number

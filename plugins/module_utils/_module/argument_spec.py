@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The options of the modules, generated from the tables.
 
-A rule holds two keys more than Ansible's own have. `format` is what a text must look like: see values.py. `empty` says
+A rule holds two keys more than Ansible's own have. `format` is what a text must look like: see formats.py. `empty` says
 what an empty text is that does not mean "not given": "refused", since without this option more objects would be meant,
 or "identifies", refused unless another option that identifies is given.
 """
@@ -21,7 +21,6 @@ from .._resources.model import Option, Resource
 
 RECEIPTS_IN_HOME = "kapso/receipts"
 DEFAULT_RECEIPTS = f"~/.ansible/{RECEIPTS_IN_HOME}"  # the action plugin asks Ansible for its home, which may be moved
-RECEIPTS = ("send_write_only", "receipts", "receipts_key")
 
 Spec = dict[str, dict[str, Any]]
 

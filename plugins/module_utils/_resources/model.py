@@ -195,10 +195,6 @@ class Rules:
         del entry, row, related
         return Verdict()
 
-    def label(self, row: Row) -> str:
-        """Return the object as a person calls it, "" if only its id is known."""
-        return str(row.get("name") or "")
-
 
 @dataclass(frozen=True, eq=False)  # there is one of each: two tables are the same only if they are one
 class Resource:
@@ -226,7 +222,6 @@ class Resource:
     may_lack_list: bool = False  # a version of the API has no list of all
     same_as: tuple[str, str] | None = None  # resource and field under which the object also appears
     id_format: str = "kapso_id"  # what its id looks like
-    has_modules: bool = True  # of its own; if not, rules of other resources read it only
     documentation: str = ""  # the page of the API
     page: str = ""  # in docs/, that tells of these objects
     notes: Mapping[str, Text] = field(default_factory=dict)  # what is special about an option, for its documentation

@@ -84,7 +84,7 @@ def info_options(resource: Resource) -> Options:
     named = {name: {"description": [text], "type": "str"} for name, text in templates.chosen_by(resource).items()}
     filters = {choice.name: _own_option(choice.description, choice.type, None) for choice in resource.filters}
     extras = {extra.option: _own_option(extra.description, "bool", False) for extra in resource.extras}
-    return {**named, **filters, **extras, **templates.UNUSED_RECEIPTS}
+    return {**named, **filters, **extras}
 
 
 def project_options(resource: Resource) -> Options:
@@ -183,13 +183,12 @@ def between_markers(text: str, result: Options) -> str:
 def files() -> Iterable[tuple[Path, str]]:
     """Yield each generated file with its content."""
     for resource in RESOURCES.values():
-        if resource.has_modules:
-            yield PLUGINS / "doc_fragments" / f"{resource.name}.py", fragment(resource)
-            yield from _module_files(resource, info=False)
-            yield from _module_files(resource, info=True)
-            page = ROOT / "docs" / f"{resource.page}.md"
-            if not page.exists():
-                yield page, templates.PAGE.format(resource=resource)
+        yield PLUGINS / "doc_fragments" / f"{resource.name}.py", fragment(resource)
+        yield from _module_files(resource, info=False)
+        yield from _module_files(resource, info=True)
+        page = ROOT / "docs" / f"{resource.page}.md"
+        if not page.exists():
+            yield page, templates.PAGE.format(resource=resource)
 
 
 def _module_files(resource: Resource, info: bool) -> Iterable[tuple[Path, str]]:

@@ -32,16 +32,6 @@ PAGE = """\
 
 The page of the API: <{resource.documentation}>.
 """
-UNUSED_RECEIPTS = {
-    "send_write_only": {
-        "description": [
-            "Without effect here. C(module_defaults) of the action group may set it for all modules of this collection."
-        ],
-        "type": "str",
-    },
-    "receipts": {"description": ["Without effect here, like O(send_write_only)."], "type": "str"},
-    "receipts_key": {"description": ["Without effect here, like O(send_write_only)."], "type": "str"},
-}
 
 
 def about(resource: Resource, option: str) -> list[str]:
@@ -234,8 +224,7 @@ def module(resource: Resource, info: bool, begin: str, end: str) -> str:
     name = f"{resource.module}_info" if info else resource.module
     what = f"List the {resource.title}s of a Kapso project" if info else f"Manage a {resource.title} at Kapso"
     fragments = ["attributes", "connection", f"{resource.name}.info" if info else resource.name]
-    if not info:
-        fragments.insert(2, "receipts" if resource.write_only else "receipts.unused")
+    fragments.insert(2, "receipts" if resource.write_only and not info else "receipts.unused")
     extends = "\n".join(f"  - kapso.whatsapp.{fragment}" for fragment in fragments)
     no_diff = "attributes:\n  diff_mode:\n    support: none\n    description: Shows nothing, since nothing changes.\n"
     kind, maker = ("info", "info_module") if info else ("single", "object_module")
