@@ -134,36 +134,46 @@ class Customers(BaseModel):
     meta: Meta
 
 
-class Check(_Open):
-    """One check of a health report."""
+class _Check(_Open):
+    """What a check of either generation may tell."""
 
-    passed: bool
     details: dict[str, Any] | Absent = None
     error: str | Absent = None
     overall_status: str | Absent = None
 
 
-class Health(_Open):
-    """A health report: not in an envelope."""
+class Check(_Check):
+    """One check of a health report."""
+
+    passed: bool
+
+
+class _Report(_Open):
+    """What a health report of either generation tells."""
 
     status: Literal["healthy", "degraded", "unhealthy", "error"]
     timestamp: datetime
+
+
+class Health(_Report):
+    """A health report: not in an envelope."""
+
     error: str | Absent = None
     checks: dict[str, Check]
 
 
-class PlatformCheck(Check):
+class PlatformCheck(_Check):
     """One check of the platform's report: of an unknown connection nobody can say whether it passes."""
 
-    passed: bool | None  # type: ignore[assignment]
+    passed: bool | None
 
 
-class PlatformHealth(Health):
+class PlatformHealth(_Report):
     """The platform's health report."""
 
     retry_after: datetime | Absent = None
     error: str | None = None
-    checks: dict[str, PlatformCheck] | None = None  # type: ignore[assignment]
+    checks: dict[str, PlatformCheck] | None = None
 
 
 class Error(_Open):
