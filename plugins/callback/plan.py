@@ -14,7 +14,7 @@ author:
   - The kapso.whatsapp maintainers (@kapso-whatsapp)
 description:
   - At the end of a run with P(kapso.whatsapp.kapso_whatsapp_config#module) or
-    P(kapso.whatsapp.kapso_whatsapp_fleet#module), prints what changes for each configuration and why, and one line of
+    P(kapso.whatsapp.kapso_project#module), prints what changes for each configuration and why, and one line of
     totals. Each configuration counts once, however many tasks, items or hosts were about it.
   - Tasks in check mode are reported as the plan, the others as what was applied.
   - With a C(stdout_callback) whose output is for programs (C(json), C(jsonl), C(yaml), C(junit)), it is printed to

@@ -27,7 +27,7 @@ extends_documentation_fragment:
   - kapso.whatsapp.receipts
   - kapso.whatsapp.whatsapp_config
 seealso:
-  - module: kapso.whatsapp.kapso_whatsapp_fleet
+  - module: kapso.whatsapp.kapso_project
     description: For many of them, with one rate limit and a bound on what may change.
   - module: kapso.whatsapp.kapso_whatsapp_config_info
     description: Finds the id of a configuration.

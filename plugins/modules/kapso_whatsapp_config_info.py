@@ -28,7 +28,7 @@ attributes:
 seealso:
   - module: kapso.whatsapp.kapso_whatsapp_config
     description: Changes one of them.
-  - module: kapso.whatsapp.kapso_whatsapp_fleet
+  - module: kapso.whatsapp.kapso_project
     description: Changes many of them.
 """
 

@@ -14,7 +14,7 @@ from tests.bench.processes import peak_memory
 from tests.bench.scene import Counts, Scene
 from tests.emulator import Emulator
 
-FLEET_NTH, LOOP_NTH, LIMIT_NTH = 20, 10, 5  # one of so many differs
+PROJECT_NTH, LOOP_NTH, LIMIT_NTH = 20, 10, 5  # one of so many differs
 CONCURRENCY, MOST_CONCURRENCY = 4, 8  # the default, and what a distant server wants
 LATENCY = 0.05  # seconds to a distant server
 PER_PAGE = 100
@@ -22,11 +22,11 @@ PER_PAGE = 100
 # The aims
 TASK_MS = 60  # beyond an empty playbook and the import of requests
 LOOP_TIMES, ITEM_MS = 25, 8  # faster than uri; an item
-FLEET_TIMES, MEBIBYTES = 2.5, 400  # the bare script; the large fleet
-LINEAR = 1.1  # an object in the large fleet to one in the other
+PROJECT_TIMES, MEBIBYTES = 2.5, 400  # the bare script; the large project
+LINEAR = 1.1  # an object in the large project to one in the other
 IDEAL_TIMES = 1.3  # with the highest concurrency
 
-BARE, FLEET = "bare script", "fleet"
+BARE, PROJECT = "bare script", "project"
 OURS, SHIPPED, URI = "our loop", "our loop, run_in_process: never", "ansible.builtin.uri loop"
 DATA = "empty playbook with the same data"
 
@@ -39,16 +39,16 @@ class Sizes:
     task_rounds: int  # of the comparison of a single task, which is short
     loop: int  # items of a loop, for all ways to loop
     long_loop: int  # items of a loop, without the ways that take minutes
-    fleet: int
-    large_fleet: int
+    project: int
+    large_project: int
     window: int  # seconds of a shortened window of the rate limit
 
 
 SIZES = {
-    "full": Sizes(5, 25, loop=60, long_loop=300, fleet=1000, large_fleet=10_000, window=6),
-    "quick": Sizes(1, 3, loop=10, long_loop=100, fleet=400, large_fleet=2000, window=3),
+    "full": Sizes(5, 25, loop=60, long_loop=300, project=1000, large_project=10_000, window=6),
+    "quick": Sizes(1, 3, loop=10, long_loop=100, project=400, large_project=2000, window=3),
     # Enough for a test to see that everything runs and is counted right.
-    "smallest": Sizes(1, 1, loop=4, long_loop=10, fleet=120, large_fleet=240, window=2),
+    "smallest": Sizes(1, 1, loop=4, long_loop=10, project=120, large_project=240, window=2),
 }
 
 
@@ -112,43 +112,43 @@ def _loop(scene: Scene, rounds: int, names: tuple[str, ...]) -> Contest:
     return hold(scene, (EMPTY, *contenders), rounds)
 
 
-def fleet(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
-    """A fleet of two sizes: time against a bare script, and memory."""
+def project(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
+    """A project of two sizes: time against a bare script, and memory."""
     place.mkdir()
     contests, memory = [], []
-    for number in (sizes.fleet, sizes.large_fleet):
-        scene = Scene(kapso, place / str(number), number, FLEET_NTH)
-        contests.append(_fleet(scene, sizes.rounds))
+    for number in (sizes.project, sizes.large_project):
+        scene = Scene(kapso, place / str(number), number, PROJECT_NTH)
+        contests.append(_project(scene, sizes.rounds))
         scene.begin(differ=True)
-        commands = (EMPTY.command, scene.playbook("fleet"))
+        commands = (EMPTY.command, scene.playbook("project"))
         memory.append((number, *(peak_memory(command, scene.environment) for command in commands)))
     usual, large = contests
-    times = usual.beyond(FLEET) / usual.median(BARE)
-    against_data = (usual.median(FLEET) - usual.median(DATA)) / usual.median(BARE)
-    growth = (large.beyond(FLEET) / sizes.large_fleet) / (usual.beyond(FLEET) / sizes.fleet)
+    times = usual.beyond(PROJECT) / usual.median(BARE)
+    against_data = (usual.median(PROJECT) - usual.median(DATA)) / usual.median(BARE)
+    growth = (large.beyond(PROJECT) / sizes.large_project) / (usual.beyond(PROJECT) / sizes.project)
     peak = memory[1][2]
     enough = peak is not None and peak < MEBIBYTES * 2**20
     return Chapter(
-        "A fleet",
-        f"One of {FLEET_NTH} differs; `concurrency: {CONCURRENCY}`. An empty playbook with the same data shows "
-        f"what Ansible takes to read them: held against that one, the fleet of {sizes.fleet} takes {against_data:.1f} "
-        "times the bare script.",
+        "A project",
+        f"One of {PROJECT_NTH} differs; `concurrency: {CONCURRENCY}`. An empty playbook with the same data shows "
+        f"what Ansible takes to read them: held against that one, the project of {sizes.project} takes "
+        f"{against_data:.1f} times the bare script.",
         [
-            usual.table(f"{sizes.fleet} objects", BARE),
-            large.table(f"{sizes.large_fleet} objects", BARE),
+            usual.table(f"{sizes.project} objects", BARE),
+            large.table(f"{sizes.large_project} objects", BARE),
             Table(
                 "Memory at the peak, all processes of a run together, what they share counted once",
-                ("objects", "empty playbook", "fleet"),
+                ("objects", "empty playbook", "project"),
                 [(str(number), _shown(empty), _shown(full)) for number, empty, full in memory],
             ),
         ],
         [
             Target(
-                f"{sizes.fleet} objects: at most {FLEET_TIMES} times the bare script",
+                f"{sizes.project} objects: at most {PROJECT_TIMES} times the bare script",
                 f"{times:.1f}",
-                times <= FLEET_TIMES,
+                times <= PROJECT_TIMES,
             ),
-            Target(f"{sizes.large_fleet} objects: under {MEBIBYTES} MiB", _shown(peak), enough),
+            Target(f"{sizes.large_project} objects: under {MEBIBYTES} MiB", _shown(peak), enough),
             Target(f"time grows linearly: an object costs at most {LINEAR} times", f"{growth:.2f}", growth <= LINEAR),
         ],
         usual.problems + large.problems,
@@ -156,22 +156,22 @@ def fleet(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
 
 
 def _requests(scene: Scene) -> Counts:
-    """What a fleet asks for: each page of the list, and a write for each object that differs."""
+    """What a project asks for: each page of the list, and a write for each object that differs."""
     return Counts(pages=math.ceil(scene.objects / PER_PAGE), patches=scene.differing)
 
 
-def _fleet(scene: Scene, rounds: int) -> Contest:
+def _project(scene: Scene, rounds: int) -> Contest:
     requests = _requests(scene)
-    listed, playbook = Counts(pages=requests.pages), scene.playbook("fleet")
+    listed, playbook = Counts(pages=requests.pages), scene.playbook("project")
     threaded = f"{BARE}, {CONCURRENCY} threads"
     contenders = (
         EMPTY,
         Contender(DATA, scene.playbook("empty"), differ=False),
         Contender(BARE, scene.bare("pages", 1), requests, connections=1),
         Contender(threaded, scene.bare("pages", CONCURRENCY), requests, connections=CONCURRENCY),
-        Contender(FLEET, playbook, requests, connections=CONCURRENCY),
-        Contender("fleet, nothing to do", playbook, listed, differ=False, connections=CONCURRENCY),
-        Contender("fleet, dry run", (*playbook, "--check"), listed, writes=False, connections=CONCURRENCY),
+        Contender(PROJECT, playbook, requests, connections=CONCURRENCY),
+        Contender("project, nothing to do", playbook, listed, differ=False, connections=CONCURRENCY),
+        Contender("project, dry run", (*playbook, "--check"), listed, writes=False, connections=CONCURRENCY),
     )
     return hold(scene, contenders, rounds)
 
@@ -182,28 +182,28 @@ def _shown(peak: int | None) -> str:
 
 def latency(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
     """Each request takes its time on the way. The ideal is the pages one by one, then the writes side by side."""
-    scene = Scene(kapso, place, sizes.fleet, FLEET_NTH)
+    scene = Scene(kapso, place, sizes.project, PROJECT_NTH)
     kapso.settings(latency=LATENCY)
     requests = _requests(scene)
-    fleets, scripts = {}, {}
+    projects, scripts = {}, {}
     for number in (CONCURRENCY, MOST_CONCURRENCY):
-        command = scene.playbook("fleet", "-e", f"concurrency={number}")
-        fleets[number] = Contender(f"fleet, concurrency: {number}", command, requests, connections=number)
+        command = scene.playbook("project", "-e", f"concurrency={number}")
+        projects[number] = Contender(f"project, concurrency: {number}", command, requests, connections=number)
         command = scene.bare("pages", number)
         scripts[number] = Contender(f"{BARE}, {number} threads", command, requests, connections=number)
-    contest = hold(scene, (EMPTY, *scripts.values(), *fleets.values()), sizes.rounds)
+    contest = hold(scene, (EMPTY, *scripts.values(), *projects.values()), sizes.rounds)
     rows, ratio = [], 0.0
-    for number, contender in fleets.items():
+    for number, contender in projects.items():
         ideal = (requests.pages + requests.patches / number) * LATENCY
         taken, script = contest.beyond(contender.name), contest.median(scripts[number].name)
         ratio = taken / ideal
         rows.append((str(number), f"{ideal:.2f} s", f"{script / ideal:.2f} x", f"{taken:.2f} s", f"{ratio:.2f} x"))
-    head = ("concurrency", "ideal", "bare script to ideal", "fleet beyond empty", "fleet to ideal")
+    head = ("concurrency", "ideal", "bare script to ideal", "project beyond empty", "project to ideal")
     aim = f"concurrency {MOST_CONCURRENCY}: at most {IDEAL_TIMES} times the ideal"
     return Chapter(
-        f"A fleet {1000 * LATENCY:.0f} ms away",
-        f"The server takes {1000 * LATENCY:.0f} ms for each request. One of {FLEET_NTH} differs.",
-        [contest.table(f"{sizes.fleet} objects", scripts[CONCURRENCY].name), Table("Ideal", head, rows)],
+        f"A project {1000 * LATENCY:.0f} ms away",
+        f"The server takes {1000 * LATENCY:.0f} ms for each request. One of {PROJECT_NTH} differs.",
+        [contest.table(f"{sizes.project} objects", scripts[CONCURRENCY].name), Table("Ideal", head, rows)],
         [Target(aim, f"{ratio:.2f}", ratio <= IDEAL_TIMES)],
         contest.problems,
     )
@@ -211,25 +211,25 @@ def latency(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
 
 def limit(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
     """So many requests a window, and more to do than fits into one. No round but one: the windows go on meanwhile."""
-    scene = Scene(kapso, place, sizes.fleet, LIMIT_NTH)
-    most = sizes.fleet // 10
+    scene = Scene(kapso, place, sizes.project, LIMIT_NTH)
+    most = sizes.project // 10
     requests = _requests(scene)
     windows = math.ceil(requests.requests / most)
     window = {"limit": most, "window_seconds": sizes.window}
     kapso.settings(rate_limit=window, retry_after="remaining", retry_after_on_success=True)
-    ours = Contender(FLEET, scene.playbook("fleet"), requests, refusals=CONCURRENCY * (windows - 1))
+    ours = Contender(PROJECT, scene.playbook("project"), requests, refusals=CONCURRENCY * (windows - 1))
     contest = hold(scene, (EMPTY, ours), rounds=1)
-    taken, waited = f"{contest.beyond(FLEET):.1f} s", f"{(windows - 1) * sizes.window} s"
-    row = (FLEET, taken, waited, str(contest.by_name[FLEET].counts), str(ours.refusals))
+    taken, waited = f"{contest.beyond(PROJECT):.1f} s", f"{(windows - 1) * sizes.window} s"
+    row = (PROJECT, taken, waited, str(contest.by_name[PROJECT].counts), str(ours.refusals))
     head = ("", "beyond empty", "least wait", "requests", "429 at most")
     return Chapter(
-        f"A fleet under a limit of {most} requests in {sizes.window} s",
+        f"A project under a limit of {most} requests in {sizes.window} s",
         f"One of {LIMIT_NTH} differs: {requests.requests} requests, which takes {windows} windows. Real windows "
         "have 60 s; these are short, and the server tells how long to wait. One run.",
-        [Table(f"{sizes.fleet} objects", head, [row])],
+        [Table(f"{sizes.project} objects", head, [row])],
         [],
         contest.problems,
     )
 
 
-CHAPTERS = {chapter.__name__: chapter for chapter in (task, loop, fleet, latency, limit)}
+CHAPTERS = {chapter.__name__: chapter for chapter in (task, loop, project, latency, limit)}

@@ -69,7 +69,7 @@ class Scene:
         self._differing = ids[::nth]
         self._connections = 0
         # As after an earlier run: receipts for all.
-        run(self.playbook("fleet", "-e", "send_write_only=adopt"), self.environment)
+        run(self.playbook("project", "-e", "send_write_only=adopt"), self.environment)
 
     @property
     def differing(self) -> int:

@@ -36,7 +36,7 @@ ANSIBLE_PAGES = {
 # What a page names in code type, and where the reference has it.
 REFERENCE = {
     "kapso_whatsapp_config": "kapso_whatsapp_config_module",
-    "kapso_whatsapp_fleet": "kapso_whatsapp_fleet_module",
+    "kapso_project": "kapso_project_module",
     "kapso_whatsapp_config_info": "kapso_whatsapp_config_info_module",
     "kapso_provision": "kapso_provision_role",
     "kapso.whatsapp.plan": "plan_callback",

@@ -10,7 +10,7 @@ import pytest
 
 from tests.emulator import Emulator
 from tests.integration.ansible.playbook import Controller
-from tests.support.runner import FLEET, Runner
+from tests.support.runner import PROJECT, Runner
 from tests.support.shared_time import SharedTime
 from tests.support.shared_time import shared_time as make_shared_time
 
@@ -43,5 +43,5 @@ def shared_time(kapso: Emulator, monkeypatch: pytest.MonkeyPatch) -> SharedTime:
 
 @pytest.fixture
 def operator(kapso: Emulator, receipts: Path, shared_time: SharedTime) -> Runner:
-    """Fleets in this process against the emulator; waiting takes no time."""
-    return Runner(kapso, receipts, FLEET, time=shared_time)
+    """Projects in this process against the emulator; waiting takes no time."""
+    return Runner(kapso, receipts, PROJECT, time=shared_time)

@@ -15,7 +15,7 @@ import yaml
 from ansible_collections.kapso.whatsapp.plugins.callback import plan
 
 from tests.collection import ROOT, ansible_environment
-from tests.support.definitions import FLEET
+from tests.support.definitions import PROJECT
 from tests.support.pages import blocks
 
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
@@ -25,7 +25,7 @@ RETURNED = {
     "kapso_customer_info": {"customers", "warnings", "msg", "error"},
     "kapso_whatsapp_config_info": {"configs", "warnings", "msg", "error"},
     "kapso_whatsapp_phone_number_info": {"phone_numbers", "warnings", "msg", "error"},
-    "kapso_whatsapp_fleet": {"changed", "results", "summary", "diff", "warnings", "msg"},
+    "kapso_project": {"changed", "results", "summary", "diff", "warnings", "msg"},
 }
 
 
@@ -101,10 +101,10 @@ def test_the_example_of_the_callback_is_that_of_the_page_on_plans_which_is_run()
     assert settings == followed
 
 
-def test_the_role_has_a_variable_for_each_option_of_the_fleet_and_leads_to_it() -> None:
+def test_the_role_has_a_variable_for_each_option_of_the_project_and_leads_to_it() -> None:
     path = ROOT / "roles" / "kapso_provision" / "meta" / "argument_specs.yml"
     variables = yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"]["main"]["options"]
-    options = {f"kapso_provision_{name}" for name in FLEET.spec if not name.startswith("_")}
+    options = {f"kapso_provision_{name}" for name in PROJECT.spec if not name.startswith("_")}
     assert set(variables) == options
     unlinked = [
         name

@@ -20,7 +20,7 @@ from tests.collection import ROOT, ansible_environment
 from tests.emulator import Emulator
 from tests.support import proof
 from tests.support.race_hooks import out_of_time
-from tests.support.runner import CONFIG, FLEET, INFO, act, definition_of
+from tests.support.runner import CONFIG, INFO, PROJECT, act, definition_of
 
 PAGE = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
 OTHERS = {"couldn't resolve module/action"}  # Ansible's own, shown further down
@@ -168,8 +168,8 @@ def one(**options: Any) -> dict[str, Any]:
     return {"config_id": ONE, "fields": {"name": "Front desk"}, **options}
 
 
-def fleet(*ids: str, **options: Any) -> dict[str, Any]:
-    """Options of a fleet that renames these configurations."""
+def project(*ids: str, **options: Any) -> dict[str, Any]:
+    """Options of a project that renames these configurations."""
     return {"configs": [{"config_id": object_id, "fields": {"name": "Renamed"}} for object_id in ids], **options}
 
 
@@ -188,11 +188,11 @@ CASES = (
         one(rate_limit_timeout=0),
         fault={"status": 429},
     ),
-    Case("only[<number>] names no entry of <list>: correct it", fleet(ONE, only=[TWO]), FLEET),
-    Case("<number> of <number> failed", fleet(ONE, "unknown"), FLEET),
-    Case("plan_out writes down what a dry run plans: run with --check", fleet(ONE, plan_out="new.plan"), FLEET),
-    Case("plan_in: <path> cannot be read (<why>)", fleet(ONE, plan_in="/no-such-plan"), FLEET),
-    Case("the file that plan_in names is damaged", fleet(ONE, plan_in=str(ROOT / "galaxy.yml")), FLEET),
+    Case("only[<number>] names no entry of <list>: correct it", project(ONE, only=[TWO]), PROJECT),
+    Case("<number> of <number> failed", project(ONE, "unknown"), PROJECT),
+    Case("plan_out writes down what a dry run plans: run with --check", project(ONE, plan_out="new.plan"), PROJECT),
+    Case("plan_in: <path> cannot be read (<why>)", project(ONE, plan_in="/no-such-plan"), PROJECT),
+    Case("the file that plan_in names is damaged", project(ONE, plan_in=str(ROOT / "galaxy.yml")), PROJECT),
     Case(
         "<id option> names one <object>, and goes with no filter such as <filter>",
         {"config_id": ONE, "name_contains": "desk"},

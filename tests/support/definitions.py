@@ -10,4 +10,4 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp
 
 CONFIG = single.object_module(WHATSAPP_CONFIG)
 INFO = info.info_module(WHATSAPP_CONFIG)
-FLEET = project.project_module("kapso_whatsapp_fleet", WHATSAPP_CONFIG)
+PROJECT = project.project_module("kapso_project", WHATSAPP_CONFIG)

@@ -96,7 +96,7 @@ def assert_foretold(dry: Done, done: Done) -> None:
     if any(entry.status == 422 for entry in done.writes):
         return
     assert dry.result["changes"] == done.result["changes"]
-    assert dry.result.get("diff") == done.result.get("diff")  # of a fleet there is one for all
+    assert dry.result.get("diff") == done.result.get("diff")  # of a project there is one for all
     if not done.failed:
         names = READABLE & dry.result["data"].keys()
         assert {name: dry.result["data"][name] for name in names} == {

@@ -31,7 +31,7 @@ def failure(config_id: str | None, *changes: Result, msg: str = "it failed", **m
     )
 
 
-def fleet(*rows: Result, **more: Any) -> Result:
+def project(*rows: Result, **more: Any) -> Result:
     """The result of a task about many."""
     return {"changed": any(row["changed"] for row in rows), "results": list(rows), "summary": {}, **more}
 

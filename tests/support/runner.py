@@ -32,8 +32,8 @@ from tests.support.shared_time import SharedTime
 COLLECTION = "kapso.whatsapp"
 CONFIG = f"{COLLECTION}.kapso_whatsapp_config"
 INFO = f"{COLLECTION}.kapso_whatsapp_config_info"
-FLEET = f"{COLLECTION}.kapso_whatsapp_fleet"
-ABOUT = {CONFIG: "config_id", FLEET: "configs"}  # the option that `Runner.run` takes without its name
+PROJECT = f"{COLLECTION}.kapso_project"
+ABOUT = {CONFIG: "config_id", PROJECT: "configs"}  # the option that `Runner.run` takes without its name
 
 Data = dict[str, Any]
 Hear = Callable[[str], None]

@@ -18,7 +18,7 @@ from ansible_collections.kapso.whatsapp.plugins.plugin_utils.receipts.store impo
 
 from tests.emulator import Emulator
 from tests.emulator.journal import Entry
-from tests.support.definitions import CONFIG, FLEET
+from tests.support.definitions import CONFIG, PROJECT
 from tests.support.examples import HOUR
 from tests.support.runner import act
 from tests.support.shared_time import SharedTime
@@ -168,23 +168,25 @@ class World:
         controller: Controller,
         numbers: Sequence[int],
         *,
-        fleet: bool = False,
+        project: bool = False,
         check: bool = False,
         **options: Any,
     ) -> list[Done]:
-        """Run the playbook for these things, in one task if `fleet`, else in one each."""
-        groups = [list(numbers)] if fleet else [[number] for number in numbers]
-        return [done for group in groups for done in self._task(controller, group, fleet, check, options)]
+        """Run the playbook for these things, in one task if `project`, else in one each."""
+        groups = [list(numbers)] if project else [[number] for number in numbers]
+        return [done for group in groups for done in self._task(controller, group, project, check, options)]
 
-    def _task(self, controller: Controller, numbers: list[int], fleet: bool, check: bool, options: Data) -> list[Done]:
+    def _task(
+        self, controller: Controller, numbers: list[int], project: bool, check: bool, options: Data
+    ) -> list[Done]:
         things = [self.things[number] for number in numbers]
         before = [self.state(thing) for thing in things]
         ids = [state["id"] if state else thing.object_id for thing, state in zip(things, before, strict=True)]
         self._ids |= dict.fromkeys(object_id for object_id in ids if object_id)
         receipts = [self.receipt(controller, *pair) for pair in zip(things, ids, strict=True)]
         files = set(map(_content, controller.directory.glob("*")))
-        result = self.act(controller, things, fleet=fleet, check=check, **options)
-        results = result["results"] if fleet else [result]
+        result = self.act(controller, things, project=project, check=check, **options)
+        results = result["results"] if project else [result]
         assert bool(result["changed"]) == any(one["changed"] for one in results)
         journal = self.kapso.writes()
         done = []
@@ -200,7 +202,9 @@ class World:
                 self._learn(controller, thing, one, options)
         return done
 
-    def act(self, controller: Controller, things: Sequence[Thing], *, fleet: bool, check: bool, **options: Any) -> Data:
+    def act(
+        self, controller: Controller, things: Sequence[Thing], *, project: bool, check: bool, **options: Any
+    ) -> Data:
         """Run one task for these things; the journal then holds it alone."""
         args = {
             "api_url": self.kapso.url,
@@ -210,9 +214,9 @@ class World:
             **options,
         }
         self.kapso.clear_journal()
-        if fleet:
+        if project:
             entries = {"configs": [thing.entry for thing in things], "return_unchanged": True, "concurrency": 1}
-            result = act(FLEET, {**args, **entries}, check=check)
+            result = act(PROJECT, {**args, **entries}, check=check)
         else:
             result = act(CONFIG, {**args, **things[0].entry}, check=check)
         assert "canary" not in repr(result)

@@ -29,14 +29,14 @@ CORES = {
     "2.21.5": ("3.12", "3.13", "3.14"),
 }
 OLDEST, *_BETWEEN, NEWEST = CORES
-# Where Ansible's own versions could make a difference: real playbooks, both ways, the fleet, the role, plans, reports.
+# Where Ansible's own versions could make a difference: real playbooks, both ways, projects, the role, plans, reports.
 QUICK = (
     "tests/integration/ansible/test_both_ways.py",
     "tests/integration/ansible/test_converge.py",
     "tests/integration/ansible/test_keywords.py",
     "tests/integration/ansible/test_report.py",
-    "tests/integration/fleet/test_playbook.py",
-    "tests/integration/fleet/test_role.py",
+    "tests/integration/project/test_playbook.py",
+    "tests/integration/project/test_role.py",
     "tests/integration/plans/test_plan_out.py",
 )
 # Of all that can happen both ways, what happens usually.

@@ -17,7 +17,7 @@ from tests.integration.ansible.playbook import Controller, task
 from tests.tools import cores, extra_venv
 
 REQUESTS = ("requests==2.25.1", "urllib3==1.26.5")
-FLEET, INFO = "kapso.whatsapp.kapso_whatsapp_fleet", "kapso.whatsapp.kapso_whatsapp_config_info"
+PROJECT, INFO = "kapso.whatsapp.kapso_project", "kapso.whatsapp.kapso_whatsapp_config_info"
 FLOORS = {
     "controller": ("3.10", (f"ansible-core=={cores.OLDEST}", *REQUESTS)),
     "target": ("3.9", REQUESTS),
@@ -46,7 +46,7 @@ def _converges(controller: Controller, kapso: Emulator, settings: dict[str, str]
     entries = [{"config_id": config_id, "fields": fields} for config_id in ids]
     tasks = (
         task("Create", **created),
-        {"name": "Fleet", FLEET: {"configs": entries}},
+        {"name": "Project", PROJECT: {"configs": entries}},
         {"name": "List", INFO: {}},
         task("Delete", config_id=ids[0], state="absent"),
     )

@@ -44,14 +44,14 @@ WIRE = tuple(
 LIFE = tuple(
     f"tests/integration/{name}.py"
     for name in (
-        "fleet/test_blast_radius",
+        "project/test_blast_radius",
         "life/test_creation",
         "life/test_unsettled_creation",
         "plans/test_plan_in",
         "receipts/test_hidden_fields",
     )
 )
-LISTS = ("tests/integration/fleet/test_requests.py", "tests/integration/life/test_deletion.py")
+LISTS = ("tests/integration/project/test_requests.py", "tests/integration/life/test_deletion.py")
 # Each file with the tests that are there for it. What only others notice counts as unnoticed.
 FILES = {
     "plan.py": UNITS,

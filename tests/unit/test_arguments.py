@@ -22,7 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 CONFIG = object_module_spec(WHATSAPP_CONFIG)
-FLEET = project_spec(WHATSAPP_CONFIG)
+PROJECT = project_spec(WHATSAPP_CONFIG)
 CANARY = "canary-EXAMPLE-1"
 UUID = "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
 GOOD = {"config_id": "example", "fields": {"name": "Reception"}}
@@ -166,19 +166,19 @@ def test_a_whole_number_is_taken_as_its_digits_with_a_warning_that_does_not_repe
 
 def test_rows_are_checked_like_single_objects_and_named_by_their_number() -> None:
     rows = [{"config_id": "a", "fields": {"name": "x"}}, {"config_id": "b", "fields": {"nmae": CANARY}}]
-    assert refusal({"configs": rows}, FLEET) == "there is no field nmae in configs[1].fields; did you mean name?"
-    assert refusal({"configs": [CANARY]}, FLEET) == "configs[0] must be a dictionary, and is a text"
-    assert refusal({"configs": [None]}, FLEET) == "configs[0] must be a dictionary, and is null"
-    assert refusal({"configs": CANARY}, FLEET) == "configs must be a list, and is a text"
-    assert refusal({"configs": [], "only": [[CANARY]]}, FLEET) == "only[0] must be one value, and is a list"
-    assert refusal({"configs": [], "defaults": {"nmae": CANARY}}, FLEET).startswith(
+    assert refusal({"configs": rows}, PROJECT) == "there is no field nmae in configs[1].fields; did you mean name?"
+    assert refusal({"configs": [CANARY]}, PROJECT) == "configs[0] must be a dictionary, and is a text"
+    assert refusal({"configs": [None]}, PROJECT) == "configs[0] must be a dictionary, and is null"
+    assert refusal({"configs": CANARY}, PROJECT) == "configs must be a list, and is a text"
+    assert refusal({"configs": [], "only": [[CANARY]]}, PROJECT) == "only[0] must be one value, and is a list"
+    assert refusal({"configs": [], "defaults": {"nmae": CANARY}}, PROJECT).startswith(
         "there is no field nmae in defaults"
     )
 
 
 def test_a_warning_that_many_rows_deserve_is_given_once() -> None:
     rows = [{"config_id": number, "fields": {"phone_number_id": number}} for number in range(1, 5)]
-    checked, warnings = check_shape({"configs": rows}, FLEET)
+    checked, warnings = check_shape({"configs": rows}, PROJECT)
     assert [row["config_id"] for row in checked["configs"]] == ["1", "2", "3", "4"]
     named = [warning.split(" was ")[0] for warning in warnings]
     assert named == ["configs[].config_id", "configs[].fields.phone_number_id"]
@@ -240,7 +240,7 @@ FILTERS = sorted(INFO.keys() - connection_spec().keys() - receipt_spec().keys())
 @pytest.mark.parametrize("blank", ["", " ", "\n\u2003"])
 def test_no_field_is_emptied_by_an_empty_text(name: str, blank: str) -> None:
     assert refusal({**GOOD, "fields": {name: blank}}) == f"fields.{name} {EMPTY}"
-    assert refusal({"configs": [], "defaults": {name: blank}}, FLEET) == f"defaults.{name} {EMPTY}"
+    assert refusal({"configs": [], "defaults": {name: blank}}, PROJECT) == f"defaults.{name} {EMPTY}"
 
 
 @pytest.mark.parametrize("name", sorted(set(CONFIG) - {"fields", "config_id", "_receipts"}))
@@ -251,11 +251,11 @@ def test_for_any_other_option_an_empty_text_means_that_it_is_not_given(name: str
 @pytest.mark.parametrize(
     ("spec", "args", "name"),
     [
-        *((FLEET, {"configs": [], name: value}, name) for name in ("only", "max_changes") for value in ("", " ")),
-        (FLEET, {"configs": [], "only": []}, "only"),
-        (FLEET, {"configs": [], "only": "[]"}, "only"),
-        (FLEET, {"configs": [], "only": "a,"}, "only[1]"),
-        (FLEET, {"configs": [{"config_id": "", "state": "absent"}]}, "configs[0].config_id"),
+        *((PROJECT, {"configs": [], name: value}, name) for name in ("only", "max_changes") for value in ("", " ")),
+        (PROJECT, {"configs": [], "only": []}, "only"),
+        (PROJECT, {"configs": [], "only": "[]"}, "only"),
+        (PROJECT, {"configs": [], "only": "a,"}, "only[1]"),
+        (PROJECT, {"configs": [{"config_id": "", "state": "absent"}]}, "configs[0].config_id"),
         *((INFO, {name: value}, name) for name in FILTERS for value in ("", " ")),
         (CONFIG, {"config_id": "", "state": "absent"}, "config_id"),
         (CONFIG, {"config_id": None, "customer_id": ""}, "customer_id"),
@@ -281,11 +281,11 @@ def test_json_and_lists_with_commas_are_read() -> None:
     rows = [{**ID, "fields": json.dumps({"phone_number_id": 1, "access_token": None})}, json.dumps(GOOD)]
     for configs in (rows, json.dumps(rows), f"\n{json.dumps(rows)}\n"):
         args = {"configs": configs, "defaults": '{"name": "x"}', "only": "example, b"}
-        checked, warnings = check_shape(args, FLEET)
+        checked, warnings = check_shape(args, PROJECT)
         assert checked["configs"] == [{**ID, "fields": {"phone_number_id": "1", "access_token": None}}, GOOD]
         assert (checked["defaults"], checked["only"]) == ({"name": "x"}, ["example", "b"])
         assert [warning.split(" was ")[0] for warning in warnings] == ["configs[].fields.phone_number_id"]
-    assert check_shape({"configs": [], "only": '["a"]'}, FLEET)[0]["only"] == ["a"]
+    assert check_shape({"configs": [], "only": '["a"]'}, PROJECT)[0]["only"] == ["a"]
 
 
 @pytest.mark.parametrize(
@@ -304,7 +304,7 @@ def test_json_and_lists_with_commas_are_read() -> None:
     ],
 )
 def test_what_is_wrong_in_such_a_text_is_refused_without_quoting_it(args: dict[str, Any], told: str) -> None:
-    assert told in refusal(args, FLEET)
+    assert told in refusal(args, PROJECT)
 
 
 def test_each_option_has_its_format() -> None:
@@ -333,7 +333,7 @@ def test_a_null_field_is_not_managed() -> None:
 
 @pytest.mark.parametrize("args", [{}, {"configs": None}], ids=["missing", "null"])
 def test_what_is_required_is_missed(args: dict[str, Any]) -> None:
-    assert refusal(args, FLEET) == "configs is required"
+    assert refusal(args, PROJECT) == "configs is required"
 
 
 names = st.text() | st.sampled_from(sorted(CONFIG["fields"]["options"]))
@@ -344,7 +344,7 @@ anything = st.recursive(
 )
 
 
-@given(st.dictionaries(st.sampled_from(sorted(CONFIG)), anything), st.sampled_from([CONFIG, FLEET]))
+@given(st.dictionaries(st.sampled_from(sorted(CONFIG)), anything), st.sampled_from([CONFIG, PROJECT]))
 def test_no_arguments_at_all_raise_anything_else_or_are_repeated(args: dict[str, Any], spec: dict[str, Any]) -> None:
     try:
         _checked, told = check_shape(args, spec)

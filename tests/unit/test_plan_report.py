@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.collection import ROOT
-from tests.support.results import Result, add, change, created, deleted, failure, fleet, report, single
+from tests.support.results import Result, add, change, created, deleted, failure, project, report, single
 
 NAME = change("name", "A", "B")
 NEW = created("c", "1", "N")
@@ -91,16 +91,19 @@ def test_changes_of_one_object_merge_from_the_first_value_to_the_last() -> None:
         ([single("x", NAME), failure("x")], {"failed": 1}),
         ([single("x"), failure("x")], {"failed": 1}),
         ([failure(None), single("x")], {"failed": 1, "unchanged": 1}),
-        # The rows of a fleet and the items of a loop count, and the loop as a whole does not.
-        ([fleet(single("a", NAME), single("b"), single("c")), single("d", NAME), LOOP], {"update": 2, "unchanged": 2}),
+        # The rows of a project and the items of a loop count, and the loop as a whole does not.
+        (
+            [project(single("a", NAME), single("b"), single("c")), single("d", NAME), LOOP],
+            {"update": 2, "unchanged": 2},
+        ),
         # What has no id yet is known by customer and number.
         ([NEW, NEW, created("other", "1", "N"), created("c", "2", "N")], {"create": 3}),
         ([LOST, created("c", "1", "N", "x")], {"create": 1}),
         ([LOST, LOST], {"failed": 1}),
         ([single("a", NAME, **NUMBER), single("b", NAME, **NUMBER), single("a", **NUMBER)], {"update": 2}),
-        # A fleet that failed with no row failed counts as one failure.
-        ([fleet(single("a", NAME), failed=True, msg="2 receipts could not be kept")], {"update": 1, "failed": 1}),
-        ([fleet(single("a"), failure("b"), failed=True, msg="1 of 2")], {"unchanged": 1, "failed": 1}),
+        # A project that failed with no row failed counts as one failure.
+        ([project(single("a", NAME), failed=True, msg="2 receipts could not be kept")], {"update": 1, "failed": 1}),
+        ([project(single("a"), failure("b"), failed=True, msg="1 of 2")], {"unchanged": 1, "failed": 1}),
         # `failed_when` does not hide an error.
         ([failure("a") | {"failed": False}], {"failed": 1}),
     ],

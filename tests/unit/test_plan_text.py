@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from tests.support.results import Result, add, change, created, deleted, failure, fleet, report, single
+from tests.support.results import Result, add, change, created, deleted, failure, project, report, single
 
 ID = "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
 TOKEN = change("access_token", "(sensitive)", "(sensitive)", "value_changed", "send")
@@ -123,8 +123,8 @@ REFUSED = [failure(one, msg=f"WhatsApp configuration {one}: not tried, because o
             "Warning: 1 task ran under no_log and cannot be seen: the totals are incomplete.\nPlan",
         ),
         ([{"censored": ""}] * 2, 1, "Warning: 2 tasks ran under no_log"),
-        ([fleet(*REFUSED, failed=True)], 1, "not tried, because of this; end."),
-        ([fleet(*REFUSED, failed=True)], 2, "(for the same reason as the one before)"),
+        ([project(*REFUSED, failed=True)], 1, "not tried, because of this; end."),
+        ([project(*REFUSED, failed=True)], 2, "(for the same reason as the one before)"),
         ([single("a", WANTED_ALONG)], 1, '~ phone_number_id = "1"  # wanted with every write'),
         ([single("a", UNHEARD_OF)], 1, "~ calls_enabled = null -> true  # new_reason"),
     ],
@@ -233,7 +233,7 @@ def test_where_nothing_of_ours_ran_or_nothing_changes_it_says_so() -> None:
 @pytest.mark.parametrize("number", [1, 20, 21, 1000])
 def test_many_objects_are_folded_and_what_is_too_much_for_a_comment_is_counted(number: int) -> None:
     rows = [single(str(one), change("name", "x" * 50, "y" * 50), data={"name": "y"}) for one in range(number)]
-    said = markdown(report(fleet(*rows), check=True))
+    said = markdown(report(project(*rows), check=True))
     assert len(said) < LIMIT + 1000
     assert ("<details open>" in said) == (number <= 20)
     left = number - said.count("will be updated")

@@ -37,7 +37,7 @@ ACTIONS = sorted(path.stem for path in (ROOT / "plugins" / "action").glob("kapso
 # Where a playbook writes fields: the options on the way there.
 WRITTEN = {
     "kapso_whatsapp_config": (("fields",),),
-    "kapso_whatsapp_fleet": (("defaults",), ("configs", "fields")),
+    "kapso_project": (("defaults",), ("configs", "fields")),
 }
 # Accepted, and returned by no version of the API.
 NEVER_SHOWN = {"access_token"}
@@ -192,7 +192,7 @@ def test_a_new_field_in_a_table_is_a_new_sub_option() -> None:
         (project_spec(WHATSAPP_CONFIG), SECRETS),
         (info_spec(WHATSAPP_CONFIG), CONNECTION_SECRETS),
     ],
-    ids=["config", "fleet", "info"],
+    ids=["config", "project", "info"],
 )
 def test_exactly_the_secrets_are_kept_out_of_logs_and_what_the_group_may_set_is_taken(
     spec: dict[str, Any], secrets: set[str]

@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.emulator import Emulator
 from tests.integration.ansible.playbook import Data, at_server, task
-from tests.support.runner import FLEET
+from tests.support.runner import PROJECT
 
 VARIABLES = {
     "token": "canary-token",
@@ -68,7 +68,7 @@ class Scenario:
     faults: tuple[Mapping[str, Any], ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     before: Mapping[str, Any] = field(default_factory=dict)
-    entries: Callable[[str], list[Data]] | None = None  # of a fleet, with the id of the object
+    entries: Callable[[str], list[Data]] | None = None  # of a project, with the id of the object
 
     def prepare(self, kapso: Emulator, config_id: str) -> None:
         """Put the object there, and its faults."""
@@ -89,7 +89,9 @@ class Scenario:
             keywords = {"ignore_errors": True, **({"check_mode": True} if step.check else {})}
             name = f"{self.name}: {step.title}"
             yield (
-                task(name, keywords, **options) if self.entries is None else {"name": name, FLEET: options, **keywords}
+                task(name, keywords, **options)
+                if self.entries is None
+                else {"name": name, PROJECT: options, **keywords}
             )
 
 
@@ -179,8 +181,8 @@ FAILING = [
 ]
 
 
-def _fleet(name: str, *entries: Data, steps: tuple[Step, ...] = ONCE, **options: Any) -> Scenario:
-    """A fleet with these entries, which are about the scenario's object unless they say otherwise."""
+def _project(name: str, *entries: Data, steps: tuple[Step, ...] = ONCE, **options: Any) -> Scenario:
+    """A project with these entries, which are about the scenario's object unless they say otherwise."""
     return Scenario(name, options=options, steps=steps, entries=lambda one: [{"config_id": one, **e} for e in entries])
 
 
@@ -191,29 +193,29 @@ def _new(number: int) -> Data:
 UNKNOWN: Data = {"config_id": "unknown", "fields": NAME}
 RENAMED, SECRET, GONE = {"fields": NAME}, {"fields": TOKEN}, {"state": "absent"}
 ALL_SHOWN = Step("all shown", {"return_unchanged": True})
-FLEETS = [
-    _fleet("fields and defaults", {"fields": {"name": "Own", **TOKEN}}, steps=(*USUAL, ALL_SHOWN), defaults=ROTATED),
-    _fleet("only defaults", {"fields": None}, steps=USUAL, defaults={**NAME, **TOKEN, "calls_enabled": True}),
-    _fleet("null over a default", {"fields": {"access_token": None}}, defaults={**NAME, **TOKEN}),
-    _fleet("create and change", _new(100000000000881), RENAMED, steps=USUAL),
-    _fleet("delete", GONE, {**GONE, "config_id": "unknown"}, steps=USUAL),
-    _fleet("some fail", RENAMED, UNKNOWN, steps=TWICE),
-    _fleet("some fail, stop", RENAMED, UNKNOWN, on_error="stop"),
-    _fleet("too many", RENAMED, max_changes=0),
-    _fleet("only one", RENAMED, _new(100000000000882), only=["100000000000882"]),
-    _fleet("adopt many", SECRET, steps=USUAL, send_write_only="adopt"),
-    _fleet("always many", SECRET, steps=USUAL, send_write_only="always"),
-    _fleet("wrong key for many", SECRET, api_key="{{ wrong_key }}"),
-    _fleet("twice", RENAMED, RENAMED),
-    _fleet("nothing declared for one", {"fields": {"name": None}}, defaults=NAME),
-    _fleet("mistyped", {"fields": {"acess_token": "{{ token }}"}}),
-    _fleet("no store", SECRET, receipts="/dev/null/no"),
-    replace(_fleet("many, echoed", SECRET), faults=({"method": "PATCH", "echo": True},)),
+PROJECTS = [
+    _project("fields and defaults", {"fields": {"name": "Own", **TOKEN}}, steps=(*USUAL, ALL_SHOWN), defaults=ROTATED),
+    _project("only defaults", {"fields": None}, steps=USUAL, defaults={**NAME, **TOKEN, "calls_enabled": True}),
+    _project("null over a default", {"fields": {"access_token": None}}, defaults={**NAME, **TOKEN}),
+    _project("create and change", _new(100000000000881), RENAMED, steps=USUAL),
+    _project("delete", GONE, {**GONE, "config_id": "unknown"}, steps=USUAL),
+    _project("some fail", RENAMED, UNKNOWN, steps=TWICE),
+    _project("some fail, stop", RENAMED, UNKNOWN, on_error="stop"),
+    _project("too many", RENAMED, max_changes=0),
+    _project("only one", RENAMED, _new(100000000000882), only=["100000000000882"]),
+    _project("adopt many", SECRET, steps=USUAL, send_write_only="adopt"),
+    _project("always many", SECRET, steps=USUAL, send_write_only="always"),
+    _project("wrong key for many", SECRET, api_key="{{ wrong_key }}"),
+    _project("twice", RENAMED, RENAMED),
+    _project("nothing declared for one", {"fields": {"name": None}}, defaults=NAME),
+    _project("mistyped", {"fields": {"acess_token": "{{ token }}"}}),
+    _project("no store", SECRET, receipts="/dev/null/no"),
+    replace(_project("many, echoed", SECRET), faults=({"method": "PATCH", "echo": True},)),
 ]
 # Each group in a play of its own. The quick set on other cores takes the first alone.
 GROUPS = {
     "usual": USUALLY,
     "refused before any request": REFUSED,
     "requests that fail": FAILING,
-    "fleets": FLEETS,
+    "projects": PROJECTS,
 }

@@ -35,8 +35,8 @@ def test_fields_may_be_json(kapso: Emulator, controller: Controller, way: str) -
     controller.defaults["run_in_process"] = way
     played = controller.play(
         task("One", config_id=kapso.add(), fields=text),
-        {"name": "Many", "kapso.whatsapp.kapso_whatsapp_fleet": {"configs": entries}},
-        {"name": "All", "kapso.whatsapp.kapso_whatsapp_fleet": {"configs": "{{ entries | to_json }}"}},
+        {"name": "Many", "kapso.whatsapp.kapso_project": {"configs": entries}},
+        {"name": "All", "kapso.whatsapp.kapso_project": {"configs": "{{ entries | to_json }}"}},
         vars={"declared": fields, "entries": entries},
         options=["-vvvvv"],
     ).ok()

@@ -12,7 +12,7 @@ import pytest
 
 from tests.emulator import Emulator
 from tests.integration.ansible.playbook import Controller, Data, Played, task
-from tests.support.runner import FLEET
+from tests.support.runner import PROJECT
 
 FIELDS: Data = {
     "name": "Front desk",
@@ -56,7 +56,7 @@ def test_the_plan_says_why_and_the_run_after_it_sends_exactly_that(kapso: Emulat
     kapso.edit(desk, name="Desk \x1b[2J edited")
     new = FIELDS | {"name": "Example clinic", "phone_number_id": "100000000000077", "access_token": "canary-token-2"}
     wanted = {
-        FLEET: {
+        PROJECT: {
             "configs": [
                 {"config_id": desk, "fields": FIELDS | {"business_account_id": "200000000000002"}},
                 {"customer_id": customer, "fields": new},
@@ -112,7 +112,7 @@ Plan: 1 to create, 1 to update, 1 to delete; 1 unchanged, 0 failed. 1 drifted.""
     assert "canary" not in "".join([planned.shown, applied.shown, *files])
 
 
-def test_each_object_counts_once_over_loops_hosts_fleets_rescues_and_short_names(
+def test_each_object_counts_once_over_loops_hosts_projects_rescues_and_short_names(
     kapso: Emulator, reported: Controller
 ) -> None:
     one, two, three, four = kapso.add_many(4, name="Desk {n}")
@@ -124,9 +124,9 @@ def test_each_object_counts_once_over_loops_hosts_fleets_rescues_and_short_names
         config_id="{{ item }}",
         fields={"name": "Loop"},
     )
-    fleet = {
-        "name": "Fleet",
-        FLEET: {"configs": [{"config_id": i, "fields": {"calls_enabled": True}} for i in (one, three)]},
+    project = {
+        "name": "Project",
+        PROJECT: {"configs": [{"config_id": i, "fields": {"calls_enabled": True}} for i in (one, three)]},
     }
     refused = task("Refused", config_id=four, fields={"business_account_id": "200000000000009"})
     # Its first try changes the object, and its second finds nothing to do.
@@ -135,12 +135,12 @@ def test_each_object_counts_once_over_loops_hosts_fleets_rescues_and_short_names
     played = reported.play(
         looped,
         {
-            "name": "Loop of fleets",
-            FLEET: {"configs": [{"config_id": "{{ item }}", "fields": {"inbound_processing_enabled": False}}]},
+            "name": "Loop of projects",
+            PROJECT: {"configs": [{"config_id": "{{ item }}", "fields": {"inbound_processing_enabled": False}}]},
             "loop": [one, two],
             **label,
         },
-        fleet,
+        project,
         {"name": "Block", "block": [refused], "rescue": [refused | again]},
         task("Unseen", {"no_log": True}, config_id=three, fields={"access_token": "canary-token"}),
         task("Dry", {"check_mode": True}, config_id=three, fields={"name": "Dry"}),

@@ -32,11 +32,11 @@ def test_all_of_it_runs_and_requests_what_it_should(tmp_path: Path) -> None:
         ("ansible.builtin.uri loop", "4 GET, 1 PATCH"),
         ("our loop, run_in_process: never", "4 GET, 1 PATCH"),
         ("bare script", "3 list, 12 PATCH"),
-        ("fleet", "3 list, 12 PATCH"),
-        ("fleet, nothing to do", "3 list"),
-        ("fleet, dry run", "3 list"),
-        ("fleet, concurrency: 8", "2 list, 6 PATCH"),
-        ("fleet", r"2 list, 24 PATCH(, \d 429)?"),
+        ("project", "3 list, 12 PATCH"),
+        ("project, nothing to do", "3 list"),
+        ("project, dry run", "3 list"),
+        ("project, concurrency: 8", "2 list, 6 PATCH"),
+        ("project", r"2 list, 24 PATCH(, \d 429)?"),
     ):
         assert re.search(ROW.format(re.escape(name), requests), page, re.MULTILINE), f"{name}: {requests}"
     assert len(re.findall(r"\| +(?:not )?met \|$", page, re.MULTILINE)) == 8
@@ -49,8 +49,8 @@ def scene(kapso: Emulator, tmp_path: Path) -> Scene:
 
 
 def test_other_requests_than_expected_are_told(scene: Scene) -> None:
-    right = Contender("right", scene.playbook("fleet"), Counts(pages=1, patches=2))
-    wrong = Contender("wrong", scene.playbook("fleet"), Counts(gets=10, patches=2))
+    right = Contender("right", scene.playbook("project"), Counts(pages=1, patches=2))
+    wrong = Contender("wrong", scene.playbook("project"), Counts(gets=10, patches=2))
     contest = hold(scene, (right, wrong), rounds=1)
     assert contest.problems == ["wrong: 1 list, 2 PATCH requests, where 10 GET, 2 PATCH were expected"]
 

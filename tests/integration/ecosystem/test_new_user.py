@@ -20,7 +20,7 @@ CONFIG = "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
 LOOK_AROUND = """
 ansible-doc kapso.whatsapp.kapso_whatsapp_config
 ansible-doc --type role kapso.whatsapp.kapso_provision
-find "$HOME/.ansible" -name 'kapso_whatsapp_fleet.py' -path '*/action/*' -o -name troubleshooting.md
+find "$HOME/.ansible" -name 'kapso_project.py' -path '*/action/*' -o -name troubleshooting.md
 """
 
 

@@ -24,7 +24,7 @@ PROGRESS = f"{TASK}: written 1 of 3, 2 left, 0 failed"
 
 @pytest.fixture
 def playbook(kapso: Emulator, platform: Platform) -> Path:
-    """A fleet of three, of which one is as the playbook says but for its secrets, which are in a vault."""
+    """A project of three, of which one is as the playbook says but for its secrets, which are in a vault."""
     configs = [kapso.add(name="Front desk"), *kapso.add_many(2)]
     project = platform.place / "project"
     project.mkdir()
@@ -37,7 +37,7 @@ def playbook(kapso: Emulator, platform: Platform) -> Path:
     (platform.place / "env" / "extravars").write_text(yaml.safe_dump(variables), encoding="utf-8")
     task = {
         "name": TASK,
-        "kapso.whatsapp.kapso_whatsapp_fleet": {
+        "kapso.whatsapp.kapso_project": {
             "api_key": "{{ vault_key }}",
             "configs": "{{ configs }}",
             "defaults": {
@@ -46,18 +46,18 @@ def playbook(kapso: Emulator, platform: Platform) -> Path:
                 "webhook_verify_token": "{{ vault_verify }}",
             },
         },
-        "register": "fleet",
+        "register": "project",
     }
     # Whoever does this has all that a task returns in the cache of facts.
-    kept = {"name": "Remember", "ansible.builtin.set_fact": {"fleet_of_last_run": "{{ fleet }}", "cacheable": True}}
+    kept = {"name": "Remember", "ansible.builtin.set_fact": {"project_of_last_run": "{{ project }}", "cacheable": True}}
     play = {
-        "name": "Fleet",
+        "name": "Project",
         "hosts": "localhost",
         "gather_facts": False,
         "vars_files": ["vault.yml"],
         "tasks": [task, kept],
     }
-    path = project / "fleet.yml"
+    path = project / "project.yml"
     path.write_text(yaml.safe_dump([play], sort_keys=False), encoding="utf-8")
     return path
 
@@ -81,7 +81,7 @@ def events(platform: Platform, run: str) -> list[dict[str, Any]]:
 
 
 def results(platform: Platform, run: str) -> dict[str, Any]:
-    """What the fleet's task returned in a run."""
+    """What the project's task returned in a run."""
     (found,) = (
         event["event_data"]["res"]
         for event in events(platform, run)
@@ -126,7 +126,7 @@ def test_ansible_runner(kapso: Emulator, platform: Platform, playbook: Path, set
     assert "Applied: 0 created, 3 updated" in said["first"]
     assert PROGRESS in [event["stdout"] for event in events(platform, "first")]
     (facts,) = (platform.place / "artifacts" / "first" / "fact_cache").iterdir()  # newer cores prefix its name
-    assert "fleet_of_last_run" in facts.read_text(encoding="utf-8")
+    assert "project_of_last_run" in facts.read_text(encoding="utf-8")
     assert_nothing_leaked(kapso, platform, "".join(said.values()))
 
 

@@ -71,7 +71,7 @@ class Project:
         return configs
 
     def provision(self, *options: str, **variables: Any) -> Data:
-        """Run the role with the file; return what the fleet returned."""
+        """Run the role with the file; return what the project returned."""
         self.kapso.clear_journal()
         played = self.controller.play(
             ROLE, options=["--diff", *options], vars=variables, vars_files=[str(path) for path in self._files()]
@@ -103,7 +103,7 @@ def project(kapso: Emulator, tmp_path: Path) -> Project:
 
 
 def rebase(summary: Data) -> bool:
-    """Whether a fleet had nothing to do at all."""
+    """Whether a project had nothing to do at all."""
     return not any(summary[key] for key in ("created", "changed", "deleted", "failed"))
 
 
@@ -340,7 +340,7 @@ def test_the_guide_is_true(kapso: Emulator, project: Project) -> None:
 
 
 def result_of(played: Played) -> Data:
-    """What the fleet of a play returned, which dealt with three configurations."""
+    """What the project of a play returned, which dealt with three configurations."""
     (result,) = (done.result for done in played.ok().done if "summary" in done.result)
     assert result["summary"]["total"] == 3
     return result

@@ -9,7 +9,7 @@ import pytest
 
 from tests.emulator import Emulator
 from tests.support.plans import Planner
-from tests.support.runner import FLEET, Data
+from tests.support.runner import PROJECT, Data
 from tests.support.shared_time import SharedTime
 
 
@@ -23,4 +23,4 @@ def planner(kapso: Emulator, receipts: Path, shared_time: SharedTime) -> Planner
         {"config_id": second, "fields": {"name": "Back office"}},
         {"config_id": third, "state": "absent"},
     ]
-    return Planner(kapso, receipts, FLEET, time=shared_time, configs=configs)
+    return Planner(kapso, receipts, PROJECT, time=shared_time, configs=configs)

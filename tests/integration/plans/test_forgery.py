@@ -12,7 +12,7 @@ import pytest
 
 from tests.emulator import Emulator
 from tests.support.plans import Planner
-from tests.support.runner import FLEET
+from tests.support.runner import PROJECT
 
 
 def refuse(planner: Planner, said: str, **options: Any) -> None:
@@ -72,7 +72,7 @@ def test_a_receipt_in_the_place_of_a_plan(planner: Planner) -> None:
 
 def test_a_plan_of_another_api(planner: Planner, tmp_path: Path) -> None:
     with Emulator.start() as other:
-        elsewhere = Planner(other, tmp_path / "receipts", FLEET, configs=planner.configs)
+        elsewhere = Planner(other, tmp_path / "receipts", PROJECT, configs=planner.configs)
         for config in planner.configs:
             other.add(id=config["config_id"])
         elsewhere.plan()

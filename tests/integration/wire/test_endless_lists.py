@@ -10,7 +10,7 @@ import pytest
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api import lists
 
 from tests.emulator import Emulator
-from tests.support.runner import FLEET, INFO, Runner, each
+from tests.support.runner import INFO, PROJECT, Runner, each
 from tests.support.shared_time import SharedTime
 
 IDS = [f"config-{number}" for number in range(100)]
@@ -23,7 +23,7 @@ CLAIMS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("claim", CLAIMS)
-@pytest.mark.parametrize("module", [INFO, FLEET])
+@pytest.mark.parametrize("module", [INFO, PROJECT])
 def test_a_page_without_a_new_object_ends_the_list(
     kapso: Emulator, receipts: Path, shared_time: SharedTime, module: str, claim: str
 ) -> None:

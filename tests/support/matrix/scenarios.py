@@ -16,7 +16,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model im
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 
 from tests.support import proof
-from tests.support.definitions import CONFIG, FLEET, INFO
+from tests.support.definitions import CONFIG, INFO, PROJECT
 from tests.support.matrix.faults import HARMLESS, MISLEADING, Fault, faults_of
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _example(field: Field, version: str) -> Any:
     return f"{'canary-' if field.secret else ''}{field.name}-{version}"
 
 
-CONFIGS = Subject(WHATSAPP_CONFIG, (CONFIG, FLEET, INFO), "config_id", "customer_id", "/customers", "phone_number_id")
+CONFIGS = Subject(WHATSAPP_CONFIG, (CONFIG, PROJECT, INFO), "config_id", "customer_id", "/customers", "phone_number_id")
 
 
 @dataclass(frozen=True)
@@ -268,13 +268,13 @@ def scenarios(subject: Subject) -> Iterator[Scenario]:
     lists = "LIST project, LIST project 2, LIST project 3"
     writes = "LIST acme, PATCH one, PATCH two, POST acme, DELETE four"
     everything = (first, second, third, gone, new)
-    yield many("a fleet", f"{lists}, {writes}", *everything, **paged, options={"concurrency": 3})
+    yield many("a project", f"{lists}, {writes}", *everything, **paged, options={"concurrency": 3})
     stopping = {"on_error": "stop", "concurrency": 1}
     halted = "LIST project, PATCH one, PATCH two"
-    yield many("a fleet that stops at an error", halted, first, second, third, options=stopping)
+    yield many("a project that stops at an error", halted, first, second, third, options=stopping)
     singly = "LIST project, GET one, GET three, PATCH one"
-    yield many("a fleet without a list", singly, first, third, **oldest)
-    yield many("a fleet with a thin list", singly, first, third, settings={"list_omits": ["name"]})
+    yield many("a project without a list", singly, first, third, **oldest)
+    yield many("a project with a thin list", singly, first, third, settings={"list_omits": ["name"]})
 
     def info(name: str, requests: str, *there: Data, **more: Any) -> Scenario:
         return scenario(name, requests, [], there, module=list_of, **more)

@@ -13,7 +13,7 @@ from hypothesis import example, given
 
 from tests.emulator import Emulator
 from tests.support import proof
-from tests.support.definitions import CONFIG, FLEET, INFO
+from tests.support.definitions import CONFIG, INFO, PROJECT
 from tests.support.hypothesis_settings import throws
 from tests.support.inputs import Answered, answer
 
@@ -39,7 +39,7 @@ def address(job: ModuleDefinition, way: str, text: str) -> dict[str, Any]:
     if job is INFO:
         return {"config_id": text}
     entry = {"config_id": text, "state": way, **({"fields": FIELDS} if way == "present" else {})}
-    return {"configs": [entry]} if job is FLEET else entry
+    return {"configs": [entry]} if job is PROJECT else entry
 
 
 def assert_only_that_one(answered: Answered, text: str) -> None:
@@ -61,7 +61,7 @@ def test_an_id_is_one_segment_or_refused(kapso: Emulator) -> None:
     @THROWS
     @given(
         text=ids,
-        job=st.sampled_from([CONFIG, FLEET, INFO]),
+        job=st.sampled_from([CONFIG, PROJECT, INFO]),
         way=st.sampled_from(["present", "absent"]),
         there=st.booleans(),
     )

@@ -13,11 +13,11 @@ from hypothesis import given
 
 from tests.emulator import Emulator
 from tests.support import proof
-from tests.support.definitions import CONFIG, FLEET, INFO
+from tests.support.definitions import CONFIG, INFO, PROJECT
 from tests.support.hypothesis_settings import throws
 from tests.support.inputs import VALUES, Answered, Data, Place, answer, places, put, said
 
-JOBS = {"config": CONFIG, "fleet": FLEET, "info": INFO}
+JOBS = {"config": CONFIG, "project": PROJECT, "info": INFO}
 THROWS = throws(500, "KAPSO_PROOF_INPUTS")
 READABLE = ("name", "phone_number_id", "business_account_id", "inbound_processing_enabled", "calls_enabled")
 LONG = "x" * 2**20
@@ -26,7 +26,7 @@ LONG = "x" * 2**20
 def base(kapso: Emulator, job: ModuleDefinition, config_id: str) -> Data:
     """Arguments that are as they should be, but for what a test puts among them."""
     entry = {"config_id": config_id, "fields": {"name": "Reception", "access_token": "canary-token"}}
-    own: Data = {} if job is INFO else {"configs": [entry]} if job is FLEET else entry
+    own: Data = {} if job is INFO else {"configs": [entry]} if job is PROJECT else entry
     kept = {} if job is INFO else {"receipts": "kept"}
     return copy.deepcopy({**own, **kept, "api_url": kapso.url, "api_key": kapso.key, "retries": 0})
 
@@ -121,5 +121,5 @@ def test_a_text_of_a_megabyte_is_a_value_like_any_other(kapso: Emulator, name: s
 
 
 def test_concurrency_without_end_takes_no_more_than_there_is_to_do(kapso: Emulator) -> None:
-    args = {**base(kapso, FLEET, kapso.add()), "concurrency": 10**12}
-    assert answer(kapso, FLEET, args).result["changed"] is True
+    args = {**base(kapso, PROJECT, kapso.add()), "concurrency": 10**12}
+    assert answer(kapso, PROJECT, args).result["changed"] is True

@@ -74,7 +74,7 @@ PLACES: dict[str, str] = {
     "retries": "config_id: {id}\nretries: {value}\nfields: {{name: Reception}}",
     "receipts_key": "config_id: {id}\nreceipts_key: {value}\nfields: {{webhook_verify_token: canary-verify}}",
 }
-FLEETS: dict[str, str] = {
+PROJECTS: dict[str, str] = {
     "configs": "configs: {value}",
     "an entry": "configs:\n  - {value}",
     "fields of an entry": "configs:\n  - config_id: {id}\n    fields: {value}",
@@ -162,8 +162,8 @@ def comparable(done: Done) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("module", "places"),
-    [("kapso.whatsapp.kapso_whatsapp_config", PLACES), ("kapso.whatsapp.kapso_whatsapp_fleet", FLEETS)],
-    ids=["config", "fleet"],
+    [("kapso.whatsapp.kapso_whatsapp_config", PLACES), ("kapso.whatsapp.kapso_project", PROJECTS)],
+    ids=["config", "project"],
 )
 def test_any_kind_of_yaml(kapso: Emulator, controller: Controller, module: str, places: dict[str, str]) -> None:
     cases = [(kind, place, "auto") for kind in KINDS for place in places]

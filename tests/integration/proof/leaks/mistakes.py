@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.integration.proof.leaks.scenes import FIELDS, ID, TOKEN, Scene, fleet, info, role, single
+from tests.integration.proof.leaks.scenes import FIELDS, ID, TOKEN, Scene, info, project, role, single
 
 
 def _mistakes() -> Iterator[Scene]:
@@ -13,10 +13,10 @@ def _mistakes() -> Iterator[Scene]:
     for name in ("acces_token", "token", "x"):
         yield single(f"{name} among the fields", {name: "{{ token }}"})
         yield single(f"{name} among the options", **{name: "{{ token }}"})
-        yield fleet(f"{name} among the fields", {name: "{{ token }}", **TOKEN})
-        yield fleet(f"{name} among the options", **{name: ["{{ token }}"]})
-        yield fleet(f"{name} in an entry", configs=[{"config_id": ID, name: {"access_token": "{{ token }}"}}])
-        yield fleet(f"{name} among the defaults", defaults={name: "{{ token }}"})
+        yield project(f"{name} among the fields", {name: "{{ token }}", **TOKEN})
+        yield project(f"{name} among the options", **{name: ["{{ token }}"]})
+        yield project(f"{name} in an entry", configs=[{"config_id": ID, name: {"access_token": "{{ token }}"}}])
+        yield project(f"{name} among the defaults", defaults={name: "{{ token }}"})
         yield info(f"{name} among the options", **{name: "{{ token }}"})
         yield role(f"{name} among the fields", configs=[{"config_id": ID, "fields": {name: "{{ token }}"}}])
         yield role(f"{name} in an entry", configs=[{"config_id": ID, name: FIELDS}])
@@ -35,9 +35,9 @@ def _mistakes() -> Iterator[Scene]:
         "a secret for a number": {**FIELDS, "phone_number_id": ["{{ token }}"]},
     }.items():
         yield single(f"{kind} for fields", value)
-        yield fleet(f"{kind} for fields", value)
-        yield fleet(f"{kind} for defaults", defaults=value)
-        yield fleet(f"{kind} for configs", configs=value)
+        yield project(f"{kind} for fields", value)
+        yield project(f"{kind} for defaults", defaults=value)
+        yield project(f"{kind} for configs", configs=value)
         yield role(f"{kind} for fields", configs=[{"config_id": ID, "fields": value}])
         yield role(f"{kind} for defaults", defaults=value)
     for option in ("timeout", "retries", "validate_certs", "allow_http", "send_write_only", "state", "customer_id"):
@@ -45,12 +45,12 @@ def _mistakes() -> Iterator[Scene]:
         if option not in ("state", "customer_id"):  # of these the role has no variables
             yield role(f"a secret for {option}", **{option: "{{ token }}"})
     for option in ("concurrency", "max_changes", "on_error", "return_unchanged", "only", "plan_in", "plan_out"):
-        yield fleet(f"a secret for {option}", **{option: "{{ token }}"})
-        yield fleet(f"a dictionary with a secret for {option}", **{option: {"access_token": "{{ token }}"}})
+        yield project(f"a secret for {option}", **{option: "{{ token }}"})
+        yield project(f"a dictionary with a secret for {option}", **{option: {"access_token": "{{ token }}"}})
         yield role(f"a secret for {option}", **{option: "{{ token }}"})
     for option in ("api_key", "receipts_key", "receipts"):
         yield single(f"a list for {option}", **{option: ["{{ key }}"]})
-        yield fleet(f"a dictionary for {option}", **{option: {"value": "{{ key }}"}})
+        yield project(f"a dictionary for {option}", **{option: {"value": "{{ key }}"}})
         yield role(f"a dictionary for {option}", **{option: {"{{ key }}": "{{ token }}"}})
 
 
@@ -78,7 +78,7 @@ def _places() -> Iterator[Scene]:
         "a certificate that is none": {"api_url": "https://127.0.0.1:1/", "ca_path": "/dev/null"},
     }.items():
         yield single(name, **option)
-        yield fleet(name, **option)
+        yield project(name, **option)
         yield role(name, **option)
 
 
@@ -90,7 +90,7 @@ def _templates() -> Iterator[Scene]:
         "a lookup": "{{ lookup('ansible.builtin.file', '/nowhere') }}{{ token }}",
     }.items():
         yield single(name, {**FIELDS, "name": value})
-        yield fleet(name, {**FIELDS, "name": value})
+        yield project(name, {**FIELDS, "name": value})
 
 
 MISTAKES = tuple(_mistakes())

@@ -17,7 +17,7 @@ from urllib.parse import quote, quote_plus
 from tests.support.leaks import canary
 
 CONFIG = "kapso.whatsapp.kapso_whatsapp_config"
-FLEET = "kapso.whatsapp.kapso_whatsapp_fleet"
+PROJECT = "kapso.whatsapp.kapso_project"
 INFO = "kapso.whatsapp.kapso_whatsapp_config_info"
 ROLE = "kapso.whatsapp.kapso_provision"
 
@@ -108,11 +108,11 @@ def single(name: str, fields: Any = None, *faults: Rule, **options: Any) -> Scen
     return Scene(name, CONFIG, {"config_id": ID, "fields": declared, **options}, faults)
 
 
-def fleet(name: str, fields: Any = None, *faults: Rule, **options: Any) -> Scene:
+def project(name: str, fields: Any = None, *faults: Rule, **options: Any) -> Scene:
     """A task for many, of which one has these fields, or else `FIELDS`."""
     declared = FIELDS if fields is None else fields
     configs = {"configs": [{"config_id": ID, "fields": declared}], "defaults": {"webhook_verify_token": "{{ verify }}"}}
-    return Scene(f"fleet: {name}", FLEET, {**configs, **options}, faults)
+    return Scene(f"project: {name}", PROJECT, {**configs, **options}, faults)
 
 
 def role(name: str, *faults: Rule, **variables: Any) -> Scene:
@@ -167,7 +167,7 @@ def _echoes() -> Iterator[Scene]:
     for number, (name, spell) in enumerate(SPELLINGS.items()):
         text = " ".join(spell(secret) for secret in SENT)
         answers = _answers(text)
-        for offset, action in enumerate((single, fleet, single)):
+        for offset, action in enumerate((single, project, single)):
             answer = answers[(number + 2 * offset) % len(answers)]
             yield action(f"echo as {name}, {answer['status']}, {offset}", FIELDS, _write(**answer))
     for number, answer in enumerate(_answers(" ".join(SENT))):
@@ -181,7 +181,9 @@ def _cut() -> Iterator[Scene]:
     for length in (9, len(token) - 2):
         yield single(f"echo cut after {length}", FIELDS, _write(status=422, json={"error": f"Bad: {token[:length]}"}))
         body = json.dumps({"error": {"access_token": token}})
-        yield fleet(f"body cut after {length}", FIELDS, _write(status=422, body=body[: body.index("canary") + length]))
+        yield project(
+            f"body cut after {length}", FIELDS, _write(status=422, body=body[: body.index("canary") + length])
+        )
         yield single(f"dots after {length}", FIELDS, _write(status=422, json={"error": f"{token[:length]}... is bad"}))
     for before in (185, 199):
         yield single(f"echo at {before}", FIELDS, _write(status=422, json={"error": "x" * before + token}))
@@ -197,8 +199,8 @@ def _headers() -> Iterator[Scene]:
             odd = {"headers": {header: SECRETS["key"] if name == "key" else plain}}
             yield single(f"{name} in {header}", FIELDS, _write(status=503, **odd))
             if header != "Retry-After":
-                yield fleet(f"{name} in {header} of a success", FIELDS, _write(body="no JSON", **odd))
-    yield fleet("redirect", FIELDS, _write(redirect=f"https://{quote(SECRETS['token'], safe='')}.example/"))
+                yield project(f"{name} in {header} of a success", FIELDS, _write(body="no JSON", **odd))
+    yield project("redirect", FIELDS, _write(redirect=f"https://{quote(SECRETS['token'], safe='')}.example/"))
 
 
 def _successes() -> Iterator[Scene]:
@@ -218,7 +220,7 @@ def _successes() -> Iterator[Scene]:
     for name, merge in merges.items():
         yield dry(single(f"{name} with a success, dry run", {**FIELDS, **URL}, {"merge": merge}))
         yield single(f"{name} with a success, run", {**FIELDS, **URL}, {"merge": merge})
-        yield fleet(f"{name} with a success", {**FIELDS, **URL}, _write(merge=merge))
+        yield project(f"{name} with a success", {**FIELDS, **URL}, _write(merge=merge))
     key = SECRETS["key"]
     for name in ("name", "id", "note", "access_token", "updated_at", key):
         yield info(f"the key as {name}" if name != key else "the key as a key", {"merge": {name: [key, {key: key}]}})
@@ -237,10 +239,10 @@ def _lives() -> Iterator[Scene]:
     for kind, mode in {"a dry run": dry, "a run": _wet, "a further run": _wet}.items():
         yield mode(single(kind))
         yield mode(single(f"{kind}, a creation", {**new, "phone_number_id": "7001"}, **of_customer))
-        yield mode(fleet(kind, TOKEN, return_unchanged=True))
+        yield mode(project(kind, TOKEN, return_unchanged=True))
         yield mode(role(kind))
     yield single("a creation that is refused", {**new, "phone_number_id": "7002"}, refusal, **of_customer)
-    yield fleet(
+    yield project(
         "a creation that is refused",
         configs=[{"customer_id": CUSTOMER, "fields": {**new, "phone_number_id": "7003"}}],
         defaults=TOKEN,
@@ -249,7 +251,7 @@ def _lives() -> Iterator[Scene]:
     yield single("always", send_write_only="always")
     yield single("without receipts", receipts="none")
     yield single("with echo", FIELDS, _write(echo=True))
-    yield fleet("with echo", FIELDS, _write(echo=True))
+    yield project("with echo", FIELDS, _write(echo=True))
     yield role("with echo", _write(echo=True))
     yield single("lost", FIELDS, _write(drop="after"))
     yield single("lost, and an echo at the second look", FIELDS, _write(drop="after"), _read(echo=True, after=1))
@@ -258,13 +260,13 @@ def _lives() -> Iterator[Scene]:
     yield single("a secret in the id as well", config_id="{{ token }}")
     yield single("a secret in the name as well", {**FIELDS, "name": "It is {{ token }}"})
     yield single("a secret in the URL as well", {**FIELDS, **URL})
-    yield dry(fleet("secrets in all fields", {**FIELDS, **URL, "name": "{{ token }}"}))
-    yield fleet("a secret in the id as well", configs=[{"config_id": "{{ token }}", "fields": FIELDS}])
-    yield fleet("a secret for a customer", configs=[{"customer_id": "{{ token }}", "fields": {**FIELDS, **NUMBERS}}])
-    yield fleet("twice the same", configs=[{"config_id": "{{ token }}", "fields": FIELDS}] * 2)
-    yield fleet("only names it", {**FIELDS, **URL}, only=["{{ token }}"])
-    yield dry(fleet("a plan", {**FIELDS, **URL, "name": "It is {{ token }}"}, plan_out="{{ kept }}/fleet.plan"))
-    yield fleet("another plan", {**FIELDS, "access_token": "{{ verify }}"}, plan_in="{{ kept }}/fleet.plan")
+    yield dry(project("secrets in all fields", {**FIELDS, **URL, "name": "{{ token }}"}))
+    yield project("a secret in the id as well", configs=[{"config_id": "{{ token }}", "fields": FIELDS}])
+    yield project("a secret for a customer", configs=[{"customer_id": "{{ token }}", "fields": {**FIELDS, **NUMBERS}}])
+    yield project("twice the same", configs=[{"config_id": "{{ token }}", "fields": FIELDS}] * 2)
+    yield project("only names it", {**FIELDS, **URL}, only=["{{ token }}"])
+    yield dry(project("a plan", {**FIELDS, **URL, "name": "It is {{ token }}"}, plan_out="{{ kept }}/project.plan"))
+    yield project("another plan", {**FIELDS, "access_token": "{{ verify }}"}, plan_in="{{ kept }}/project.plan")
     yield dry(role("a plan", plan_out="{{ kept }}/role.plan"))
     yield role("another plan", plan_in="{{ kept }}/role.plan", configs=[])
     yield info("as it is")

@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 
 from tests.emulator import Emulator
 from tests.integration.ansible.playbook import Controller, Data, Played
-from tests.integration.proof.leaks.scenes import FLEET as MANY
+from tests.integration.proof.leaks.scenes import PROJECT as MANY
 from tests.integration.proof.leaks.scenes import SPELLINGS
 from tests.support import proof
-from tests.support.definitions import CONFIG, FLEET
+from tests.support.definitions import CONFIG, PROJECT
 from tests.support.runner import act
 
 PROOF = "leak hunt"
@@ -82,7 +82,7 @@ def answered(kapso: Emulator, rule: Data) -> None:
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data(), token=TOKEN, other=VERIFY, job=st.sampled_from([CONFIG, FLEET]))
+@given(data=st.data(), token=TOKEN, other=VERIFY, job=st.sampled_from([CONFIG, PROJECT]))
 def test_no_secret_comes_back_from_any_answer(
     kapso: Emulator, data: st.DataObject, token: str, other: str, job: ModuleDefinition
 ) -> None:

@@ -74,22 +74,22 @@ class AnySequence(Surroundings):
         self.world.controllers[number].receipts_key = sealing
         self.world.controllers[number].api_key = key
 
-    @rule(controller=who, which=numbers, fleet=st.booleans(), change=fields)
-    def run(self, controller: int, which: list[int], fleet: bool, change: Data) -> None:
+    @rule(controller=who, which=numbers, project=st.booleans(), change=fields)
+    def run(self, controller: int, which: list[int], project: bool, change: Data) -> None:
         """Run the playbook dry, then really."""
         if change:
             self.world.things[which[0]].declared |= {**change, **self.kept(which[0])}
-        self._clean_run(controller, which, fleet)
+        self._clean_run(controller, which, project)
 
     @rule(
         controller=who,
         which=numbers,
-        fleet=st.booleans(),
+        project=st.booleans(),
         mode=st.sampled_from(["always", "never", "when_value_changed"]),
     )
-    def run_otherwise(self, controller: int, which: list[int], fleet: bool, mode: str) -> None:
+    def run_otherwise(self, controller: int, which: list[int], project: bool, mode: str) -> None:
         """The same with another `send_write_only`."""
-        self._clean_run(controller, which, fleet, mode)
+        self._clean_run(controller, which, project, mode)
 
     @precondition(lambda self: not self.server.demanding)
     @rule(which=numbers, mode=modes, before=st.lists(events, max_size=2), meanwhile=st.lists(events, max_size=1))
@@ -100,19 +100,19 @@ class AnySequence(Surroundings):
         self.world.later()
         file, runner = self.directory / "numbers.plan", self.world.controllers[0]
         file.unlink(missing_ok=True)
-        begun = self.world.run(runner, which, fleet=True, check=True, send_write_only=mode, plan_out=str(file))
+        begun = self.world.run(runner, which, project=True, check=True, send_write_only=mode, plan_out=str(file))
         for what, *event in meanwhile:
             getattr(self, what)(*event)
-        now = self.world.run(runner, which, fleet=True, check=True, send_write_only=mode)
+        now = self.world.run(runner, which, project=True, check=True, send_write_only=mode)
         if any(one.failed for one in (*begun, *now)):
             return
         held = planned(begun) == planned(now)
         self.seen["held" if held else "broken"] += 1
         if held:
-            self._clean_run(0, which, fleet=True, mode=mode, plan_in=str(file))
+            self._clean_run(0, which, project=True, mode=mode, plan_in=str(file))
             return
         things = [self.world.things[number] for number in which]
-        result = self.world.act(runner, things, fleet=True, check=False, send_write_only=mode, plan_in=str(file))
+        result = self.world.act(runner, things, project=True, check=False, send_write_only=mode, plan_in=str(file))
         assert self.kapso.writes() == []
         assert (result["failed"], result.get("changed", False)) == (True, False)
         assert "plan again" in result["msg"]
@@ -132,18 +132,20 @@ class AnySequence(Surroundings):
     @rule(
         controller=who,
         which=numbers,
-        fleet=st.booleans(),
+        project=st.booleans(),
         rules=st.lists(faults, min_size=1, max_size=2),
         retries=st.sampled_from([0, 0, 2]),
     )
-    def run_into_trouble(self, controller: int, which: list[int], fleet: bool, rules: list[Data], retries: int) -> None:
+    def run_into_trouble(
+        self, controller: int, which: list[int], project: bool, rules: list[Data], retries: int
+    ) -> None:
         """A run during which things go wrong."""
         self.world.later()
         for fault in rules:
             self.kapso.fault(**fault)
         try:
             self.world.honest = False
-            results = self.world.run(self.world.controllers[controller], which, fleet=fleet, retries=retries)
+            results = self.world.run(self.world.controllers[controller], which, project=project, retries=retries)
         finally:
             self.world.honest = self.server.clock in HONEST
             self.kapso.clear_faults()
@@ -160,20 +162,20 @@ class AnySequence(Surroundings):
         """The same where there is much to do, and a clean run after one more change at Kapso."""
         self.edit(number, theirs)
         self.world.things[number].declared |= {**ours, **self.kept(number)}
-        self.run_into_trouble(0, [number], fleet=False, rules=rules, retries=2)
+        self.run_into_trouble(0, [number], project=False, rules=rules, retries=2)
         self.edit(number, more)
-        self._clean_run(0, [number], fleet=False)
+        self._clean_run(0, [number], project=False)
 
     @rule(number=st.integers(0, 1), theirs=some_fields, part=some_fields)
     def run_in_part(self, number: int, theirs: Data, part: Data) -> None:
         """Somebody changes the object, the playbook has nothing but a part for one run, and then all again."""
         thing = self.world.things[number]
-        self._clean_run(0, [number], fleet=False)
+        self._clean_run(0, [number], project=False)
         self.edit(number, theirs)
         whole, thing.declared = thing.declared, part
-        self._clean_run(0, [number], fleet=False)
+        self._clean_run(0, [number], project=False)
         thing.declared = whole
-        self._clean_run(0, [number], fleet=False)
+        self._clean_run(0, [number], project=False)
 
     @rule(number=which, change=some_fields)
     def clash(self, number: int, change: Data) -> None:
@@ -188,8 +190,8 @@ class AnySequence(Surroundings):
         one, other = (controller.directory for controller in self.world.controllers)
         for controller in [0] if one == other else [0, 1]:
             for _time in range(RUNS_UNTIL_QUIET.get(self.server.clock, 1)):
-                self._clean_run(controller, [0, 1, 2], fleet=True)
-            for done in self._clean_run(controller, [0, 1, 2], fleet=True):
+                self._clean_run(controller, [0, 1, 2], project=True)
+            for done in self._clean_run(controller, [0, 1, 2], project=True):
                 assert done.failed or not done.writes, done.result
             proof.count("any sequence", "ends")
         proof.count("any sequence", "sequences")
@@ -197,16 +199,16 @@ class AnySequence(Surroundings):
     # How it is checked
 
     def _clean_run(
-        self, controller: int, which: list[int], fleet: bool, mode: str = "when_changed", **options: Any
+        self, controller: int, which: list[int], project: bool, mode: str = "when_changed", **options: Any
     ) -> list[Done]:
         """A dry run, which writes nothing, and the run that it speaks of."""
         self.world.later()
         runner = self.world.controllers[controller]
         kept = self.contents()
-        dry = self.world.run(runner, which, fleet=fleet, check=True, send_write_only=mode)
+        dry = self.world.run(runner, which, project=project, check=True, send_write_only=mode)
         assert self.kapso.writes() == []
         assert self.contents() == kept
-        real = self.world.run(runner, which, fleet=fleet, send_write_only=mode, **options)
+        real = self.world.run(runner, which, project=project, send_write_only=mode, **options)
         self.past += [(file, text) for file, text in self.contents().items() if (file, text) not in self.past]
         for number, foretold, done in zip(which, dry, real, strict=True):
             thing = self.world.things[number]

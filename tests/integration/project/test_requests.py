@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a fleet costs in requests, counted by the server."""
+"""What a project costs in requests, counted by the server."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_when_few_are_left_they_are_read_singly(kapso: Emulator, operator: Runne
     assert operator.counts() == {"lists": 1, "reads": 5, "writes": 0}
 
 
-def test_an_empty_fleet_asks_nothing(kapso: Emulator, operator: Runner) -> None:
+def test_an_empty_project_asks_nothing(kapso: Emulator, operator: Runner) -> None:
     result = operator.run([])
 
     assert (result["changed"], result["results"], result["summary"]["total"]) == (False, [], 0)

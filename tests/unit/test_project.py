@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A fleet without a server: the bound on changes, the progress, what names its failures, and what reading may cost."""
+"""A project without a server: the bound on changes, the progress, what names its failures, what reading may cost."""
 
 from __future__ import annotations
 

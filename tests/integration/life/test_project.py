@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A fleet whose configurations come, change and go: planned before anything is written, deletions last."""
+"""A project whose configurations come, change and go: planned before anything is written, deletions last."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile import project as fleet_module
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile import project as project_module
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile import reconcile
 
 from tests.emulator import Emulator
@@ -249,7 +249,7 @@ def test_a_deletion_that_fails_is_counted_and_the_others_go_on(
     assert kapso.get(ids["deleted by number"]) is None
 
 
-def test_a_fleet_that_was_killed_knows_its_creations(
+def test_a_project_that_was_killed_knows_its_creations(
     kapso: Emulator, operator: Runner, customer: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """At the third creation the process is as good as dead; what was made before is remembered, by number."""
@@ -264,7 +264,7 @@ def test_a_fleet_that_was_killed_knows_its_creations(
         return done
 
     with monkeypatch.context() as patch:
-        patch.setattr(fleet_module, "apply", act)
+        patch.setattr(project_module, "apply", act)
         with pytest.raises(KeyboardInterrupt):
             operator.run(entries, concurrency=1)
     documents = [json.loads(path.read_text(encoding="utf-8")) for path in operator.receipts.glob("*.json")]

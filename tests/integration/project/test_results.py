@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a fleet returns: one entry for each config, in order; defaults; secrets; warnings that are said once."""
+"""What a project returns: one entry for each config, in order; defaults; secrets; warnings that are said once."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A store of receipts that breaks while a fleet is being written: the run ends, and nothing is taken for kept."""
+"""A store of receipts that breaks while a project is being written: the run ends, and nothing is taken for kept."""
 
 from __future__ import annotations
 

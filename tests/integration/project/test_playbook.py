@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fleets by a real ``ansible-playbook``: what a person sees of a thousand."""
+"""Projects by a real ``ansible-playbook``: what a person sees of a thousand."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.project 
 from tests.emulator import Emulator
 from tests.integration.ansible.playbook import Controller
 from tests.support.race_hooks import held_back
-from tests.support.runner import FLEET, Data, each
+from tests.support.runner import PROJECT, Data, each
 
 
-def fleet(name: str, configs: list[Data], **args: Any) -> Data:
-    """A task with a fleet."""
-    return {"name": name, FLEET: {"configs": configs, **args}}
+def project(name: str, configs: list[Data], **args: Any) -> Data:
+    """A task with a project."""
+    return {"name": name, PROJECT: {"configs": configs, **args}}
 
 
 def a_thousand(kapso: Emulator, differing: int) -> tuple[list[str], list[Data]]:
@@ -38,20 +38,20 @@ def widest(text: str) -> int:
 def test_a_thousand_take_as_many_lines_as_a_single_one(kapso: Emulator, controller: Controller) -> None:
     _ids, configs = a_thousand(kapso, 5)
 
-    played = controller.play(fleet("Fleet", configs)).ok()
+    played = controller.play(project("Project", configs)).ok()
 
     assert played.stderr == ""
     assert "changed: [localhost]" in played.stdout
     assert len(played.stdout.splitlines()) < 15
     assert widest(played.stdout) <= 120
-    assert not controller.play(fleet("Fleet", configs)).ok()["Fleet"].changed
+    assert not controller.play(project("Project", configs)).ok()["Project"].changed
 
 
 def test_a_diff_shows_those_that_change_and_no_other(kapso: Emulator, controller: Controller) -> None:
     ids, configs = a_thousand(kapso, 5)
 
-    dry = controller.play(fleet("Fleet", configs), options=["--check", "--diff"]).ok()
-    wet = controller.play(fleet("Fleet", configs), options=["--diff"]).ok()
+    dry = controller.play(project("Project", configs), options=["--check", "--diff"]).ok()
+    wet = controller.play(project("Project", configs), options=["--diff"]).ok()
 
     assert dry.stdout == wet.stdout
     assert re.findall(r"^\+\+\+ after: WhatsApp configuration (\S+)$", wet.stdout, re.MULTILINE) == ids
@@ -64,10 +64,10 @@ def test_a_failure_says_first_what_a_person_must_know(kapso: Emulator, controlle
     ids, configs = a_thousand(kapso, 5)
     kapso.fault(method="PATCH", path=ids[2], status=422)
 
-    played = controller.play(fleet("Fleet", configs))
+    played = controller.play(project("Project", configs))
 
     assert played.returncode == 2
-    msg = played["Fleet"].result["msg"]
+    msg = played["Project"].result["msg"]
     assert msg == (
         f"1 of 1000 failed, WhatsApp configuration {ids[2]}: Kapso refused the values (HTTP 422: Validation failed); "
         "4 changed, 995 unchanged; correct what it names and run again; a further run goes on from here."
@@ -90,7 +90,7 @@ def test_what_is_printed_for_programs_can_be_parsed(
     _ids, configs = a_thousand(kapso, 5)
     settings = {"ANSIBLE_STDOUT_CALLBACK": callback, "ANSIBLE_CALLBACK_RESULT_FORMAT": form}
 
-    task = fleet("Fleet", configs, run_in_process=way)
+    task = project("Project", configs, run_in_process=way)
     shown = controller.play(task, options=["--check", "-v"], environment=settings).ok().stdout
 
     printed = shown[shown.index("=>") + 2 :].split("PLAY RECAP")[0]
@@ -102,7 +102,7 @@ def test_a_long_run_says_how_it_is_getting_on(kapso: Emulator, controller: Contr
     ids = kapso.add_many(60, name="Shop")
 
     with held_back(kapso, 1, lambda: time.sleep(PROGRESS_EVERY)):
-        played = controller.play(fleet("Repoint all", each(ids, name="New"), concurrency=2)).ok()
+        played = controller.play(project("Repoint all", each(ids, name="New"), concurrency=2)).ok()
 
     done = played["Repoint all"]
     lines = played.stderr.splitlines()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The role kapso_provision: every option of the fleet as a variable, passed on as it is, and no secret told."""
+"""The role kapso_provision: every option of the project as a variable, passed on as it is, and no secret told."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import yaml
 from tests.collection import ROOT
 from tests.emulator import Emulator
 from tests.integration.ansible.playbook import Controller, Played
-from tests.support.definitions import FLEET as JOB
-from tests.support.runner import FLEET, Data, each
+from tests.support.definitions import PROJECT as JOB
+from tests.support.runner import PROJECT, Data, each
 
 ROLE = "kapso.whatsapp.kapso_provision"
 PREFIX = "kapso_provision_"
@@ -29,7 +29,7 @@ def provision(controller: Controller, *options: str, keywords: Data | None = Non
 
 
 def result(played: Played) -> Data:
-    """What the fleet of the role returned."""
+    """What the project of the role returned."""
     (done,) = (done for done in played.done if done.name.endswith("declared to be"))
     return done.result
 
@@ -39,15 +39,15 @@ def content(name: str) -> Any:
     return yaml.safe_load((ROOT / "roles" / "kapso_provision" / name).read_text(encoding="utf-8"))
 
 
-def test_every_option_of_the_fleet_has_its_variable() -> None:
+def test_every_option_of_the_project_has_its_variable() -> None:
     options = {name for name in JOB.spec if not name.startswith("_")}
     (task,) = content("tasks/main.yml")
     specs = content("meta/argument_specs.yml")["argument_specs"]["main"]["options"]
 
-    assert set(task[FLEET]) == options
+    assert set(task[PROJECT]) == options
     assert set(specs) == {PREFIX + name for name in options}
     assert content("defaults/main.yml").keys() == {PREFIX + "configs"}
-    for name, expression in task[FLEET].items():
+    for name, expression in task[PROJECT].items():
         rest = "" if name == "configs" else " | default(omit)"
         assert expression == f"{{{{ {PREFIX}{name}{rest} }}}}"
     for name, rule in specs.items():

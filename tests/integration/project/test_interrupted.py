@@ -17,7 +17,7 @@ from tests.collection import ansible_environment
 from tests.emulator import Emulator
 from tests.emulator.journal import Entry
 from tests.support.race_hooks import until
-from tests.support.runner import FLEET, Data, Runner, changed, each
+from tests.support.runner import PROJECT, Data, Runner, changed, each
 
 TOTAL = 80
 ANSWERED = TOTAL // 4  # before the run is ended; as many as go at once are under way then
@@ -99,7 +99,7 @@ def start(kapso: Emulator, home: Path, receipts: Path, configs: list[Data]) -> s
         "api_key": kapso.key,
         "receipts": str(receipts),
     }
-    play = {"hosts": "localhost", "gather_facts": False, "tasks": [{"name": "Fleet", FLEET: args}]}
+    play = {"hosts": "localhost", "gather_facts": False, "tasks": [{"name": "Project", PROJECT: args}]}
     file = home / "play.yml"
     environment = ansible_environment(home)
     file.write_text(yaml.safe_dump([play]), encoding="utf-8")

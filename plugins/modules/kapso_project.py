@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 DOCUMENTATION = r"""
-module: kapso_whatsapp_fleet
+module: kapso_project
 short_description: Make many WhatsApp configurations at Kapso what the playbook says
 version_added: 0.1.0
 author:
@@ -89,7 +89,7 @@ EXAMPLES = r"""
 # api_key is left to the environment variable KAPSO_API_KEY.
 
 - name: Point all numbers at one webhook, each with its own name and token
-  kapso.whatsapp.kapso_whatsapp_fleet:
+  kapso.whatsapp.kapso_project:
     defaults:
       webhook_destination_url: https://hooks.example.org/whatsapp
       webhook_verify_token: "{{ vault_verify_token }}"
@@ -104,7 +104,7 @@ EXAMPLES = r"""
           access_token: "{{ vault_sales_token }}"
 
 - name: Change at most two numbers, or nothing
-  kapso.whatsapp.kapso_whatsapp_fleet:
+  kapso.whatsapp.kapso_project:
     max_changes: 2
     on_error: stop
     defaults:
@@ -114,7 +114,7 @@ EXAMPLES = r"""
       - config_id: 5d2e9a10-77c4-4b1f-8f3e-2a6b1c9d0e22
 
 - name: Deal with one of them in this run, as if the other were not there
-  kapso.whatsapp.kapso_whatsapp_fleet:
+  kapso.whatsapp.kapso_project:
     only: [5d2e9a10-77c4-4b1f-8f3e-2a6b1c9d0e22]
     configs:
       - config_id: 0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11
@@ -125,7 +125,7 @@ EXAMPLES = r"""
           name: Sales
 
 - name: Look how many would change, in the midst of a play that changes other things
-  kapso.whatsapp.kapso_whatsapp_fleet:
+  kapso.whatsapp.kapso_project:
     configs:
       - config_id: 0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11
         fields:
@@ -138,7 +138,7 @@ EXAMPLES = r"""
     msg: "{{ planned.summary.changed }} of {{ planned.summary.total }} would change"
 
 - name: Create one and delete another. Deletions come last
-  kapso.whatsapp.kapso_whatsapp_fleet:
+  kapso.whatsapp.kapso_project:
     configs:
       - customer_id: 7d1e0c0a-5b0e-4f0e-8c55-2f1f0d9e7a22
         fields:
@@ -295,7 +295,7 @@ from ..module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 
 def main() -> None:
     """Be the module."""
-    run_module(project_module("kapso_whatsapp_fleet", WHATSAPP_CONFIG))
+    run_module(project_module("kapso_project", WHATSAPP_CONFIG))
 
 
 if __name__ == "__main__":

@@ -13,4 +13,4 @@ from ..plugin_utils.action import KapsoAction
 class ActionModule(KapsoAction):
     """Many WhatsApp configurations."""
 
-    definition = project_module("kapso_whatsapp_fleet", WHATSAPP_CONFIG)
+    definition = project_module("kapso_project", WHATSAPP_CONFIG)
