@@ -25,6 +25,7 @@ RETURNED = {
     "kapso_customer_info": {"customers", "warnings", "msg", "error"},
     "kapso_whatsapp_config_info": {"configs", "warnings", "msg", "error"},
     "kapso_whatsapp_phone_number_info": {"phone_numbers", "warnings", "msg", "error"},
+    "kapso_whatsapp_webhook_info": {"webhooks", "warnings", "msg", "error"},
     "kapso_project": {"changed", "results", "summary", "diff", "warnings", "msg"},
 }
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""URLs: what may be a base URL, what may be a webhook URL, and which hosts are this machine."""
+"""URLs: what may be a base URL, what may be any other URL, and which hosts are this machine."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from .._reconcile.plan import SEND_WRITE_ONLY
 from .._resources.apis import APIS
-from .._resources.model import Option, Resource
+from .._resources.model import Filter, Option, Resource
 
 RECEIPTS_IN_HOME = "kapso/receipts"
 DEFAULT_RECEIPTS = f"~/.ansible/{RECEIPTS_IN_HOME}"  # the action plugin asks Ansible for its home, which may be moved
@@ -103,11 +103,16 @@ def field_spec(resource: Resource) -> Spec:
 def object_spec(resource: Resource) -> Spec:
     """What one object is to be, and which one is meant."""
     key = resource.key if resource.key_as_option else ()
-    forms = {**resource.id_formats, **{field.name: field.format for field in resource.fields if field.name in key}}
+    given = {field.name: field for field in resource.fields if field.name in key}
+    forms = {**resource.id_formats, **{name: field.format for name, field in given.items()}}
+    choices = {name: {"choices": list(field.choices)} for name, field in given.items() if field.choices}
     clear = {"clear": {"type": "list", "elements": "str", "choices": list(resource.nullable)}}
     return {
         "state": {"type": "str", "default": "present", "choices": ["present", "absent"]},
-        **{name: {"type": "str", "format": forms[name], "empty": "identifies"} for name in resource.identifying},
+        **{
+            name: {"type": "str", "format": forms[name], "empty": "identifies", **choices.get(name, {})}
+            for name in resource.identifying
+        },
         "fields": {"type": "dict", "options": field_spec(resource)},
         **(clear if resource.nullable else {}),
         **{option.name: _option_spec(option) for option in resource.options},
@@ -133,13 +138,24 @@ def _without_effect(spec: Spec) -> Spec:
 
 def info_spec(resource: Resource) -> Spec:
     """All options of a module that lists objects."""
+    without = resource.parent.without if resource.parent else None
+    scopes = [option for option in resource.options if without is not None and option.name == without[0]]
+    views = {"type": "list", "elements": "str", "choices": list(resource.rules.views), "empty": "refused"}
     return {
         **{name: {"type": "str", "format": form, "empty": "refused"} for name, form in resource.id_formats.items()},
-        **{one.name: {"type": one.type, "format": one.format, "empty": "refused"} for one in resource.filters},
+        **{option.name: {**_option_spec(option), "empty": "refused"} for option in scopes},
+        **{one.name: _filter_spec(resource, one) for one in resource.filters},
+        **({"only": views} if resource.rules.views else {}),
         **{extra.option: {"type": "bool", "default": False} for extra in resource.extras},
         **connection_spec(),
         **_without_effect(receipt_spec()),
     }
+
+
+def _filter_spec(resource: Resource, choice: Filter) -> dict[str, Any]:
+    field = resource.field(choice.field)
+    choices = {"choices": list(field.choices)} if field is not None and field.choices else {}
+    return {"type": choice.type, "format": choice.format, "empty": "refused", **choices}
 
 
 def project_spec(resource: Resource) -> Spec:

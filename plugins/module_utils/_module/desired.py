@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._reconcile.target import Target
-from .._resources.model import Option, Resource
+from .._resources.model import Option, Parent, Resource
 from .arguments import InvalidArguments
 from .formats import SANDBOX
 
@@ -26,11 +26,15 @@ def parse_target(resource: Resource, entry: Values, fields: Values, send_write_o
     if resource.key_is_id and object_id is not None:
         given_key = {resource.key[0]: object_id}
     parent_key = entry.get(parent.key_option) if parent and parent.key_option else None
+    has_no_parent = _has_no_parent(parent, entry)
     if parent is not None and parent_id is not None and parent_key is not None:
         raise InvalidArguments(f"{parent.id_option} and {parent.key_option} both name the {parent.resource}: give one")
     desired = {**_cleared(entry, fields), **{name: value for name, value in fields.items() if value is not None}}
     check_meta_ids(resource, {**desired, **(given_key if resource.key_is_id else {})}, "fields.")
-    by_key = _is_by_key(resource, object_id, parent_id, given_key, desired)
+    known = given_key if resource.key_as_option else desired
+    by_key = _is_by_key(resource, object_id, parent_id, has_no_parent, known)
+    if resource.key_moves:
+        desired, given_key = {**desired, **given_key}, {}
     target = Target(
         resource,
         object_id,
@@ -39,6 +43,7 @@ def parse_target(resource: Resource, entry: Values, fields: Values, send_write_o
         entry.get("state") or "present",
         parent_id,
         parent_key,
+        has_no_parent,
         given_key,
         by_key,
         {option.name: _option(entry, option) for option in resource.options},
@@ -69,24 +74,36 @@ def _cleared(entry: Values, fields: Values) -> dict[str, None]:
     return dict.fromkeys(names)
 
 
-def _is_by_key(resource: Resource, object_id: Any, parent_id: Any, given_key: Values, desired: Values) -> bool:
+def _has_no_parent(parent: Parent | None, entry: Values) -> bool:
+    """Return whether the entry says that its object belongs to none. Raises InvalidArguments if it says both."""
+    if parent is None or parent.without is None or entry.get(parent.without[0]) != parent.without[1]:
+        return False
+    if entry.get(parent.id_option) is not None:
+        raise InvalidArguments(f"{parent.id_option} and {': '.join(parent.without)} exclude each other: give one")
+    return True
+
+
+def _is_by_key(resource: Resource, object_id: Any, parent_id: Any, has_no_parent: bool, known: Values) -> bool:
     """Return whether the entry names its object by the key. Raises InvalidArguments if it names none, or too much."""
     option, parent = resource.id_option, resource.parent
-    key = " and ".join(name if resource.key_as_option else f"fields.{name}" for name in resource.key)
-    owner = parent.id_option if parent else ""
+    names = [name if resource.key_as_option else f"fields.{name}" for name in resource.key]
+    key = " and ".join(names)
     if resource.key_is_id:
         if object_id is None:
             raise InvalidArguments(f"{option} is required")
         return False
     if object_id is not None:
-        if parent_id is not None:
-            raise InvalidArguments(f"{option} and {owner} both say which {resource.noun} is meant: give one")
+        if parent is not None and parent_id is not None and not resource.key_moves:
+            what = f"{option} and {parent.id_option} both say which {resource.noun} is meant: give one"
+            raise InvalidArguments(what)
         return False
-    if parent is not None and parent_id is None:
+    owner = parent.id_option if parent else ""
+    if parent is not None and parent.without is not None:
+        owner += f" or {': '.join(parent.without)}"
+    if parent is not None and parent_id is None and not has_no_parent:
         raise InvalidArguments(f"{option} is required, or {owner} with {key} in its place")
-    known = given_key if resource.key_as_option else desired
-    if not resource.key or any(known.get(name) is None for name in resource.key):
-        if parent_id is not None:
+    if not resource.key or None in resource.key_of(known):
+        if parent is not None:
             raise InvalidArguments(f"{owner} needs {key} as well, to find the {resource.noun} by")
         raise InvalidArguments(f"{option} is required{f', or {key}' if key else ''}")
     return True

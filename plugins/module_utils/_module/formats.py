@@ -12,6 +12,7 @@ A format is a word in a table:
 - "any_id": an id at either.
 - "own_id": an id of the user's own. Visible characters of any script, and single blanks between them.
 - "url": an http or https URL.
+- "time": a date and time.
 - "text": anything.
 """
 
@@ -23,6 +24,7 @@ from typing import Callable
 
 from .._api import urls
 from .._api.ids import LONGEST, UUID, canonical_id
+from .._reconcile.timestamps import parse
 
 SANDBOX = "sandbox"  # what Kapso's sandbox has for a Meta id
 
@@ -41,6 +43,7 @@ IS_KAPSO_ID = "is an id of Kapso: give the id at Meta, which is digits only"
 IS_META_ID = "is an id of Meta: give the id at Kapso, which a list of the objects shows"
 NOT_META_ID = "must be the digits 0 to 9 only, or `sandbox`"
 NOT_AN_ID = "must be an id: `.` and `..` are none"
+NOT_A_TIME = "must be a date and time such as 2026-01-31T00:00:00Z"
 TOO_LONG = f"has more than {LONGEST} characters, which no id has"
 
 _TEMPLATE = re.compile(r"\{\{.*\}\}|\{%.*%\}|\{#.*#\}|^\s*\{[{%]|__omit_place_holder__", re.DOTALL)
@@ -188,6 +191,10 @@ def _url(text: str) -> str | None:
     return None
 
 
+def _time(text: str) -> str | None:
+    return None if parse(text) is not None else NOT_A_TIME
+
+
 def _anything(_text: str) -> None:
     return None
 
@@ -200,5 +207,6 @@ _PROBLEMS: dict[str, Callable[[str], str | None]] = {
     "any_id": _any_id,
     "own_id": _own_id,
     "url": _url,
+    "time": _time,
     "text": _anything,
 }

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from .._api.client import Client, Object
@@ -15,6 +15,7 @@ from .._api.pace import Pace
 from .._reconcile.locate import UNKNOWN_ID, find_by_id, with_parent
 from .._reconcile.read_many import list_project
 from .._reconcile.target import Target
+from .._reconcile.timestamps import seconds_between
 from .._resources.model import Extra, Filter, Parent, Resource
 from .argument_spec import info_spec
 from .arguments import InvalidArguments
@@ -34,7 +35,8 @@ def run(resource: Resource, params: Params, context: RunContext) -> dict[str, An
         return failure(mask.text(f"{refusal}; nothing was sent"))
     returned: dict[str, Any] = {"changed": False, resource.plural: []}
     try:
-        rows = _with_extras(session, resource, params, _find(session.client, resource, params))
+        rows = _viewed(resource, params, _find(session.client, resource, params))
+        rows = _with_extras(session, resource, params, rows)
         returned[resource.plural] = [without_secrets(resource, row) for row in rows]
     except ApiError as error:
         returned.update(api_failure(error, f"The list of {resource.title}s"))
@@ -47,6 +49,11 @@ def _check(resource: Resource, params: Params) -> None:
     others = [name for name in given if name != resource.id_option]
     if len(others) > 1:
         raise InvalidArguments(f"{' and '.join(others)} choose by the same: give one")
+    without = resource.parent.without if resource.parent else None
+    if without is not None and params[without[0]] is not None:
+        if others:
+            raise InvalidArguments(f"{without[0]} and {others[0]} choose by the same: give one")
+        others += [without[0]]
     others += [choice.name for choice in resource.filters if params[choice.name] is not None]
     if params[resource.id_option] is not None and others:
         what = f"{resource.id_option} names one {resource.noun}, and goes with no filter such as {others[0]}"
@@ -54,7 +61,17 @@ def _check(resource: Resource, params: Params) -> None:
     check_meta_ids(resource, params)
 
 
-def _with_extras(session: Session, resource: Resource, params: Params, rows: Iterable[Object]) -> Iterable[Object]:
+def _viewed(resource: Resource, params: Params, rows: Sequence[Object]) -> Sequence[Object]:
+    """Return the rows that one of the views shows that the options name."""
+    views = resource.rules.views
+    names = params["only"] if views else None
+    if not names:
+        return rows
+    shown = {row["id"] for name in names for row in views[name].choose(rows)}
+    return [row for row in rows if row["id"] in shown]
+
+
+def _with_extras(session: Session, resource: Resource, params: Params, rows: Sequence[Object]) -> Sequence[Object]:
     """Return the rows with the further reads that the options ask for. Raises ApiError."""
     for extra in resource.extras:
         if params[extra.option]:
@@ -71,7 +88,7 @@ def _with_extra(client: Client, pace: Pace, resource: Resource, extra: Extra, ro
         raise error.but(f"reading the {extra.option} of {row['id']} failed: {error.what}") from None
 
 
-def _find(client: Client, resource: Resource, params: Params) -> Iterable[Object]:
+def _find(client: Client, resource: Resource, params: Params) -> list[Object]:
     if params[resource.id_option] is not None:
         return find_by_id(client, Target(resource, params[resource.id_option], {}))
     chosen = [choice for choice in resource.filters if params[choice.name] is not None]
@@ -80,7 +97,12 @@ def _find(client: Client, resource: Resource, params: Params) -> Iterable[Object
     if rows is None:
         rows = list_project(client, resource, query)
     # The server may ignore a filter.
-    return [row for row in rows if all(_chooses(choice, row, params[choice.name]) for choice in chosen)]
+    rows = [row for row in rows if all(_chooses(resource, choice, row, params[choice.name]) for choice in chosen)]
+    without = resource.parent.without if resource.parent else None
+    if resource.parent is None or without is None or params[without[0]] is None:
+        return rows
+    field, has_none = resource.parent.row_field, params[without[0]] == without[1]
+    return [row for row in rows if (row.get(field) is None) == has_none]
 
 
 def _list_of_parent(
@@ -106,10 +128,14 @@ def _in_query(value: str | bool) -> str:
     return value if isinstance(value, str) else str(value).lower()
 
 
-def _chooses(choice: Filter, row: Object, value: str) -> bool:
-    there = row.get(choice.field)
+def _chooses(resource: Resource, choice: Filter, row: Object, value: str) -> bool:
+    there, field = row.get(choice.field), resource.field(choice.field)
     if choice.match == "part":
         return value.lower() in str(there or "").lower()
+    if choice.match in ("after", "before"):
+        later = seconds_between(value, there)
+        return later is None or (later >= 0 if choice.match == "after" else later <= 0)
+    there = field.default if field is not None and there is None else there
     return choice.match == "server" or value == there
 
 

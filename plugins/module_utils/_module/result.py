@@ -87,8 +87,9 @@ def _steps(outcome: Outcome) -> list[dict[str, Any]]:
     plan, target = outcome.plan, outcome.target
     fields = [change.field.name for change in plan.changes]
     own = [{"action": plan.action, "id": target.object_id, "fields": fields, "note": plan.note}] if plan.action else []
-    note = f"another {target.resource.noun} with the same key"
-    return own + [{"action": "delete", "id": row["id"], "fields": [], "note": note} for row in outcome.others]
+    note = outcome.others_note
+    others = [{"action": "delete", "id": row["id"], "fields": [], "note": note} for row in outcome.others]
+    return [*others, *own] if outcome.others_first else [*own, *others]
 
 
 def _change(change: Change) -> dict[str, Any]:

@@ -176,7 +176,7 @@ def base_url(api: Api, url: str, allow_http: bool) -> str:
 def _meant(found: Api, wanted: Api) -> str:
     """Return what to do with a base URL of another generation, as the rest of a sentence."""
     modules = [resource.module for resource in RESOURCES.values() if resource.api == found.name]
-    others = f", or use {' or '.join(modules)}" if modules else ""
+    others = f", or use {' or '.join(filter(None, (', '.join(modules[:-1]), modules[-1])))}" if modules else ""
     return (
         f"is a base URL of the {found.name} API, and this module uses the {wanted.name} API, whose base URL ends in "
         f"{wanted.path}: correct it{others}"

@@ -69,8 +69,9 @@ def _created(client: Client, outcome: Outcome, created: Object, verdict: Verdict
 
 def _may_be(target: Target, created: Object) -> bool:
     """Return whether the answer to a creation may be about what was created, as far as it says whose it is."""
-    has_key = all(created.get(name) in (None, value) for name, value in zip(target.resource.key, target.key))
-    return has_key and target.owns(created)
+    resource = target.resource
+    has_key = all(created.get(name) in (None, value) for name, value in zip(resource.key, target.key))
+    return (has_key or resource.key_moves) and target.owns(created)  # what became of such a key is told with the fields
 
 
 def _refetch_if_partial(client: Client, target: Target, created: Object) -> Object:

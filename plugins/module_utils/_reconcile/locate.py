@@ -79,14 +79,19 @@ def matching(client: Client, target: Target, rows: Sequence[Object]) -> list[Obj
 
     Raises ApiError if a row does not tell: it may be the object, which would be created once more.
     """
-    parent = target.resource.parent
+    resource, parent = target.resource, target.resource.parent
+    needed = [field.name for field in map(resource.field, resource.key) if field is not None and field.default is None]
+    needed += [parent.row_field] if parent and target.has_no_parent else []
     for row in rows:
-        told = [row.get(name) for name in target.resource.key]
+        told = [row.get(name) for name in resource.key]
         told += [row.get(parent.row_field)] if parent else []
-        has_key = all(name in row for name in target.resource.key)
+        has_key = all(name in row for name in needed)
         if not has_key or not all(isinstance(value, (str, type(None))) for value in told):
             raise _unrecognisable(client, target, row["id"])
-    return [row for row in rows if target.matches(row)]
+    found = None
+    if target.object_id is None:
+        found = resource.rules.found(target.entry, [row for row in rows if target.owns(row)])
+    return [row for row in rows if target.matches(row)] if found is None else list(found)
 
 
 def is_as_meant(client: Client, target: Target, error: ApiError) -> bool:
@@ -105,7 +110,8 @@ def ambiguous(target: Target, rows: Sequence[Object], outcome: str = "not_sent")
     """Return the error for several objects with one key."""
     resource = target.resource
     ids = ", ".join(str(row.get("id")) for row in rows)
-    key = " and ".join(f"{name} {value}" for name, value in zip(resource.key, shown_key(resource, target.key)))
+    named = zip(resource.key, shown_key(resource, target.key))
+    key = " and ".join(f"{name} {value}" for name, value in named if value is not None)
     what = f"{len(rows)} {resource.noun}s have {key}: {ids}"
     return ERRORS[outcome](what, f"say by {resource.id_option} which one is meant")
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Callable
 
@@ -31,7 +31,9 @@ class Outcome:
     after: Mapping[str, Any] = field(default_factory=dict)
     changed: bool = False  # a write took effect or may have; before that, and in check mode: would be sent
     write_attempted: bool = False
-    others: tuple[Mapping[str, Any], ...] = ()  # objects with the same key, which are deleted
+    others: tuple[Mapping[str, Any], ...] = ()  # further objects, which are deleted
+    others_note: str = ""  # what they are
+    others_first: bool = False  # whether they are deleted before the object itself is written to
     absent: bool = False  # the object is not there, and is not meant to be
     error: ApiError | None = None
     warnings: tuple[str, ...] = ()
@@ -61,6 +63,17 @@ class Outcome:
             warnings=(*self.warnings, *plan.warnings),
         )
 
+    def deleting(self, others: Iterable[Mapping[str, Any]], note: str, before_all: bool = False) -> Outcome:
+        """Return the outcome with further objects to delete. `{noun}` in the note is what one of them is called."""
+        return replace(
+            self,
+            others=(*self.others, *others),
+            others_note=note.format(noun=self.target.resource.noun),
+            others_first=before_all,
+            changed=True,
+            planned_as=self.target.subject,
+        )
+
     def failed(self, error: ApiError) -> Outcome:
         """Return the outcome with what went wrong."""
         return replace(self, error=error)
@@ -72,7 +85,10 @@ class Outcome:
         values = [
             given if shown.get(name) is None else shown[name] for name, given in zip(resource.key, self.target.key)
         ]
-        known = [str(value) for value in shown_key(resource, values) if value is not None]
+        usual = [None if field is None else field.default for field in map(resource.field, resource.key)]
+        known = [
+            str(value) for value, default in zip(shown_key(resource, values), usual) if value not in (None, default)
+        ]
         return " ".join(known) or None
 
     @property

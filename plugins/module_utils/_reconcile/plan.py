@@ -19,7 +19,7 @@ SEND_WRITE_ONLY = ("when_changed", "when_value_changed", "always", "never", "ado
 HOLD_BACK = ("never", "adopt")  # under these no write-only field and no secret is sent
 
 # Seconds after our own write in which the server may touch the object on its own account, as a verification of the new
-# webhook or token that comes back a little later would. Only looked at when a value was already sent again once in
+# URL or token that comes back a little later would. Only looked at when a value was already sent again once in
 # vain.
 GRACE_SECONDS = 60.0
 
@@ -202,7 +202,9 @@ def _is_not_shown(field: Field, value: Any, current: Mapping[str, Any], receipt:
 
 def _agrees(field: Field, value: Any, current: Mapping[str, Any], receipt: Receipt) -> bool:
     there = current.get(field.name)
-    return field.same(there, value) or (receipt.remembers(field.name, value) and receipt.shows(field.name, there))
+    if field.same(there, value):
+        return True
+    return field.may_be_rewritten and receipt.remembers(field.name, value) and receipt.shows(field.name, there)
 
 
 def _reason_to_update(field: Field, value: Any, there: Any, receipt: Receipt) -> str:

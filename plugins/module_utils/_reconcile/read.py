@@ -46,11 +46,13 @@ def check_key(target: Target, found: Object) -> None:
             raise NotSent(what, f"correct {name}, or {target.resource.id_option}")
     parent = target.resource.parent
     if parent is not None and not target.owns(found):
-        owner = found[parent.row_field]
-        whose = f"no {parent.resource}" if owner is None else f"{parent.resource} {owner}"
+        owner = found.get(parent.row_field)
+        noun = parent.noun or parent.resource
+        whose = f"no {noun}" if owner is None else f"{noun} {owner}"
         what = f"it belongs to {whose}, and cannot be moved"
         option = parent.id_option if target.parent_key is None else parent.key_option
-        raise NotSent(what, f"correct {option}, or delete the {target.resource.noun} and create it anew")
+        option = parent.without[0] if parent.without and target.has_no_parent else option
+        raise NotSent(what, f"correct {option}, or {_anew(target)}")
 
 
 def other_object(client: Client, method: str, path: str, outcome: str) -> ApiError:
@@ -97,6 +99,12 @@ def _immutable(target: Target, changes: Iterable[Change]) -> ApiError:
         for change in changes
     )
     noun = target.resource.noun
-    return NotSent(
-        f"{what}: it is set when a {noun} is created", f"correct the playbook, or delete the {noun} and create it anew"
-    )
+    return NotSent(f"{what}: it is set when a {noun} is created", f"correct the playbook, or {_anew(target)}")
+
+
+def _anew(target: Target) -> str:
+    """Return how to get another object where one cannot be changed, as the end of a sentence."""
+    option, noun = target.resource.replace_option, target.resource.noun
+    if option:
+        return f"say `{option}: true` to create a new {noun} in its place"
+    return f"delete the {noun} and create it anew"

@@ -12,9 +12,10 @@ from typing import Callable
 from .._api.client import Client, Object
 from .._api.errors import CHECK_AND_REPORT, ApiError, Faults, NotSent, OutcomeUnknown
 from .._resources import RESOURCES
+from .._resources.rules import Successor
 from .create import create, look_up_created, plan_create
 from .delete import delete, delete_others, plan_delete
-from .locate import ambiguous, check_parent, find, matching, with_parent
+from .locate import ambiguous, check_parent, find, find_by_id, matching, with_parent
 from .outcome import Outcome
 from .read import check_key, plan_update
 from .read_many import list_project, shows_whole
@@ -38,6 +39,9 @@ def read_and_plan(client: Client, outcome: Outcome, rows: Rows | None = None) ->
         if target is not outcome.target:
             outcome = replace(outcome, target=target)
         row, others = _located(client, outcome.target, rows)
+        successor = None if row is None else target.resource.rules.successor(target.entry, row)
+        if row is not None and successor is not None:
+            return _read_and_plan_successor(client, outcome, row, successor)
     except ApiError as error:
         return outcome.failed(error)
     if row is None and (target.object_id is None or target.resource.key_is_id):
@@ -51,16 +55,39 @@ def read_and_plan(client: Client, outcome: Outcome, rows: Rows | None = None) ->
         whole = row is not None and (read_already or shows_whole(outcome, row))
         outcome = plan_update(client, outcome, row if whole else None)
     if others and outcome.error is None:
-        outcome = replace(outcome, others=tuple(others), changed=True, planned_as=outcome.target.subject)
+        outcome = outcome.deleting(others, "another {noun} with the same key")
     return _judged(client, outcome)
+
+
+def _read_and_plan_successor(client: Client, outcome: Outcome, row: Object, successor: Successor) -> Outcome:
+    """Plan another object, found by its key or created, in the place of `row`, which is deleted."""
+    target = outcome.target
+    parent_id = target.parent_id
+    if target.resource.parent is not None and parent_id is None and not target.has_no_parent:
+        parent_id = row.get(target.resource.parent.row_field)
+    has_no_parent = parent_id is None and target.resource.parent is not None
+    other = replace(
+        target,
+        object_id=None,
+        parent_id=parent_id,
+        has_no_parent=has_no_parent,
+        by_key=True,
+        desired=successor.desired,
+        options=successor.options,
+    )
+    planned = read_and_plan(client, Outcome.begin(other, outcome.receipt_of))
+    if planned.error is not None:
+        return planned
+    return planned.deleting([row], "{noun} that is replaced", before_all=successor.is_last)
 
 
 def _located(client: Client, target: Target, rows: Rows | None) -> tuple[Object | None, Rows]:
     """Return the row that shows the object, if there is one, and those to delete beside it. Raises ApiError."""
     if target.object_id is not None:
-        if target.resource.key_is_id and not rows:
-            rows = find(client, target)
-        for row in rows or ():
+        replaces = target.options.get(target.resource.replace_option)
+        if (target.resource.key_is_id or replaces) and not rows:
+            rows = find_by_id(client, target)
+        for row in () if replaces else rows or ():
             check_key(target, row)
         return (rows[0] if rows else None), ()
     found = find(client, target) if rows is None else matching(client, target, rows)
@@ -78,8 +105,9 @@ def _plan_missing(client: Client, outcome: Outcome) -> Outcome:
     if target.state == "absent":
         return replace(outcome, absent=True)
     resource, parent = target.resource, target.resource.parent
-    lacks = resource.missing_at_creation({**target.given_key, **target.desired})
-    missing = [f"fields.{name}" for name in lacks]
+    lacks = resource.missing_at_creation({**target.options, **target.given})
+    fields = {field.name for field in resource.settable}
+    missing = [f"fields.{name}" if name in fields else name for name in lacks]
     if resource.key_is_id and parent is not None and target.parent_id is None:
         missing.insert(0, " or ".join(filter(None, (parent.id_option, parent.key_option))))
     if missing:
@@ -94,16 +122,17 @@ def _plan_missing(client: Client, outcome: Outcome) -> Outcome:
 
 def _judged(client: Client, outcome: Outcome) -> Outcome:
     """Return the outcome as the rules of its resource leave it."""
-    if not outcome.changed:
-        return outcome
     rules, entry = outcome.target.resource.rules, outcome.target.entry
+    if outcome.error is not None or not (outcome.before or outcome.changed):
+        return outcome
     try:
-        related = {
-            need.resource: list_project(client, RESOURCES[need.resource], need.query) for need in rules.needs(entry)
-        }
+        needs = rules.needs(entry) if outcome.changed else ()
+        related = {need.resource: list_project(client, RESOURCES[need.resource], need.query) for need in needs}
     except ApiError as error:
         return _unplanned(outcome).failed(error)
     verdict = rules.judge(entry, outcome.before, related)
+    if verdict.warning:
+        outcome = replace(outcome, warnings=(*outcome.warnings, verdict.warning))
     if verdict.refusal:
         return _unplanned(outcome).failed(NotSent(verdict.refusal, verdict.advice, attempts=0))
     return replace(outcome, plan=replace(outcome.plan, note=verdict.note)) if verdict.note else outcome
@@ -118,11 +147,27 @@ def apply(client: Client, outcome: Outcome) -> Outcome:
     """Send what was planned. Raises nothing, whatever goes wrong: of a write that was sent nothing may be lost."""
     verb = {"create": _create, "update": update, "delete": delete, None: _nothing}[outcome.plan.action]
     with Faults() as faults:
+        if outcome.others_first:
+            return _after_others(client, outcome, verb)
         return delete_others(client, verb(client, outcome))
     error = OutcomeUnknown(str(faults), CHECK_AND_REPORT, attempts=0)
     receipt = outcome.new_receipt.without(outcome.plan.values)
     told = replace(outcome, write_attempted=True, changed=True, after=outcome.before, new_receipt=receipt)
     return told.failed(error)
+
+
+def _after_others(client: Client, outcome: Outcome, verb: Callable[[Client, Outcome], Outcome]) -> Outcome:
+    """Delete the others, then write. A write that fails after that leaves a change behind all the same."""
+    deleted = delete_others(client, replace(outcome, write_attempted=True, changed=False))
+    if deleted.error is not None:
+        return deleted
+    done = verb(client, deleted)
+    if done.error is None or done.error.may_have_changed:
+        return replace(done, changed=True)
+    ids = ", ".join(str(row["id"]) for row in outcome.others)
+    return replace(done, changed=True).failed(
+        done.error.but(f"{ids} is deleted, but {done.error.what}", outcome="applied")
+    )
 
 
 def _nothing(_client: Client, outcome: Outcome) -> Outcome:
@@ -151,5 +196,12 @@ def _recover_lost_create(client: Client, outcome: Outcome, error: ApiError) -> O
         known = {"rejected": "applied", "not_sent": "unknown"}.get(done.error.outcome, "")
         done = done.failed(done.error.but(outcome=known))
     return replace(
-        done, changed=True, write_attempted=True, plan=outcome.plan, planned_as=outcome.planned_as, before=NOTHING
+        done,
+        changed=True,
+        write_attempted=True,
+        plan=outcome.plan,
+        planned_as=outcome.planned_as,
+        before=NOTHING,
+        others=outcome.others,
+        others_note=outcome.others_note,
     )

@@ -83,15 +83,19 @@ PAST = {"create": "created", "update": "updated", "delete": "deleted"}
 def _of_one(planned: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     if [step["action"] for step in planned["steps"]] != [step["action"] for step in now["steps"]]:
         return [f"is to be {_done(planned)}, and would be {_done(now)}"]
-    others = [step["id"] for step in planned["steps"][1:]], [step["id"] for step in now["steps"][1:]]
-    if others[0] != others[1]:
-        return [f"{', '.join(others[0])} is to be deleted beside it, and {', '.join(others[1])} would be"]
     if planned["id"] != now["id"]:
         return [f"was {planned['id']} when that was planned"]
+    then, here = (", ".join(_deleted(entry)) for entry in (planned, now))
+    if then != here:
+        return [f"{then} is to be deleted beside it, and {here} would be"]
     lines: list[str] = []
     for step, today in zip(planned["steps"], now["steps"]):
         lines.extend(_of_step(step, today))
     return lines
+
+
+def _deleted(entry: Mapping[str, Any]) -> list[str]:
+    return [step["id"] for step in entry["steps"] if step["action"] == "delete"]
 
 
 def _of_step(planned: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
@@ -121,7 +125,9 @@ def _address(outcome: Outcome, signer_of: SignerOf) -> str:
     key = shown_key(target.resource, target.key)
     if target.alias is None or key == target.key:
         return target.alias or target.address
-    return alias(target.parent_id, *key, signer_of(WHOLE).digest("planned key", list(target.key)))
+    return alias(
+        target.parent_id, *key, signer_of(WHOLE).digest("planned key", list(target.resource.key_of(target.given)))
+    )
 
 
 def _object(outcome: Outcome, signer: ReceiptSigner, mask: Mask) -> dict[str, Any]:
@@ -132,6 +138,7 @@ def _object(outcome: Outcome, signer: ReceiptSigner, mask: Mask) -> dict[str, An
         "changes": [_change(change, signer, mask) for change in outcome.plan.changes],
     }
     others = [{"action": "delete", "id": row["id"], "note": "", "changes": []} for row in outcome.others]
+    steps = [*([own] if outcome.plan.action else []), *others]
     return {
         "subject": mask.text(outcome.planned_as),
         "resource": outcome.target.resource.name,
@@ -139,7 +146,7 @@ def _object(outcome: Outcome, signer: ReceiptSigner, mask: Mask) -> dict[str, An
         "key": mask.value(outcome.key),
         "parent": outcome.parent,
         "updated_at": mask.value(outcome.before.get("updated_at")),
-        "steps": [*([own] if outcome.plan.action else []), *others],
+        "steps": [*steps[1:], steps[0]] if outcome.others_first else steps,
     }
 
 

@@ -14,7 +14,8 @@ from typing import Any
 from .._api.ids import canonical_id, same_id
 from .._api.texts import escaped
 from .._api.urls import segment
-from .._resources.model import Entry, Resource
+from .._resources.model import Resource
+from .._resources.rules import Entry
 from .sensitive import shown_key
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -28,7 +29,7 @@ def alias(parent_id: Any, *key: Any) -> str:
 def row_keys(resource: Resource, row: Mapping[str, Any]) -> list[str]:
     """Return the addresses of the targets that a row of a list may be meant by."""
     parent_id = row.get(resource.parent.row_field) if resource.parent else None
-    return [canonical_id(str(row.get("id"))), alias(parent_id, *(row.get(name) for name in resource.key))]
+    return [canonical_id(str(row.get("id"))), alias(parent_id, *resource.key_of(row))]
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Target:
     state: str = "present"
     parent_id: str | None = None
     parent_key: str | None = None  # what names the parent until its id is known
+    has_no_parent: bool = False  # it is one of those that belong to none
     given_key: Mapping[str, Any] = field(default_factory=dict)  # the fields of the key that are options of their own
     by_key: bool = False  # addressed by its key, at first
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -70,15 +72,20 @@ class Target:
         return {query: str(self.key[0])} if query and self.key else {}
 
     @property
+    def given(self) -> Mapping[str, Any]:
+        """All fields that the entry gives a value, with those of the key."""
+        return {**self.desired, **self.given_key}
+
+    @property
     def key(self) -> tuple[Any, ...]:
         """The values of the key."""
-        values = {**self.desired, **self.given_key}
-        return tuple(values.get(name) for name in self.resource.key)
+        given = self.given
+        return tuple(given.get(name) for name in self.resource.key)
 
     @property
     def alias(self) -> str | None:
         """What the object goes by until its id is known, None if it was never addressed so."""
-        return alias(self.parent_id, *self.key) if self.by_key else None
+        return alias(self.parent_id, *self.resource.key_of(self.given)) if self.by_key else None
 
     @property
     def address(self) -> str:
@@ -92,8 +99,15 @@ class Target:
         if self.object_id is not None:
             return escaped(f"{resource.title} {self.object_id}")
         phrase = resource.key_phrase.format(**dict(zip(resource.key, shown_key(resource, self.key))))
-        owner = f" of {resource.parent.resource} {self.parent_id}" if resource.parent and self.parent_id else ""
-        return escaped(f"{resource.title} {phrase}{owner}")
+        return escaped(f"{resource.title} {phrase}{self._of_whom}")
+
+    @property
+    def _of_whom(self) -> str:
+        """The parent as the end of a sentence."""
+        parent = self.resource.parent
+        if parent is None or (self.parent_id is None and not self.has_no_parent):
+            return ""
+        return " of the project" if self.has_no_parent else f" of {parent.noun or parent.resource} {self.parent_id}"
 
     @property
     def entry(self) -> Entry:
@@ -104,11 +118,13 @@ class Target:
         """Return whether a row of a list is the object meant."""
         if self.object_id is not None:
             return same_id(row.get("id"), self.object_id)
-        return self.key == tuple(row.get(name) for name in self.resource.key) and self.owns(row)
+        return self.resource.key_of(self.given) == self.resource.key_of(row) and self.owns(row)
 
     def owns(self, row: Mapping[str, Any]) -> bool:
         """Return whether a row belongs to the parent, as far as it says whose it is."""
         parent = self.resource.parent
+        if parent is not None and self.has_no_parent:
+            return row.get(parent.row_field) is None
         if parent is None or self.parent_id is None:
             return True
         owner = row.get(parent.row_field)

@@ -85,7 +85,8 @@ def record_accepted(client: Client, outcome: Outcome, plan: Plan, verdict: Verdi
         advice = "perhaps this API does not change it, or stores another value: correct the playbook or ask Kapso"
     else:
         what = f"Kapso made other values of the declared ones: {now}"
-        advice = "declare these values, or give `receipts` a store that remembers them"
+        remember = "" if plan.receipt.lasts else ", or give `receipts` a store that remembers them"
+        advice = f"declare these values{remember}"
     url = client.url(path)
     return outcome.failed(Applied(what, advice, method=method, url=url, status=200, message=now))
 

@@ -9,7 +9,8 @@ from .customer import CUSTOMER
 from .model import Resource
 from .whatsapp_config import WHATSAPP_CONFIG
 from .whatsapp_phone_number import WHATSAPP_PHONE_NUMBER
+from .whatsapp_webhook import WHATSAPP_WEBHOOK
 
 RESOURCES: dict[str, Resource] = {
-    resource.name: resource for resource in (CUSTOMER, WHATSAPP_CONFIG, WHATSAPP_PHONE_NUMBER)
+    resource.name: resource for resource in (CUSTOMER, WHATSAPP_CONFIG, WHATSAPP_PHONE_NUMBER, WHATSAPP_WEBHOOK)
 }

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .model import Entry, Field, Filter, Need, Option, Related, Resource, Row, Rules, Verdict
+from .model import Field, Filter, Option, Resource
+from .rules import Entry, Need, Related, Row, Rules, Verdict
 
 NUMBERS = "whatsapp_phone_number"
 
@@ -95,15 +96,17 @@ CUSTOMER = Resource(
         Filter(
             "created_after",
             "created_at",
-            query="created_after",
-            match="server",
+            "time",
+            "created_after",
+            match="after",
             description="Only those that were created after this time, such as V(2026-01-31T00:00:00Z).",
         ),
         Filter(
             "created_before",
             "created_at",
-            query="created_before",
-            match="server",
+            "time",
+            "created_before",
+            match="before",
             description="Only those that were created before this time.",
         ),
     ),

@@ -6,17 +6,17 @@
 from __future__ import annotations
 
 import builtins
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, Union
 
+from .canonical import readable_text, url
+from .rules import Rules
+
 PYTHON_TYPES: dict[str, builtins.type[Any]] = {"str": str, "bool": bool, "int": int, "list": list, "dict": dict}
 
 Text = Union[str, Sequence[str]]
-Row = Mapping[str, Any]  # an object as the API returns it
-Related = Mapping[str, Sequence[Row]]  # rows of other lists, by the name of their resource
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,9 @@ class Field:
     unless: tuple[str, Any] | None = None  # a field and its value with which this one is not required
     nullable: bool = False  # may be set to null by `clear`
     default: Any = None  # what a missing or null value on read means
-    compare: str = "equal"  # "set": a list whose order means nothing; "map": a dict, no value and {} are the same
+    compare: str = (
+        "equal"  # "set": a list whose order means nothing; "map": a dict, no value and {} are the same; "url"
+    )
     choices: tuple[str, ...] = ()
     description: Text = ""  # of the option; for a read-only field, of the value that is returned
     returned: str = "success"  # when the API returns it; "" for never
@@ -64,6 +66,11 @@ class Field:
         """Whether the server may store another form of a value: it has one of a free text only."""
         return self.type == "str" and not self.choices
 
+    @property
+    def may_be_rewritten(self) -> bool:
+        """Whether a receipt may vouch for another form of a value. Of a URL that finds the object it may not."""
+        return self.compare != "url"
+
     def holds(self, value: Any) -> bool:
         """Return whether `value`, as parsed from JSON, is null or of this field's type."""
         if self.type == "int" and isinstance(value, bool):
@@ -87,7 +94,11 @@ class Field:
     def _canonical_text(self, value: Any) -> Any:
         if self.secret or not isinstance(value, str):
             return value
-        return value.strip() if value.isascii() else unicodedata.normalize("NFC", value).strip()
+        return url(value) if self.compare == "url" else readable_text(value)
+
+    def as_key(self, value: Any) -> Any:
+        """Return the form in which a value of a key is compared: a text as it is, unless it is a URL."""
+        return self.canonical(value) if self.compare == "url" else self.default if value is None else value
 
     def same(self, one: Any, other: Any) -> bool:
         """Return whether two values of this field do not differ."""
@@ -115,6 +126,8 @@ class Parent(NamedTuple):
     key_option: str = ""  # an option that names it by its own key
     id_format: str = "kapso_id"  # of its id
     query: str = ""  # the parameter by which the list of all chooses a parent's, if its own path only creates
+    without: tuple[str, str] | None = None  # an option and its value for an object that belongs to no parent
+    noun: str = ""  # what a sentence calls it, if not by the name of its resource
 
 
 class Filter(NamedTuple):
@@ -124,7 +137,7 @@ class Filter(NamedTuple):
     field: str  # that it looks at
     format: str = "text"
     query: str = ""  # the parameter for the server; "" if it has none, or ignores it
-    match: str = "equal"  # "part": a part of the value is enough, in any case; "server": only the server looks
+    match: str = "equal"  # "part": a part of the value is enough, in any case; "after", "before": a time; "server"
     description: Text = ""
     type: str = "str"  # as Ansible names types
 
@@ -137,63 +150,6 @@ class Extra(NamedTuple):
     limits: Mapping[int, int]  # requests by the number of seconds
     description: Text = ""
     returned: Text = ""
-
-
-class Need(NamedTuple):
-    """Rows of another list that a rule asks for."""
-
-    resource: str  # its name
-    query: Mapping[str, str]
-
-
-class Entry(NamedTuple):
-    """What a rule sees of one entry: PURE."""
-
-    state: str
-    object_id: str | None
-    parent_id: str | None
-    key: Mapping[str, Any]  # as far as it is given by options of its own
-    desired: Mapping[str, Any]
-    options: Mapping[str, Any]
-
-
-class Verdict(NamedTuple):
-    """What a rule says of an entry."""
-
-    refusal: str = ""  # why it must not be done; "" if it may
-    advice: str = ""
-    note: str = ""  # what a person should know of it, for the plan
-
-
-class Match(NamedTuple):
-    """Which of several objects with one key is meant. The others are deleted."""
-
-    row: Row
-    others: tuple[Row, ...]
-
-
-class Rules:
-    """What only one resource does. PURE: no client, no clock. A resource overrides what it needs."""
-
-    def needs(self, entry: Entry) -> tuple[Need, ...]:
-        """Return the rows of other lists that planning wants."""
-        del entry
-        return ()
-
-    def check(self, entry: Entry) -> str:
-        """Return what is wrong with the options of an entry, "" if nothing."""
-        del entry
-        return ""
-
-    def match(self, entry: Entry, rows: Sequence[Row]) -> Match | None:
-        """Return which of several rows with the entry's key is meant, None if nobody can say."""
-        del entry, rows
-        return None
-
-    def judge(self, entry: Entry, row: Row, related: Related) -> Verdict:
-        """Return what there is to say before the object `row` is written to."""
-        del entry, row, related
-        return Verdict()
 
 
 @dataclass(frozen=True, eq=False)  # there is one of each: two tables are the same only if they are one
@@ -213,6 +169,8 @@ class Resource:
     key_phrase: str = ""  # how a sentence names an object by its key, after the title
     key_as_option: bool = False  # whether the key is given as options of its own, not in `fields`
     key_is_id: bool = False  # whether the key is the id
+    key_moves: bool = False  # whether the options of the key say what it is to be, if another option finds the object
+    replace_option: str = ""  # the option that allows to create a new object in place of one that cannot be changed
     key_query: str = ""  # the parameter by which the list finds a key; "" if it finds none
     parent: Parent | None = None
     filters: tuple[Filter, ...] = ()
@@ -250,8 +208,9 @@ class Resource:
 
     @cached_property
     def settable(self) -> tuple[Field, ...]:
-        """The fields that an entry gives under `fields`: all that can be declared, but for the id that is the key."""
-        return tuple(field for field in self.writable if not (self.key_is_id and field.name in self.key))
+        """The fields that an entry gives under `fields`: all that can be declared, but for those with an option."""
+        by_option = self.key if self.key_is_id or self.key_moves else ()
+        return tuple(field for field in self.writable if field.name not in by_option)
 
     @cached_property
     def secrets(self) -> tuple[str, ...]:
@@ -290,6 +249,11 @@ class Resource:
         """Return the form in which a value of that field is compared and remembered."""
         field = self.field(name)
         return value if field is None else field.canonical(value)
+
+    def key_of(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Return what tells an object with these values from the others of its parent."""
+        forms = {name: field.as_key(values.get(name)) for name, field in self._by_name.items() if name in self.key}
+        return self.rules.key({name: forms.get(name, values.get(name)) for name in self.key})
 
     def declared(self, desired: Mapping[str, Any]) -> tuple[tuple[Field, Any], ...]:
         """Return the writable fields in `desired` with their values, in the table's order. None: to be cleared."""

@@ -116,7 +116,7 @@ def _alias(resource: Resource, entry: Mapping[str, Any]) -> str:
     """Return what an object that is addressed by its key goes by."""
     key = {**(entry.get("fields") or {}), **(entry if resource.key_as_option else {})}
     parent_id = entry.get(resource.parent.id_option) if resource.parent else None
-    return alias(parent_id, *(key.get(name) for name in resource.key))
+    return alias(parent_id, *resource.key_of(key))
 
 
 def _id_in(text: str | None) -> str | None:

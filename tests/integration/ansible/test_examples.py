@@ -15,7 +15,8 @@ from tests.emulator import Emulator
 from tests.integration.ansible.playbook import MODULE, Controller
 
 MODULES = sorted(f"kapso.whatsapp.{path.stem}" for path in (ROOT / "plugins" / "modules").glob("*.py"))
-NUMBERS = "kapso.whatsapp.kapso_whatsapp_phone_number"
+OF_A_CUSTOMER = "kapso.whatsapp.kapso_whatsapp_phone_number"
+OF_A_NUMBER = ("kapso.whatsapp.kapso_whatsapp_webhook", "kapso.whatsapp.kapso_whatsapp_webhook_info")
 UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
@@ -45,10 +46,13 @@ def test_examples_run_as_they_stand(
         kapso.add_customer(id=customer_id)
     for config_id in sorted(set(re.findall(UUID, text)) - customers):
         kapso.add(id=config_id)
-    if module == NUMBERS:
+    if module in (OF_A_CUSTOMER, *OF_A_NUMBER):
         owner = kapso.add_customer(external_customer_id="clinic-7")
         for number in sorted(set(re.findall(r'phone_number_id: "(\d+)"', text))):
             kapso.add(customer_id=owner, phone_number_id=number)
+    if module == OF_A_NUMBER[0]:
+        for _time in range(2):
+            kapso.add_webhook(phone_number_id="100000000000002", url="https://hooks.example.org/wa")
     secrets = {name: f"canary-{name}" for name in re.findall(r"\bvault_\w+", text)}
 
     dry = controller.play(*tasks, options=["--check", "--diff"], vars=secrets).ok()

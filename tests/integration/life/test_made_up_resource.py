@@ -10,16 +10,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module import info, project, single
-from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model import (
-    Entry,
-    Field,
-    Match,
-    Option,
-    Parent,
-    Resource,
-    Row,
-    Rules,
-)
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model import Field, Option, Parent, Resource
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.rules import Entry, Match, Row, Rules
 
 from tests.emulator import Emulator
 from tests.support.results import sides

@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources import RESOURCES
-from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model import Field, Resource, Text
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model import Field, Option, Resource, Text
 
 from tests.collection import ROOT
 from tests.tools.generate import templates
@@ -53,14 +53,17 @@ def _field_option(field: Field) -> Options:
 
 def entry_options(resource: Resource) -> Options:
     """Return the options that say which object is meant, and what it is to be."""
-    named = {name: {"description": _about(resource, name), "type": "str"} for name in resource.identifying}
+    named = {
+        name: {"description": _about(resource, name), "type": "str", **_choices(resource, name)}
+        for name in resource.identifying
+    }
     clear = {
         "description": _about(resource, "clear"),
         "type": "list",
         "elements": "str",
         "choices": list(resource.nullable),
     }
-    own = {option.name: _own_option(option.description, option.type, option.default) for option in resource.options}
+    own = {option.name: _own_option(option) for option in resource.options}
     return {
         "state": {
             "description": _about(resource, "state"),
@@ -75,16 +78,50 @@ def entry_options(resource: Resource) -> Options:
     }
 
 
-def _own_option(description: Text, kind: str, default: Any) -> Options:
-    return {"description": listed(description), "type": kind, **({} if default is None else {"default": default})}
+def _choices(resource: Resource, name: str) -> Options:
+    field = resource.field(name)
+    return {"choices": list(field.choices)} if field is not None and field.choices else {}
+
+
+def _own_option(option: Option) -> Options:
+    default = {} if option.default is None else {"default": option.default}
+    choices = {"choices": list(option.choices)} if option.choices else {}
+    return {"description": listed(option.description), "type": option.type, **default, **choices}
 
 
 def info_options(resource: Resource) -> Options:
     """Return the options of the module that lists objects."""
     named = {name: {"description": [text], "type": "str"} for name, text in templates.chosen_by(resource).items()}
-    filters = {choice.name: _own_option(choice.description, choice.type, None) for choice in resource.filters}
-    extras = {extra.option: _own_option(extra.description, "bool", False) for extra in resource.extras}
-    return {**named, **filters, **extras}
+    without = resource.parent.without if resource.parent else None
+    scopes = {
+        option.name: {**_own_option(option), "description": [templates.scope(resource)]}
+        for option in resource.options
+        if without is not None and option.name == without[0]
+    }
+    filters = {
+        choice.name: {
+            "description": listed(choice.description),
+            "type": choice.type,
+            **_choices(resource, choice.field),
+        }
+        for choice in resource.filters
+    }
+    views = {
+        "only": {
+            "description": [
+                templates.VIEWS,
+                *(f"V({name}), {view.description}." for name, view in resource.rules.views.items()),
+            ],
+            "type": "list",
+            "elements": "str",
+            "choices": list(resource.rules.views),
+        }
+    }
+    extras = {
+        extra.option: _own_option(Option(extra.option, default=False, description=extra.description))
+        for extra in resource.extras
+    }
+    return {**named, **scopes, **filters, **(views if resource.rules.views else {}), **extras}
 
 
 def project_options(resource: Resource) -> Options:

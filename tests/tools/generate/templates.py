@@ -8,6 +8,7 @@ from typing import Any
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model import Resource
 
 SENSITIVE = 'The text "(sensitive)", if the API shows the value.'
+VIEWS = "Only objects of these kinds. With several names, one that fits any of them is in the list."
 LICENSE = """\
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
@@ -58,7 +59,7 @@ def about(resource: Resource, option: str) -> list[str]:
     if option == resource.id_option:
         return [f"Id of the {noun} at Kapso. Case means nothing in a UUID."]
     if parent is not None and option == parent.id_option:
-        return [f"Id of the {parent.resource} that the {noun} belongs to."]
+        return [f"Id of the {parent.noun or parent.resource} that the {noun} belongs to."]
     field = resource.field(option)
     return [f"{option} of the {noun}." if field is None else str(field.description)]
 
@@ -70,10 +71,18 @@ def chosen_by(resource: Resource) -> dict[str, str]:
         f"Id of one {noun}. The list is empty if the key knows no such {noun}. An empty text is refused here and for "
         r"the filters, since it would mean all; V(default(omit\)) leaves the option out."
     )
-    owner = {parent.id_option: f"Only those of this {parent.resource}."} if parent else {}
+    owner = {parent.id_option: f"Only those of this {parent.noun or parent.resource}."} if parent else {}
     if parent is not None and parent.key_option:
         owner[parent.key_option] = f"Only those of the {parent.resource} with this id of your own."
     return {resource.id_option: one, **owner}
+
+
+def scope(resource: Resource) -> str:
+    """Return what the option means in the info module that tells objects without a parent."""
+    parent = resource.parent
+    assert parent is not None
+    assert parent.without is not None
+    return f"V({parent.without[1]}) for those that belong to no {parent.noun}, any other value for the rest."
 
 
 def entries(resource: Resource) -> list[str]:
@@ -163,7 +172,11 @@ def _steps() -> dict[str, Any]:
 def result(resource: Resource, fields: dict[str, Any]) -> dict[str, Any]:
     """Return what a module of one object returns."""
     noun, planned = resource.noun, "when the object could be read"
-    parent = f"Id of the {resource.parent.resource} that it belongs to." if resource.parent else "Always null here."
+    parent = (
+        f"Id of the {resource.parent.noun or resource.parent.resource} that it belongs to."
+        if resource.parent
+        else "Always null here."
+    )
     data = [
         (
             f"The {noun} as the API returned it after the run. In check mode the prediction, which is the current "

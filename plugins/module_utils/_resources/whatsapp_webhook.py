@@ -1,0 +1,311 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The table of webhooks of the platform API, of one number or of the project, and their rules.
+
+Fields and routes: docs.kapso.ai/api/platform/v1/webhooks/list-webhooks and siblings. The list of the project shows
+those of all numbers as well. Kapso does not refuse a second webhook with the same URL: each event is delivered twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from .canonical import url as canonical_url
+from .model import Field, Filter, Option, Parent, Resource
+from .rules import Entry, Match, Related, Row, Rules, Successor, Verdict, View
+
+KAPSO, META = "kapso", "meta"
+# What a webhook of kind meta does not have.
+NOT_FOR_META = (
+    "events",
+    "buffer_enabled",
+    "buffer_window_seconds",
+    "max_buffer_size",
+    "buffer_events",
+    "inactivity_minutes",
+)
+# docs.kapso.ai/docs/platform/webhooks/advanced: at least 85 % of at least 20 deliveries failed within 15 minutes.
+PAUSED = "it is paused, perhaps by Kapso, which does that when most deliveries fail"
+
+
+def _scope(row: Row) -> Any:
+    return row.get("phone_number_id")
+
+
+def _key(values: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what tells a webhook from the others of its scope: a number has one of kind meta, whatever its URL."""
+    kind, address = values.get("kind") or KAPSO, values.get("url")
+    return (META,) if kind == META else (None if address is None else canonical_url(str(address)), kind)
+
+
+def _by_age(row: Row) -> tuple[bool, str, str]:
+    """Return what sorts the webhook to keep to the front: an active one, then the oldest."""
+    return (row.get("active") is False, str(row.get("created_at") or "~"), str(row["id"]))
+
+
+def duplicates(rows: Sequence[Row]) -> list[Row]:
+    """Return the webhooks that share scope, kind and URL with another one."""
+    keys = [(_scope(row), *_key(row)) for row in rows]
+    return [row for row, key in zip(rows, keys) if keys.count(key) > 1]
+
+
+def paused(rows: Sequence[Row]) -> list[Row]:
+    """Return the webhooks that deliver nothing."""
+    return [row for row in rows if row.get("active") is False]
+
+
+class WebhookRules(Rules):
+    """A webhook is found by its URL whether it is active or not, and its kind and scope never change."""
+
+    views: ClassVar[Mapping[str, View]] = {
+        "duplicates": View(duplicates, "those that share scope, kind and URL with another one"),
+        "paused": View(paused, "those that deliver nothing"),
+    }
+
+    def key(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Return the kind for one of kind meta, else URL and kind."""
+        return _key(values)
+
+    def check(self, entry: Entry) -> str:
+        """Return what is wrong with the options of an entry."""
+        pattern = entry.options.get("match_url")
+        if pattern is not None:
+            if entry.object_id is not None:
+                return "webhook_id and match_url both say which webhook is meant: give one"
+            if entry.state == "absent":
+                return "match_url goes with state present only: an exact url says what to delete"
+            try:
+                re.compile(pattern)
+            except (re.error, OverflowError, RecursionError):
+                return "match_url is not a regular expression"
+        if entry.options.get("solo") and entry.object_id is not None:
+            return "solo keeps one of several webhooks with a url, and webhook_id names one: give one of them"
+        unfit = [name for name in NOT_FOR_META if entry.desired.get(name)]
+        if entry.desired.get("kind") == META and unfit:
+            return f"fields.{unfit[0]} is not for a webhook of kind meta: leave it out"
+        return ""
+
+    def found(self, entry: Entry, rows: Sequence[Row]) -> Sequence[Row] | None:
+        """Return the rows whose URL matches the pattern, if no row has exactly the declared one."""
+        pattern = entry.options.get("match_url")
+        exact = [row for row in rows if _key(row) == _key(entry.desired)]
+        if pattern is None or exact:
+            return exact
+        return [row for row in rows if re.search(pattern, str(row.get("url")))]
+
+    def match(self, entry: Entry, rows: Sequence[Row]) -> Match | None:
+        """Return the webhook to keep, if the others may be deleted. All are, if none is to be there."""
+        is_exact = all(_key(row) == _key(entry.desired) for row in rows)
+        if not is_exact or not (entry.state == "absent" or entry.options.get("solo")):
+            return None
+        best, *others = sorted(rows, key=_by_age)
+        return Match(best, tuple(others))
+
+    def successor(self, entry: Entry, row: Row) -> Successor | None:
+        """Return the webhook of another kind or scope that takes the place of `row`, if that is allowed."""
+        if entry.state == "absent" or not entry.options.get("replace") or "phone_number_id" not in row:
+            return None
+        scope, there = entry.parent_id, _scope(row)
+        moves = (scope is not None and scope != there) or (entry.options.get("scope") == "project" and there)
+        kind = entry.desired.get("kind") or row.get("kind") or KAPSO
+        if not moves and kind == (row.get("kind") or KAPSO):
+            return None
+        carried = {field.name: row[field.name] for field in FIELDS if field.writable and row.get(field.name)}
+        desired = {**carried, "active": row.get("active", True), **entry.desired, "kind": kind}
+        if kind == META:
+            desired = {name: value for name, value in desired.items() if name not in NOT_FOR_META}
+        options = {name: entry.options.get(name) for name in ("scope", "solo")}
+        return Successor(desired, options, is_last=kind == META)
+
+    def judge(self, entry: Entry, row: Row, related: Related) -> Verdict:
+        """Say that the webhook is paused, unless it is declared so or deleted."""
+        del related
+        if row.get("active") is not False or entry.state == "absent" or entry.desired.get("active") is False:
+            return Verdict()
+        if entry.desired.get("active"):
+            return Verdict(note=PAUSED, warning=PAUSED)
+        return Verdict(note=PAUSED, warning=f"{PAUSED}; `active: true` in fields switches it on")
+
+
+FIELDS = (
+    Field(
+        "url",
+        format="url",
+        compare="url",
+        required="create",
+        description="Where the events are delivered. User, password and query values in it are masked in all output.",
+    ),
+    Field(
+        "kind",
+        access="create",
+        choices=(KAPSO, META),
+        default=KAPSO,
+        description="V(kapso) for Kapso's own events, V(meta) for what Meta sends, as it is.",
+    ),
+    Field(
+        "events",
+        "list",
+        compare="set",
+        required="create",
+        unless=("kind", META),
+        description="The names of the events, such as V(whatsapp.message.received). Their order means nothing. "
+        "A webhook of kind meta has none.",
+    ),
+    Field(
+        "secret_key",
+        format="passphrase",
+        secret=True,
+        readback="sometimes",
+        required="create",
+        unless=("scope", "project"),
+        description="The secret that deliveries are signed with, your own text. The API shows it, so that it is "
+        "compared. It is never shown, and cannot be cleared.",
+    ),
+    Field("active", "bool", description="Whether events are delivered. Kapso sets it to false when most of them fail."),
+    Field(
+        "headers",
+        "dict",
+        format="token",
+        secret=True,
+        compare="map",
+        description="Further HTTP headers of each delivery. The values are secret. An empty dictionary removes all.",
+    ),
+    Field("payload_version", choices=("v1", "v2"), description="The form of what is delivered."),
+    Field("buffer_enabled", "bool", description="Whether events are collected and delivered together."),
+    Field(
+        "buffer_window_seconds",
+        "int",
+        nullable=True,
+        description="How long events are collected, from 1 to 60 seconds. Null for Kapso's default.",
+    ),
+    Field(
+        "max_buffer_size",
+        "int",
+        nullable=True,
+        description="How many events are collected, from 1 to 100. Null for Kapso's default.",
+    ),
+    Field(
+        "buffer_events",
+        "list",
+        compare="set",
+        description="The events that are collected. Kapso knows V(whatsapp.message.received) only.",
+    ),
+    Field(
+        "inactivity_minutes",
+        "int",
+        nullable=True,
+        description="After how many minutes without a message C(whatsapp.conversation.inactive) is sent.",
+    ),
+    Field("id", access="ro", description="Id of the webhook at Kapso."),
+    Field("phone_number_id", access="ro", description="Id of its number at Meta, null for one of the project."),
+    Field("project_id", access="ro", description="Id of the project."),
+    Field("created_at", access="ro", description="When the webhook was created."),
+    Field("updated_at", access="ro", description="When it was last modified."),
+)
+
+WHATSAPP_WEBHOOK = Resource(
+    name="whatsapp_webhook",
+    title="webhook",
+    noun="webhook",
+    plural="webhooks",
+    api="platform",
+    envelope="whatsapp_webhook",
+    id_option="webhook_id",
+    path="/whatsapp/webhooks",
+    key=("url", "kind"),
+    key_as_option=True,
+    key_moves=True,
+    key_phrase="{url}",
+    replace_option="replace",
+    parent=Parent(
+        "whatsapp_phone_number",
+        "phone_number_id",
+        "phone_number_id",
+        "/whatsapp/phone_numbers/{parent}/webhooks",
+        "/whatsapp/phone_numbers",
+        id_format="meta_id",
+        without=("scope", "project"),
+        noun="number",
+    ),
+    rules=WebhookRules(),
+    fields=FIELDS,
+    options=(
+        Option(
+            "scope",
+            "str",
+            choices=("number", "project"),
+            description="V(project) for a webhook of the project, which hears of its numbers and workflows. It takes "
+            "the place of O(phone_number_id).",
+        ),
+        Option(
+            "match_url",
+            "str",
+            description="A regular expression that finds the webhook if none has exactly O(url), such as one of an "
+            "earlier tunnel. It may match anywhere in the URL. O(url) is the new URL then.",
+        ),
+        Option(
+            "solo",
+            default=False,
+            description="Whether to delete all other webhooks of the same scope, URL and kind. An active one is kept, "
+            "then the oldest. Without it, several are an error that names their ids.",
+        ),
+        Option(
+            "replace",
+            default=False,
+            description="Whether to create a new webhook and delete the old one if O(kind) or the scope of one found "
+            "by O(webhook_id) or O(match_url) differs. Fields that are not declared are carried over.",
+        ),
+    ),
+    filters=(
+        Filter(
+            "url_contains",
+            "url",
+            query="url_contains",
+            match="part",
+            description="Only those whose URL contains this text, in any case.",
+        ),
+        Filter("kind", "kind", query="kind", description="Only those of this kind, V(kapso) or V(meta)."),
+        Filter(
+            "active",
+            "active",
+            query="active",
+            description="V(true) for those that deliver, V(false) for the paused ones.",
+            type="bool",
+        ),
+        Filter(
+            "created_after",
+            "created_at",
+            "time",
+            "created_after",
+            match="after",
+            description="Only those that were created after this time, such as V(2026-01-31T00:00:00Z).",
+        ),
+        Filter(
+            "created_before",
+            "created_at",
+            "time",
+            "created_before",
+            match="before",
+            description="Only those that were created before this time.",
+        ),
+    ),
+    page="webhooks",
+    documentation="https://docs.kapso.ai/api/platform/v1/webhooks/list-webhooks",
+    notes={
+        "webhook_id": "Id of the webhook at Kapso, in place of O(url). O(url) is its new URL then.",
+        "phone_number_id": "Id at Meta of the number that the webhook belongs to, digits in quotes.",
+        "url": (
+            "With O(phone_number_id) or O(scope=project), it says which webhook is meant, active or not.",
+            "Scheme and host in upper or lower case, a default port, and an empty path for C(/) do not count.",
+        ),
+        "kind": "V(kapso) for Kapso's own events, V(meta) for what Meta sends. Kapso's default is V(kapso). A number "
+        "has one webhook of kind V(meta), whatever its URL. It is set when the webhook is created.",
+        "state": (
+            "With V(present), the webhook is made what O(fields) says, and created if it is not there.",
+            "With V(absent), it is deleted. If several have the URL, all are. If there is none, nothing changes.",
+        ),
+    },
+)
