@@ -263,3 +263,9 @@ def test_no_body_at_all_raises_anything_else(body: bytes) -> None:
         assert len(read.said()) <= 200
         with contextlib.suppress(ApiError):
             read.object()
+
+
+@pytest.mark.parametrize("body", [b'{"data": {"secret": "not-read-yet', b' [{"secret": "not-read-yet"}, {'])
+def test_of_a_broken_object_nothing_is_quoted_as_nobody_has_read_its_secrets(body: bytes) -> None:
+    assert "not-read-yet" not in str(error(answer(body)).details())
+    assert "gateway" in str(error(answer(b"<p>gateway</p>")).details())

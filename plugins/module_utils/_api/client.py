@@ -108,6 +108,7 @@ class Client:
         self._causes: Counter[str] = Counter()
         self._waited = 0.0  # seconds, for the rate limit
         self._unconnected = 0
+        self._date: float | None = None  # of the last answer that has one
         self.requests = 0  # sent so far, retries included
 
     def get(self, path: str) -> Object:
@@ -167,6 +168,13 @@ class Client:
         """Let that many seconds pass."""
         self._limiter.clock.sleep(seconds)
 
+    def date(self) -> float:
+        """Return the date by the server's clock as the last answer told it, in seconds since 1970.
+
+        If no answer did, it is the date here.
+        """
+        return self._limiter.clock.date() if self._date is None else self._date
+
     def notes(self) -> tuple[str, ...]:
         """What the user should know of how the requests went: what was repeated and why, and the time spent waiting."""
         notes = []
@@ -217,6 +225,7 @@ class Client:
                 self._handle_transport_error(request, failure)
                 continue
             self._unconnected = 0
+            self._date = raw.date.timestamp() if raw.date else self._date
             if raw.status == 429:
                 request.refused = request.method != "GET"
                 self._limiter.on_429(raw.retry_after)

@@ -18,6 +18,10 @@ class Clock:
         """Return seconds that only grow."""
         return time.monotonic()
 
+    def date(self) -> float:
+        """Return the date here, in seconds since 1970."""
+        return time.time()
+
     def sleep(self, seconds: float) -> None:
         """Let that many seconds pass."""
         time.sleep(seconds)

@@ -160,12 +160,16 @@ class Response:
         return _STATUS.get(status, other)
 
     def said(self) -> str:
-        """What the server says in the answer: masked, on one line, at most 200 characters."""
+        """What the server says in the answer: masked, on one line, at most 200 characters.
+
+        Nothing of a broken object: it may hold secrets that nobody has read yet, and so nobody can mask.
+        """
         text = self.raw.body.decode("utf-8", "replace")
         try:
             payload = parse(self.raw.body)
         except ValueError:
-            return excerpt(text, self.mask)
+            is_object = 200 <= self.raw.status < 300 and text.lstrip().startswith(("{", "["))
+            return "" if is_object else excerpt(text, self.mask)
         self.mask.learn(payload)
         return excerpt("; ".join(dict.fromkeys(_texts(payload))) or text, self.mask)
 

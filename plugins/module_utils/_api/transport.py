@@ -86,8 +86,13 @@ class RawResponse:
         until = _moment(value)
         if until is None:
             return None
-        now = _moment(self.headers.get("Date", "")) or datetime.now(timezone.utc)
+        now = self.date or datetime.now(timezone.utc)
         return max((until - now).total_seconds(), 0.0)
+
+    @property
+    def date(self) -> datetime | None:
+        """When the server answered, by its own clock; None where the answer does not tell."""
+        return _moment(self.headers.get("Date", ""))
 
     @property
     def remaining(self) -> int | None:

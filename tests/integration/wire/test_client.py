@@ -94,3 +94,16 @@ def test_less_than_a_second_of_waiting_is_not_spoken_of(kapso: Emulator, path: s
 def test_a_filter_of_broken_letters_is_sent_like_any_other(kapso: Emulator, wire: Runner) -> None:
     assert list(wire.client().page("/whatsapp_configs", 2, {"customer_id": "\udc80"}).rows) == []
     assert kapso.journal()[0].query == "page=2&per_page=100&customer_id=%ED%B2%80"
+
+
+def test_the_date_is_that_of_the_server_as_far_as_it_is_told(kapso: Emulator, operator: Runner, path: str) -> None:
+    client = operator.client()
+    here = client.date()
+    client.get(path)
+    there = client.date()
+    kapso.advance(3600)
+    client.get(path)
+
+    assert here > 0
+    assert there == pytest.approx(1_767_323_045, abs=60)  # when time begins at the emulator
+    assert client.date() - there == pytest.approx(3600, abs=60)
