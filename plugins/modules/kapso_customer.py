@@ -171,6 +171,9 @@ changes:
       - V(required_by_server), this server wants it with every write.
       - V(not_found), there is no such object yet.
       - V(state_absent), because O(state=absent).
+      - V(ends_soon), because the object is not valid for as long as the task wants.
+      - V(replaced), because the object there cannot become what is declared, and a new one
+        is created.
       type: str
       returned: always
     before:

@@ -11,6 +11,8 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.timestam
     differs,
     parse,
     seconds_between,
+    seconds_until,
+    text_of,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -129,3 +131,12 @@ def test_a_second_is_never_overlooked(moment: datetime, seconds: int, precision:
 @given(st.text())
 def test_no_text_raises(text: str) -> None:
     assert differs(text, text) is False
+
+
+@pytest.mark.parametrize("seconds", [0, 1_767_323_045.9, 2_000_000_000])
+def test_an_instant_is_written_in_whole_seconds_and_read_as_the_same(seconds: float) -> None:
+    text = text_of(seconds)
+
+    assert text.endswith("Z")
+    assert seconds_until(text, int(seconds)) == 0
+    assert seconds_until("soon", seconds) is None

@@ -17,6 +17,7 @@ _PARTS = re.compile(
     re.DOTALL,
 )
 _IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\"'<>]+")
+SHORTEST_SEGMENT = 8  # characters of the part that makes a URL secret
 SHORTEST_PART = 5  # characters of a secret inside a URL that is looked for outside of it, too
 
 
@@ -82,6 +83,12 @@ def base_url(url: str, allow_http: bool, ending: str, others: Mapping[str, str])
     if parts.port not in (None, default):
         netloc = f"{netloc}:{parts.port}"
     return f"{parts.scheme}://{netloc}{path}"
+
+
+def last_segment(url: str) -> set[str]:
+    """Return the last segment of the path of a URL that is a secret as a whole: there is what makes it one."""
+    last = _parts(url)["place"].rstrip("/").rpartition("/")[2]
+    return {last} if len(last) >= SHORTEST_SEGMENT else set()
 
 
 def segment(value: str) -> str:

@@ -146,6 +146,7 @@ def info_spec(resource: Resource) -> Spec:
         **{option.name: {**_option_spec(option), "empty": "refused"} for option in scopes},
         **{one.name: _filter_spec(resource, one) for one in resource.filters},
         **({"only": views} if resource.rules.views else {}),
+        **{field.reveal: {"type": "bool", "default": False} for field in resource.fields if field.reveal},
         **{extra.option: {"type": "bool", "default": False} for extra in resource.extras},
         **connection_spec(),
         **_without_effect(receipt_spec()),

@@ -32,7 +32,9 @@ def parse_target(resource: Resource, entry: Values, fields: Values, send_write_o
     desired = {**_cleared(entry, fields), **{name: value for name, value in fields.items() if value is not None}}
     check_meta_ids(resource, {**desired, **(given_key if resource.key_is_id else {})}, "fields.")
     known = given_key if resource.key_as_option else desired
-    by_key = _is_by_key(resource, object_id, parent_id, has_no_parent, known)
+    if not resource.id_option and parent_id is None and parent_key is None:
+        raise InvalidArguments(f"{' or '.join(resource.identifying)} is required")
+    by_key = not resource.id_option or _is_by_key(resource, object_id, parent_id, has_no_parent, known)
     if resource.key_moves:
         desired, given_key = {**desired, **given_key}, {}
     target = Target(
@@ -54,7 +56,7 @@ def parse_target(resource: Resource, entry: Values, fields: Values, send_write_o
     both = next((name for name in given_key if name in desired), None)
     if both is not None:  # what was created under the one would be looked for under the other
         raise InvalidArguments(f"{both} says which {resource.noun} is meant, and fields.{both} changes it: give one")
-    if target.state == "present" and not desired and not (by_key and given_key):
+    if target.state == "present" and not desired and not (by_key and given_key) and resource.id_option:
         raise InvalidArguments("fields declares nothing: give at least one field a value")
     return target
 

@@ -13,6 +13,7 @@ A format is a word in a table:
 - "own_id": an id of the user's own. Visible characters of any script, and single blanks between them.
 - "url": an http or https URL.
 - "time": a date and time.
+- "phone_number": a phone number in the international form, with a plus sign.
 - "text": anything.
 """
 
@@ -42,6 +43,7 @@ PHONE_NUMBER = "is a phone number: give the id that Meta has for it, which is di
 IS_KAPSO_ID = "is an id of Kapso: give the id at Meta, which is digits only"
 IS_META_ID = "is an id of Meta: give the id at Kapso, which a list of the objects shows"
 NOT_META_ID = "must be the digits 0 to 9 only, or `sandbox`"
+NOT_E164 = "must be a phone number in the international form with a plus sign, in quotes, such as `+15551234567`"
 NOT_AN_ID = "must be an id: `.` and `..` are none"
 NOT_A_TIME = "must be a date and time such as 2026-01-31T00:00:00Z"
 TOO_LONG = f"has more than {LONGEST} characters, which no id has"
@@ -69,6 +71,7 @@ _LOOKS_BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u2800\u3164\uff
 _EXPONENT = re.compile(r"\d+([.,]\d*)?E[+-]?\d+|\d+[.,]0*", re.IGNORECASE | re.ASCII)
 _OTHER_BASE = re.compile(r"0[box][0-9a-f_]+|\d+(_\d+)+", re.IGNORECASE | re.ASCII)
 _PHONE_NUMBER = re.compile(r"[+(]*\d([^\w,;]*\d){6,}", re.ASCII)  # however its digits are set apart
+_E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 _META_ID = re.compile(r"\d+", re.ASCII)
 _LEAST_DIGITS = 10  # of an id of Meta, where it is to be told from an id of Kapso
 
@@ -195,6 +198,10 @@ def _time(text: str) -> str | None:
     return None if parse(text) is not None else NOT_A_TIME
 
 
+def _phone_number(text: str) -> str | None:
+    return None if _E164.fullmatch(text) else NOT_E164
+
+
 def _anything(_text: str) -> None:
     return None
 
@@ -208,5 +215,6 @@ _PROBLEMS: dict[str, Callable[[str], str | None]] = {
     "own_id": _own_id,
     "url": _url,
     "time": _time,
+    "phone_number": _phone_number,
     "text": _anything,
 }

@@ -21,7 +21,7 @@ from .argument_spec import info_spec
 from .arguments import InvalidArguments
 from .definition import ModuleDefinition
 from .desired import check_meta_ids
-from .result import api_failure, failure, without_secrets
+from .result import api_failure, failure, revealed, without_secrets
 from .session import Params, RunContext, Session, mask_of
 
 
@@ -34,6 +34,7 @@ def run(resource: Resource, params: Params, context: RunContext) -> dict[str, An
     except InvalidArguments as refusal:
         return failure(mask.text(f"{refusal}; nothing was sent"))
     returned: dict[str, Any] = {"changed": False, resource.plural: []}
+    rows: Sequence[Object] = ()
     try:
         rows = _viewed(resource, params, _find(session.client, resource, params))
         rows = _with_extras(session, resource, params, rows)
@@ -41,6 +42,8 @@ def run(resource: Resource, params: Params, context: RunContext) -> dict[str, An
     except ApiError as error:
         returned.update(api_failure(error, f"The list of {resource.title}s"))
     masked: dict[str, Any] = mask.value(returned)
+    for shown, row in zip(masked[resource.plural], rows):
+        shown.update(revealed(resource, params, row))
     return {**masked, "warnings": session.notes()}
 
 
@@ -54,8 +57,10 @@ def _check(resource: Resource, params: Params) -> None:
         if others:
             raise InvalidArguments(f"{without[0]} and {others[0]} choose by the same: give one")
         others += [without[0]]
+    if not resource.path and not others:
+        raise InvalidArguments(f"{' or '.join(resource.id_formats)} is required: there is no list of all")
     others += [choice.name for choice in resource.filters if params[choice.name] is not None]
-    if params[resource.id_option] is not None and others:
+    if params.get(resource.id_option) is not None and others:
         what = f"{resource.id_option} names one {resource.noun}, and goes with no filter such as {others[0]}"
         raise InvalidArguments(what)
     check_meta_ids(resource, params)
@@ -89,7 +94,7 @@ def _with_extra(client: Client, pace: Pace, resource: Resource, extra: Extra, ro
 
 
 def _find(client: Client, resource: Resource, params: Params) -> list[Object]:
-    if params[resource.id_option] is not None:
+    if params.get(resource.id_option) is not None:
         return find_by_id(client, Target(resource, params[resource.id_option], {}))
     chosen = [choice for choice in resource.filters if params[choice.name] is not None]
     query = {choice.query: _in_query(params[choice.name]) for choice in chosen if choice.query}

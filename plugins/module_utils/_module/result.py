@@ -13,6 +13,7 @@ from .._api.masking import Mask
 from .._api.texts import as_json, escaped
 from .._reconcile.outcome import Outcome
 from .._reconcile.plan import Change
+from .._reconcile.read import predicted
 from .._reconcile.sensitive import SENSITIVE_NEW, shown, shown_change
 from .._resources.model import Field, Resource
 
@@ -59,7 +60,7 @@ def result(outcome: Outcome, mask: Mask, diff_mode: bool) -> dict[str, Any]:
     returned: dict[str, Any] = {
         "resource": resource.name,
         "id": outcome.target.object_id,
-        resource.id_option: outcome.target.object_id,
+        **({resource.id_option: outcome.target.object_id} if resource.id_option else {}),
         "key": outcome.key,
         "parent": outcome.parent,
         "changed": outcome.changed,
@@ -73,7 +74,14 @@ def result(outcome: Outcome, mask: Mask, diff_mode: bool) -> dict[str, Any]:
     if outcome.error is not None:
         returned.update(api_failure(outcome.error, outcome.target.subject))
     masked: dict[str, Any] = mask.value(returned)
+    masked["data"].update(revealed(resource, outcome.target.options, outcome.after))
     return masked
+
+
+def revealed(resource: Resource, options: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
+    """The secrets of an object that the options ask for, in clear."""
+    asked = [field.name for field in resource.fields if field.reveal and options.get(field.reveal)]
+    return {name: data[name] for name in asked if name in data}
 
 
 def without_secrets(resource: Resource, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -87,13 +95,15 @@ def _steps(outcome: Outcome) -> list[dict[str, Any]]:
     plan, target = outcome.plan, outcome.target
     fields = [change.field.name for change in plan.changes]
     own = [{"action": plan.action, "id": target.object_id, "fields": fields, "note": plan.note}] if plan.action else []
+    if outcome.earlier is not None:
+        own = [*_steps(outcome.earlier), *own]
     note = outcome.others_note
     others = [{"action": "delete", "id": row["id"], "fields": [], "note": note} for row in outcome.others]
     return [*others, *own] if outcome.others_first else [*own, *others]
 
 
 def _change(change: Change) -> dict[str, Any]:
-    before, after = shown_change(change.field, change.before, change.after)
+    before, after = shown_change(change.field, change.before, predicted(change))
     return {
         "field": change.field.name,
         "action": change.action,
@@ -139,6 +149,9 @@ def _comparison(outcome: Outcome) -> Sides:
             old, new = f"(sensitive, {then})" if field.secret else f"({then})", shown(field, value)
         before[field.name] = old
         after[field.name] = old if sent is None else _new(field, value, new)
+    times = [change for change in plan.changes if change.at_apply]
+    before.update((change.field.name, change.before) for change in times)
+    after.update((change.field.name, predicted(change)) for change in times)
     return before, after
 
 

@@ -9,13 +9,13 @@ from dataclasses import replace
 
 from .._api.client import Client, Object
 from .._api.errors import ApiError
-from .._api.ids import is_id
+from .._api.ids import is_id, same_id
 from .locate import ambiguous, find
 from .outcome import Outcome
 from .plan import Plan, WrongType, plan_creation
 from .read import other_object, read, wrong_type
 from .receipts import Receipt
-from .target import Target
+from .target import NOTHING, Target
 from .update import record_accepted
 from .verify import Verdict, verify
 
@@ -27,11 +27,19 @@ def plan_create(outcome: Outcome) -> Outcome:
     """Plan the creation. The object as it will be shows no write-only field."""
     target = outcome.target
     parent = target.resource.parent
-    values = {**target.given_key, **target.desired}
+    values = {**target.given_key, **target.at_creation, **target.desired}
     shown = {name: value for name, value in values.items() if name not in target.resource.write_only}
     owner = {parent.row_field: target.parent_id} if parent else {}
-    plan = plan_creation(target.resource, values, outcome.receipt)
+    reason = "replaced" if outcome.before else "not_found"
+    plan = plan_creation(target.resource, values, outcome.receipt, reason)
     return outcome.planned(plan, {**shown, **owner})
+
+
+def plan_replacement(outcome: Outcome) -> Outcome:
+    """Plan a new object in the place of the one there. The server takes that away when it creates the new one."""
+    resource, old = outcome.target.resource, outcome.target.object_id
+    planned = plan_create(replace(outcome, target=replace(outcome.target, object_id=None)))
+    return replace(planned, plan=replace(planned.plan, note=f"{resource.replaces} {resource.title} {old}"))
 
 
 def create(client: Client, outcome: Outcome) -> tuple[Outcome, ApiError | None]:
@@ -57,7 +65,7 @@ def create(client: Client, outcome: Outcome) -> tuple[Outcome, ApiError | None]:
 
 def _created(client: Client, outcome: Outcome, created: Object, verdict: Verdict) -> Outcome:
     plan, path = outcome.plan, outcome.target.collection_path
-    outcome = replace(outcome.identified(created["id"]), plan=plan)
+    outcome = replace(outcome.identified(created["id"]), plan=plan, before=NOTHING)
     try:
         after = _refetch_if_partial(client, outcome.target, created)
     except ApiError as error:
@@ -76,7 +84,7 @@ def _may_be(target: Target, created: Object) -> bool:
 
 def _refetch_if_partial(client: Client, target: Target, created: Object) -> Object:
     """Return the answer to a creation, or the object as it is read: only `updated_at` lets a receipt see edits."""
-    if "updated_at" in created:
+    if "updated_at" in created or target.resource.field("updated_at") is None:
         return created
     try:
         return read(client, target)
@@ -84,15 +92,15 @@ def _refetch_if_partial(client: Client, target: Target, created: Object) -> Obje
         raise error.but(outcome="applied") from None
 
 
-def look_up_created(client: Client, target: Target, error: ApiError) -> list[Object]:
-    """Return what the creation has made whose answer is `error`. Raises that if there is nothing."""
+def look_up_created(client: Client, target: Target, known: Object, error: ApiError) -> list[Object]:
+    """Return what the creation has made whose answer is `error`. Raises that if there is nothing but what was known."""
     waited = 0.0
     trouble: ApiError | None = None
     for pause in LOOK_UP:
         client.pause(pause)
         waited += pause
         try:
-            found = find(client, target)
+            found = [row for row in find(client, target) if not same_id(row["id"], known.get("id"))]
         except ApiError as failed:
             trouble = failed
             if failed.stops_run:

@@ -9,13 +9,15 @@ from dataclasses import replace
 
 from .._api.client import Client, Object
 from .._api.errors import ApiError
+from .._api.ids import same_id
 from .locate import is_as_meant
 from .outcome import Outcome
 from .plan import plan_deletion
-from .read import read
+from .read import NotListed, other_object, read
 from .target import NOTHING, Target
 
 GONE = (404, 400)  # the answers about an object that was there and is no more
+REFUSED = (*GONE, 422)  # the same where it stays there and a change takes it away
 
 
 def plan_delete(client: Client, outcome: Outcome, row: Object | None) -> Outcome:
@@ -63,31 +65,56 @@ def delete_others(client: Client, outcome: Outcome) -> Outcome:
 
 
 def _delete_surely(client: Client, target: Target) -> None:
-    """DELETE, and look whenever it is not known whether that took effect. Raises ApiError."""
+    """Remove it, and look whenever it is not known whether that took effect. Raises ApiError."""
     error: ApiError | None = None
+    refusals = GONE if target.resource.removal is None else REFUSED
     while True:
         try:
-            client.delete(target.path, after=error)
+            _remove(client, target, error)
         except ApiError as failed:
             error = failed
         else:
             return
-        if error.status == 404:
+        if error.status == 404 and target.resource.removal is None:
             return  # somebody else was faster, or an attempt whose answer was lost
-        if error.outcome != "unknown" and error.status not in GONE:
+        if error.outcome != "unknown" and error.status not in refusals:
             raise error
         if _is_absent(client, target, error):
             return
         if not error.facts.repeatable:
-            raise error
+            # An answer that accepts it is refuted by what has been read again.
+            accepted = target.resource.removal is not None and error.status is not None and error.status < 300
+            raise error.but(outcome="rejected") if accepted else error
+
+
+def _remove(client: Client, target: Target, after: ApiError | None) -> None:
+    """Send the request that takes the object away. `after` is as for `Client.write`. Raises ApiError."""
+    removal, path = target.resource.removal, target.path
+    if removal is None:
+        client.delete(path, after=after)
+        return
+    answer = client.write("PATCH", path, {target.resource.envelope: dict(removal)}, after=after)
+    if not same_id(answer.get("id", target.object_id), target.object_id):
+        raise other_object(client, "PATCH", path, "unknown")
+    names = ", ".join(f"{name} is {answer[name]!r}" for name in removal if name in answer)
+    if not names or _is_there(target, answer):
+        what = f"Kapso accepted the write and did not take the {target.resource.noun} away"
+        names = f": {names}" if names else ""
+        raise client.wrong_answer(f"{what}{names}", "PATCH", path, "unknown", advice="ask Kapso why")
+
+
+def _is_there(target: Target, row: Object) -> bool:
+    """Return whether a row is still an object that an entry may mean, and not one that was taken away."""
+    return target.resource.removal is None or bool(target.resource.rules.found(target.entry, [row]))
 
 
 def _is_absent(client: Client, target: Target, error: ApiError) -> bool:
     """Return whether a deletion whose answer is `error` took effect. Raises that if nobody can tell."""
     try:
-        read(client, target)
+        return not _is_there(target, read(client, target))
+    except NotListed:
+        return True
     except ApiError as failed:
         if failed.status in GONE:
             return True
         raise error.also("reading the object again failed", failed) from None
-    return False

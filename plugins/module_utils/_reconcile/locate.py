@@ -28,7 +28,7 @@ def with_parent(client: Client, target: Target) -> Target:
     owner = RESOURCES[parent.resource]
     rows = list_whole(client, owner.path, {owner.key_query: key})
     found = [row for row in rows if row.get(owner.key[0]) == key]
-    if not found and target.state == "absent" and target.resource.key_is_id and not find(client, target):
+    if not found and target.state == "absent" and not find(client, target):
         return target  # both are gone
     if len(found) != 1:
         what = f"{len(found) or 'no'} {owner.noun}{'s have' if found else ' has'} {parent.key_option} {key}"
@@ -54,6 +54,8 @@ def find(client: Client, target: Target) -> list[Object]:
     """Return the objects in the target's list that have its key. Raises ApiError."""
     if target.resource.key_is_id:
         return find_by_id(client, target)
+    if not target.collection_path:
+        return []  # such an object has a parent, and there is none
     try:
         rows = list_whole(client, target.collection_path, target.query)
     except ApiError as error:
@@ -99,8 +101,9 @@ def is_as_meant(client: Client, target: Target, error: ApiError) -> bool:
 
     Raises ApiError if this base URL is not known to serve the API: what it does not know proves nothing.
     """
-    of_all = target.object_id is None and target.parent_id is None  # that list is there, whatever it holds
-    if of_all or error.status not in UNKNOWN_ID:
+    # The list of all is there, whatever it holds, and so is that of a parent that was found by its key.
+    is_there = target.object_id is None and (target.parent_id is None or target.parent_key is not None)
+    if is_there or error.status not in UNKNOWN_ID:
         return False
     prove(client)
     return target.state == "absent"

@@ -34,6 +34,7 @@ class Outcome:
     others: tuple[Mapping[str, Any], ...] = ()  # further objects, which are deleted
     others_note: str = ""  # what they are
     others_first: bool = False  # whether they are deleted before the object itself is written to
+    earlier: Outcome | None = None  # a write before this one, which did not do
     absent: bool = False  # the object is not there, and is not meant to be
     error: ApiError | None = None
     warnings: tuple[str, ...] = ()
@@ -59,7 +60,7 @@ class Outcome:
             planned_as=self.target.subject,
             new_receipt=plan.receipt,
             after=after,
-            changed=bool(plan.changes),
+            changed=plan.action is not None,
             warnings=(*self.warnings, *plan.warnings),
         )
 

@@ -59,6 +59,11 @@ class Change:
     reason: str
     before: Any  # None where the server does not show it
     after: Any
+    at_apply: bool = False  # whether the value is a time, which is another one in each run
+
+    def is_at(self, value: Any) -> bool:
+        """Return whether the server holds what is sent if it shows this value."""
+        return self.field.same(value, self.after) or (self.at_apply and seconds_between(value, self.after) == 0)
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,7 @@ class Plan:
     look_again: bool = False  # read the object once more and plan with both readings
     immutable_changes: tuple[Change, ...] = ()  # what differs and cannot be changed any more
     note: str = ""  # what a rule of the resource says of it
+    creates: bool = False  # whether the object is created, perhaps without a field that is declared
 
     @property
     def values(self) -> Mapping[str, Any]:
@@ -81,9 +87,9 @@ class Plan:
     @property
     def action(self) -> str | None:
         """What is done to the object as a whole: "create", "update", "delete", or None for nothing."""
-        if not self.changes:
-            return None
-        return self.changes[0].action if self.changes[0].action in ("create", "delete") else "update"
+        if self.creates or not self.changes:
+            return "create" if self.creates else None
+        return "delete" if self.changes[0].action == "delete" else "update"
 
     @property
     def last_write_was_resend(self) -> bool:
@@ -152,10 +158,19 @@ def _immutable_changes(
     )
 
 
-def plan_creation(resource: Resource, desired: Mapping[str, Any], receipt: Receipt) -> Plan:
+def renewed(resource: Resource, plan: Plan, current: Mapping[str, Any], times: Mapping[str, str]) -> Plan:
+    """The plan with times to set beside what is declared, by the name of their field."""
+    fields = [field for field in resource.fields if field.name in times]
+    added = [
+        Change(one, "update", "ends_soon", current.get(one.name), times[one.name], at_apply=True) for one in fields
+    ]
+    return replace(plan, changes=(*plan.changes, *added))
+
+
+def plan_creation(resource: Resource, desired: Mapping[str, Any], receipt: Receipt, reason: str = "not_found") -> Plan:
     """The plan for an object that is not there: all that is declared."""
-    changes = (Change(field, "create", "not_found", None, value) for field, value in resource.declared(desired))
-    return Plan(receipt, tuple(changes))
+    changes = (Change(field, "create", reason, None, value) for field, value in resource.declared(desired))
+    return Plan(receipt, tuple(changes), creates=True)
 
 
 def plan_deletion(resource: Resource, object_id: str | None, receipt: Receipt) -> Plan:

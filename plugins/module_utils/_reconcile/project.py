@@ -106,7 +106,7 @@ class Project:
         self._refuse_duplicates()
         changing = [place for place, outcome in enumerate(self.outcomes) if outcome.changed]
         writes = (self.outcomes[place] for place in changing)
-        self._check_max_changes(sum(bool(outcome.plan.changes) + len(outcome.others) for outcome in writes))
+        self._check_max_changes(sum((outcome.plan.action is not None) + len(outcome.others) for outcome in writes))
         refusal = self._approve(self.outcomes) if self._approve is not None and self.stopped is None else None
         if refusal is not None:
             self._abort(refusal)

@@ -7,14 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from .._api.client import Client, Object
 from .._api.errors import ApiError, NotSent
 from .._api.ids import same_id
+from .._api.lists import list_whole
 from .outcome import Outcome
-from .plan import Change, Plan, WrongType, make_plan
+from .plan import Change, Plan, WrongType, make_plan, renewed
 from .sensitive import shown
 from .target import Target
+from .timestamps import seconds_until, text_of
+
+SET_AT_APPLY = "(set at apply)"
+NOT_LISTED = "the list does not show it any more"
+
+
+class NotListed(NotSent):
+    """The list, which alone shows such an object, does not show it any more."""
 
 
 def read(client: Client, target: Target) -> Object:
@@ -29,11 +39,22 @@ def read(client: Client, target: Target) -> Object:
 
 def read_named(client: Client, target: Target) -> Object:
     """Return the object, whoever's it is. Raises ApiError, also if the answer is about another one."""
+    if target.resource.reads == "list":
+        return _listed(client, target)
     found = client.get(target.path)
     unnamed = None if target.state == "absent" else target.object_id
     if not same_id(found.get("id", unnamed), target.object_id):
         raise other_object(client, "GET", target.path, "not_sent")
     return found
+
+
+def _listed(client: Client, target: Target) -> Object:
+    """Return the object as its parent's list shows it, in whatever state it is. Raises ApiError."""
+    path = target.collection_path
+    for row in list_whole(client, path):
+        if same_id(row["id"], target.object_id):
+            return row
+    raise NotListed(NOT_LISTED, "run again", method="GET", url=client.url(path), status=200)
 
 
 def check_key(target: Target, found: Object) -> None:
@@ -82,14 +103,37 @@ def plan_update(client: Client, outcome: Outcome, current: Object | None = None)
         plan = planned()
         if plan.look_again:
             plan = planned(read(client, target))
+        plan = _renewed(client, target, plan, before)
     except WrongType as error:
         return outcome.failed(wrong_type(client, error, "GET", target.path, "not_sent"))
     except ApiError as error:
         return outcome.failed(error)
-    if plan.immutable_changes:
+    if plan.immutable_changes and not target.resource.replaces:
         return outcome.failed(_immutable(target, plan.immutable_changes))
-    updates = {change.field.name: change.after for change in plan.changes if change.action == "update"}
+    updates = {change.field.name: predicted(change) for change in plan.changes if change.action == "update"}
     return outcome.planned(plan, {**before, **updates})
+
+
+def predicted(change: Change) -> Any:
+    """Return the value of a change as a dry run knows it."""
+    return SET_AT_APPLY if change.at_apply else change.after
+
+
+def renewals(client: Client, target: Target, row: Object) -> dict[str, str]:
+    """Return the times that the rules want for an object, beside what is declared, by the name of their field."""
+    now = client.date()
+    known = {field.name: row.get(field.name) for field in target.resource.fields if field.format == "time"}
+    left = {name: until for name, value in known.items() if (until := seconds_until(value, now)) is not None}
+    return {name: text_of(now + more) for name, more in target.resource.rules.renew(target.entry, row, left).items()}
+
+
+def _renewed(client: Client, target: Target, plan: Plan, before: Object) -> Plan:
+    times = renewals(client, target, before)
+    if not times:
+        return plan
+    resource = target.resource
+    note = f"if Kapso does not extend it, a new {resource.noun} is created, which {resource.replaces} this one"
+    return replace(renewed(resource, plan, before, times), note=note)
 
 
 def _immutable(target: Target, changes: Iterable[Change]) -> ApiError:

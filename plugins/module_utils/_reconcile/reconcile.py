@@ -13,11 +13,11 @@ from .._api.client import Client, Object
 from .._api.errors import CHECK_AND_REPORT, ApiError, Faults, NotSent, OutcomeUnknown
 from .._resources import RESOURCES
 from .._resources.rules import Successor
-from .create import create, look_up_created, plan_create
+from .create import create, look_up_created, plan_create, plan_replacement
 from .delete import delete, delete_others, plan_delete
 from .locate import ambiguous, check_parent, find, find_by_id, matching, with_parent
 from .outcome import Outcome
-from .read import check_key, plan_update
+from .read import check_key, plan_update, renewals
 from .read_many import list_project, shows_whole
 from .receipts import Receipt
 from .target import NOTHING, Target
@@ -51,9 +51,11 @@ def read_and_plan(client: Client, outcome: Outcome, rows: Rows | None = None) ->
     if target.state == "absent":
         outcome = plan_delete(client, outcome, row)
     else:
-        read_already = target.resource.key_is_id and not rows
+        read_already = (target.resource.key_is_id and not rows) or target.resource.reads == "list"
         whole = row is not None and (read_already or shows_whole(outcome, row))
         outcome = plan_update(client, outcome, row if whole else None)
+        if outcome.plan.immutable_changes and outcome.error is None:
+            outcome = plan_replacement(outcome)
     if others and outcome.error is None:
         outcome = outcome.deleting(others, "another {noun} with the same key")
     return _judged(client, outcome)
@@ -130,22 +132,32 @@ def _judged(client: Client, outcome: Outcome) -> Outcome:
         related = {need.resource: list_project(client, RESOURCES[need.resource], need.query) for need in needs}
     except ApiError as error:
         return _unplanned(outcome).failed(error)
-    verdict = rules.judge(entry, outcome.before, related)
+    creates = outcome.plan.action == "create"
+    verdict = rules.judge(entry, NOTHING if creates else outcome.before, related)
     if verdict.warning:
         outcome = replace(outcome, warnings=(*outcome.warnings, verdict.warning))
     if verdict.refusal:
         return _unplanned(outcome).failed(NotSent(verdict.refusal, verdict.advice, attempts=0))
+    if verdict.leave:
+        return _unplanned(outcome)
+    if verdict.at_creation:
+        target = replace(outcome.target, at_creation=verdict.at_creation)
+        note, outcome = outcome.plan.note, replace(outcome, target=target)
+        planned = plan_create(outcome) if creates else outcome
+        outcome = replace(planned, plan=replace(planned.plan, note=note))
     return replace(outcome, plan=replace(outcome.plan, note=verdict.note)) if verdict.note else outcome
 
 
 def _unplanned(outcome: Outcome) -> Outcome:
-    plan = replace(outcome.plan, changes=())
-    return replace(outcome, plan=plan, others=(), changed=False, after=outcome.before, new_receipt=outcome.receipt)
+    plan = replace(outcome.plan, changes=(), creates=False, note="")
+    target = replace(outcome.target, object_id=outcome.target.object_id or outcome.before.get("id"))
+    told = replace(outcome, target=target, plan=plan, others=(), changed=False, after=outcome.before)
+    return replace(told, new_receipt=outcome.receipt)
 
 
 def apply(client: Client, outcome: Outcome) -> Outcome:
     """Send what was planned. Raises nothing, whatever goes wrong: of a write that was sent nothing may be lost."""
-    verb = {"create": _create, "update": update, "delete": delete, None: _nothing}[outcome.plan.action]
+    verb = {"create": _create, "update": _update, "delete": delete, None: _nothing}[outcome.plan.action]
     with Faults() as faults:
         if outcome.others_first:
             return _after_others(client, outcome, verb)
@@ -175,6 +187,26 @@ def _nothing(_client: Client, outcome: Outcome) -> Outcome:
     return replace(outcome, write_attempted=True, changed=False, after=outcome.before)
 
 
+def _update(client: Client, outcome: Outcome) -> Outcome:
+    """Update the object. If it was to last longer and does not, create one in its place."""
+    done = update(client, outcome)
+    times = [change for change in outcome.plan.changes if change.at_apply]
+    if done.error is not None or all(change.is_at(done.after.get(change.field.name)) for change in times):
+        return done
+    if not renewals(client, done.target, done.after):
+        return done
+    made = _create(client, plan_replacement(replace(done, before=done.after)))
+    noun = done.target.resource.noun
+    if made.error is None:
+        warning = f"Kapso did not extend {done.target.object_id}: a new {noun} was created in its place"
+        return replace(made, earlier=done, warnings=(*made.warnings, warning))
+    what = f"Kapso did not extend it, and creating a new {noun} in its place failed: {made.error.what}"
+    others = len(times) < len(outcome.plan.changes)
+    known = "applied" if others and not made.error.may_have_changed else ""
+    failed = made.error.but(what, outcome=known)
+    return replace(made, earlier=done, changed=failed.may_have_changed).failed(failed)
+
+
 def _create(client: Client, outcome: Outcome) -> Outcome:
     created, error = create(client, outcome)
     return created if error is None else _recover_lost_create(client, created, error)
@@ -183,7 +215,7 @@ def _create(client: Client, outcome: Outcome) -> Outcome:
 def _recover_lost_create(client: Client, outcome: Outcome, error: ApiError) -> Outcome:
     """The answer to a creation was lost: find what it has made, if it has, and update that."""
     try:
-        found = look_up_created(client, outcome.target, error)
+        found = look_up_created(client, outcome.target, outcome.before, error)
     except ApiError as lost:
         return replace(outcome, changed=True).failed(lost)
     note = f"the answer to the creation could not be had ({error.what}); the object was found"

@@ -24,7 +24,7 @@ _RESULT_KEYS = (
 KEYS = frozenset(
     [
         *_RESULT_KEYS.split(),
-        *(resource.id_option for resource in RESOURCES.values()),
+        *(resource.id_option for resource in RESOURCES.values() if resource.id_option),
         *(resource.plural for resource in RESOURCES.values()),
         *(field.name for resource in RESOURCES.values() for field in resource.fields),
     ]
@@ -70,6 +70,7 @@ def secrets_in(resource: Resource, payload: Any) -> set[str]:
         field = resource.field(name)
         if field is not None and field.secret:
             secrets.add(value)
+            secrets.update(urls.last_segment(value) if field.format == "url" else ())
         elif field is not None and field.format == "url":
             parts.update(urls.secrets_in(value))
         elif field is not None or name.endswith("_id"):

@@ -50,12 +50,16 @@ class Target:
     given_key: Mapping[str, Any] = field(default_factory=dict)  # the fields of the key that are options of their own
     by_key: bool = False  # addressed by its key, at first
     options: Mapping[str, Any] = field(default_factory=dict)
+    at_creation: Mapping[str, Any] = field(default_factory=dict)  # what a new object gets beside what is declared
     strict_plan: bool = False  # send what is planned and nothing more, whatever the server asks for
 
     @property
     def path(self) -> str:
         """The object's path under the base URL."""
-        return f"{self.resource.path}/{segment(self.object_id or '')}"
+        own = segment(self.object_id or "")
+        if self.resource.item_path:
+            return self.resource.item_path.format(parent=segment(self.parent_id or ""), id=own)
+        return f"{self.resource.path}/{own}"
 
     @property
     def collection_path(self) -> str:
@@ -67,9 +71,9 @@ class Target:
 
     @property
     def query(self) -> Mapping[str, str]:
-        """How that list is asked for the key, as far as the server can."""
+        """How that list is asked for what the entry means, as far as the server can."""
         query = self.resource.key_query
-        return {query: str(self.key[0])} if query and self.key else {}
+        return {**self.resource.asked_for, **({query: str(self.key[0])} if query and self.key else {})}
 
     @property
     def given(self) -> Mapping[str, Any]:
@@ -99,15 +103,15 @@ class Target:
         if self.object_id is not None:
             return escaped(f"{resource.title} {self.object_id}")
         phrase = resource.key_phrase.format(**dict(zip(resource.key, shown_key(resource, self.key))))
-        return escaped(f"{resource.title} {phrase}{self._of_whom}")
+        return escaped(" ".join(filter(None, (resource.title, phrase, self._of_whom))))
 
     @property
     def _of_whom(self) -> str:
         """The parent as the end of a sentence."""
-        parent = self.resource.parent
-        if parent is None or (self.parent_id is None and not self.has_no_parent):
+        parent, name = self.resource.parent, self.parent_key or self.parent_id
+        if parent is None or (name is None and not self.has_no_parent):
             return ""
-        return " of the project" if self.has_no_parent else f" of {parent.noun or parent.resource} {self.parent_id}"
+        return "of the project" if self.has_no_parent else f"of {parent.noun or parent.resource} {name}"
 
     @property
     def entry(self) -> Entry:

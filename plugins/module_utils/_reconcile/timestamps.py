@@ -73,6 +73,17 @@ def _offset(zone: str | None) -> timedelta:
     return timedelta(hours=hours, minutes=minutes) * (-1 if zone[0] == "-" else 1)
 
 
+def seconds_until(value: Any, now: float) -> float | None:
+    """Return the seconds until an instant, or None if it is none. `now` counts seconds since 1970."""
+    instant = parse(value)
+    return None if instant is None else instant[0] / 1_000_000 - now
+
+
+def text_of(seconds: float) -> str:
+    """Return an instant as the API writes it, in whole seconds. `seconds` counts from 1970."""
+    return (_EPOCH + timedelta(seconds=int(seconds))).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def seconds_between(earlier: Any, later: Any) -> float | None:
     """Seconds from one text to the other at the coarser precision, or None where one of them is no instant."""
     first, second = parse(earlier), parse(later)

@@ -118,7 +118,7 @@ def _write(client: Client, outcome: Outcome, plan: Plan, after: ApiError | None 
             now = read(client, target)
         except ApiError as failed:
             return Written(now, error=error.also("reading the object again failed", failed))
-        if all(change.field.same(now.get(change.field.name), change.after) for change in plan.changes):
+        if all(change.is_at(now.get(change.field.name)) for change in plan.changes):
             note = (
                 f"the answer to the write could not be had ({error.what}); read again, the object holds what was sent"
             )

@@ -34,12 +34,11 @@ class Field:
     unless: tuple[str, Any] | None = None  # a field and its value with which this one is not required
     nullable: bool = False  # may be set to null by `clear`
     default: Any = None  # what a missing or null value on read means
-    compare: str = (
-        "equal"  # "set": a list whose order means nothing; "map": a dict, no value and {} are the same; "url"
-    )
+    compare: str = "equal"  # "set": a list without order; "map": a dict, {} is no value; "url"; "digits": these alone
     choices: tuple[str, ...] = ()
     description: Text = ""  # of the option; for a read-only field, of the value that is returned
     returned: str = "success"  # when the API returns it; "" for never
+    reveal: str = ""  # the option with which a secret is returned in clear, among what the API returned
 
     @property
     def python_type(self) -> builtins.type[Any]:
@@ -94,6 +93,8 @@ class Field:
     def _canonical_text(self, value: Any) -> Any:
         if self.secret or not isinstance(value, str):
             return value
+        if self.compare == "digits":
+            return "".join(filter(str.isdigit, value))
         return url(value) if self.compare == "url" else readable_text(value)
 
     def as_key(self, value: Any) -> Any:
@@ -162,8 +163,8 @@ class Resource:
     plural: str  # the list of them in results and options
     api: str  # "legacy" or "platform"
     envelope: str
-    id_option: str
-    path: str  # of the list of all; an object is one segment below
+    id_option: str  # the option that gives its id, "" if only its parent names it
+    path: str  # of the list of all, "" if there is none; an object is one segment below
     fields: tuple[Field, ...]
     key: tuple[str, ...] = ()  # the fields that identify an object where its id is not given
     key_phrase: str = ""  # how a sentence names an object by its key, after the title
@@ -178,6 +179,11 @@ class Resource:
     extras: tuple[Extra, ...] = ()
     rules: Rules = field(default_factory=Rules)
     may_lack_list: bool = False  # a version of the API has no list of all
+    item_path: str = ""  # of one object, if not one segment below `path`; {parent} and {id} stand for the ids
+    reads: str = "item"  # "list": no route reads a single object, and its parent's list shows it
+    asked_for: Mapping[str, str] = field(default_factory=dict)  # how that list is asked for what an entry can mean
+    removal: Mapping[str, Any] | None = None  # the change that takes an object away, if no DELETE does
+    replaces: str = ""  # what a creation does with the object that is there, such as "revokes"; "" for nothing
     same_as: tuple[str, str] | None = None  # resource and field under which the object also appears
     id_format: str = "kapso_id"  # what its id looks like
     documentation: str = ""  # the page of the API
@@ -193,11 +199,11 @@ class Resource:
     def identifying(self) -> tuple[str, ...]:
         """The options that say which object is meant."""
         parent = (self.parent.id_option, self.parent.key_option) if self.parent else ()
-        return (self.id_option, *filter(None, parent), *(self.key if self.key_as_option else ()))
+        return (*filter(None, (self.id_option, *parent)), *(self.key if self.key_as_option else ()))
 
     @cached_property
     def id_formats(self) -> Mapping[str, str]:
-        """What the options look like that give an id: its own, and its parent's."""
+        """What the options look like that give an id: its own, if it has one, and its parent's."""
         parent = {self.parent.id_option: self.parent.id_format, self.parent.key_option: "own_id"} if self.parent else {}
         return {name: form for name, form in {self.id_option: self.id_format, **parent}.items() if name}
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Callable, ClassVar, NamedTuple
 
 Row = Mapping[str, Any]  # an object as the API returns it
@@ -37,6 +38,8 @@ class Verdict(NamedTuple):
     advice: str = ""
     note: str = ""  # what a person should know of it, for the plan
     warning: str = ""  # the same, whether it is written to or not
+    leave: bool = False  # whether nothing is done after all
+    at_creation: Mapping[str, Any] = MappingProxyType({})  # what a new object gets beside what is declared
 
 
 class Match(NamedTuple):
@@ -89,6 +92,11 @@ class Rules:
         """Return what takes the place of an object that is not to be changed, None if that may be."""
         del entry, row
         return None
+
+    def renew(self, entry: Entry, row: Row, left: Mapping[str, float]) -> Mapping[str, float]:
+        """Return the times to set beside what is declared, in seconds from then. `left` are those of the row."""
+        del entry, row, left
+        return {}
 
     def match(self, entry: Entry, rows: Sequence[Row]) -> Match | None:
         """Return which of several rows with the entry's key is meant, None if nobody can say."""

@@ -117,11 +117,13 @@ def info_options(resource: Resource) -> Options:
             "choices": list(resource.rules.views),
         }
     }
+    reveals = {field.reveal for field in resource.fields if field.reveal}
+    options = {option.name: _own_option(option) for option in resource.options if option.name in reveals}
     extras = {
         extra.option: _own_option(Option(extra.option, default=False, description=extra.description))
         for extra in resource.extras
     }
-    return {**named, **scopes, **filters, **(views if resource.rules.views else {}), **extras}
+    return {**named, **scopes, **filters, **(views if resource.rules.views else {}), **options, **extras}
 
 
 def project_options(resource: Resource) -> Options:
@@ -176,6 +178,8 @@ def _elements(field: Field) -> Options:
 
 
 def _returned(field: Field) -> list[str]:
+    if field.reveal:
+        return [templates.SENSITIVE, f"With O({field.reveal}=true), the value itself."]
     return [templates.SENSITIVE] if field.secret else listed(field.description)
 
 

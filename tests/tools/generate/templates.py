@@ -74,7 +74,9 @@ def chosen_by(resource: Resource) -> dict[str, str]:
     owner = {parent.id_option: f"Only those of this {parent.noun or parent.resource}."} if parent else {}
     if parent is not None and parent.key_option:
         owner[parent.key_option] = f"Only those of the {parent.resource} with this id of your own."
-    return {resource.id_option: one, **owner}
+    if not resource.id_option:
+        owner = {name: f"{text} One of the two is required." for name, text in owner.items()}
+    return {**({resource.id_option: one} if resource.id_option else {}), **owner}
 
 
 def scope(resource: Resource) -> str:
@@ -149,6 +151,8 @@ def _changes() -> dict[str, Any]:
                 "V(required_by_server), this server wants it with every write.",
                 "V(not_found), there is no such object yet.",
                 "V(state_absent), because O(state=absent).",
+                "V(ends_soon), because the object is not valid for as long as the task wants.",
+                "V(replaced), because the object there cannot become what is declared, and a new one is created.",
             ],
             "type": "str",
             "returned": "always",
@@ -192,7 +196,7 @@ def result(resource: Resource, fields: dict[str, Any]) -> dict[str, Any]:
         ),
         "resource": _value(f"The kind of object, V({resource.name}).", "str", "always"),
         "id": _value(f"Id of the {noun}, null if it is not there.", "str", "always"),
-        resource.id_option: _value("The same as RV(id).", "str", "always"),
+        **({resource.id_option: _value("The same as RV(id).", "str", "always")} if resource.id_option else {}),
         "key": _value("What identifies it beside its id, null if that is not known.", "str", "always"),
         "parent": _value(parent, "str", "always"),
         "data": {"description": data, "type": "dict", "returned": planned, "contains": fields},
