@@ -23,6 +23,7 @@ MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py
 ONE = {"changed", "resource", "id", "key", "parent", "data", "changes", "steps", "diff", "warnings", "msg", "error"}
 RETURNED = {
     "kapso_customer_info": {"customers", "warnings", "msg", "error"},
+    "kapso_setup_link_info": {"setup_links", "warnings", "msg", "error"},
     "kapso_whatsapp_config_info": {"configs", "warnings", "msg", "error"},
     "kapso_whatsapp_phone_number_info": {"phone_numbers", "warnings", "msg", "error"},
     "kapso_whatsapp_webhook_info": {"webhooks", "warnings", "msg", "error"},

@@ -20,6 +20,7 @@ PAGES = {
     for path in (ROOT / "README.md", *sorted(ROOT.glob("docs/*.md")), *sorted(ROOT.glob("roles/*/README.md")))
 }
 KAPSO_URL, KEY = "https://app.kapso.ai/api/v1", "EXAMPLE-API-KEY"  # as pages have them
+CONNECTED = "3c9f6c1e-0c55-4f2f-9d61-3d0f5f2a7b11"  # a customer who has a number
 UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 # What is at Kapso before a page begins, besides an object for each further id in it.
 NUMBERS: tuple[dict[str, Any], ...] = (
@@ -61,6 +62,8 @@ class Reader:
         known = {number["id"]: number for number in NUMBERS}
         for customer_id in sorted(customers):
             self.kapso.add_customer(id=customer_id)
+        if CONNECTED in customers:
+            self.kapso.add(customer_id=CONNECTED)
         for config_id in sorted({*re.findall(UUID, text), *known} - customers):
             self.kapso.add(**known.get(config_id, {"id": config_id}))
 

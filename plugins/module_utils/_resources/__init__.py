@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from .customer import CUSTOMER
 from .model import Resource
+from .setup_link import SETUP_LINK
 from .whatsapp_config import WHATSAPP_CONFIG
 from .whatsapp_phone_number import WHATSAPP_PHONE_NUMBER
 from .whatsapp_webhook import WHATSAPP_WEBHOOK
 
 RESOURCES: dict[str, Resource] = {
-    resource.name: resource for resource in (CUSTOMER, WHATSAPP_CONFIG, WHATSAPP_PHONE_NUMBER, WHATSAPP_WEBHOOK)
+    resource.name: resource
+    for resource in (CUSTOMER, WHATSAPP_CONFIG, WHATSAPP_PHONE_NUMBER, WHATSAPP_WEBHOOK, SETUP_LINK)
 }

@@ -35,21 +35,22 @@ class CustomerRules(Rules):
     def judge(self, entry: Entry, row: Row, related: Related) -> Verdict:
         """Refuse to delete a customer that has numbers, unless that is forced; name them in the plan."""
         del row
-        numbers = [number for number in related.get(NUMBERS, ()) if _is_of(entry.object_id, number)]
+        numbers = [number for number in related.get(NUMBERS, ()) if is_of(entry.object_id, number)]
         if not numbers:
             return Verdict()
-        has = f"{len(numbers)} number{'s' if len(numbers) > 1 else ''} ({_named(numbers)})"
+        has = f"{len(numbers)} number{'s' if len(numbers) > 1 else ''} ({named(numbers)})"
         if entry.options.get("force"):
             return Verdict(note=f"it has {has}")
         return Verdict(f"it has {has}", "delete them first, or say `force: true` to delete them with the customer")
 
 
-def _is_of(customer_id: str | None, number: Row) -> bool:
+def is_of(customer_id: str | None, number: Row) -> bool:
     """Return whether a number is the customer's, for whom it was asked. Case means nothing in an id."""
     return str(number.get("customer_id", customer_id)).lower() == str(customer_id).lower()
 
 
-def _named(numbers: Sequence[Row]) -> str:
+def named(numbers: Sequence[Row]) -> str:
+    """Return numbers as a sentence lists them."""
     return ", ".join(str(number.get("display_phone_number") or number["id"]) for number in numbers)
 
 

@@ -13,6 +13,7 @@ import yaml
 from tests.collection import ROOT, ansible_environment
 from tests.emulator import Emulator
 from tests.integration.ansible.playbook import MODULE, Controller
+from tests.support.reader import CONNECTED
 
 MODULES = sorted(f"kapso.whatsapp.{path.stem}" for path in (ROOT / "plugins" / "modules").glob("*.py"))
 OF_A_CUSTOMER = "kapso.whatsapp.kapso_whatsapp_phone_number"
@@ -53,6 +54,9 @@ def test_examples_run_as_they_stand(
     if module == OF_A_NUMBER[0]:
         for _time in range(2):
             kapso.add_webhook(phone_number_id="100000000000002", url="https://hooks.example.org/wa")
+    if "kapso_setup_link" in module:
+        kapso.add_customer(external_customer_id="clinic-7")
+        kapso.add(customer_id=CONNECTED)
     secrets = {name: f"canary-{name}" for name in re.findall(r"\bvault_\w+", text)}
 
     dry = controller.play(*tasks, options=["--check", "--diff"], vars=secrets).ok()

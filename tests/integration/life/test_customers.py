@@ -161,7 +161,7 @@ def test_a_base_url_of_the_other_generation_is_named_with_its_option_and_modules
     assert customer["msg"].startswith("platform_api_url is a base URL of the legacy API")
     assert "or use kapso_whatsapp_config" in customer["msg"]
     assert config["msg"].startswith("api_url is a base URL of the platform API")
-    assert "correct it, or use kapso_customer, kapso_whatsapp_phone_number or kapso_whatsapp" in config["msg"]
+    assert "correct it, or use kapso_customer, kapso_whatsapp_phone_number, kapso_whatsapp_webhook or" in config["msg"]
     assert kapso.journal() == []
     kapso.fault(drop="before", count=1)
     lost = Runner(kapso, None, CUSTOMERS, platform_api_url=kapso.platform_url).run(retries=0)

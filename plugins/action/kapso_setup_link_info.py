@@ -1,0 +1,16 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The controller's side of the module of the same name."""
+
+from __future__ import annotations
+
+from ..module_utils._module.info import info_module
+from ..module_utils._resources.setup_link import SETUP_LINK
+from ..plugin_utils.action import KapsoAction
+
+
+class ActionModule(KapsoAction):
+    """The list of setup links."""
+
+    definition = info_module(SETUP_LINK)

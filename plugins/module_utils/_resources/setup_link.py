@@ -1,0 +1,312 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The table of setup links, with which a customer connects a number, and their rules.
+
+Fields and routes: docs.kapso.ai/api/platform/v1/setup-links. No route reads a single link and none deletes one. The
+object that a task is about is the customer's active link. Kapso allows one, and revokes it when a new one is created.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from .customer import NUMBERS, is_of, named
+from .model import Field, Filter, Option, Parent, Resource
+from .rules import Entry, Match, Need, Related, Row, Rules, Verdict
+
+HOUR = 3600.0  # seconds
+DAY = 24 * HOUR
+LIFE = 30 * DAY  # of a new link
+UNITS = {"h": HOUR, "d": DAY}
+DURATION = re.compile(r"(\d{1,6})([hd])", re.ASCII)
+FORM = "min_validity must be a number with a unit, such as 12h or 7d"
+TOO_LONG = "min_validity must be at most 30d: no link is valid for longer"
+NOT_TO_RECONNECT = "fields.reconnect_phone_number needs `reconnect: true`"
+REVOKED = "its URL stops working"
+NO_END = "Kapso does not say until when the link is valid: min_validity cannot be checked"
+NOT_FOR_A_NUMBER = (
+    "the active link reconnects no number; if it is to, revoke it with `state: absent` and run this task again"
+)
+
+
+def seconds(duration: str) -> float:
+    """Return the seconds of a text such as 12h. Raises ValueError if it is none."""
+    found = DURATION.fullmatch(duration)
+    if found is None:
+        raise ValueError(FORM)
+    return int(found[1]) * UNITS[found[2]]
+
+
+class SetupLinkRules(Rules):
+    """The active link counts. It is extended in time, and not made for a customer who has a number already."""
+
+    def check(self, entry: Entry) -> str:
+        """Refuse a validity that no link can have, and a number to reconnect where nothing is to be reconnected."""
+        try:
+            least = seconds(entry.options["min_validity"])
+        except ValueError as error:
+            return str(error)
+        if least > LIFE:
+            return TOO_LONG
+        if entry.desired.get("reconnect_phone_number") is not None and not entry.options["reconnect"]:
+            return NOT_TO_RECONNECT
+        return ""
+
+    def found(self, entry: Entry, rows: Sequence[Row]) -> Sequence[Row]:
+        """Return the active links. The list was asked for these, so that one without a status is active, too."""
+        del entry
+        return [row for row in rows if row.get("status", "active") == "active"]
+
+    def match(self, entry: Entry, rows: Sequence[Row]) -> Match:
+        """Return the newest of several active links. All of them are revoked if there is to be none."""
+        newest, *others = sorted(rows, key=lambda row: str(row.get("created_at")), reverse=True)
+        return Match(newest, tuple(others) if entry.state == "absent" else ())
+
+    def renew(self, entry: Entry, row: Row, left: Mapping[str, float]) -> Mapping[str, float]:
+        """Return 30 days for a link that is not valid for long enough."""
+        del row
+        ends = left.get("expires_at")
+        return {} if ends is None or ends >= seconds(entry.options["min_validity"]) else {"expires_at": LIFE}
+
+    def needs(self, entry: Entry) -> tuple[Need, ...]:
+        """Return the customer's numbers, unless the entry says which one is meant."""
+        declared = entry.desired.get("reconnect_phone_number") is not None
+        if entry.state == "absent" or entry.parent_id is None or declared:
+            return ()
+        return (Need(NUMBERS, {"customer_id": entry.parent_id}),)
+
+    def judge(self, entry: Entry, row: Row, related: Related) -> Verdict:
+        """Leave a customer alone who has a number, or find the number to reconnect."""
+        if entry.state == "absent":
+            return Verdict(note=REVOKED)
+        warning = _doubt(entry, row)
+        numbers = [number for number in related.get(NUMBERS, ()) if is_of(entry.parent_id, number)]
+        if not numbers:
+            return Verdict(warning=warning)
+        has = f"the customer has {len(numbers)} number{'s' if len(numbers) > 1 else ''} ({named(numbers)})"
+        if not entry.options["reconnect"]:
+            return Verdict(leave=True, warning=f"{has}, so that no link is made; `reconnect: true` makes one")
+        digits = str(numbers[0].get("display_phone_number_normalized") or "")
+        if len(numbers) > 1 or not digits:
+            return Verdict(f"{has}", "name the one to reconnect in fields.reconnect_phone_number")
+        return Verdict(at_creation={"reconnect_phone_number": f"+{digits.lstrip('+')}"}, warning=warning)
+
+
+def _doubt(entry: Entry, row: Row) -> str:
+    """Return what cannot be known of a link that is there, or is not as it may be meant."""
+    if row and "expires_at" not in row:
+        return NO_END
+    plain = "reconnect_phone_number" in row and row["reconnect_phone_number"] is None
+    return NOT_FOR_A_NUMBER if entry.options["reconnect"] and plain else ""
+
+
+SETUP_LINK = Resource(
+    name="setup_link",
+    title="setup link",
+    noun="setup link",
+    plural="setup_links",
+    api="platform",
+    envelope="setup_link",
+    id_option="",
+    path="",
+    item_path="/customers/{parent}/setup_links/{id}",
+    reads="list",
+    asked_for={"status": "active"},
+    removal={"status": "revoked"},
+    replaces="revokes",
+    parent=Parent(
+        "customer",
+        "customer_id",
+        "customer_id",
+        "/customers/{parent}/setup_links",
+        "/customers",
+        key_option="external_customer_id",
+    ),
+    rules=SetupLinkRules(),
+    page="setup-links",
+    documentation="https://docs.kapso.ai/api/platform/v1/setup-links/list-setup-links",
+    notes={
+        "customer_id": "Id of the customer at Kapso. The setup link that is meant is the active one of this customer.",
+        "external_customer_id": "Your own id of the customer, in place of O(customer_id).",
+        "state": (
+            (
+                "With V(present), the customer has an active link as O(fields) says, which is valid for at least "
+                "O(min_validity). A link that ends sooner is extended to 30 days from now, and its URL stays good. A "
+                "new link is created if there is none, if a field differs that cannot be changed, or if Kapso does not "
+                "extend the link. A new link revokes the one before, which the plan says."
+            ),
+            "With V(absent), the active link is revoked. If there is none, nothing changes.",
+        ),
+        "fields": (
+            (
+                "The fields to manage, if any. A field that is left out, or null, is not managed. An empty text is "
+                r"refused; V(default(omit\)) leaves out a variable that is not set."
+            ),
+            "May be JSON, as from a command line or the filter C(to_json).",
+        ),
+    },
+    options=(
+        Option(
+            "min_validity",
+            "str",
+            "7d",
+            description="How long an active link has to be valid from now on, such as V(12h) or V(7d), at most V(30d). "
+            "With a value near V(30d), each run extends the link.",
+        ),
+        Option(
+            "reconnect",
+            default=False,
+            description=(
+                (
+                    "Whether a customer who has a number already gets a link, with which the number is connected once "
+                    "more. The number of the customer is sent along. If there are several, name one in "
+                    "O(fields.reconnect_phone_number)."
+                ),
+                (
+                    "Without this, nothing is done for such a customer, and a warning says so. A second connection "
+                    "could break the first."
+                ),
+                (
+                    "Once there is a valid link for it, further runs change nothing. Take the option out again when "
+                    "the number is connected."
+                ),
+            ),
+        ),
+        Option(
+            "return_url",
+            default=False,
+            description=(
+                "Whether the URL of a link is returned in clear, as its C(url), to be mailed to the customer. Anyone "
+                "who has the URL can connect a number. Set C(no_log=true) for the task and for those that use what it "
+                "returns."
+            ),
+        ),
+    ),
+    filters=(
+        Filter(
+            "status",
+            "status",
+            query="status",
+            description="Only those with this status.",
+        ),
+        Filter(
+            "created_after",
+            "created_at",
+            "time",
+            "created_after",
+            match="after",
+            description="Only those that were created after this time, such as V(2026-01-31T00:00:00Z).",
+        ),
+        Filter(
+            "created_before",
+            "created_at",
+            "time",
+            "created_before",
+            match="before",
+            description="Only those that were created before this time.",
+        ),
+    ),
+    fields=(
+        Field(
+            "success_redirect_url",
+            format="url",
+            nullable=True,
+            description="Where the customer's browser goes when the number is connected. Values in its query are "
+            "masked in all output.",
+        ),
+        Field(
+            "failure_redirect_url",
+            format="url",
+            nullable=True,
+            description="Where it goes if that failed. Values in its query are masked in all output.",
+        ),
+        Field(
+            "allowed_origins",
+            "list",
+            format="url",
+            compare="set",
+            description="The origins whose pages may embed the setup page, such as V(https://app.example.org). Their "
+            "order means nothing.",
+        ),
+        Field(
+            "allowed_connection_types",
+            "list",
+            compare="set",
+            choices=("coexistence", "dedicated"),
+            description="How the customer may connect. V(coexistence) goes on with the WhatsApp Business app, "
+            "V(dedicated) with the API alone. Kapso allows both if nothing is said.",
+        ),
+        Field("provision_phone_number", "bool", description="Whether Kapso provides a phone number."),
+        Field(
+            "phone_number_area_code",
+            nullable=True,
+            description="The area code of a number that Kapso provides in the US, in quotes.",
+        ),
+        Field(
+            "phone_number_country_isos",
+            "list",
+            compare="set",
+            description="The countries of a number that Kapso provides, as two capital letters each.",
+        ),
+        Field(
+            "theme_config",
+            "dict",
+            compare="map",
+            nullable=True,
+            description="The colors of the setup page, such as V(primary_color) with a value like V(#1A7F37). The "
+            "names are C(primary), C(primary_foreground), C(background), C(text), C(muted_text), C(card), C(muted), "
+            "C(border), C(secondary), C(secondary_foreground), C(destructive) and C(destructive_foreground), each with "
+            "C(_color) behind it.",
+        ),
+        Field(
+            "language",
+            nullable=True,
+            choices=("en", "es", "pt", "hi", "id", "ar"),
+            description="The language of the setup page. If nothing is said, the customer's browser decides.",
+        ),
+        Field(
+            "meta_billing_mode",
+            access="create",
+            choices=("customer_managed", "partner_managed"),
+            description="Who pays Meta. Set when a link is created; for another value a new link is created.",
+        ),
+        Field(
+            "reconnect_phone_number",
+            access="create",
+            format="phone_number",
+            compare="digits",
+            description="The phone number to reconnect, in quotes and with a plus sign, such as V(+15551234567). Not "
+            "the id at Meta. Needs O(reconnect=true). Set when a link is created; for another number a new link is "
+            "created.",
+        ),
+        Field("id", access="ro", description="Id of the setup link."),
+        Field(
+            "status",
+            access="ro",
+            choices=("active", "used", "expired", "revoked"),
+            description="V(active), V(used), V(expired) or V(revoked).",
+        ),
+        Field(
+            "url",
+            access="ro",
+            format="url",
+            secret=True,
+            reveal="return_url",
+            description="The URL for the customer.",
+        ),
+        Field(
+            "token", access="ro", secret=True, description="The last part of the URL.", returned="if the link is new"
+        ),
+        Field("expires_at", access="ro", format="time", description="Until when the link is valid."),
+        Field("created_at", access="ro", description="When the link was created."),
+        Field(
+            "whatsapp_setup_status",
+            access="ro",
+            description="How far the customer is. V(pending), V(processing), V(completed) or V(failed).",
+        ),
+        Field("whatsapp_setup_error", access="ro", description="Why it failed, or null."),
+        Field("provisioned_phone_number", "raw", access="ro", description="The number that Kapso provided, or null."),
+    ),
+)
