@@ -173,7 +173,7 @@ def test_digests_are_of_no_use_for_another_object_or_field() -> None:
         (
             [update("old", "customer-1", phone_number_id="1")],
             [update("new", "customer-1", phone_number_id="1")],
-            "WhatsApp configuration new: was old when that was planned",
+            "of customer customer-1: is new now, and was old when that was planned",
         ),
     ],
 )

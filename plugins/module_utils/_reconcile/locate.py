@@ -13,6 +13,7 @@ from .._api.errors import ERRORS, ApiError, NotSent
 from .._api.lists import list_whole, prove
 from .._api.urls import segment
 from .._resources import RESOURCES
+from .._resources.model import Parent
 from .read import read_named
 from .sensitive import shown_key
 from .target import Target
@@ -46,12 +47,17 @@ def check_parent(client: Client, target: Target) -> None:
     except ApiError as error:
         if error.status not in UNKNOWN_ID:
             raise
-        what = f"there is no {parent.resource} {target.parent_id} (HTTP {error.status})"
-        raise error.but(what, f"correct {parent.id_option}") from None
+        raise _unknown_parent(parent, target.parent_id, error) from None
+
+
+def _unknown_parent(parent: Parent, parent_id: str, error: ApiError) -> ApiError:
+    what = f"there is no {parent.noun or parent.resource} {parent_id} (HTTP {error.status})"
+    return error.but(what, f"correct {parent.id_option}, or check the key: an object of another project looks the same")
 
 
 def find(client: Client, target: Target) -> list[Object]:
     """Return the objects in the target's list that have its key. Raises ApiError."""
+    parent = target.resource.parent
     if target.resource.key_is_id:
         return find_by_id(client, target)
     if not target.collection_path:
@@ -59,9 +65,11 @@ def find(client: Client, target: Target) -> list[Object]:
     try:
         rows = list_whole(client, target.collection_path, target.query)
     except ApiError as error:
-        if not is_as_meant(client, target, error):
+        if is_as_meant(client, target, error):
+            return []
+        if error.status not in UNKNOWN_ID or parent is None or target.parent_id is None:
             raise
-        return []
+        raise _unknown_parent(parent, target.parent_id, error) from None
     return matching(client, target, rows)
 
 
@@ -112,11 +120,13 @@ def is_as_meant(client: Client, target: Target, error: ApiError) -> bool:
 def ambiguous(target: Target, rows: Sequence[Object], outcome: str = "not_sent") -> ApiError:
     """Return the error for several objects with one key."""
     resource = target.resource
-    ids = ", ".join(str(row.get("id")) for row in rows)
+    ids = ", ".join(sorted(str(row.get("id")) for row in rows))
+    exact = all(target.matches(row) for row in rows)
     named = zip(resource.key, shown_key(resource, target.key))
     key = " and ".join(f"{name} {value}" for name, value in named if value is not None)
-    what = f"{len(rows)} {resource.noun}s have {key}: {ids}"
-    return ERRORS[outcome](what, f"say by {resource.id_option} which one is meant")
+    what = f"{len(rows)} {resource.noun}s have {key if exact else 'a key that matches'}: {ids}"
+    keep = f", or `{resource.solo_option}: true` to keep one" if resource.solo_option and exact else ""
+    return ERRORS[outcome](what, f"say by {resource.id_option} which one is meant{keep}")
 
 
 def _unrecognisable(client: Client, target: Target, object_id: str) -> ApiError:

@@ -84,7 +84,7 @@ def _of_one(planned: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     if [step["action"] for step in planned["steps"]] != [step["action"] for step in now["steps"]]:
         return [f"is to be {_done(planned)}, and would be {_done(now)}"]
     if planned["id"] != now["id"]:
-        return [f"was {planned['id']} when that was planned"]
+        return [f"is {now['id']} now, and was {planned['id']} when that was planned"]
     then, here = (", ".join(_deleted(entry)) for entry in (planned, now))
     if then != here:
         return [f"{then} is to be deleted beside it, and {here} would be"]

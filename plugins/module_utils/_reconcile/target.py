@@ -100,7 +100,7 @@ class Target:
     def subject(self) -> str:
         """The object as a sentence calls it."""
         resource = self.resource
-        if self.object_id is not None:
+        if self.object_id is not None and not self.by_key:
             return escaped(f"{resource.title} {self.object_id}")
         phrase = resource.key_phrase.format(**dict(zip(resource.key, shown_key(resource, self.key))))
         return escaped(" ".join(filter(None, (resource.title, phrase, self._of_whom))))

@@ -171,6 +171,7 @@ class Resource:
     key_as_option: bool = False  # whether the key is given as options of its own, not in `fields`
     key_is_id: bool = False  # whether the key is the id
     key_moves: bool = False  # whether the options of the key say what it is to be, if another option finds the object
+    solo_option: str = ""  # the option that allows to delete all but one of the objects with one key
     replace_option: str = ""  # the option that allows to create a new object in place of one that cannot be changed
     key_query: str = ""  # the parameter by which the list finds a key; "" if it finds none
     parent: Parent | None = None

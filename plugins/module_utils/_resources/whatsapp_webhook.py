@@ -219,6 +219,7 @@ WHATSAPP_WEBHOOK = Resource(
     key_as_option=True,
     key_moves=True,
     key_phrase="{url}",
+    solo_option="solo",
     replace_option="replace",
     parent=Parent(
         "whatsapp_phone_number",

@@ -227,7 +227,7 @@ def test_another_object_with_the_same_number_is_another_object(planner: Planner)
     planner.kapso.remove(old)
     new = planner.kapso.add(customer_id=customer, **{**CLINIC, "name": "Old"})
 
-    planner.assert_refused(planner.apply(), f"{new}: was {old} when that was planned")
+    planner.assert_refused(planner.apply(), f"is {new} now, and was {old} when that was planned")
 
 
 def test_the_message_names_three_differences_and_the_error_all(planner: Planner) -> None:
