@@ -34,17 +34,18 @@ def run(resource: Resource, params: Params, context: RunContext) -> dict[str, An
     except InvalidArguments as refusal:
         return failure(mask.text(f"{refusal}; nothing was sent"))
     returned: dict[str, Any] = {"changed": False, resource.plural: []}
+    warnings: list[str] = []
     rows: Sequence[Object] = ()
     try:
         rows = _viewed(resource, params, _find(session.client, resource, params))
-        rows = _with_extras(session, resource, params, rows)
+        rows = _with_extras(session, resource, params, rows, warnings)
         returned[resource.plural] = [without_secrets(resource, row) for row in rows]
     except ApiError as error:
         returned.update(api_failure(error, f"The list of {resource.title}s"))
-    masked: dict[str, Any] = mask.value(returned)
+    masked: dict[str, Any] = mask.value({**returned, "warnings": warnings})
     for shown, row in zip(masked[resource.plural], rows):
         shown.update(revealed(resource, params, row))
-    return {**masked, "warnings": session.notes()}
+    return {**masked, "warnings": [*session.notes(), *masked["warnings"]]}
 
 
 def _check(resource: Resource, params: Params) -> None:
@@ -76,21 +77,32 @@ def _viewed(resource: Resource, params: Params, rows: Sequence[Object]) -> Seque
     return [row for row in rows if row["id"] in shown]
 
 
-def _with_extras(session: Session, resource: Resource, params: Params, rows: Sequence[Object]) -> Sequence[Object]:
-    """Return the rows with the further reads that the options ask for. Raises ApiError."""
+def _with_extras(
+    session: Session, resource: Resource, params: Params, rows: Sequence[Object], warnings: list[str]
+) -> Sequence[Object]:
+    """Return the rows with the further reads that the options ask for. Raises ApiError if that meets every row.
+
+    One that fails for a single row is null there, and a warning says why.
+    """
     for extra in resource.extras:
         if params[extra.option]:
-            apart, pace = session.client.apart(), Pace(extra.limits, session.clock)
-            rows = [_with_extra(apart, pace, resource, extra, row) for row in rows]
+            apart, pace = session.client.apart(), session.pace(extra.limits)
+            rows = [_with_extra(apart, pace, resource, extra, row, warnings) for row in rows]
     return rows
 
 
-def _with_extra(client: Client, pace: Pace, resource: Resource, extra: Extra, row: Object) -> Object:
+def _with_extra(
+    client: Client, pace: Pace, resource: Resource, extra: Extra, row: Object, warnings: list[str]
+) -> Object:
     pace.wait()
     try:
-        return {**row, extra.option: client.bare(f"{Target(resource, row['id'], {}).path}{extra.path}")}
+        found: Object | None = client.bare(f"{Target(resource, row['id'], {}).path}{extra.path}")
     except ApiError as error:
-        raise error.but(f"reading the {extra.option} of {row['id']} failed: {error.what}") from None
+        if error.stops_run:
+            raise error.but(f"reading the {extra.option} of {row['id']} failed: {error.what}") from None
+        found = None
+        warnings.append(f"reading the {extra.option} of {row['id']} failed, so that it is null: {error.what}")
+    return {**row, extra.option: found}
 
 
 def _find(client: Client, resource: Resource, params: Params) -> list[Object]:

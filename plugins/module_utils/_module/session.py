@@ -15,6 +15,7 @@ from .._api import urls
 from .._api.client import Base, Client
 from .._api.clock import CLOCK
 from .._api.masking import Mask
+from .._api.pace import Pace
 from .._api.rate_limit import RateLimiter
 from .._api.transport import Settings, Transport, per_process
 from .._reconcile import receipts
@@ -72,6 +73,11 @@ class Session:
         )
         self._pending: dict[str, str | None] = {}
         self._aliases: dict[str, str | None] = {}
+
+    def pace(self, limits: Mapping[int, int]) -> Pace:
+        """Return what keeps requests to limits of their own, which all tasks of this process share."""
+        shared: Pace = per_process(_pace, (self._settings.key, tuple(limits.items())))
+        return shared
 
     def signer(self, object_id: str) -> receipts.ReceiptSigner:
         """Return the signer of this object's receipt."""
@@ -185,6 +191,10 @@ def _meant(found: Api, wanted: Api) -> str:
 
 def _limiter(_shared_by: Any) -> RateLimiter:
     return RateLimiter(CLOCK)
+
+
+def _pace(shared_by: tuple[str, tuple[tuple[int, int], ...]]) -> Pace:
+    return Pace(dict(shared_by[1]), CLOCK)
 
 
 def _base(_shared_by: Any) -> Base:

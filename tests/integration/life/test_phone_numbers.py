@@ -139,6 +139,8 @@ def test_health_is_read_at_the_pace_that_kapso_allows(kapso: Emulator, receipts:
     assert statuses == [200] * 12
     assert shared_time.slept == pytest.approx([1.0, 1.0])
     assert "health" not in look.run()["phone_numbers"][0]
+    look.run(health=True)  # another item of the same loop
+    assert [e.status for e in kapso.journal() if e.path.endswith("/health")] == [200] * 12
 
 
 def test_a_number_is_disconnected_once(kapso: Emulator, task: Runner) -> None:
@@ -188,7 +190,17 @@ def test_a_number_whose_health_cannot_be_had_is_named(kapso: Emulator) -> None:
     kapso.add(phone_number_id=NUMBER)
     kapso.fault(path=f"/{NUMBER}/health", status=404)
     look = Runner(kapso, None, f"{MODULE}_info", platform_api_url=kapso.platform_url)
-    assert f"reading the health of {NUMBER} failed: " in look.run(health=True)["msg"]
+    other = kapso.get(kapso.add())
+    assert other is not None
+
+    looked = look.run(health=True)
+    assert {row["id"]: row["health"] is None for row in looked["phone_numbers"]} == {
+        NUMBER: True,
+        other["phone_number_id"]: False,
+    }
+    assert f"reading the health of {NUMBER} failed, so that it is null: " in looked["warnings"][0]
+    kapso.fault(path="/health", status=401)
+    assert f"reading the health of {other['phone_number_id']} failed: " in look.run(health=True)["msg"]
 
 
 def test_a_health_request_that_was_repeated_is_told(kapso: Emulator, shared_time: SharedTime) -> None:
