@@ -97,21 +97,21 @@ def _remove(client: Client, target: Target, after: ApiError | None) -> None:
     if not same_id(answer.get("id", target.object_id), target.object_id):
         raise other_object(client, "PATCH", path, "unknown")
     names = ", ".join(f"{name} is {answer[name]!r}" for name in removal if name in answer)
-    if not names or _is_there(target, answer):
+    if not names or not is_taken_away(target, answer):
         what = f"Kapso accepted the write and did not take the {target.resource.noun} away"
         names = f": {names}" if names else ""
         raise client.wrong_answer(f"{what}{names}", "PATCH", path, "unknown", advice="ask Kapso why")
 
 
-def _is_there(target: Target, row: Object) -> bool:
-    """Return whether a row is still an object that an entry may mean, and not one that was taken away."""
-    return target.resource.removal is None or bool(target.resource.rules.found(target.entry, [row]))
+def is_taken_away(target: Target, row: Object) -> bool:
+    """Return whether an object that stays in the list is none any more that an entry can mean."""
+    return target.resource.removal is not None and not target.resource.rules.found(target.entry, [row])
 
 
 def _is_absent(client: Client, target: Target, error: ApiError) -> bool:
     """Return whether a deletion whose answer is `error` took effect. Raises that if nobody can tell."""
     try:
-        return not _is_there(target, read(client, target))
+        return is_taken_away(target, read(client, target))
     except NotListed:
         return True
     except ApiError as failed:

@@ -10,11 +10,11 @@ from dataclasses import replace
 from typing import Callable
 
 from .._api.client import Client, Object
-from .._api.errors import CHECK_AND_REPORT, ApiError, Faults, NotSent, OutcomeUnknown
+from .._api.errors import CHECK_AND_REPORT, ApiError, Applied, Faults, NotSent, OutcomeUnknown
 from .._resources import RESOURCES
 from .._resources.rules import Successor
 from .create import create, look_up_created, plan_create, plan_replacement
-from .delete import delete, delete_others, plan_delete
+from .delete import delete, delete_others, is_taken_away, plan_delete
 from .locate import ambiguous, check_parent, find, find_by_id, matching, with_parent
 from .outcome import Outcome
 from .read import check_key, plan_update, renewals
@@ -24,6 +24,8 @@ from .target import NOTHING, Target
 from .update import update
 
 Rows = Sequence[Object]
+
+TAKEN_AWAY = "it was there when the task read it, and is not the one meant any more: somebody was faster"
 
 
 def reconcile(client: Client, target: Target, receipt_of: Callable[[str], Receipt], check_mode: bool) -> Outcome:
@@ -190,6 +192,9 @@ def _nothing(_client: Client, outcome: Outcome) -> Outcome:
 def _update(client: Client, outcome: Outcome) -> Outcome:
     """Update the object. If it was to last longer and does not, create one in its place."""
     done = update(client, outcome)
+    if done.error is None and is_taken_away(done.target, done.after):
+        url = client.url(done.target.path)
+        return done.failed(Applied(TAKEN_AWAY, "run again", method="PATCH", url=url, status=200))
     times = [change for change in outcome.plan.changes if change.at_apply]
     if done.error is not None or all(change.is_at(done.after.get(change.field.name)) for change in times):
         return done

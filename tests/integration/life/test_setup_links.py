@@ -197,6 +197,34 @@ def test_a_server_that_ignores_the_extension_gets_a_new_link(
     assert task.run(fields=others)["changed"] is False
 
 
+@pytest.mark.parametrize(
+    ("until", "requests"), [("2026-02-05T00:00:00Z", "PATCH"), ("2026-02-01T00:00:00Z", "PATCH POST")]
+)
+def test_a_shorter_extension_does_if_it_is_long_enough(kapso: Emulator, task: Links, until: str, requests: str) -> None:
+    """It is the 26th of January, and the link is to be valid for a week."""
+    task.run()
+    kapso.advance(24 * DAY)
+    kapso.fault(method="PATCH", merge={"expires_at": until}, count=1)
+
+    extended = task.run()
+
+    assert (extended["changed"], "failed" in extended) == (True, False)
+    assert " ".join(entry.method for entry in kapso.writes()) == requests
+
+
+@pytest.mark.parametrize("status", ["used", "expired", "revoked"])
+def test_a_link_that_is_not_active_any_more_after_a_change_is_no_success(
+    kapso: Emulator, task: Links, status: str
+) -> None:
+    task.run()
+    kapso.fault(method="PATCH", merge={"status": status}, count=1)
+
+    late = task.run(fields={"language": "es"})
+
+    assert (late["changed"], late["error"]["outcome"]) == (True, "applied")
+    assert "is not the one meant any more: somebody was faster" in late["msg"]
+
+
 def test_if_the_new_link_is_refused_as_well_the_task_says_both(kapso: Emulator, task: Links) -> None:
     old = task.run()["id"]
     kapso.advance(24 * DAY)
