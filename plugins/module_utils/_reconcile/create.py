@@ -12,7 +12,7 @@ from .._api.errors import ApiError
 from .._api.ids import is_id, same_id
 from .locate import ambiguous, find
 from .outcome import Outcome
-from .plan import Plan, WrongType, plan_creation
+from .plan import WrongType, plan_creation
 from .read import other_object, read, wrong_type
 from .receipts import Receipt
 from .target import NOTHING, Target
@@ -65,14 +65,15 @@ def create(client: Client, outcome: Outcome) -> tuple[Outcome, ApiError | None]:
 
 def _created(client: Client, outcome: Outcome, created: Object, verdict: Verdict) -> Outcome:
     plan, path = outcome.plan, outcome.target.collection_path
-    outcome = replace(outcome.identified(created["id"]), plan=plan, before=NOTHING)
+    outcome = outcome.identified(created["id"])
+    # A receipt that is there under this id was another object's.
+    fresh = Receipt(outcome.receipt.signer, lasts=outcome.receipt.lasts)
+    outcome = replace(outcome, plan=replace(plan, receipt=fresh), before=NOTHING)
     try:
         after = _refetch_if_partial(client, outcome.target, created)
     except ApiError as error:
         return outcome.failed(error)
-    # A receipt that is there under this id was another object's.
-    fresh = Plan(Receipt(outcome.receipt.signer, lasts=outcome.receipt.lasts), plan.changes)
-    return record_accepted(client, replace(outcome, after=after), fresh, verdict, "POST", path)
+    return record_accepted(client, replace(outcome, after=after), verdict, "POST", path)
 
 
 def _may_be(target: Target, created: Object) -> bool:

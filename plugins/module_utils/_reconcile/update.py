@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from .._api.client import Client, Object
@@ -17,63 +17,52 @@ from .._resources.model import Field
 from .outcome import Outcome
 from .plan import HOLD_BACK, Plan, WrongType, with_required_fields
 from .read import other_object, read, wrong_type
+from .receipts import Receipt
 from .sensitive import shown
 from .target import Target
 from .timestamps import parse
 from .verify import Verdict, verify
 
-NO_DOUBT = Verdict((), ())
-
-
-@dataclass(frozen=True)
-class Written:
-    """How a write went: the object afterwards, as far as it was read, and the verdict or the error."""
-
-    after: Object
-    verdict: Verdict = NO_DOUBT
-    error: ApiError | None = None
-
 
 def update(client: Client, outcome: Outcome) -> Outcome:
     """Send what was planned. The outcome says what is true afterwards."""
-    target, plan = outcome.target, outcome.plan
-    outcome = replace(outcome, write_attempted=True, after=outcome.before)
-    written = _write(client, outcome, plan)
-    if written.error is None:
-        return _written(client, outcome, plan, written, outcome.receipt)
-    wider = _with_required_fields(target, plan, outcome.before, written.error)
+    outcome = replace(outcome, write_attempted=True)
+    written, first = _write(client, outcome, None)
+    if first is None:
+        return written
+    wider = _with_required_fields(outcome, first)
     if wider is None:
-        return _written(client, outcome, plan, written, outcome.receipt)
-    if target.strict_plan:
+        return _failed(written, first, outcome.receipt)
+    if outcome.target.strict_plan:
+        names = ", ".join(outcome.target.resource.required_on_write)
+        error = first.but(advice=f"plan again: this server wants {names} with every change")
         # So that the next plan holds them.
-        learned = replace(outcome.receipt, required_by_server=True)
-        names = ", ".join(target.resource.required_on_write)
-        error = written.error.but(advice=f"plan again: this server wants {names} with every change")
-        return _written(client, outcome, plan, replace(written, error=error), learned)
+        return _failed(written, error, replace(outcome.receipt, required_by_server=True))
     # After an attempt that was lost this is one more of the same change: it stays open whether that was enough.
-    first = written.error
-    written = _write(client, outcome, wider, after=first if first.outcome == "unknown" else None)
-    if written.error is not None and written.error.outcome == "not_sent":
-        written = replace(written, error=written.error.but(outcome="rejected"))  # as the first write was
-    return _written(client, replace(outcome, plan=wider), wider, written, outcome.receipt)
+    written, second = _write(client, replace(outcome, plan=wider), first if first.outcome == "unknown" else None)
+    if second is None:
+        return written
+    if second.outcome == "not_sent":
+        second = second.but(outcome="rejected")  # as the first write was
+    return _failed(written, second, outcome.receipt)
 
 
-def _written(client: Client, outcome: Outcome, plan: Plan, written: Written, learned: Any) -> Outcome:
-    outcome, error = replace(outcome, after=written.after), written.error
-    if error is None:
-        return record_accepted(client, outcome, plan, written.verdict, "PATCH", outcome.target.path)
-    # A write that failed teaches nothing, except that nothing is known any more of what it may have changed.
-    changed = error.may_have_changed
+def _failed(outcome: Outcome, error: ApiError, learned: Receipt) -> Outcome:
+    """Return the outcome of a write that failed.
+
+    It teaches nothing but `learned`, unless it may have changed something: then nothing is known of that any more.
+    """
+    changed, plan = error.may_have_changed, outcome.plan
     receipt = plan.receipt.without(plan.values) if changed else learned
     return replace(outcome, changed=changed, new_receipt=receipt).failed(error)
 
 
-def record_accepted(client: Client, outcome: Outcome, plan: Plan, verdict: Verdict, method: str, path: str) -> Outcome:
+def record_accepted(client: Client, outcome: Outcome, verdict: Verdict, method: str, path: str) -> Outcome:
     """Return the outcome with all that the answer to a write says.
 
     It has an error if the server left a part undone, or made another text of it that nothing will remember.
     """
-    ignored = {field.name for field in verdict.ignored}
+    plan, ignored = outcome.plan, {field.name for field in verdict.ignored}
     accepted = {name: value for name, value in plan.values.items() if name not in ignored}
     receipt = plan.receipt.recorded(accepted, outcome.before, outcome.after, plan.last_write_was_resend)
     outcome = replace(outcome, new_receipt=receipt, warnings=(*outcome.warnings, *verdict.warnings))
@@ -91,12 +80,12 @@ def record_accepted(client: Client, outcome: Outcome, plan: Plan, verdict: Verdi
     return outcome.failed(Applied(what, advice, method=method, url=url, status=200, message=now))
 
 
-def _write(client: Client, outcome: Outcome, plan: Plan, after: ApiError | None = None) -> Written:
-    """PATCH, and look whenever it is not known whether that took effect.
+def _write(client: Client, outcome: Outcome, after: ApiError | None) -> tuple[Outcome, ApiError | None]:
+    """PATCH, and look whenever it is not known whether that took effect. Return the outcome, and why it failed if so.
 
     A plan that has to be wider than this one is not looked for: it will be sent. `after` is as for `Client.write`.
     """
-    target, before = outcome.target, outcome.before
+    target, plan, before = outcome.target, outcome.plan, outcome.before
     body = {target.resource.envelope: dict(plan.values)}
     error, now = after, before
     while True:
@@ -105,26 +94,25 @@ def _write(client: Client, outcome: Outcome, plan: Plan, after: ApiError | None 
             if not same_id(answer.get("id", target.object_id), target.object_id):
                 raise other_object(client, "PATCH", target.path, "unknown")
             now = _refetch_if_partial(client, target, plan, before, answer)
-            return Written(now, verify(plan, before, now))
+            verdict = verify(plan, before, now)
+            break
         except WrongType as wrong:
             error = wrong_type(client, wrong, "PATCH", target.path, "unknown")
         except ApiError as failed:
             error = failed
-        if error.outcome != "unknown" or (
-            not target.strict_plan and _with_required_fields(target, plan, before, error)
-        ):
-            return Written(now, error=error)
+        if error.outcome != "unknown" or (not target.strict_plan and _with_required_fields(outcome, error)):
+            return replace(outcome, after=now), error
         try:
             now = read(client, target)
         except ApiError as failed:
-            return Written(now, error=error.also("reading the object again failed", failed))
+            return replace(outcome, after=now), error.also("reading the object again failed", failed)
         if all(change.is_at(now.get(change.field.name)) for change in plan.changes):
-            note = (
-                f"the answer to the write could not be had ({error.what}); read again, the object holds what was sent"
-            )
-            return Written(now, Verdict((), (note,)))
+            lost = f"the answer to the write could not be had ({error.what})"
+            verdict = Verdict((), (f"{lost}; read again, the object holds what was sent",), ())
+            break
         if not error.facts.repeatable:
-            return Written(now, error=error)
+            return replace(outcome, after=now), error
+    return record_accepted(client, replace(outcome, after=now), verdict, "PATCH", target.path), None
 
 
 def _refetch_if_partial(client: Client, target: Target, plan: Plan, before: Object, answer: Object) -> Object:
@@ -141,12 +129,13 @@ def _refetch_if_partial(client: Client, target: Target, plan: Plan, before: Obje
         raise error.but(outcome="applied") from None
 
 
-def _with_required_fields(target: Target, plan: Plan, current: Object, error: ApiError) -> Plan | None:
+def _with_required_fields(outcome: Outcome, error: ApiError) -> Plan | None:
     """Return the plan with all that this server requires, if that is what its 422 is about; else None.
 
     One version of the API requires some fields with every write of a production object
     (docs.kapso.ai/api-reference/whatsapp-configs/update-whatsapp-config).
     """
+    target, plan = outcome.target, outcome.plan
     if error.status != 422 or target.send_write_only in HOLD_BACK:
         return None
     required = target.resource.required_on_write
@@ -154,7 +143,7 @@ def _with_required_fields(target: Target, plan: Plan, current: Object, error: Ap
     if not any(_names(error.facts.answer, name) for name in left_out):
         return None
     requiring = replace(plan, receipt=replace(plan.receipt, required_by_server=True))
-    return with_required_fields(target.resource, requiring, target.desired, current, target.send_write_only)
+    return with_required_fields(target.resource, requiring, target.desired, outcome.before, target.send_write_only)
 
 
 def _names(text: str, name: str) -> bool:

@@ -23,7 +23,7 @@ class Verdict:
 
     ignored: tuple[Field, ...]  # accepted with a 2xx and left as they were
     warnings: tuple[str, ...]
-    altered: tuple[Field, ...] = ()  # the server made another text of them, and no receipt will remember that
+    altered: tuple[Field, ...]  # the server made another text of them, and no receipt will remember that
 
 
 def verify(plan: Plan, before: Mapping[str, Any], after: Mapping[str, Any]) -> Verdict:
@@ -49,9 +49,7 @@ def verify(plan: Plan, before: Mapping[str, Any], after: Mapping[str, Any]) -> V
                 )
         elif unmoved:
             ignored.append(field)
-        elif (
-            plan.receipt.lasts and field.compare != "url"
-        ):  # such a URL finds the object: it has to be the declared one
+        elif plan.receipt.lasts and field.may_be_rewritten:
             warnings.append(_altered(field, sent, got))
         else:
             altered.append(field)
