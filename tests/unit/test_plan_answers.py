@@ -164,6 +164,17 @@ def test_of_a_normalised_value(steps: Sequence[Step]) -> None:
     tell(Controller(Server({"name": "Old", "calls_enabled": False}, form=str.upper)), runs(RECEPTION), *steps)
 
 
+def test_another_form_of_a_url_that_finds_the_object_is_never_taken_for_the_declared_one() -> None:
+    field = replace(WHATSAPP_CONFIG.writable[0], compare="url")
+    resource = replace(WHATSAPP_CONFIG, fields=(field,))
+    old, declared, made = ({"name": f"https://{host}.example/a"} for host in ("old", "declared", "made"))
+    for receipt in (NOTHING, NOTHING.recorded(declared, old, made)):
+        plan = make_plan(resource, declared, old, receipt, "when_changed")
+        verdict = verify(plan, old, made)
+        assert ([each.name for each in verdict.altered], verdict.warnings) == (["name"], ())
+        assert make_plan(resource, declared, made, receipt, "when_changed").values == declared
+
+
 def test_another_spelling_that_changes_nothing_was_ignored_for_all_that_is_known() -> None:
     controller = Controller(Server({"name": "Old"}, form=str.upper))
     controller.run(RECEPTION)
@@ -222,13 +233,15 @@ def test_an_echoed_secret_is_compared_as_it_is() -> None:
 # Demanded.
 
 
-def demanding(**behaviour: Any) -> Controller:
-    """A controller of a server that refuses a write without the Meta ids and the token."""
-    return Controller(Server(IDS | {"name": "Old"}, omits=tuple(TOKEN), demanding=True, **behaviour))
+def demanding(*, masks: bool = False) -> Controller:
+    """A controller of a server that refuses a write without the Meta ids and the token, which it omits or masks."""
+    omitted, masked = tuple(TOKEN) * (not masks), tuple(TOKEN) * masks
+    return Controller(Server(IDS | {"name": "Old"}, omits=omitted, masks=masked, demanding=True))
 
 
-def test_what_the_server_demands_is_added_remembered_and_predicted() -> None:
-    controller = demanding()
+@pytest.mark.parametrize("masks", [False, True], ids=["omitted", "masked"])
+def test_what_the_server_demands_is_added_remembered_and_predicted(masks: bool) -> None:
+    controller = demanding(masks=masks)
     declared = TOKEN | IDS | RECEPTION
     run = controller.run(declared)
     assert run.sent == {

@@ -235,6 +235,7 @@ def test_a_second_look_is_asked_for_only_after_a_write_that_was_in_vain() -> Non
         (written_again(0), "never", TOKEN),
         (written_again(0), "when_changed", ROTATED),
         (written_again(0), "when_changed", VERIFY),
+        (replace(written_again(0), updated_at_unstable=instant(3600)), "when_changed", TOKEN),
     ):
         assert not make_plan(WHATSAPP_CONFIG, declared, later, receipt, send_write_only).look_again
 

@@ -253,7 +253,7 @@ def test_other_texts_are_damage(text: str) -> None:
 
 
 def test_nesting_of_any_depth_is_refused_and_never_raises() -> None:
-    for depth in (1, 10, *range(900, 1100, 7), 10_000, 200_000):
+    for depth in (1, 10, *range(900, 1100), 10_000, 200_000):
         text = f'{{"format": {FORMAT}, "mac": "x", "fields": {"[" * depth}{"]" * depth}}}'
         assert load(text, signer())[1] in ("damaged", "foreign")
 

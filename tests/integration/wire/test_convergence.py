@@ -134,6 +134,19 @@ def test_a_normalised_value_is_told_once_unless_it_cannot_be_told_from_an_ignore
         assert (again["changed"], again["warnings"], wire.wire) == (False, [], "GET")
 
 
+def test_without_receipts_a_normalised_value_is_a_failure_that_shows_what_to_declare(
+    kapso: Emulator, wire: Runner, config_id: str
+) -> None:
+    kapso.settings(api_version="echoes", lower_urls=True)
+
+    result = wire.run(config_id, {"webhook_destination_url": "https://A.example/x"}, receipts="none")
+
+    assert ended(result) == (True, "applied")
+    now = "webhook_destination_url is 'https://a.example/x'"
+    assert f"Kapso made other values of the declared ones: {now}" in result["msg"]
+    assert "declare these values, or give `receipts` a store that remembers them" in result["msg"]
+
+
 # An answer that says nothing: the object is read again.
 
 

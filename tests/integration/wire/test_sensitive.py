@@ -153,13 +153,3 @@ def test_white_space_at_the_ends_and_the_form_of_unicode_are_no_difference(
             assert wire.wire == "GET"
     kapso.fault(method="PATCH", drop="after")
     assert not wire.run(config_id, {"name": f"New {declared}"}, retries=0).get("failed")
-
-
-def test_without_receipts_a_value_that_the_server_alters_is_a_failure_that_shows_what_to_declare(
-    kapso: Emulator, wire: Runner, config_id: str
-) -> None:
-    kapso.settings(lower_urls=True)
-    result = wire.run(config_id, {DESTINATION: "https://HOOKS.example.org/wa"}, receipts="none")
-    assert (result["changed"], result["failed"], result["error"]["outcome"]) == (True, True, "applied")
-    assert f"{DESTINATION} is 'https://hooks.example.org/wa'" in result["msg"]
-    assert "declare these values" in result["msg"]
