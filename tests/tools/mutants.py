@@ -39,6 +39,7 @@ WIRE = tuple(
         "required_fields",
         "retries",
         "stop",
+        "whose_answer",
     )
 )
 LIFE = tuple(
