@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 import threading
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Callable
 from urllib.parse import urlencode
@@ -57,6 +58,14 @@ class Base:
 
 
 @dataclass
+class _Told:
+    """What the user will hear of how the requests went."""
+
+    causes: Counter[str] = field(default_factory=Counter)  # why requests were repeated
+    waited: float = 0.0  # seconds, for the rate limit
+
+
+@dataclass
 class _Request:
     """One request and how it has gone so far."""
 
@@ -97,7 +106,7 @@ class Client:
     ) -> None:
         self._transport = transport
         self.settings = transport.settings
-        self._limiter = budget
+        self.limiter = budget
         self._mask = mask
         self._retries = retries
         self._max_wait = rate_limit_timeout
@@ -105,8 +114,7 @@ class Client:
         self._on_write = on_write
         self.base = base or Base()
         self._lock = threading.Lock()
-        self._causes: Counter[str] = Counter()
-        self._waited = 0.0  # seconds, for the rate limit
+        self._told = _Told()
         self._unconnected = 0
         self._date: float | None = None  # of the last answer that has one
         self.requests = 0  # sent so far, retries included
@@ -122,19 +130,9 @@ class Client:
         return self._answer(_Request("GET", self.url(path))).bare()
 
     def apart(self) -> Client:
-        """Return a client for requests that have a rate limit of their own, over the same connections."""
-        limiter = RateLimiter(self._limiter.clock)
-        other = Client(
-            self._transport,
-            limiter,
-            self._mask,
-            self._retries,
-            self._max_wait,
-            self._announce,
-            self.base,
-            self._on_write,
-        )
-        other._causes = self._causes  # told among the notes of this one
+        """Return a client for requests that have a rate limit of their own. They are told in the notes of this one."""
+        other = copy.copy(self)
+        other.limiter = RateLimiter(self.limiter.clock)
         return other
 
     def page(self, path: str, number: int, filters: Mapping[str, str] = MappingProxyType({})) -> Page:
@@ -166,23 +164,24 @@ class Client:
 
     def pause(self, seconds: float) -> None:
         """Let that many seconds pass."""
-        self._limiter.clock.sleep(seconds)
+        self.limiter.clock.sleep(seconds)
 
     def date(self) -> float:
         """Return the date by the server's clock as the last answer told it, in seconds since 1970.
 
         If no answer did, it is the date here.
         """
-        return self._limiter.clock.date() if self._date is None else self._date
+        return self.limiter.clock.date() if self._date is None else self._date
 
     def notes(self) -> tuple[str, ...]:
         """What the user should know of how the requests went: what was repeated and why, and the time spent waiting."""
         notes = []
-        if self._causes:
-            causes = (f"{cause} ({count} times)" if count > 1 else cause for cause, count in self._causes.items())
+        told = self._told
+        if told.causes:
+            causes = (f"{cause} ({count} times)" if count > 1 else cause for cause, count in told.causes.items())
             notes.append(f"requests were repeated after: {', '.join(causes)}")
-        if self._waited >= 1:
-            notes.append(f"waited {self._waited:.0f} s for the rate limit of the API")
+        if told.waited >= 1:
+            notes.append(f"waited {told.waited:.0f} s for the rate limit of the API")
         return tuple(notes)
 
     def url(self, path: str) -> str:
@@ -228,10 +227,10 @@ class Client:
             self._date = raw.date.timestamp() if raw.date else self._date
             if raw.status == 429:
                 request.refused = request.method != "GET"
-                self._limiter.on_429(raw.retry_after)
+                self.limiter.on_429(raw.retry_after)
                 self._count("HTTP 429")
                 continue
-            self._limiter.on_response(raw.remaining, raw.retry_after)
+            self.limiter.on_response(raw.remaining, raw.retry_after)
             asked = (raw.retry_after or 0.0) if raw.status == 503 else 0.0
             more = request.retries < self._retries and asked <= self._max_wait
             if more and raw.status in RETRIED_STATUS[request.method]:
@@ -252,7 +251,7 @@ class Client:
 
     def _wait_for_turn(self, request: _Request) -> None:
         try:
-            waited = self._limiter.wait(self._max_wait, self._announce)
+            waited = self.limiter.wait(self._max_wait, self._announce)
         except RateLimited as limited:
             raise self._error(
                 request,
@@ -263,7 +262,7 @@ class Client:
                 stops_run=True,
             ) from None
         with self._lock:
-            self._waited += waited
+            self._told.waited += waited
 
     def _handle_transport_error(self, request: _Request, failure: TransportError) -> None:
         """Return where the request may be sent again, after the backoff; raise ApiError where not."""
@@ -299,9 +298,9 @@ class Client:
         self._count(cause)
         if asked >= 1:
             self._announce(f"waiting {asked:.0f} s, as the server asks ({cause})")
-        self._limiter.clock.sleep(max(asked, _JITTER.uniform(0, backoff_limit(request.retries))))
+        self.limiter.clock.sleep(max(asked, _JITTER.uniform(0, backoff_limit(request.retries))))
         request.retries += 1
 
     def _count(self, cause: str) -> None:
         with self._lock:
-            self._causes[cause] += 1
+            self._told.causes[cause] += 1

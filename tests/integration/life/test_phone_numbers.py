@@ -207,4 +207,7 @@ def test_a_health_request_that_was_repeated_is_told(kapso: Emulator, shared_time
     kapso.add(phone_number_id=NUMBER)
     kapso.fault(path=f"/{NUMBER}/health", status=429, count=1)
     look = Runner(kapso, None, f"{MODULE}_info", time=shared_time, platform_api_url=kapso.platform_url)
-    assert look.run(health=True)["warnings"] == ["requests were repeated after: HTTP 429"]
+    assert look.run(health=True)["warnings"] == [
+        "requests were repeated after: HTTP 429",
+        "waited 60 s for the rate limit of the API",
+    ]

@@ -77,6 +77,22 @@ def test_waits_for_the_rate_limit_add_up(kapso: Emulator, wire: Runner, path: st
     )
 
 
+def test_requests_with_a_limit_of_their_own_do_not_wait_for_the_others_and_are_told_with_them(
+    kapso: Emulator, wire: Runner, path: str
+) -> None:
+    client = wire.client()
+    kapso.fault(status=429, headers={"Retry-After": "500"}, count=1)
+    assert failed(client, path).stops_run
+    kapso.fault(status=429, headers={"Retry-After": "2"}, count=1)
+
+    assert client.apart().bare(path)["data"]["name"] == "Front desk"
+
+    assert client.notes() == (
+        "requests were repeated after: HTTP 429 (2 times)",
+        "waited 2 s for the rate limit of the API",
+    )
+
+
 @pytest.mark.parametrize(("waited", "told"), [(0.9, False), (1.0, True)])
 def test_less_than_a_second_of_waiting_is_not_spoken_of(kapso: Emulator, path: str, waited: float, told: bool) -> None:
     class Budget(RateLimiter):
