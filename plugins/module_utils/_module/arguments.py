@@ -107,7 +107,9 @@ def _value(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[Any, list[s
 def _map(where: str, value: Mapping[str, Any], rule: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Return a dictionary with names of the user's own, whose values are texts."""
     element = {**rule, "type": "str"}
-    checked = {str(name): _element(escaped(f"{where}.{name}"), item, element) for name, item in value.items()}
+    if not all(isinstance(name, str) for name in value):
+        raise InvalidArguments(f"{where} has a name that is no text: quote it")
+    checked = {name: _element(escaped(f"{where}.{name}"), item, element) for name, item in value.items()}
     warnings = [warning for _item, more in checked.values() for warning in more]
     return {name: item for name, (item, _more) in checked.items()}, warnings
 

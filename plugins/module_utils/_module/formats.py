@@ -162,6 +162,8 @@ def _any_id(text: str) -> str | None:
 
 
 def _own_id(text: str) -> str | None:
+    if len(text) > LONGEST:
+        return TOO_LONG
     return NOT_RENDERED if _TEMPLATE.search(text) else _odd_character(text, blanks=True)
 
 
