@@ -100,6 +100,16 @@ def test_a_real_run_says_what_was_done() -> None:
     assert said.splitlines()[-1] == "Applied: 1 created, 1 updated, 1 deleted; 1 unchanged, 0 failed. 1 drifted."
 
 
+def test_a_creation_that_sends_no_field_is_one_and_is_called_by_its_parent() -> None:
+    step: Result = {"action": "create", "id": None, "fields": [], "note": ""}
+    new = {**single(None), "resource": "setup_link", "parent": "c1", "changed": True, "steps": [step]}
+
+    said = shown(report(new, check=True))
+
+    assert "  + setup link of c1 will be created" in said
+    assert said.splitlines()[-1] == "Plan: 1 to create, 0 to update, 0 to delete; 0 unchanged, 0 failed."
+
+
 def test_where_nothing_changes_it_says_so() -> None:
     assert shown(report(single("a"), check=True)) == (
         "No changes. Kapso is as declared.\nPlan: 0 to create, 0 to update, 0 to delete; 1 unchanged, 0 failed."

@@ -70,6 +70,8 @@ class Entry:
     def action(self) -> str | None:
         """What is done to the object as a whole, one of ACTIONS, None for nothing."""
         actions = {change.action for change in self.changes}
+        if not self.changes:  # a creation may send no field
+            actions = {"create" for step in self.steps if step.get("action") == "create"}
         whole = next((action for action in ("delete", "create") if action in actions), None)
         return whole or ("update" if self.changes or self.changed else None)
 

@@ -36,6 +36,8 @@ def sides(change: Change) -> list[str]:
 
 def subject(entry: Entry) -> str:
     """The object by name and id, as far as they are known."""
+    if not entry.is_object and entry.resource is not None and entry.parent is not None:
+        return escaped(f"{entry.resource.replace('_', ' ')} of {entry.parent}")
     if not entry.is_object:
         return f"task {shown(entry.task)} on {escaped(entry.host)}"
     known = escaped(entry.id or entry.key or "")
