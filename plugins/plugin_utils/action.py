@@ -50,11 +50,11 @@ def to_builtin(value: Any) -> Any:
     return value
 
 
-def _without_nulls(value: Any) -> Any:
+def without_nulls(value: Any) -> Any:
     """Return the options without those that are not given: Ansible takes null for a wrong choice."""
     if isinstance(value, Mapping):
-        return {name: _without_nulls(item) for name, item in value.items() if item is not None}
-    return [_without_nulls(item) for item in value] if isinstance(value, list) else value
+        return {name: without_nulls(item) for name, item in value.items() if item is not None}
+    return [without_nulls(item) for item in value] if isinstance(value, list) else value
 
 
 def default_receipts() -> str:
@@ -87,7 +87,7 @@ class KapsoAction(ActionBase):
         resource = self.definition.resource
         mask = mask_of(resource, checked)
         try:
-            args: Result = _without_nulls(self.definition.prepare(resource, checked))
+            args: Result = without_nulls(self.definition.prepare(resource, checked))
             store = self._store(args)
             objects = self.definition.objects(resource, args)
             manager = ReceiptManager(store, self._url(args), resource, objects)

@@ -83,8 +83,10 @@ def test_check_and_diff_mode_are_declared(page: dict[str, Any]) -> None:
     assert attributes["diff_mode"]["support"] == ("none" if reads_only else "full")
 
 
-@pytest.mark.parametrize(("kind", "name"), [("callback", "plan"), ("role", "kapso_provision")])
-def test_there_is_a_page_of_callback_and_role(tmp_path: Path, kind: str, name: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "name"), [("callback", "plan"), ("role", "kapso_provision"), ("inventory", "phone_numbers")]
+)
+def test_there_is_a_page_of_each_other_plugin(tmp_path: Path, kind: str, name: str) -> None:
     command = ["ansible-doc", "--type", kind, f"kapso.whatsapp.{name}"]
     done = subprocess.run(
         command, env=ansible_environment(tmp_path), check=False, capture_output=True, text=True, timeout=60

@@ -1,12 +1,14 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The clock that everything asks which counts or spends time."""
+"""The clock that everything asks which counts or spends time, and dates as HTTP writes them."""
 
 from __future__ import annotations
 
 import threading
 import time
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
 
 LONGEST_PAUSE = 3600.0  # seconds that a thread waits at once: what the system can wait has an end
 
@@ -32,3 +34,12 @@ class Clock:
 
 
 CLOCK = Clock()
+
+
+def http_date(text: str) -> datetime | None:
+    """Return the moment that a header names, or None if it names none."""
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError):  # TypeError: Python 3.9
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)

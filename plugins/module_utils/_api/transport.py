@@ -13,7 +13,6 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -36,6 +35,7 @@ try:
 except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
 
+from .clock import http_date
 from .urls import is_loopback
 
 VERSION = "0.1.0"
@@ -83,7 +83,7 @@ class RawResponse:
         if value.isascii() and value.isdecimal():
             seconds = float(value)
             return seconds if seconds < float("inf") else None
-        until = _moment(value)
+        until = http_date(value)
         if until is None:
             return None
         now = self.date or datetime.now(timezone.utc)
@@ -92,7 +92,7 @@ class RawResponse:
     @property
     def date(self) -> datetime | None:
         """When the server answered, by its own clock; None where the answer does not tell."""
-        return _moment(self.headers.get("Date", ""))
+        return http_date(self.headers.get("Date", ""))
 
     @property
     def remaining(self) -> int | None:
@@ -134,6 +134,7 @@ class Transport:
         self._host = parts.hostname or ""
         self._place = f"{self._host}:{parts.port}" if parts.port else self._host
         self._session = deadline.Session()
+        self.close = self._session.close  # what is kept open
         # No netrc: its default entry would add an Authorization header. Proxies and certificates are passed with each
         # request instead of being taken from the environment behind our back.
         self._session.trust_env = False
@@ -293,15 +294,6 @@ def _holds_certificates(path: str) -> bool:
     return True
 
 
-def _moment(text: str) -> datetime | None:
-    """An HTTP date, or None where it is none."""
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, OverflowError):  # TypeError: Python 3.9
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
-
-
 def _read_some(stream: Any) -> bytes:
     """The next bytes of a body as they arrive, so that a slow one does not outlast the deadline unseen."""
     if hasattr(stream, "read1"):
@@ -327,3 +319,11 @@ def per_process(kind: Any, settings: Any) -> Any:
     if key not in _kept:
         _kept[key] = kind(settings)
     return _kept[key]
+
+
+def close_connections() -> None:
+    """Close what `per_process` keeps open in this process, before it forks: children would share the sockets."""
+    for kept in _kept.values():
+        if isinstance(kept, Transport):
+            kept.close()
+    _kept.clear()
