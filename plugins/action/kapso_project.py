@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from ..module_utils._module.project import project_module
-from ..module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
+from ..module_utils._resources import of_a_project
 from ..plugin_utils.action import KapsoAction
 
 
 class ActionModule(KapsoAction):
-    """Many WhatsApp configurations."""
+    """All objects of a project."""
 
-    definition = project_module("kapso_project", WHATSAPP_CONFIG)
+    definition = project_module("kapso_project", of_a_project())

@@ -2,20 +2,25 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ansible module: many WhatsApp configurations."""
+"""Ansible module: all objects of a project."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: kapso_project
-short_description: Make many WhatsApp configurations at Kapso what the playbook says
+short_description: Make the customers, numbers, webhooks and configurations of a project what the playbook says
 version_added: 0.1.0
 author:
   - The kapso.whatsapp maintainers (@kapso-whatsapp)
 description:
-  - Does for many configurations in one task what M(kapso.whatsapp.kapso_whatsapp_config) does for one, with as few
-    requests as that takes. It reads the list of the project, a hundred configurations a request, plans all, and only
-    then writes what differs, several at a time, under one rate limit.
+  - Takes lists of customers, phone numbers, configurations and webhooks, each entry as the module of a single one takes
+    it, and makes all of them what they say, with as few requests as that takes. Lists are read by the page, a hundred
+    objects a request, where that is fewer requests than reading them singly.
+  - Everything is planned before anything is written. Then it is written several at a time, under one rate limit, in the
+    order of dependence, that is customers, numbers, configurations, webhooks. Deletions come last, in reverse.
+  - An entry may refer to an object that the same run creates, such as a number to a new customer by
+    O(phone_numbers[].external_customer_id). In the plan its id reads C((known after apply\)). If that object cannot be
+    created, what depends on it is not attempted and says why.
   - An unknown id or a bad value shows before the first write.
   - In check mode nothing is written, and the result is that of the run that would follow.
   - A run that was interrupted goes on from where it was when it is started again.
@@ -26,12 +31,12 @@ extends_documentation_fragment:
   - kapso.whatsapp.attributes
   - kapso.whatsapp.connection
   - kapso.whatsapp.receipts
-  - kapso.whatsapp.whatsapp_config.project
+  - kapso.whatsapp.project
 options:
   only:
     description:
-      - Ids of configurations to deal with in this run, or phone number ids of those that have no
-        O(configs[].config_id). The others are left alone, as if they were not in O(configs).
+      - Ids of objects to deal with in this run, or keys of those that have no id. The others are left alone, as if they
+        were not in the lists.
       - A text is split at its commas. An empty text or list is refused, since it would mean all;
         V(default(omit\)) leaves the option out.
     type: list
@@ -43,13 +48,13 @@ options:
     default: 4
   max_changes:
     description:
-      - The most configurations that the run may create, change and delete, as a number such as V(20) or a percentage
+      - The most objects that the run may create, change and delete, as a number such as V(20) or a percentage
         such as V(5%).
         If more would change, nothing is written and the task fails. An empty text is refused.
     type: str
   on_error:
     description:
-      - With V(continue), every configuration that can be converged is, and the task fails at the end if one could
+      - With V(continue), every object that can be converged is, and the task fails at the end if one could
         not be.
       - With V(stop), nothing is written if one could not be read or planned, and nothing more after a write has failed.
       - An error that would meet every further request, such as an API key that is refused, stops the run in any case.
@@ -72,14 +77,18 @@ options:
     type: path
   return_unchanged:
     description:
-      - Return the data of configurations that have not changed, too.
+      - Return the data of objects that have not changed, too.
     type: bool
     default: false
 seealso:
+  - module: kapso.whatsapp.kapso_customer
+    description: For a single customer.
+  - module: kapso.whatsapp.kapso_whatsapp_phone_number
+    description: For a single number.
+  - module: kapso.whatsapp.kapso_whatsapp_webhook
+    description: For a single webhook.
   - module: kapso.whatsapp.kapso_whatsapp_config
-    description: For a single one.
-  - module: kapso.whatsapp.kapso_whatsapp_config_info
-    description: Finds the ids of configurations.
+    description: For a single configuration.
   - plugin: kapso.whatsapp.plan
     plugin_type: callback
     description: Reports at the end of a run what changes, and why.
@@ -88,11 +97,32 @@ seealso:
 EXAMPLES = r"""
 # api_key is left to the environment variable KAPSO_API_KEY.
 
-- name: Point all numbers at one webhook, each with its own name and token
+- name: A customer, its number, and where the events of that are delivered
+  kapso.whatsapp.kapso_project:
+    customers:
+      - external_customer_id: clinic-7
+        fields:
+          name: Example clinic
+    phone_numbers:
+      - phone_number_id: "100000000000001"
+        external_customer_id: clinic-7
+        fields:
+          name: Front desk
+          business_account_id: "200000000000001"
+          access_token: "{{ vault_front_desk_token }}"
+    webhooks:
+      - phone_number_id: "100000000000001"
+        url: https://hooks.example.org/whatsapp
+        fields:
+          events: [whatsapp.message.received]
+          secret_key: "{{ vault_webhook_secret }}"
+
+- name: Point configurations of the legacy API at one webhook, each with its own name and token
   kapso.whatsapp.kapso_project:
     defaults:
-      webhook_destination_url: https://hooks.example.org/whatsapp
-      webhook_verify_token: "{{ vault_verify_token }}"
+      configs:
+        webhook_destination_url: https://hooks.example.org/whatsapp
+        webhook_verify_token: "{{ vault_verify_token }}"
     configs:
       - config_id: 0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11
         fields:
@@ -108,7 +138,8 @@ EXAMPLES = r"""
     max_changes: 2
     on_error: stop
     defaults:
-      calls_enabled: true
+      configs:
+        calls_enabled: true
     configs:
       - config_id: 0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11
       - config_id: 5d2e9a10-77c4-4b1f-8f3e-2a6b1c9d0e22
@@ -153,35 +184,47 @@ EXAMPLES = r"""
 RETURN = r"""
 changed:
   description:
-    - Whether a write took effect or may have for any configuration, or in check mode would be sent.
+    - Whether a write took effect or may have for any object, or in check mode would be sent.
   returned: always
   type: bool
 results:
   description:
-    - One entry for each configuration that was dealt with, in the order given, as
-      M(kapso.whatsapp.kapso_whatsapp_config) returns it.
+    - One entry for each object that was dealt with, list by list in the order of dependence and in a list as given, as
+      the module of a single one returns it.
   returned: when the arguments are accepted
   type: list
   elements: dict
   contains:
     resource:
-      description: The kind of object, V(whatsapp_config).
+      description: The kind of object, such as V(whatsapp_phone_number).
       type: str
       returned: always
     id:
       description: Its id. Null for one that is not there.
       type: str
       returned: always
-    config_id:
-      description: The same as C(id).
+    customer_id:
+      description: Of a customer, the same as C(id). Of another object, the customer that it was addressed by.
       type: str
-      returned: always
+      returned: where it is known
+    phone_number_id:
+      description: Of a number, the same as C(id). Of a webhook, the number that it was addressed by.
+      type: str
+      returned: where it is known
+    config_id:
+      description: Of a configuration, the same as C(id).
+      type: str
+      returned: for a configuration
+    webhook_id:
+      description: Of a webhook, the same as C(id).
+      type: str
+      returned: for a webhook
     key:
       description: What identifies it beside its id, null if that is not known.
       type: str
       returned: always
     parent:
-      description: Id of the customer that it belongs to, null if that is not known.
+      description: Id of the object that it belongs to, null if there is none or it is not known.
       type: str
       returned: always
     steps:
@@ -189,10 +232,6 @@ results:
       type: list
       elements: dict
       returned: if it changed or failed
-    customer_id:
-      description: The customer that it was addressed by.
-      type: str
-      returned: where it was
     changed:
       description: Whether a write was sent, or in check mode would be sent.
       type: bool
@@ -203,7 +242,7 @@ results:
       elements: dict
       returned: always
     data:
-      description: The configuration as the API returned it after the run, in check mode the prediction.
+      description: The object as the API returned it after the run, in check mode the prediction.
       type: dict
       returned: where it changed, or O(return_unchanged=true)
     warnings:
@@ -237,7 +276,7 @@ summary:
     requests: 60
   contains:
     total:
-      description: Configurations that were dealt with.
+      description: Objects that were dealt with.
       type: int
       returned: always
     created:
@@ -266,13 +305,13 @@ summary:
       returned: always
 diff:
   description:
-    - One entry for each configuration that changed, with its declared fields before and after, secrets masked. Each
+    - One entry for each object that changed, with its declared fields before and after, secrets masked. Each
       side is a text of JSON, or an empty text for nothing.
   returned: when diff mode is on
   type: list
   elements: dict
 warnings:
-  description: What a person should know, each said once, with how many configurations it concerns.
+  description: What a person should know, each said once, with how many objects it concerns.
   returned: where there is something to say
   type: list
   elements: str
@@ -290,12 +329,12 @@ error:
 
 from ..module_utils._module.entry_point import run_module
 from ..module_utils._module.project import project_module
-from ..module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
+from ..module_utils._resources import of_a_project
 
 
 def main() -> None:
     """Be the module."""
-    run_module(project_module("kapso_project", WHATSAPP_CONFIG))
+    run_module(project_module("kapso_project", of_a_project()))
 
 
 if __name__ == "__main__":

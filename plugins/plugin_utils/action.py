@@ -22,6 +22,7 @@ from ..module_utils._module.result import fail_too, failure
 from ..module_utils._module.session import RunContext, mask_of
 from ..module_utils._reconcile import receipts
 from ..module_utils._resources.apis import APIS
+from ..module_utils._resources.model import Resource
 from . import in_process, remote
 from .files import plan_files
 from .receipts.locations import NoStore, open_store
@@ -84,13 +85,12 @@ class KapsoAction(ActionBase):
             checked, warnings = check_shape(to_builtin(self._task.args), self.definition.spec)
         except InvalidArguments as refusal:
             return failure(f"{refusal}; nothing was sent")
-        resource = self.definition.resource
-        mask = mask_of(resource, checked)
+        mask = mask_of(self.definition.resources, checked)
         try:
-            args: Result = without_nulls(self.definition.prepare(resource, checked))
+            args: Result = without_nulls(self.definition.prepare(checked))
             store = self._store(args)
-            objects = self.definition.objects(resource, args)
-            manager = ReceiptManager(store, self._url(args), resource, objects)
+            objects = self.definition.objects(args) if store.keeps else []
+            manager = ReceiptManager(store, lambda kind: self._url(kind, args), objects)
             found = manager.load() if store.keeps else None
             plan, plan_out = plan_files.take(args, self._task.check_mode)
             if self._task.check_mode:
@@ -125,10 +125,10 @@ class KapsoAction(ActionBase):
 
     def _save(self, result: Result, manager: ReceiptManager) -> None:
         """Save what a shipped module has left to the controller, and say what could not be saved."""
-        for object_id, receipt in (result.pop("_receipts", None) or {}).items():
-            manager.save(object_id, None if receipt is None else receipts.decode(receipt))
-        for name, object_id in (result.pop("_aliases", None) or {}).items():
-            manager.save_alias(name, object_id)
+        for place, receipt in (result.pop("_receipts", None) or {}).items():
+            manager.save(place, None if receipt is None else receipts.decode(receipt))
+        for place, object_id in (result.pop("_aliases", None) or {}).items():
+            manager.save_alias(place, object_id)
         manager.report_errors(result)
 
     def _execute(self, args: Result, context: RunContext, task_vars: Mapping[str, Any]) -> Result:
@@ -175,9 +175,9 @@ class KapsoAction(ActionBase):
             )
         return store
 
-    def _url(self, args: Result) -> str:
+    def _url(self, kind: Resource, args: Result) -> str:
         """The base URL as far as the controller knows it. It only says where to look: the receipt itself is signed."""
-        api = APIS[self.definition.resource.api]
+        api = APIS[kind.api]
         named = args.get(api.option) or self._environ(api.environment) or api.default
         try:
             return session.base_url(api, named, allow_http=True)

@@ -188,7 +188,7 @@ CASES = (
         one(rate_limit_timeout=0),
         fault={"status": 429},
     ),
-    Case("only[<number>] names no entry of <list>: correct it", project(ONE, only=[TWO]), PROJECT),
+    Case("only[<number>] names no entry of the lists: correct it", project(ONE, only=[TWO]), PROJECT),
     Case("<number> of <number> failed", project(ONE, "unknown"), PROJECT),
     Case("plan_out writes down what a dry run plans: run with --check", project(ONE, plan_out="new.plan"), PROJECT),
     Case("plan_in: <path> cannot be read (<why>)", project(ONE, plan_in="/no-such-plan"), PROJECT),

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module import info, project, single
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources import of_a_project
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 
 CONFIG = single.object_module(WHATSAPP_CONFIG)
 INFO = info.info_module(WHATSAPP_CONFIG)
-PROJECT = project.project_module("kapso_project", WHATSAPP_CONFIG)
+PROJECT = project.project_module("kapso_project", of_a_project())

@@ -117,7 +117,7 @@ class Runner:
         if about is not None:
             chosen[ABOUT[self.definition.module]] = about
         spec = self.definition.spec
-        names = {field.name for field in self.definition.resource.writable if "fields" in spec} - spec.keys()
+        names = {field.name for field in self.definition.resources[0].writable if "fields" in spec} - spec.keys()
         declared = {name: chosen.pop(name) for name in tuple(chosen) if name in names} | dict(fields or {})
         if "fields" in spec:
             chosen.setdefault("fields", declared)
@@ -147,8 +147,9 @@ class Runner:
     @property
     def wire(self) -> str:
         """The requests of the last run: ``GET`` for a read, ``LIST`` for a page of a list, and the writes."""
+        paths = tuple(resource.path for resource in self.definition.resources)
         return " ".join(
-            "LIST" if entry.method == "GET" and entry.path.endswith(self.definition.resource.path) else entry.method
+            "LIST" if entry.method == "GET" and entry.path.endswith(paths) else entry.method
             for entry in self.kapso.journal()
         )
 

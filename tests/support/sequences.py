@@ -236,7 +236,7 @@ class World:
                 assert done.after[name] == values[name], f"the receipt vouches for a {name} that is not there"
         if done.failed and done.result["error"]["outcome"] == "unknown":
             # A readable field that was sent with a creation may have been read since: above, it is held to the truth.
-            in_doubt = done.sent & values.keys() & CONFIG.resource.write_only
+            in_doubt = done.sent & values.keys() & CONFIG.resources[0].write_only
             assert not in_doubt, "the receipt vouches for what may not have been taken"
         moments = (
             self._moments(done, values, state["updated_at"]) if options.get("send_write_only") != "adopt" else None

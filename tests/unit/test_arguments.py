@@ -22,7 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 CONFIG = object_module_spec(WHATSAPP_CONFIG)
-PROJECT = project_spec(WHATSAPP_CONFIG)
+PROJECT = project_spec([WHATSAPP_CONFIG])
 CANARY = "canary-EXAMPLE-1"
 UUID = "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
 GOOD = {"config_id": "example", "fields": {"name": "Reception"}}
@@ -171,8 +171,8 @@ def test_rows_are_checked_like_single_objects_and_named_by_their_number() -> Non
     assert refusal({"configs": [None]}, PROJECT) == "configs[0] must be a dictionary, and is null"
     assert refusal({"configs": CANARY}, PROJECT) == "configs must be a list, and is a text"
     assert refusal({"configs": [], "only": [[CANARY]]}, PROJECT) == "only[0] must be one value, and is a list"
-    assert refusal({"configs": [], "defaults": {"nmae": CANARY}}, PROJECT).startswith(
-        "there is no field nmae in defaults"
+    assert refusal({"configs": [], "defaults": {"configs": {"nmae": CANARY}}}, PROJECT).startswith(
+        "there is no field nmae in defaults.configs"
     )
 
 
@@ -240,7 +240,9 @@ FILTERS = sorted(INFO.keys() - connection_spec().keys() - receipt_spec().keys())
 @pytest.mark.parametrize("blank", ["", " ", "\n\u2003"])
 def test_no_field_is_emptied_by_an_empty_text(name: str, blank: str) -> None:
     assert refusal({**GOOD, "fields": {name: blank}}) == f"fields.{name} {EMPTY}"
-    assert refusal({"configs": [], "defaults": {name: blank}}, PROJECT) == f"defaults.{name} {EMPTY}"
+    assert (
+        refusal({"configs": [], "defaults": {"configs": {name: blank}}}, PROJECT) == f"defaults.configs.{name} {EMPTY}"
+    )
 
 
 @pytest.mark.parametrize("name", sorted(set(CONFIG) - {"fields", "config_id", "_receipts"}))
@@ -280,10 +282,10 @@ def test_an_empty_id_is_not_given_if_another_option_says_which_object_is_meant()
 def test_json_and_lists_with_commas_are_read() -> None:
     rows = [{**ID, "fields": json.dumps({"phone_number_id": 1, "access_token": None})}, json.dumps(GOOD)]
     for configs in (rows, json.dumps(rows), f"\n{json.dumps(rows)}\n"):
-        args = {"configs": configs, "defaults": '{"name": "x"}', "only": "example, b"}
+        args = {"configs": configs, "defaults": '{"configs": {"name": "x"}}', "only": "example, b"}
         checked, warnings = check_shape(args, PROJECT)
         assert checked["configs"] == [{**ID, "fields": {"phone_number_id": "1", "access_token": None}}, GOOD]
-        assert (checked["defaults"], checked["only"]) == ({"name": "x"}, ["example", "b"])
+        assert (checked["defaults"], checked["only"]) == ({"configs": {"name": "x"}}, ["example", "b"])
         assert [warning.split(" was ")[0] for warning in warnings] == ["configs[].fields.phone_number_id"]
     assert check_shape({"configs": [], "only": '["a"]'}, PROJECT)[0]["only"] == ["a"]
 
@@ -329,11 +331,6 @@ def test_a_null_option_gets_its_default(name: str) -> None:
 def test_a_null_field_is_not_managed() -> None:
     checked, warnings = check_shape({**GOOD, "fields": {"name": "x", "access_token": None}}, CONFIG)
     assert (checked["fields"].get("access_token"), warnings) == (None, [])
-
-
-@pytest.mark.parametrize("args", [{}, {"configs": None}], ids=["missing", "null"])
-def test_what_is_required_is_missed(args: dict[str, Any]) -> None:
-    assert refusal(args, PROJECT) == "configs is required"
 
 
 names = st.text() | st.sampled_from(sorted(CONFIG["fields"]["options"]))

@@ -85,7 +85,7 @@ TEXT = dump(EVERYTHING, signer_of, MASK)
 
 
 def test_what_was_dumped_is_loaded_and_differs_in_nothing() -> None:
-    assert set(load(TEXT, signer_of)) == {ID, '["customer-1", "1"]', "other"}
+    assert set(load(TEXT, signer_of)) == {f"whatsapp_config {name}" for name in (ID, '["customer-1", "1"]', "other")}
     assert told(EVERYTHING, EVERYTHING[::-1]) == []
     assert told([], []) == []
 

@@ -15,9 +15,8 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._api.responses impo
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api.transport import Settings, Transport
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module.project import with_defaults
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module.result import listed
-from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile import receipts
-from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.outcome import Outcome
-from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.project import MaxChanges, Progress
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.bounds import MaxChanges
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.progress import Progress
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.read_many import read_list
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.target import Target
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
@@ -126,7 +125,7 @@ def test_a_sentence_names_a_few_and_counts_the_others(names: list[str], text: st
 
 def test_defaults_lie_under_the_fields_of_each_entry() -> None:
     given = {
-        "defaults": {"name": "Default", "calls_enabled": True},
+        "defaults": {"configs": {"name": "Default", "calls_enabled": True}},
         "only": ["a"],
         "configs": [
             {"config_id": "a"},
@@ -135,7 +134,7 @@ def test_defaults_lie_under_the_fields_of_each_entry() -> None:
         ],
     }
 
-    assert with_defaults(WHATSAPP_CONFIG, given) == {
+    assert with_defaults([WHATSAPP_CONFIG], given) == {
         "only": ["a"],
         "configs": [
             {"config_id": "a", "fields": {"name": "Default", "calls_enabled": True}},
@@ -143,7 +142,7 @@ def test_defaults_lie_under_the_fields_of_each_entry() -> None:
             {"config_id": "c", "fields": {"name": None, "calls_enabled": False}},
         ],
     }
-    assert with_defaults(WHATSAPP_CONFIG, {"configs": [{"config_id": "a"}]}) == {
+    assert with_defaults([WHATSAPP_CONFIG], {"configs": [{"config_id": "a"}]}) == {
         "configs": [{"config_id": "a", "fields": {}}]
     }
 
@@ -172,17 +171,6 @@ class Project(Client):
         return Page(rows, self.pages, len(self._rows)) if self._tells else Page(rows, None, None)
 
 
-def wanted(ids: list[str]) -> list[Outcome]:
-    """Outcomes of which nothing is known yet."""
-    return [
-        Outcome.begin(
-            Target(WHATSAPP_CONFIG, config_id, {"name": "Shop"}),
-            lambda object_id: receipts.Receipt(receipts.ReceiptSigner(KEY, URL, WHATSAPP_CONFIG.name, object_id)),
-        )
-        for config_id in ids
-    ]
-
-
 @given(
     there=st.integers(0, 1200), data=st.data(), strangers=st.integers(0, 30), tells=st.booleans(), spread=st.booleans()
 )
@@ -199,8 +187,9 @@ def test_reading_takes_no_more_than_pages_or_single_reads_would(
         for number in reversed(numbers):
             read(number)
 
-    outcomes = wanted([*chosen, *(f"nobody-{number}" for number in range(strangers))])
-    found = read_list(project, outcomes, counted.append, last_first)
+    wanted = [Target(WHATSAPP_CONFIG, name, {}) for name in (*chosen, *(f"nobody-{n}" for n in range(strangers)))]
+    shown = read_list(project, WHATSAPP_CONFIG, wanted, counted.append, last_first)
+    found = [target.object_id for target in wanted if shown.of(target)]
 
     assert sorted(project.read) == list(range(1, len(project.read) + 1))
     single = len(chosen) + strangers - len(found)

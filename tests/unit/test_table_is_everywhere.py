@@ -37,7 +37,7 @@ ACTIONS = sorted(path.stem for path in (ROOT / "plugins" / "action").glob("kapso
 # Where a playbook writes fields: the options on the way there.
 WRITTEN = {
     "kapso_whatsapp_config": (("fields",),),
-    "kapso_project": (("defaults",), ("configs", "fields")),
+    "kapso_project": (("defaults", "configs"), ("configs", "fields")),
 }
 # Accepted, and returned by no version of the API.
 NEVER_SHOWN = {"access_token"}
@@ -189,7 +189,7 @@ def test_a_new_field_in_a_table_is_a_new_sub_option() -> None:
     ("spec", "secrets"),
     [
         (object_module_spec(WHATSAPP_CONFIG), SECRETS),
-        (project_spec(WHATSAPP_CONFIG), SECRETS),
+        (project_spec([WHATSAPP_CONFIG]), SECRETS),
         (info_spec(WHATSAPP_CONFIG), CONNECTION_SECRETS),
     ],
     ids=["config", "project", "info"],

@@ -114,7 +114,7 @@ class Client:
         self._on_write = on_write
         self.base = base or Base()
         self._lock = threading.Lock()
-        self._told = _Told()
+        self.told = _Told()
         self._unconnected = 0
         self._date: float | None = None  # of the last answer that has one
         self.requests = 0  # sent so far, retries included
@@ -173,15 +173,19 @@ class Client:
         """
         return self.limiter.clock.date() if self._date is None else self._date
 
-    def notes(self) -> tuple[str, ...]:
-        """What the user should know of how the requests went: what was repeated and why, and the time spent waiting."""
+    def notes(self, *others: Client) -> tuple[str, ...]:
+        """What the user should know of how the requests went: what was repeated and why, and the time spent waiting.
+
+        Of the `others` as well, in the same sentences.
+        """
         notes = []
-        told = self._told
-        if told.causes:
-            causes = (f"{cause} ({count} times)" if count > 1 else cause for cause, count in told.causes.items())
+        repeated = sum((client.told.causes for client in others), Counter(self.told.causes))
+        waited = sum((client.told.waited for client in others), self.told.waited)
+        if repeated:
+            causes = (f"{cause} ({count} times)" if count > 1 else cause for cause, count in repeated.items())
             notes.append(f"requests were repeated after: {', '.join(causes)}")
-        if told.waited >= 1:
-            notes.append(f"waited {told.waited:.0f} s for the rate limit of the API")
+        if waited >= 1:
+            notes.append(f"waited {waited:.0f} s for the rate limit of the API")
         return tuple(notes)
 
     def url(self, path: str) -> str:
@@ -262,7 +266,7 @@ class Client:
                 stops_run=True,
             ) from None
         with self._lock:
-            self._told.waited += waited
+            self.told.waited += waited
 
     def _handle_transport_error(self, request: _Request, failure: TransportError) -> None:
         """Return where the request may be sent again, after the backoff; raise ApiError where not."""
@@ -303,4 +307,4 @@ class Client:
 
     def _count(self, cause: str) -> None:
         with self._lock:
-            self._told.causes[cause] += 1
+            self.told.causes[cause] += 1

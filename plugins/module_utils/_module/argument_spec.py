@@ -11,6 +11,7 @@ or "identifies", refused unless another option that identifies is given.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 from ansible.module_utils.errors import AnsibleFallbackNotFound
@@ -159,11 +160,14 @@ def _filter_spec(resource: Resource, choice: Filter) -> dict[str, Any]:
     return {"type": choice.type, "format": choice.format, "empty": "refused", **choices}
 
 
-def project_spec(resource: Resource) -> Spec:
-    """All options of a module that manages many objects of this resource."""
+def project_spec(resources: Sequence[Resource]) -> Spec:
+    """All options of a module that manages many objects of these resources."""
     return {
-        resource.plural: {"type": "list", "elements": "dict", "required": True, "options": object_spec(resource)},
-        "defaults": {"type": "dict", "options": field_spec(resource)},
+        **{one.plural: {"type": "list", "elements": "dict", "options": object_spec(one)} for one in resources},
+        "defaults": {
+            "type": "dict",
+            "options": {one.plural: {"type": "dict", "options": field_spec(one)} for one in resources},
+        },
         "only": {"type": "list", "elements": "str", "format": "any_id", "empty": "refused"},
         "concurrency": {"type": "int", "default": 4},
         "max_changes": {"type": "str", "empty": "refused"},

@@ -142,7 +142,7 @@ def _element(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[Any, list
 
 
 def _kind(where: str) -> str:
-    return "field" if where.rsplit(".", 1)[-1] in ("fields", "defaults") else "option"
+    return "field" if where.rsplit(".", 1)[-1] == "fields" or where.startswith("defaults.") else "option"
 
 
 def _unknown(kind: str, key: Any, spec: Spec, path: str) -> str:

@@ -15,8 +15,12 @@ from .result import no_request
 from .session import Params, RunContext
 
 
-def _as_given(_resource: Resource, params: Params) -> Params:
+def _as_given(params: Params) -> Params:
     return params
+
+
+def _none(_params: Params) -> list[tuple[Resource, Params]]:
+    return []
 
 
 @dataclass(frozen=True)
@@ -24,16 +28,17 @@ class ModuleDefinition:
     """One module: its options, what it does with them, and whose receipts that takes."""
 
     module: str  # fully qualified
-    resource: Resource
+    resources: tuple[Resource, ...]
     spec: Spec
-    run: Callable[[Resource, Params, RunContext], dict[str, Any]]
-    objects: Callable[[Resource, Params], list[Params]]  # the options of each object that is managed
-    prepare: Callable[[Resource, Params], Params] = _as_given  # the controller's part before the module runs
+    run: Callable[[Params, RunContext], dict[str, Any]]
+    objects: Callable[[Params], list[tuple[Resource, Params]]] = _none  # the options of each object that is managed
+    prepare: Callable[[Params], Params] = _as_given  # the controller's part before the module runs
 
     @property
     def keeps_receipts(self) -> bool:
         """Whether the module remembers values: only if it manages a resource with write-only fields."""
-        return bool(self.resource.write_only) and "receipts_key" in self.spec and "default" in self.spec["receipts"]
+        write_only = any(resource.write_only for resource in self.resources)
+        return write_only and "receipts_key" in self.spec and "default" in self.spec["receipts"]
 
     def do(self, params: Params, context: RunContext) -> dict[str, Any]:
         """Return the module's result. Raises nothing: if the code itself fails, the result says so.
@@ -41,7 +46,7 @@ class ModuleDefinition:
         What was written before that is then not known, and is never told as unchanged.
         """
         with Faults() as faults:
-            return self.run(self.resource, params, context)
+            return self.run(params, context)
         outcome = "unknown" if context.wrote.is_set() else "not_sent"
         what = str(faults)
         msg = f"{what}; {OUTCOMES[outcome]}; {CHECK_AND_REPORT}."

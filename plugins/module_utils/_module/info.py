@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from .._api.client import Client, Object
@@ -27,10 +28,10 @@ from .session import Params, RunContext, Session, mask_of
 
 def run(resource: Resource, params: Params, context: RunContext) -> dict[str, Any]:
     """List. Returns the module's result."""
-    mask = mask_of(resource, params)
+    mask = mask_of((resource,), params)
     try:
         _check(resource, params)
-        session = Session(resource, params, context, mask)
+        session = Session((resource,), params, context, mask)
     except InvalidArguments as refusal:
         return failure(mask.text(f"{refusal}; nothing was sent"))
     returned: dict[str, Any] = {"changed": False, resource.plural: []}
@@ -156,16 +157,11 @@ def _chooses(resource: Resource, choice: Filter, row: Object, value: str) -> boo
     return choice.match == "server" or value == there
 
 
-def _none(_resource: Resource, _params: Params) -> list[Params]:
-    return []
-
-
 def info_module(resource: Resource) -> ModuleDefinition:
     """Return what the module that lists this resource does."""
     return ModuleDefinition(
         module=f"kapso.whatsapp.{resource.module}_info",
-        resource=resource,
+        resources=(resource,),
         spec=info_spec(resource),
-        run=run,
-        objects=_none,
+        run=partial(run, resource),
     )

@@ -9,13 +9,16 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Callable
 
 from .._api.errors import ApiError, NotSent
 from .._api.masking import Mask
 from .._reconcile import receipts, saved_plan
+from .._reconcile.bounds import Bounds, MaxChanges
 from .._reconcile.outcome import Outcome
-from .._reconcile.project import Bounds, MaxChanges, Progress, Project
+from .._reconcile.progress import Progress
+from .._reconcile.project import Project
 from .._reconcile.target import Target
 from .._resources.model import Resource
 from .argument_spec import project_spec
@@ -27,15 +30,19 @@ from .result import failure
 from .session import Params, RunContext, Session, mask_of
 
 
-def with_defaults(resource: Resource, params: Params) -> Params:
+def with_defaults(resources: Sequence[Resource], params: Params) -> Params:
     """Return the arguments with `defaults` laid under the fields of each entry, and no `defaults` any more.
 
     For the controller: a module that was shipped is told null for every field that is not there, and can no longer tell
     that from one that the entry sets to null to take it out of the defaults.
     """
     defaults = params.get("defaults") or {}
-    entries = [{**entry, "fields": _fields(defaults, entry)} for entry in params[resource.plural]]
-    return {**{name: value for name, value in params.items() if name != "defaults"}, resource.plural: entries}
+    lists = {
+        kind.plural: [{**entry, "fields": _fields(defaults.get(kind.plural) or {}, entry)} for entry in given]
+        for kind in resources
+        if (given := params.get(kind.plural)) is not None
+    }
+    return {**{name: value for name, value in params.items() if name != "defaults"}, **lists}
 
 
 def _fields(defaults: Params, entry: Params) -> dict[str, Any]:
@@ -44,31 +51,33 @@ def _fields(defaults: Params, entry: Params) -> dict[str, Any]:
     return {**under, **(entry.get("fields") or {})}
 
 
-def run(resource: Resource, params: Params, context: RunContext) -> dict[str, Any]:
+def run(resources: Sequence[Resource], params: Params, context: RunContext) -> dict[str, Any]:
     """Make all objects what their entries say. The entries have their defaults already.
 
     Returns the module's result; `failed` is true in it if one object failed.
     """
-    mask = mask_of(resource, params)
+    mask = mask_of(resources, params)
     try:
-        bounds = _bounds(resource, params)
-        targets = _targets(resource, params, strict_plan=context.plan is not None)
-        session = Session(resource, params, context, mask, connections=min(bounds.concurrency, max(len(targets), 1)))
+        bounds = _bounds(params)
+        kinds = _declared(resources, params)
+        targets = _targets(kinds, params, strict_plan=context.plan is not None)
+        session = Session(kinds, params, context, mask, connections=min(bounds.concurrency, max(len(targets), 1)))
         approve = _approval(context, session, mask)
     except InvalidArguments as refusal:
         return failure(mask.text(f"{refusal}; nothing was sent"))
     progress = Progress(len(targets), context.announce, session.clock.now)
-    begun = [Outcome.begin(target, session.receipt) for target in targets]
-    project = Project(session.client, begun, bounds, session.save, progress, approve)
+    receipts_of = {kind.name: session.receipts_of(kind) for kind in kinds}
+    begun = [Outcome.begin(target, receipts_of[target.resource.name]) for target in targets]
+    project = Project(session.clients, begun, bounds, session.save, progress, approve)
     project.run(context.check_mode)
     outcomes = project.outcomes
     returned = report(outcomes, mask, params["return_unchanged"], context.diff_mode)
-    returned["summary"]["requests"] = session.client.requests
+    returned["summary"]["requests"] = sum(client.requests for client in session.clients.values())
     returned["warnings"].extend(session.notes(outcomes))
     returned.update(session.pending_receipts())
     failed = failures(outcomes, project.stopped, context.check_mode)
     if context.plan_wanted and not failed:
-        returned["_plan"] = receipts.encode(saved_plan.dump(outcomes, session.signer, mask))
+        returned["_plan"] = receipts.encode(saved_plan.dump(outcomes, session.plan_signer, mask))
     returned.update(mask.value(failed))
     return returned
 
@@ -81,12 +90,12 @@ def _approval(context: RunContext, session: Session, mask: Mask) -> Approve | No
     if context.plan is None:
         return None
     try:
-        planned = saved_plan.load(context.plan, session.signer)
+        planned = saved_plan.load(context.plan, session.plan_signer)
     except saved_plan.BadPlan as error:
         raise InvalidArguments(f"the file that plan_in names {error}; plan again") from None
 
     def approve(outcomes: Sequence[Outcome]) -> ApiError | None:
-        lines = saved_plan.differences(planned, outcomes, session.signer, mask)
+        lines = saved_plan.differences(planned, outcomes, session.plan_signer, mask)
         return _plan_broken(lines) if lines else None
 
     return approve
@@ -103,59 +112,70 @@ def _plan_broken(lines: Sequence[str]) -> ApiError:
     )
 
 
-def _bounds(resource: Resource, params: Params) -> Bounds:
+def _bounds(params: Params) -> Bounds:
     if params["concurrency"] < 1:
         raise InvalidArguments("concurrency must be at least 1")
-    return Bounds(params["concurrency"], _max_changes(resource, params["max_changes"]), params["on_error"] == "stop")
+    return Bounds(params["concurrency"], _max_changes(params["max_changes"]), params["on_error"] == "stop")
 
 
-def _max_changes(resource: Resource, text: str | None) -> MaxChanges | None:
+def _max_changes(text: str | None) -> MaxChanges | None:
     if text is None:
         return None
     match = re.fullmatch(r"(\d+)|(\d+(?:\.\d+)?)\s*%", text.strip(), re.ASCII)
     if match is None:
-        raise InvalidArguments(f"max_changes must be a number of {resource.noun}s, or a percentage such as 10%")
+        raise InvalidArguments("max_changes must be a number of objects, or a percentage such as 10%")
     return MaxChanges(float(match[1] or match[2]), match[1] is None)
 
 
-def _targets(resource: Resource, params: Params, strict_plan: bool) -> list[Target]:
-    plural = resource.plural
-    targets = [_parse(resource, params, number, entry) for number, entry in enumerate(params[plural])]
-    if strict_plan:
-        targets = [replace(target, strict_plan=True) for target in targets]
-    twice = [address for address, count in Counter(target.address for target in targets).items() if count > 1]
+def _declared(resources: Sequence[Resource], params: Params) -> list[Resource]:
+    """Return the kinds of which there is a list. Raises InvalidArguments if there is none."""
+    kinds = [kind for kind in resources if params.get(kind.plural) is not None]
+    if not kinds:
+        names = ", ".join(kind.plural for kind in resources)
+        raise InvalidArguments(f"nothing is declared: give at least one of {names}; an empty list is one, too")
+    return kinds
+
+
+def _targets(kinds: Sequence[Resource], params: Params, strict_plan: bool) -> list[Target]:
+    targets = [
+        replace(_parse(kind, params, number, entry), strict_plan=strict_plan)
+        for kind in kinds
+        for number, entry in enumerate(params[kind.plural])
+    ]
+    addresses = Counter((target.resource.name, target.address) for target in targets)
+    twice = [address for address, count in addresses.items() if count > 1]
     if twice:
-        subject = next(target.subject for target in targets if target.address == twice[0])
+        first = next(target for target in targets if (target.resource.name, target.address) == twice[0])
         others = f", and {len(twice) - 1} others" if twice[1:] else ""
-        raise InvalidArguments(f"{plural} names {subject} more than once{others}")
+        raise InvalidArguments(f"{first.resource.plural} names {first.subject} more than once{others}")
     if params.get("only") is None:
         return targets
     names = [{target.object_id or " ".join(map(str, target.key))} for target in targets]
     known = set().union(*names)
     for number, name in enumerate(params["only"]):
         if name not in known:  # and is not repeated: a secret may stand there by mistake
-            raise InvalidArguments(f"only[{number}] names no entry of {plural}: correct it")
+            raise InvalidArguments(f"only[{number}] names no entry of the lists: correct it")
     return [target for target, name in zip(targets, names) if name.intersection(params["only"])]
 
 
-def _parse(resource: Resource, params: Params, number: int, entry: Params) -> Target:
+def _parse(kind: Resource, params: Params, number: int, entry: Params) -> Target:
     try:
-        return parse_target(resource, entry, entry["fields"], params["send_write_only"])
+        return parse_target(kind, entry, entry["fields"], params["send_write_only"])
     except InvalidArguments as refusal:
-        raise InvalidArguments(f"{resource.plural}[{number}]: {refusal}") from None
+        raise InvalidArguments(f"{kind.plural}[{number}]: {refusal}") from None
 
 
-def _entries(resource: Resource, params: Params) -> list[Params]:
-    return list(params[resource.plural])
+def _entries(resources: Sequence[Resource], params: Params) -> list[tuple[Resource, Params]]:
+    return [(kind, entry) for kind in resources for entry in params.get(kind.plural) or ()]
 
 
-def project_module(module: str, resource: Resource) -> ModuleDefinition:
-    """Return what the module of that name does."""
+def project_module(module: str, resources: Sequence[Resource]) -> ModuleDefinition:
+    """Return what the module of that name does, which has a list of each of these resources."""
     return ModuleDefinition(
         module=f"kapso.whatsapp.{module}",
-        resource=resource,
-        spec=project_spec(resource),
-        run=run,
-        objects=_entries,
-        prepare=with_defaults,
+        resources=tuple(resources),
+        spec=project_spec(resources),
+        run=partial(run, resources),
+        objects=partial(_entries, resources),
+        prepare=partial(with_defaults, resources),
     )

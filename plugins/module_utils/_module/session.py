@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Callable
@@ -38,12 +38,12 @@ class RunContext:
 
     check_mode: bool = False
     diff_mode: bool = False
-    receipts: Mapping[str, str] | None = None  # the texts that were found, by id; None if none are kept
+    receipts: Mapping[str, str] | None = None  # the texts that were found, by place; None if none are kept
     plan: str | None = None  # the text of the plan file that binds this run
     plan_wanted: bool = False  # whether the result is to hold the text of a plan file
     announce: Callable[[str], None] | None = None  # hears of waits as they begin
-    save: Callable[[str, str | None], bool] | None = None  # takes an id and its receipt; false if that failed
-    save_alias: Callable[[str, str | None], bool] | None = None  # takes an alias and the id that it stands for
+    save: Callable[[str, str | None], bool] | None = None  # takes a place and its receipt; false if that failed
+    save_alias: Callable[[str, str | None], bool] | None = None  # takes a place and the id that it stands for
     wrote: threading.Event = field(default_factory=threading.Event)  # set before the first write is sent
 
 
@@ -51,54 +51,69 @@ class Session:
     """What the objects of a task share: the client, and the receipts. Raises InvalidArguments for bad options."""
 
     def __init__(
-        self, resource: Resource, params: Params, context: RunContext, mask: Mask, connections: int = 1
+        self, resources: Sequence[Resource], params: Params, context: RunContext, mask: Mask, connections: int = 1
     ) -> None:
         self.context = context
         self.clock = CLOCK
-        self._resource = resource
-        self._settings = connection(APIS[resource.api], params, connections)
-        self._receipts_key = checked_text("receipts_key", params.get("receipts_key") or self._settings.key, "token")
+        apis = dict.fromkeys(resource.api for resource in resources)
+        settings = {api: connection(APIS[api], params, connections) for api in apis}
+        self._urls = {api: one.url for api, one in settings.items()}
+        self._receipts_key = checked_text("receipts_key", params.get("receipts_key") or params["api_key"], "token")
         self._found: Mapping[str, str] = context.receipts or {}
         self._problems: dict[str, str] = {}  # what is wrong with a receipt, by id
         self._advice = [] if params["validate_certs"] else [NO_CERTS]
-        self.client = Client(
-            per_process(Transport, self._settings),
-            per_process(_limiter, self._settings.key),
-            mask,
-            params["retries"],
-            params["rate_limit_timeout"],
-            context.announce,
-            base=per_process(_base, (self._settings.url, self._settings.key)),
-            on_write=context.wrote.set,
-        )
+        self.clients = {api: self._client(one, params, mask) for api, one in settings.items()}
         self._pending: dict[str, str | None] = {}
         self._aliases: dict[str, str | None] = {}
 
     def pace(self, limits: Mapping[int, int]) -> Pace:
         """Return what keeps requests to limits of their own, which all tasks of this process share."""
-        shared: Pace = per_process(_pace, (self._settings.key, tuple(limits.items())))
+        shared: Pace = per_process(_pace, (self.client.settings.key, tuple(limits.items())))
         return shared
 
-    def signer(self, object_id: str) -> receipts.ReceiptSigner:
-        """Return the signer of this object's receipt."""
-        resource = self._resource
-        return receipts.ReceiptSigner(
-            self._receipts_key, self._settings.url, resource.name, object_id, resource.canonical
+    def _client(self, settings: Settings, params: Params, mask: Mask) -> Client:
+        return Client(
+            per_process(Transport, settings),
+            per_process(_limiter, settings.key),
+            mask,
+            params["retries"],
+            params["rate_limit_timeout"],
+            self.context.announce,
+            base=per_process(_base, (settings.url, settings.key)),
+            on_write=self.context.wrote.set,
         )
 
-    def receipt(self, object_id: str) -> receipts.Receipt:
-        """Return the receipt that was found for this object, an empty one if none."""
-        receipt, problem = receipts.load(self._found.get(object_id), self.signer(object_id))
-        if problem is not None:
-            self._problems[object_id] = problem
-        return replace(receipt, lasts=self.context.receipts is not None)
+    @property
+    def client(self) -> Client:
+        """The client of a task that speaks with one generation of the API."""
+        (client,) = self.clients.values()
+        return client
+
+    def receipts_of(self, resource: Resource) -> Callable[[str], receipts.Receipt]:
+        """Return what finds the receipts of one kind of object, by id: an empty one if there is none."""
+
+        def receipt_of(object_id: str) -> receipts.Receipt:
+            signer = receipts.ReceiptSigner(
+                self._receipts_key, self._urls[resource.api], resource.name, object_id, resource.canonical
+            )
+            place = place_of(resource.name, object_id)
+            receipt, problem = receipts.load(self._found.get(place), signer)
+            if problem is not None:
+                self._problems[place] = problem
+            return replace(receipt, lasts=self.context.receipts is not None)
+
+        return receipt_of
+
+    def plan_signer(self, address: str) -> receipts.ReceiptSigner:
+        """Return the signer of what a plan file says of one object."""
+        return receipts.ReceiptSigner(self._receipts_key, " ".join(self._urls.values()), "project", address)
 
     def save(self, outcome: Outcome) -> bool:
         """Have the receipt saved, if it is another than before. Return false if that failed."""
         alias = outcome.target.alias
-        if self.context.check_mode or self.context.receipts is None:
+        if self.context.check_mode or self.context.receipts is None or not outcome.target.resource.write_only:
             return True
-        known = alias is None or self._save_alias(alias, outcome)
+        known = alias is None or self._save_alias(place_of(outcome.target.resource.name, alias), outcome)
         return self._save_receipt(outcome) and known
 
     def _save_alias(self, name: str, outcome: Outcome) -> bool:
@@ -114,29 +129,37 @@ class Session:
         object_id = outcome.target.object_id
         if object_id is None:
             return True
-        if outcome.new_receipt == outcome.receipt and not (outcome.absent and object_id in self._found):
+        place = place_of(outcome.target.resource.name, object_id)
+        if outcome.new_receipt == outcome.receipt and not (outcome.absent and place in self._found):
             return True
         text = None if outcome.absent else outcome.new_receipt.dump()
         if self.context.save is not None:
-            return self.context.save(object_id, text)
-        self._pending[object_id] = text and receipts.encode(text)
+            return self.context.save(place, text)
+        self._pending[place] = text and receipts.encode(text)
         return True
 
     def pending_receipts(self) -> dict[str, Any]:
-        """Return what the controller is still to save: encoded receipts by id, ids by alias; None: to be deleted."""
+        """Return what the controller is still to save: encoded receipts and ids by place; None: to be deleted."""
         return {"_receipts": self._pending, "_aliases": self._aliases}
 
     def notes(self, outcomes: Iterable[Outcome] = ()) -> list[str]:
         """Return warnings about the task as a whole. A receipt that nothing depended on is not mentioned."""
-        depended_on = [outcome.target.object_id for outcome in outcomes if outcome.plan.not_shown]
-        problems = dict.fromkeys(self._problems[object_id] for object_id in depended_on if object_id in self._problems)
+        targets = (outcome.target for outcome in outcomes if outcome.plan.not_shown)
+        places = [place_of(target.resource.name, str(target.object_id)) for target in targets]
+        problems = dict.fromkeys(self._problems[place] for place in places if place in self._problems)
         found = [f"a receipt is {problem} and counts as none: write-only fields are sent again" for problem in problems]
-        return [*self.client.notes(), *self._advice, *found]
+        first, *others = self.clients.values()
+        return [*first.notes(*others), *self._advice, *found]
 
 
-def mask_of(resource: Resource, params: Params) -> Mask:
+def place_of(kind: str, name: str) -> str:
+    """Return what a receipt or an alias is found by among those of a task: two kinds may have one id."""
+    return f"{kind} {name}"
+
+
+def mask_of(resources: Sequence[Resource], params: Params) -> Mask:
     """Return a mask that knows the secret values in a task's options, and learns those in answers."""
-    mask = Mask([params.get("api_key"), params.get("receipts_key")], partial(secrets_in, resource), KEYS)
+    mask = Mask([params.get("api_key"), params.get("receipts_key")], partial(secrets_in, resources), KEYS)
     mask.learn({name: value for name, value in params.items() if name not in ("receipts", "plan_in")})
     return mask
 

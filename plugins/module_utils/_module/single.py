@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from .._reconcile.plan import SEND_WRITE_ONLY
@@ -20,15 +21,15 @@ from .session import Params, RunContext, Session, mask_of
 
 def run(resource: Resource, params: Params, context: RunContext) -> dict[str, Any]:
     """Make one object what the options say. Returns the module's result; `failed` is true in it if that went wrong."""
-    mask = mask_of(resource, params)
+    mask = mask_of((resource,), params)
     try:
         target = parse_target(
             resource, params, params.get("fields") or {}, params["send_write_only"] or SEND_WRITE_ONLY[0]
         )
-        session = Session(resource, params, context, mask)
+        session = Session((resource,), params, context, mask)
     except InvalidArguments as refusal:
         return failure(mask.text(f"{refusal}; nothing was sent"))
-    outcome = reconcile(session.client, target, session.receipt, context.check_mode)
+    outcome = reconcile(session.client, target, session.receipts_of(resource), context.check_mode)
     session.save(outcome)
     returned = result(outcome, mask, context.diff_mode)
     returned["warnings"].extend(session.notes([outcome]))
@@ -36,16 +37,12 @@ def run(resource: Resource, params: Params, context: RunContext) -> dict[str, An
     return returned
 
 
-def _itself(_resource: Resource, params: Params) -> list[Params]:
-    return [params]
-
-
 def object_module(resource: Resource) -> ModuleDefinition:
     """Return what the module of one object of this resource does."""
     return ModuleDefinition(
         module=f"kapso.whatsapp.{resource.module}",
-        resource=resource,
+        resources=(resource,),
         spec=object_module_spec(resource),
-        run=run,
-        objects=_itself,
+        run=partial(run, resource),
+        objects=lambda params: [(resource, params)],
     )

@@ -19,6 +19,7 @@ from .target import NOTHING, Target
 from .update import record_accepted
 from .verify import Verdict, verify
 
+TO_COME = "(known after apply)"  # in the place of an id that the server is yet to give
 # Seconds before each look for an object whose creation was not answered; 60 in all.
 LOOK_UP = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 
@@ -29,7 +30,8 @@ def plan_create(outcome: Outcome) -> Outcome:
     parent = target.resource.parent
     values = {**target.given_key, **target.at_creation, **target.desired}
     shown = {name: value for name, value in values.items() if name not in target.resource.write_only}
-    owner = {parent.row_field: target.parent_id} if parent else {}
+    is_to_come = target.parent_id is None and target.parent_is_sure and not target.has_no_parent
+    owner = {parent.row_field: TO_COME if is_to_come else target.parent_id} if parent else {}
     reason = "replaced" if outcome.before else "not_found"
     plan = plan_creation(target.resource, values, outcome.receipt, reason)
     return outcome.planned(plan, {**shown, **owner})

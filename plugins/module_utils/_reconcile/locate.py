@@ -24,10 +24,18 @@ UNKNOWN_ID = (404, 400, 422)  # an id that the server cannot parse may be a 400 
 def with_parent(client: Client, target: Target) -> Target:
     """Return the target with the id of its parent, if that is named by its key. Raises ApiError."""
     parent, key = target.resource.parent, target.parent_key
-    if parent is None or key is None:
+    if parent is None or key is None or target.parent_id is not None or target.parent_is_sure:
         return target
     owner = RESOURCES[parent.resource]
-    rows = list_whole(client, owner.path, {owner.key_query: key})
+    return of_parent(client, target, list_whole(client, owner.path, {owner.key_query: key}))
+
+
+def of_parent(client: Client, target: Target, rows: Sequence[Object]) -> Target:
+    """Return the target with the id of its parent, whom one of the rows shows. Raises ApiError."""
+    parent, key = target.resource.parent, target.parent_key
+    if parent is None:
+        return target
+    owner = RESOURCES[parent.resource]
     found = [row for row in rows if row.get(owner.key[0]) == key]
     if not found and target.state == "absent" and not find(client, target):
         return target  # both are gone
@@ -40,7 +48,8 @@ def with_parent(client: Client, target: Target) -> Target:
 def check_parent(client: Client, target: Target) -> None:
     """Raise ApiError if the parent that the id names is not there, and no list of its objects has told so."""
     parent = target.resource.parent
-    if parent is None or not target.resource.key_is_id or target.parent_id is None or target.parent_key is not None:
+    known = target.parent_is_sure or target.parent_key is not None
+    if parent is None or not target.resource.key_is_id or target.parent_id is None or known:
         return
     try:
         client.get(f"{parent.list_path}/{segment(target.parent_id)}")

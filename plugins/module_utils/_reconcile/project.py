@@ -1,79 +1,28 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A project: many objects in one run. All are planned before anything is written."""
+"""Many objects in one run: read by the page, planned before anything is written, written several at a time."""
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from typing import Callable, TypeVar
+from dataclasses import replace
+from typing import Callable
 
-from .._api.client import Client, Object
 from .._api.errors import ERRORS, ApiError, NotSent
-from .._api.lists import list_whole, prove
-from .locate import is_as_meant
+from .bounds import Bounds
+from .create import LOOK_UP
+from .crew import Crew
 from .outcome import Outcome
-from .read_many import GONE, read_list
-from .reconcile import apply, read_and_plan
+from .progress import Progress
+from .project_plan import Clients, ProjectPlan
+from .read_many import GONE
+from .reconcile import apply
+from .same import conflicts
 from .target import NOTHING
 
-T = TypeVar("T")
-
-PROGRESS_EVERY = 5.0  # seconds, before the first line and between two
-
-
-@dataclass(frozen=True)
-class MaxChanges:
-    """How much a run may change: a number of objects, or a percentage of all."""
-
-    amount: float
-    is_percentage: bool = False
-
-    def allows(self, changes: int, total: int) -> bool:
-        """Whether that many changes are within it."""
-        return changes <= (self.amount * total / 100 if self.is_percentage else self.amount)
-
-    def __str__(self) -> str:
-        return f"{self.amount:g}{'%' if self.is_percentage else ''}"
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """What a run may do at most."""
-
-    concurrency: int = 4
-    max_changes: MaxChanges | None = None
-    stop_on_error: bool = False
-
-
-class Progress:
-    """Tells how a long run is getting on, a line every few seconds at most."""
-
-    def __init__(self, total: int, announce: Callable[[str], None] | None, clock: Callable[[], float]) -> None:
-        self._announce = announce
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._told = clock()
-        self._doing, self._of = "read", total
-        self._done = self._failed = 0
-
-    def begin(self, doing: str, number: int) -> None:
-        """So many objects are to be dealt with now."""
-        self._doing, self._of, self._done = doing, number, 0
-
-    def count(self, number: int = 1, failed: bool = False) -> None:
-        """So many more are dealt with, and whether one of these, or of those before, has failed."""
-        with self._lock:
-            self._done += number
-            self._failed += failed
-            if self._announce is not None and self._clock() - self._told >= PROGRESS_EVERY:
-                self._told = self._clock()
-                left = self._of - self._done
-                self._announce(f"{self._doing} {self._done} of {self._of}, {left} left, {self._failed} failed")
+APPEARS = LOOK_UP[1:]  # seconds before each further attempt below an object that was created just now; 60 in all
 
 
 class Project:
@@ -81,20 +30,21 @@ class Project:
 
     def __init__(
         self,
-        client: Client,
+        clients: Clients,
         outcomes: Sequence[Outcome],
         bounds: Bounds,
         save: Callable[[Outcome], bool],
         progress: Progress,
         approve: Callable[[Sequence[Outcome]], ApiError | None] | None = None,
     ) -> None:
-        self._client = client
+        self._clients = clients
         self.outcomes = list(outcomes)
         self._bounds = bounds
         self._save = save
         self._progress = progress
         self._approve = approve
-        self._stop = threading.Event()
+        self._crew = Crew(bounds.concurrency)
+        self._plan = ProjectPlan(clients, self.outcomes, self._crew, progress, self._failed)
         self.stopped: ApiError | None = None  # what ended the run before all was done
 
     def run(self, check_mode: bool) -> None:
@@ -102,7 +52,10 @@ class Project:
 
         Each receipt is saved before its thread sends the next request.
         """
-        self._plan_all()
+        try:
+            self._plan.make()
+        except ApiError as error:
+            self._abort(error)
         self._refuse_duplicates()
         changing = [place for place, outcome in enumerate(self.outcomes) if outcome.changed]
         writes = (self.outcomes[place] for place in changing)
@@ -112,88 +65,59 @@ class Project:
             self._abort(refusal)
         if not check_mode:
             self._progress.begin("written", len(changing))
-            deleted = [place for place in changing if self.outcomes[place].plan.action == "delete"]
-            self._in_parallel(self._apply, [place for place in changing if place not in set(deleted)])
-            self._in_parallel(self._apply, deleted)
-            self._in_parallel(self._save_unchanged, range(len(self.outcomes)))
+            self._apply_all(changing)
+            self._crew.each(self._save_unchanged, range(len(self.outcomes)))
         if self.stopped is not None:
             self.outcomes = [_mark_not_attempted(outcome, self.stopped) for outcome in self.outcomes]
 
-    def _plan_all(self) -> None:
-        try:
-            rows = read_list(self._client, self.outcomes, self._progress.count, self._in_parallel)
-        except ApiError as error:
-            self._abort(error)
-            return
-        missed = []
-        # What a list has shown takes no request any more: threads would only be in each other's way.
-        for place, outcome in enumerate(self.outcomes):
-            if outcome.target.address in rows:
-                self._plan(place, rows[outcome.target.address])
-            else:
-                missed.append(place)
-        by_id = [place for place in missed if self.outcomes[place].target.object_id is not None]
-        by_parent: dict[str | None, list[int]] = {}
-        for place in missed:
-            if self.outcomes[place].target.object_id is None:
-                by_parent.setdefault(self.outcomes[place].target.parent_id, []).append(place)
-        if by_id and not self._client.base.proven:
-            self._plan_first(by_id.pop(0))
-        self._in_parallel(self._plan, by_id)
-        self._in_parallel(self._plan_siblings, list(by_parent.values()))
-
-    def _plan(self, place: int, rows: Sequence[Object] | None = None) -> None:
-        self.outcomes[place] = outcome = read_and_plan(self._client, self.outcomes[place], rows)
-        if outcome.error is not None:
-            self._failed(outcome.error)
-        self._progress.count(int(rows is None), outcome.error is not None)
-
-    def _fail(self, place: int, error: ApiError) -> None:
-        self.outcomes[place] = self.outcomes[place].failed(error)
-        self._failed(error)
-
-    def _plan_first(self, place: int) -> None:
-        """Plan one alone if there is no list: that may be an old API, or no API at all, as another list tells."""
-        self._plan(place)
-        error = self.outcomes[place].error
-        if error is not None and error.status == GONE and not error.stops_run:
-            try:
-                prove(self._client)
-            except ApiError as unproven:
-                self._fail(place, unproven)
-
-    def _plan_siblings(self, places: Sequence[int]) -> None:
-        """Plan the objects of one parent. Only its own list can say that one is not there."""
-        target = self.outcomes[places[0]].target
-        try:
-            rows = list_whole(self._client, target.collection_path)
-        except ApiError as error:
-            for place in places:
-                self._plan_unlisted(place, error)
-                self._progress.count(failed=self.outcomes[place].error is not None)
-            return
-        self._progress.count(len(places))
-        for place in places:
-            self._plan(place, rows)
-
-    def _plan_unlisted(self, place: int, error: ApiError) -> None:
-        """Plan an object of a parent whose list cannot be had."""
-        try:
-            is_done = is_as_meant(self._client, self.outcomes[place].target, error)
-        except ApiError as wrong:
-            error, is_done = wrong, False
-        if is_done:
-            self._plan(place, [])
-        else:
-            self._fail(place, error)
+    def _apply_all(self, changing: Sequence[int]) -> None:
+        """Send what was planned: parents first, and deletions last, children first."""
+        by_kind: dict[tuple[str, bool], list[int]] = {}
+        for place in changing:
+            outcome = self.outcomes[place]
+            by_kind.setdefault((outcome.target.resource.name, outcome.plan.action == "delete"), []).append(place)
+        for kind in self._plan.kinds:
+            self._crew.each(self._apply, by_kind.get((kind.name, False), ()))
+        for kind in reversed(self._plan.kinds):
+            self._crew.each(self._apply, by_kind.get((kind.name, True), ()))
 
     def _apply(self, place: int) -> None:
-        self.outcomes[place] = outcome = apply(self._client, self.outcomes[place])
+        outcome = self._below_its_parent(place)
+        if outcome.error is None:
+            outcome = self._applied(place, outcome)
+        self.outcomes[place] = outcome
         if outcome.error is not None:
             self._failed(outcome.error)
         self._progress.count(failed=outcome.error is not None)
         if not self._save(outcome):
             self._abort(_not_saved("applied"))
+
+    def _below_its_parent(self, place: int) -> Outcome:
+        """Return the outcome with its parent, which this run has created, or with the reason why it is not tried."""
+        outcome = self.outcomes[place]
+        if place not in self._plan.awaits:
+            return outcome
+        owner = self.outcomes[self._plan.awaits[place]]
+        if not owner.changed or owner.target.object_id is None or (owner.error and owner.error.outcome != "applied"):
+            cause = owner.error.what if owner.error else "it is not there"
+            what = f"not tried, because {owner.target.subject} was not created: {cause}"
+            return _not_attempted(outcome, NotSent(what, "see what is said of that one, and run again", attempts=0))
+        target, parent = outcome.target, outcome.target.resource.parent
+        if parent is None:
+            return outcome
+        after = {**outcome.after, parent.row_field: owner.target.object_id}
+        return replace(outcome, target=replace(target, parent_id=owner.target.object_id), after=after)
+
+    def _applied(self, place: int, outcome: Outcome) -> Outcome:
+        """Send what is planned. Below a new object that may not be there at once, which a 404 says: try again."""
+        client = self._clients[outcome.target.resource.api]
+        done = apply(client, outcome)
+        for pause in APPEARS if place in self._plan.awaits else ():
+            if done.error is None or done.error.status != GONE or done.changed:
+                break
+            client.pause(pause)
+            done = apply(client, outcome)
+        return done
 
     def _save_unchanged(self, place: int) -> None:
         """Save what reading alone has taught, such as an adopted value."""
@@ -202,13 +126,15 @@ class Project:
             self._abort(_not_saved("not_sent"))
 
     def _refuse_duplicates(self) -> None:
-        """Two entries may turn out to be one object, addressed by id and by key."""
+        """Two entries may turn out to be one object, by id and by key, or in the lists of two generations."""
         targets = [outcome.target for outcome in self.outcomes if outcome.target.object_id is not None]
-        counts = Counter(target.address for target in targets)
-        twice = next((target for target in targets if counts[target.address] > 1), None)
+        counts = Counter((target.resource, target.address) for target in targets)
+        twice = next((target for target in targets if counts[target.resource, target.address] > 1), None)
         if twice is not None:
             what = f"more than one entry is {twice.resource.noun} {twice.address}, by its id and by its key"
             self._abort(NotSent(what, "keep one of them", attempts=0))
+        for what in conflicts(self.outcomes):
+            self._abort(NotSent(what, "keep one of the two entries, or declare the same", attempts=0))
 
     def _check_max_changes(self, changes: int) -> None:
         """Stop before the first write if that is what the bounds say."""
@@ -224,30 +150,7 @@ class Project:
     def _abort(self, error: ApiError) -> None:
         if self.stopped is None:
             self.stopped = error
-        self._stop.set()
-
-    def _in_parallel(self, work: Callable[[T], None], items: Sequence[T]) -> None:
-        """Do the work for each, several at a time, until all are done or the run is stopped."""
-        queue = iter(items)
-        turn = threading.Lock()
-
-        def take_turns() -> None:
-            while not self._stop.is_set():
-                with turn:
-                    item = next(queue, None)
-                if item is None:
-                    return
-                work(item)
-
-        threads = min(self._bounds.concurrency, len(items))
-        with ThreadPoolExecutor(max(threads, 1)) as pool:
-            running = [pool.submit(take_turns) for _time in range(threads)]
-            try:
-                for thread in running:
-                    thread.result()
-            except BaseException:
-                self._stop.set()
-                raise
+        self._crew.stop()
 
 
 def _not_saved(outcome: str) -> ApiError:
@@ -262,4 +165,8 @@ def _mark_not_attempted(outcome: Outcome, cause: ApiError) -> Outcome:
         return outcome
     what = f"not tried, because {cause.what}"
     error = NotSent(what, cause.advice, status=cause.status, message=cause.facts.message, attempts=0)
+    return _not_attempted(outcome, error)
+
+
+def _not_attempted(outcome: Outcome, error: ApiError) -> Outcome:
     return replace(outcome, changed=False, after=outcome.before or NOTHING).failed(error)

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from typing import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Callable
 
 from .._api.client import PER_PAGE, Client, Object
 from .._api.errors import ApiError
-from .._api.lists import MAX_PAGES, NO_SUCH_LIST, list_whole
+from .._api.ids import canonical_id
+from .._api.lists import MAX_PAGES, NO_SUCH_LIST, READINGS, list_whole
 from .._api.responses import Page
 from .._api.urls import segment
 from .._resources.model import Resource
 from .outcome import Outcome
-from .target import NOTHING, row_keys
+from .target import NOTHING, Target
 
 GONE = 404
 
@@ -51,43 +54,105 @@ def _list_of_parent(client: Client, path: str, filters: Mapping[str, str]) -> li
 InParallel = Callable[[Callable[[int], None], Sequence[int]], None]  # does something for each of some numbers
 
 
-def read_list(
-    client: Client, outcomes: Sequence[Outcome], count: Callable[[int], None], in_parallel: InParallel
-) -> Mapping[str, list[Object]]:
-    """Return what the project's list shows of the objects, by the address of their target.
+@dataclass(frozen=True)
+class Shown:
+    """What the list of one kind of object has shown."""
 
-    The others have to be looked for singly. `count` hears how many more of them each page has shown. Raises ApiError.
+    resource: Resource
+    rows: Mapping[str, Object] = field(default_factory=dict)  # by id
+    is_whole: bool = False  # these are all that the project has, and each tells whose it is and its key
+
+    def of(self, target: Target) -> list[Object] | None:
+        """Return the rows among which the target is, none if there is no such object, None if that is not known."""
+        if target.object_id is not None:
+            row = self.rows.get(target.address)
+            if row is None:
+                return [] if self.is_whole and self.resource.key_is_id else None
+            return [row]
+        if not self.is_whole:
+            return None
+        return self._groups.get(_group(self.resource, target.parent_id, self.resource.key_of(target.given)), [])
+
+    @cached_property
+    def _groups(self) -> Mapping[Any, list[Object]]:
+        groups: dict[Any, list[Object]] = {}
+        parent = self.resource.parent
+        for row in self.rows.values():
+            whose = row.get(parent.row_field) if parent else None
+            groups.setdefault(_group(self.resource, whose, self.resource.key_of(row)), []).append(row)
+        return groups
+
+
+def _group(resource: Resource, parent_id: str | None, key: tuple[Any, ...]) -> Any:
+    """Return what an object and the others that may be meant by its key have in common: the parent, if there is one."""
+    if resource.parent is None:
+        return key
+    return None if parent_id is None else canonical_id(parent_id)
+
+
+def _tells(resource: Resource, row: Object) -> bool:
+    """Return whether a row says by what it is found."""
+    needed = [field.name for field in map(resource.field, resource.key) if field is not None and field.default is None]
+    needed += [resource.parent.row_field] if resource.parent else []
+    return all(name in row for name in needed) and all(
+        isinstance(row.get(name), (str, type(None))) for name in (*resource.key, *needed)
+    )
+
+
+def read_list(
+    client: Client,
+    resource: Resource,
+    targets: Sequence[Target],
+    count: Callable[[int], None],
+    in_parallel: InParallel,
+    uncounted: Sequence[Target] = (),
+) -> Shown:
+    """Return what the project's list shows of one kind of object, as far as it is worth reading. Raises ApiError.
+
+    What it does not show has to be looked for singly. `count` hears how many more of the targets each page has shown,
+    but for the `uncounted` ones.
     """
-    return _ListReader(client, outcomes, count, in_parallel).read() if outcomes else {}
+    if not targets and not uncounted:
+        return Shown(resource)
+    return _ListReader(client, resource, targets, count, in_parallel, uncounted).read()
 
 
 class _ListReader:
     """Reads the pages of one list, as long as that takes fewer requests than single reads.
 
     A page is read if the pages that are left are no more than what else is to be read singly: the objects that are not
-    found yet, and the list of each parent of whom an object is wanted by its key, since only a list that was read whole
-    tells that a key is there but once. The first page says how many there are; those that are sure to be read are then
-    read at once. Rows may move between pages meanwhile, so that one may be missed.
+    found yet, and what tells of those that are wanted by their key. That is the list of each parent, or a list for each
+    key if the server looks for keys; only a list that was read whole tells that a key is there but once. The first page
+    says how many there are; those that are sure to be read are then read at once. Rows may move between pages
+    meanwhile, so that one may be missed: the pages then do not vouch for what they do not show.
     """
 
     def __init__(
-        self, client: Client, outcomes: Sequence[Outcome], count: Callable[[int], None], in_parallel: InParallel
+        self,
+        client: Client,
+        resource: Resource,
+        targets: Sequence[Target],
+        count: Callable[[int], None],
+        in_parallel: InParallel,
+        uncounted: Sequence[Target],
     ) -> None:
         self._client = client
+        self._resource = resource
         self._count = count
         self._in_parallel = in_parallel
-        self._resource = outcomes[0].target.resource
-        targets = {outcome.target.address: outcome.target for outcome in outcomes}
-        self._addresses = targets.keys()
-        self._by_key = {address for address, target in targets.items() if target.object_id is None}
-        self._parents = len({targets[address].parent_id for address in self._by_key})
-        self._found: dict[str, dict[str, Object]] = {}
+        everything = [*targets, *uncounted]
+        self._ids = {target.address for target in everything if target.object_id is not None}
+        self._counted = {target.address for target in targets if target.object_id is not None}
+        self._by_key = [target for target in targets if target.object_id is None]
+        keys = [target for target in everything if target.object_id is None]
+        scopes = {target.alias if resource.key_query else target.parent_id for target in keys}
+        self._scopes = len(scopes)
+        self._rows: dict[str, Object] = {}
         self._pages: dict[int, Page] = {}
-        self._shown: set[str] = set()
         self._one_by_one = threading.Lock()
 
-    def read(self) -> Mapping[str, list[Object]]:
-        """Return the rows by address."""
+    def read(self) -> Shown:
+        """Return what was read."""
         number, left, known = 0, 1, 0
         while left and number < MAX_PAGES and self._singly() >= max(left, 2 - number):
             batch = range(number + 1, number + 1 + _sure(self._singly(), left))
@@ -96,15 +161,27 @@ class _ListReader:
             number = batch[-1]
             last = self._pages[number]
             left = max(last.pages - number, 0) if last.pages is not None else int(len(last.rows) >= PER_PAGE)
-            if len(self._shown) == known:
+            if len(self._rows) == known:
                 break  # pages without a new object end the list, whatever number of them the server claims
-            known = len(self._shown)
-        unproven = self._by_key if left else set()
-        self._count(len(self._found.keys() & self._by_key - unproven))
-        return {address: list(rows.values()) for address, rows in self._found.items() if address not in unproven}
+            known = len(self._rows)
+        is_whole = bool(self._pages) and not left
+        if is_whole and not self._is_still() and self._scopes > READINGS * number:
+            self._rows.update((canonical_id(row["id"]), row) for row in list_whole(self._client, self._resource.path))
+        else:
+            is_whole = is_whole and self._is_still()
+        shown = Shown(
+            self._resource, self._rows, is_whole and all(_tells(self._resource, row) for row in self._rows.values())
+        )
+        self._count(len([target for target in self._by_key if shown.of(target)]))
+        return shown
 
     def _singly(self) -> int:
-        return self._parents + len(self._addresses - self._by_key - self._found.keys())
+        return self._scopes + len(self._ids - self._rows.keys())
+
+    def _is_still(self) -> bool:
+        """Return whether no row has moved between the pages, which then vouch for what they do not show."""
+        shown = sum(len(page.rows) for page in self._pages.values())
+        return shown == len(self._rows) and {page.total for page in self._pages.values()} <= {None, shown}
 
     def _read_pages(self, batch: range) -> bool:
         """Read these pages, and return whether the server has such a list."""
@@ -123,12 +200,9 @@ class _ListReader:
         page = self._client.page(self._resource.path, number)
         with self._one_by_one:
             self._pages[number] = page
-            self._shown.update(row["id"] for row in page.rows)
-            before = len(self._found.keys() - self._by_key)
-            for row in page.rows:
-                for address in self._addresses & row_keys(self._resource, row):
-                    self._found.setdefault(address, {})[row["id"]] = row
-            self._count(len(self._found.keys() - self._by_key) - before)
+            rows = {canonical_id(row["id"]): row for row in page.rows}
+            self._count(len(self._counted & (rows.keys() - self._rows.keys())))
+            self._rows.update(rows)
 
 
 def _sure(singly: int, left: int) -> int:

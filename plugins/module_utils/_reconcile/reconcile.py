@@ -12,7 +12,7 @@ from typing import Callable
 from .._api.client import Client, Object
 from .._api.errors import CHECK_AND_REPORT, ApiError, Applied, Faults, NotSent, OutcomeUnknown
 from .._resources import RESOURCES
-from .._resources.rules import Successor
+from .._resources.rules import Need, Successor
 from .create import create, look_up_created, plan_create, plan_replacement
 from .delete import delete, delete_others, is_taken_away, plan_delete
 from .locate import ambiguous, check_parent, find, find_by_id, matching, with_parent
@@ -35,7 +35,15 @@ def reconcile(client: Client, target: Target, receipt_of: Callable[[str], Receip
 
 
 def read_and_plan(client: Client, outcome: Outcome, rows: Rows | None = None) -> Outcome:
-    """Find the object, read it and plan. `rows`: what lists have shown, among them the object. Raises nothing."""
+    """Find the object, read it, plan and judge. `rows` is as for `plan_one`. Raises nothing."""
+    return judged(client, plan_one(client, outcome, rows))
+
+
+def plan_one(client: Client, outcome: Outcome, rows: Rows | None = None) -> Outcome:
+    """Find the object, read it and plan.
+
+    `rows`: what lists have shown, among them the object if it is there; None if they do not say. Raises nothing.
+    """
     try:
         target = with_parent(client, outcome.target)
         if target is not outcome.target:
@@ -43,27 +51,27 @@ def read_and_plan(client: Client, outcome: Outcome, rows: Rows | None = None) ->
         row, others = _located(client, outcome.target, rows)
         successor = None if row is None else target.resource.rules.successor(target.entry, row)
         if row is not None and successor is not None:
-            return _read_and_plan_successor(client, outcome, row, successor)
+            return _plan_successor(client, outcome, row, successor)
     except ApiError as error:
         return outcome.failed(error)
     if row is None and (target.object_id is None or target.resource.key_is_id):
-        return _judged(client, _plan_missing(client, outcome))
+        return _plan_missing(client, outcome)
     if target.object_id is None and row is not None:
         outcome = outcome.identified(row["id"])
     if target.state == "absent":
         outcome = plan_delete(client, outcome, row)
     else:
-        read_already = (target.resource.key_is_id and not rows) or target.resource.reads == "list"
+        read_already = (target.resource.key_is_id and rows is None) or target.resource.reads == "list"
         whole = row is not None and (read_already or shows_whole(outcome, row))
         outcome = plan_update(client, outcome, row if whole else None)
         if outcome.plan.immutable_changes and outcome.error is None:
             outcome = plan_replacement(outcome)
     if others and outcome.error is None:
         outcome = outcome.deleting(others, "another {noun} with the same key")
-    return _judged(client, outcome)
+    return outcome
 
 
-def _read_and_plan_successor(client: Client, outcome: Outcome, row: Object, successor: Successor) -> Outcome:
+def _plan_successor(client: Client, outcome: Outcome, row: Object, successor: Successor) -> Outcome:
     """Plan another object, found by its key or created, in the place of `row`, which is deleted."""
     target = outcome.target
     parent_id = target.parent_id
@@ -79,7 +87,7 @@ def _read_and_plan_successor(client: Client, outcome: Outcome, row: Object, succ
         desired=successor.desired,
         options=successor.options,
     )
-    planned = read_and_plan(client, Outcome.begin(other, outcome.receipt_of))
+    planned = plan_one(client, Outcome.begin(other, outcome.receipt_of))
     if planned.error is not None:
         return planned
     return planned.deleting([row], "{noun} that is replaced", before_all=successor.is_last)
@@ -89,7 +97,7 @@ def _located(client: Client, target: Target, rows: Rows | None) -> tuple[Object 
     """Return the row that shows the object, if there is one, and those to delete beside it. Raises ApiError."""
     if target.object_id is not None:
         replaces = target.options.get(target.resource.replace_option)
-        if (target.resource.key_is_id or replaces) and not rows:
+        if (target.resource.key_is_id and rows is None) or (replaces and not rows):
             rows = find_by_id(client, target)
         for row in () if replaces else rows or ():
             check_key(target, row)
@@ -112,7 +120,7 @@ def _plan_missing(client: Client, outcome: Outcome) -> Outcome:
     lacks = resource.missing_at_creation({**target.options, **target.given})
     fields = {field.name for field in resource.settable}
     missing = [f"fields.{name}" if name in fields else name for name in lacks]
-    if resource.key_is_id and parent is not None and target.parent_id is None:
+    if resource.key_is_id and parent is not None and target.parent_id is None and not target.parent_is_sure:
         missing.insert(0, " or ".join(filter(None, (parent.id_option, parent.key_option))))
     if missing:
         names = ", ".join(missing)
@@ -124,14 +132,14 @@ def _plan_missing(client: Client, outcome: Outcome) -> Outcome:
     return plan_create(outcome)
 
 
-def _judged(client: Client, outcome: Outcome) -> Outcome:
-    """Return the outcome as the rules of its resource leave it."""
+def judged(client: Client, outcome: Outcome, rows_of: Callable[[Need], Rows] | None = None) -> Outcome:
+    """Return the outcome as the rules of its resource leave it. `rows_of` has the rows that a rule needs."""
     rules, entry = outcome.target.resource.rules, outcome.target.entry
     if outcome.error is not None or not (outcome.before or outcome.changed):
         return outcome
     try:
         needs = rules.needs(entry) if outcome.changed else ()
-        related = {need.resource: list_project(client, RESOURCES[need.resource], need.query) for need in needs}
+        related = {need.resource: rows_of(need) if rows_of else needed(client, need) for need in needs}
     except ApiError as error:
         return _unplanned(outcome).failed(error)
     creates = outcome.plan.action == "create"
@@ -148,6 +156,11 @@ def _judged(client: Client, outcome: Outcome) -> Outcome:
         planned = plan_create(outcome) if creates else outcome
         outcome = replace(planned, plan=replace(planned.plan, note=note))
     return replace(outcome, plan=replace(outcome.plan, note=verdict.note)) if verdict.note else outcome
+
+
+def needed(client: Client, need: Need) -> Rows:
+    """Return the rows of another list that a rule needs. Raises ApiError."""
+    return list_project(client, RESOURCES[need.resource], need.query)
 
 
 def _unplanned(outcome: Outcome) -> Outcome:

@@ -22,7 +22,7 @@ from .receipts import ReceiptSigner
 from .sensitive import shown_change, shown_key
 from .target import alias
 
-FORMAT = 2
+FORMAT = 3
 WHOLE = "plan"  # takes the place of an id in the signature of a whole file
 
 SignerOf = Callable[[str], ReceiptSigner]
@@ -52,7 +52,7 @@ def load(text: str, signer_of: SignerOf) -> Objects:
         raise BadPlan("has a format that this version does not know")
     mac, signer = document.pop("mac", None), signer_of(WHOLE)
     if {key: document.get(key) for key in signer.address} != signer.address:
-        raise BadPlan("was made for another API or another kind of object")
+        raise BadPlan("was made for another API")
     if not isinstance(mac, str) or not hmac.compare_digest(_ascii(mac), _ascii(_mac(document, signer))):
         raise BadPlan("was changed after it was made, or made with another key")
     if _text({**document, "mac": mac}) != text:
@@ -123,11 +123,11 @@ def _address(outcome: Outcome, signer_of: SignerOf) -> str:
     """Return what the object was addressed by: the same before and after it is created. No secret of a key is in it."""
     target = outcome.target
     key = shown_key(target.resource, target.key)
-    if target.alias is None or key == target.key:
-        return target.alias or target.address
-    return alias(
-        target.parent_id, *key, signer_of(WHOLE).digest("planned key", list(target.resource.key_of(target.given)))
-    )
+    address = target.alias or target.address
+    if target.alias is not None and key != target.key:
+        own = signer_of(WHOLE).digest("planned key", list(target.resource.key_of(target.given)))
+        address = alias(target.parent_id, *key, own)
+    return f"{target.resource.name} {address}"
 
 
 def _object(outcome: Outcome, signer: ReceiptSigner, mask: Mask) -> dict[str, Any]:

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from .._api import urls
@@ -58,16 +59,17 @@ def shown_change(field: Field, before: Any, after: Any) -> tuple[Any, Any]:
     return (old, shown(field, after, SENSITIVE_NEW)) if old == new and before != after else (old, new)
 
 
-def secrets_in(resource: Resource, payload: Any) -> set[str]:
-    """Return the secret values in options or in an answer, at any depth.
+def secrets_in(resources: Sequence[Resource], payload: Any) -> set[str]:
+    """Return the secret values in options or in an answer about any of the resources, at any depth.
 
     A part of a URL that is also the value of a readable field, such as an id, or a word of results counts as public.
     """
     secrets: set[str] = set()
     parts: set[str] = set()
-    public: set[str] = {*WORDS, *(choice for field in resource.fields for choice in field.choices)}
-    for name, value in _leaves(resource, payload):
-        field = resource.field(name)
+    fields = _fields(tuple(resources))
+    public: set[str] = {*WORDS, *(choice for field in fields.values() for choice in field.choices)}
+    for name, value in _leaves(frozenset(name for name, field in fields.items() if field.secret), payload):
+        field = fields.get(name)
         if field is not None and field.secret:
             secrets.add(value)
             secrets.update(urls.last_segment(value) if field.format == "url" else ())
@@ -78,13 +80,20 @@ def secrets_in(resource: Resource, payload: Any) -> set[str]:
     return secrets | (parts - public)
 
 
-def _leaves(resource: Resource, payload: Any) -> Iterator[tuple[str, str]]:
+@lru_cache(maxsize=8)  # each answer asks
+def _fields(resources: tuple[Resource, ...]) -> Mapping[str, Field]:
+    """Return all fields by name. One that is secret anywhere is secret."""
+    every = [field for resource in resources for field in resource.fields]
+    return {field.name: field for field in sorted(every, key=lambda field: field.secret)}
+
+
+def _leaves(secrets: Collection[str], payload: Any) -> Iterator[tuple[str, str]]:
     """Yield each text and number with the name it stands under: the innermost one, or that of a secret around it."""
     todo = [("", payload)]
     while todo:
         name, value = todo.pop()
         if isinstance(value, dict):
-            inherits = name in resource.secrets
+            inherits = name in secrets
             todo.extend((name if inherits else str(key), item) for key, item in value.items())
         elif isinstance(value, (list, tuple)):
             todo.extend((name, item) for item in value)

@@ -26,12 +26,6 @@ def alias(parent_id: Any, *key: Any) -> str:
     return json.dumps([canonical_id(parent_id) if isinstance(parent_id, str) else parent_id, *key])
 
 
-def row_keys(resource: Resource, row: Mapping[str, Any]) -> list[str]:
-    """Return the addresses of the targets that a row of a list may be meant by."""
-    parent_id = row.get(resource.parent.row_field) if resource.parent else None
-    return [canonical_id(str(row.get("id"))), alias(parent_id, *resource.key_of(row))]
-
-
 @dataclass(frozen=True)
 class Target:
     """What one object is to be. It is addressed by its id, or by its key until the id is known.
@@ -52,6 +46,7 @@ class Target:
     options: Mapping[str, Any] = field(default_factory=dict)
     at_creation: Mapping[str, Any] = field(default_factory=dict)  # what a new object gets beside what is declared
     strict_plan: bool = False  # send what is planned and nothing more, whatever the server asks for
+    parent_is_sure: bool = False  # its parent is known to be there, or to be created by the same run
 
     @property
     def path(self) -> str:
@@ -130,7 +125,7 @@ class Target:
         if parent is not None and self.has_no_parent:
             return row.get(parent.row_field) is None
         if parent is None or self.parent_id is None:
-            return True
+            return parent is None or not self.parent_is_sure  # what is there belongs to no parent that is yet to come
         owner = row.get(parent.row_field)
         if owner is None:  # a row of the parent's own list need not say so, one that was found by its id has to
             return not (self.resource.key_is_id and parent.row_field in row)

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from .customer import CUSTOMER
 from .model import Resource
 from .setup_link import SETUP_LINK
@@ -14,5 +16,20 @@ from .whatsapp_webhook import WHATSAPP_WEBHOOK
 
 RESOURCES: dict[str, Resource] = {
     resource.name: resource
-    for resource in (CUSTOMER, WHATSAPP_CONFIG, WHATSAPP_PHONE_NUMBER, WHATSAPP_WEBHOOK, SETUP_LINK)
+    for resource in (CUSTOMER, WHATSAPP_PHONE_NUMBER, WHATSAPP_CONFIG, WHATSAPP_WEBHOOK, SETUP_LINK)
 }
+
+
+def parents_first(resources: Iterable[Resource]) -> tuple[Resource, ...]:
+    """Return the resources, each behind its parent."""
+    return tuple(sorted(resources, key=_depth))
+
+
+def _depth(resource: Resource) -> int:
+    parent = RESOURCES.get(resource.parent.resource) if resource.parent else None
+    return 0 if parent is None else 1 + _depth(parent)
+
+
+def of_a_project() -> tuple[Resource, ...]:
+    """Return the resources of which a project has a list, each behind its parent."""
+    return parents_first(resource for resource in RESOURCES.values() if resource.in_project)

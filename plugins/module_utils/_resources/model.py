@@ -185,6 +185,7 @@ class Resource:
     asked_for: Mapping[str, str] = field(default_factory=dict)  # how that list is asked for what an entry can mean
     removal: Mapping[str, Any] | None = None  # the change that takes an object away, if no DELETE does
     replaces: str = ""  # what a creation does with the object that is there, such as "revokes"; "" for nothing
+    in_project: bool = True  # whether a project has a list of them
     same_as: tuple[str, str] | None = None  # resource and field under which the object also appears
     id_format: str = "kapso_id"  # what its id looks like
     documentation: str = ""  # the page of the API

@@ -111,6 +111,7 @@ SETUP_LINK = Resource(
     envelope="setup_link",
     id_option="",
     path="",
+    in_project=False,
     item_path="/customers/{parent}/setup_links/{id}",
     reads="list",
     asked_for={"status": "active"},

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Callable
 
 from ...module_utils._module.result import COUNTS, fail_too, listed
+from ...module_utils._module.session import place_of
 from ...module_utils._reconcile.target import alias
 from ...module_utils._resources.model import Resource
 from .store import Store, StoreError, address
@@ -19,37 +20,47 @@ AGAIN = "write-only fields will be sent again at the next run"
 
 
 class ReceiptManager:
-    """Loads and keeps receipts by id, and ids by alias for objects that are not addressed by id."""
+    """Loads and keeps receipts by id, and ids by alias for objects that are not addressed by id.
 
-    def __init__(self, store: Store, url: str, resource: Resource, objects: Iterable[Mapping[str, Any]]) -> None:
+    Both go by the `place_of` their kind and their name.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        url_of: Callable[[Resource], str],
+        objects: Iterable[tuple[Resource, Mapping[str, Any]]],
+    ) -> None:
         """`objects` are the options of each: its id, or its parent and its key."""
         self._store = store
-        self._url = url
-        self._resource = resource.name
-        self._id_option = resource.id_option
-        given = list(objects)
-        ids = [entry.get(resource.id_option) for entry in given]
-        self._ids = [object_id for object_id in ids if object_id is not None]
-        self._aliases = [_alias(resource, entry) for entry, known in zip(given, ids) if known is None]
+        given = [(kind, entry) for kind, entry in objects if kind.write_only]
+        self._urls = {kind.name: url_of(kind) for kind in dict.fromkeys(kind for kind, _entry in given)}
+        ids = [entry.get(kind.id_option) for kind, entry in given]
+        self._ids = [place_of(kind.name, known) for (kind, _entry), known in zip(given, ids) if known is not None]
+        self._aliases = [
+            place_of(kind.name, _alias(kind, entry)) for (kind, entry), known in zip(given, ids) if known is None
+        ]
         self._known: dict[str, str] = {}  # ids by alias
         self._found: dict[str, str | None] = {}  # what is kept, as far as it was looked for, by id
         self._problems: dict[str, str] = {}  # by id
 
-    def _place(self, object_id: str) -> str:
-        return address(self._url, self._resource, object_id)
+    def _place(self, of: str) -> str:
+        kind, _blank, object_id = of.partition(" ")
+        return address(self._urls[kind], kind, object_id)
 
-    def _alias_place(self, name: str) -> str:
-        return address(self._url, f"{self._resource} alias", name)
+    def _alias_place(self, of: str) -> str:
+        kind, _blank, name = of.partition(" ")
+        return address(self._urls[kind], f"{kind} alias", name)
 
     def load(self) -> dict[str, str]:
         """The receipts that are there. Raises StoreError."""
         named = self._store.load(self._alias_place(name) for name in self._aliases) if self._aliases else {}
         ids = {name: _id_in(named.get(self._alias_place(name))) for name in self._aliases}
-        self._known = {name: object_id for name, object_id in ids.items() if object_id is not None}
-        places = {object_id: self._place(object_id) for object_id in (*self._ids, *self._known.values())}
+        self._known = {name: _beside(name, object_id) for name, object_id in ids.items() if object_id is not None}
+        places = {of: self._place(of) for of in (*self._ids, *self._known.values())}
         found = self._store.load(places.values())
-        self._found = {object_id: found.get(place) for object_id, place in places.items()}
-        return {object_id: text for object_id, text in self._found.items() if text is not None}
+        self._found = {of: found.get(place) for of, place in places.items()}
+        return {of: text for of, text in self._found.items() if text is not None}
 
     def check(self) -> None:
         """Make sure that receipts can be kept, before anything is sent. Raises StoreError."""
@@ -67,22 +78,22 @@ class ReceiptManager:
         named = (*self._ids, *self._known.values())
         return [*map(self._place, named), *map(self._alias_place, self._aliases)]
 
-    def save(self, object_id: str, receipt: str | None) -> bool:
+    def save(self, of: str, receipt: str | None) -> bool:
         """Keep one, or remove it where it is None. Where that fails it is remembered for `report_errors`."""
-        place = self._place(object_id)
-        if receipt is None or object_id not in self._found:
-            return self._change(object_id, place, receipt)
-        former, self._found[object_id] = self._found[object_id], receipt
-        return self._attempt(object_id, lambda: self._store.replace(place, former, receipt))
+        place = self._place(of)
+        if receipt is None or of not in self._found:
+            return self._change(of, place, receipt)
+        former, self._found[of] = self._found[of], receipt
+        return self._attempt(of, lambda: self._store.replace(place, former, receipt))
 
     def save_alias(self, name: str, object_id: str | None) -> bool:
         """Keep the id that an alias stands for, or remove it where it is None, with the receipt that it led to."""
-        former = self._known.get(name)
-        if object_id == former:
+        former, now = self._known.get(name), None if object_id is None else _beside(name, object_id)
+        if now == former:
             return True
-        if object_id is not None:
+        if now is not None:
             text = json.dumps({"format": ALIAS_FORMAT, "id": object_id})
-            return self._change(object_id, self._alias_place(name), text)
+            return self._change(now, self._alias_place(name), text)
         if former is not None and former not in self._ids:
             self.save(former, None)
         return self._change(former or name, self._alias_place(name), None)
@@ -102,14 +113,20 @@ class ReceiptManager:
 
     def report_errors(self, result: dict[str, Any]) -> None:
         """Let the result say what could not be kept."""
-        entries = {entry[self._id_option]: entry for entry in result.get("results", ())}
-        for object_id, problem in self._problems.items():
-            entry = entries.get(object_id)
+        entries = {place_of(entry["resource"], str(entry["id"])): entry for entry in result.get("results", ())}
+        for of, problem in self._problems.items():
+            entry = entries.get(of)
             if entry is not None and not entry.get("failed"):
                 _count_as_failed(result, entry)
             _fail(result if entry is None else entry, problem)
         if self._problems and entries:
-            _fail(result, f"receipts could not be kept of {listed(list(self._problems))}")
+            names = [of.partition(" ")[2] for of in self._problems]
+            _fail(result, f"receipts could not be kept of {listed(names)}")
+
+
+def _beside(name: str, object_id: str) -> str:
+    """Return the place of an object that an alias stands for: it is of the same kind."""
+    return place_of(name.partition(" ")[0], object_id)
 
 
 def _alias(resource: Resource, entry: Mapping[str, Any]) -> str:

@@ -194,9 +194,16 @@ UNKNOWN: Data = {"config_id": "unknown", "fields": NAME}
 RENAMED, SECRET, GONE = {"fields": NAME}, {"fields": TOKEN}, {"state": "absent"}
 ALL_SHOWN = Step("all shown", {"return_unchanged": True})
 PROJECTS = [
-    _project("fields and defaults", {"fields": {"name": "Own", **TOKEN}}, steps=(*USUAL, ALL_SHOWN), defaults=ROTATED),
-    _project("only defaults", {"fields": None}, steps=USUAL, defaults={**NAME, **TOKEN, "calls_enabled": True}),
-    _project("null over a default", {"fields": {"access_token": None}}, defaults={**NAME, **TOKEN}),
+    _project(
+        "fields and defaults",
+        {"fields": {"name": "Own", **TOKEN}},
+        steps=(*USUAL, ALL_SHOWN),
+        defaults={"configs": ROTATED},
+    ),
+    _project(
+        "only defaults", {"fields": None}, steps=USUAL, defaults={"configs": {**NAME, **TOKEN, "calls_enabled": True}}
+    ),
+    _project("null over a default", {"fields": {"access_token": None}}, defaults={"configs": {**NAME, **TOKEN}}),
     _project("create and change", _new(100000000000881), RENAMED, steps=USUAL),
     _project("delete", GONE, {**GONE, "config_id": "unknown"}, steps=USUAL),
     _project("some fail", RENAMED, UNKNOWN, steps=TWICE),
@@ -207,7 +214,7 @@ PROJECTS = [
     _project("always many", SECRET, steps=USUAL, send_write_only="always"),
     _project("wrong key for many", SECRET, api_key="{{ wrong_key }}"),
     _project("twice", RENAMED, RENAMED),
-    _project("nothing declared for one", {"fields": {"name": None}}, defaults=NAME),
+    _project("nothing declared for one", {"fields": {"name": None}}, defaults={"configs": NAME}),
     _project("mistyped", {"fields": {"acess_token": "{{ token }}"}}),
     _project("no store", SECRET, receipts="/dev/null/no"),
     replace(_project("many, echoed", SECRET), faults=({"method": "PATCH", "echo": True},)),

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.project import PROGRESS_EVERY
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.progress import PROGRESS_EVERY
 
 from tests.emulator import Emulator
 from tests.support.platform import Platform
@@ -41,9 +41,11 @@ def playbook(kapso: Emulator, platform: Platform) -> Path:
             "api_key": "{{ vault_key }}",
             "configs": "{{ configs }}",
             "defaults": {
-                "name": "{{ name_of_all }}",
-                "access_token": "{{ vault_token }}",
-                "webhook_verify_token": "{{ vault_verify }}",
+                "configs": {
+                    "name": "{{ name_of_all }}",
+                    "access_token": "{{ vault_token }}",
+                    "webhook_verify_token": "{{ vault_verify }}",
+                },
             },
         },
         "register": "project",

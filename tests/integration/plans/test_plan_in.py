@@ -317,5 +317,5 @@ def test_an_apply_that_was_cut_short_is_planned_again(kapso: Emulator, planner: 
     planner.assert_refused(planner.apply(), f"{ids(planner)[0]}: is to be updated, and would not be")
     planner.file.unlink()
     planner.plan()
-    assert set(planner.document["objects"]) == set(ids(planner)[1:])
+    assert {entry["id"] for entry in planner.document["objects"].values()} == set(ids(planner)[1:])
     assert not planner.apply().get("failed")

@@ -19,14 +19,14 @@ def test_a_plan_says_what_would_be_done_and_why(planner: Planner) -> None:
     result = planner.plan()
 
     objects = planner.document["objects"]
-    assert {key: [step["action"] for step in entry["steps"]] for key, entry in objects.items()} == {
+    assert {entry["id"]: [step["action"] for step in entry["steps"]] for entry in objects.values()} == {
         first: ["update"],
         second: ["update"],
         third: ["delete"],
     }
     told = [
         {name: change[name] for name in ("field", "action", "reason", "before", "after")}
-        for change in objects[first]["steps"][0]["changes"]
+        for change in objects[f"whatsapp_config {first}"]["steps"][0]["changes"]
     ]
     assert told == result["results"][0]["changes"]
     assert [(change["field"], change["reason"]) for change in told] == [

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.project import PROGRESS_EVERY
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.progress import PROGRESS_EVERY
 
 from tests.emulator import Emulator
 from tests.integration.ansible.playbook import Controller

@@ -94,7 +94,7 @@ def test_fields_are_laid_over_the_defaults(kapso: Emulator, operator: Runner) ->
         {"config_id": ids[3], "fields": None},
     ]
 
-    operator.run(configs, defaults=defaults, concurrency=1)
+    operator.run(configs, defaults={"configs": defaults}, concurrency=1)
 
     assert [entry.sent for entry in kapso.writes()] == [
         {"name": "Default", "calls_enabled": True, "access_token": digest(SHARED)},
@@ -102,14 +102,15 @@ def test_fields_are_laid_over_the_defaults(kapso: Emulator, operator: Runner) ->
         {"name": "Default"},
         {"name": "Default", "calls_enabled": True, "access_token": digest(SHARED)},
     ]
-    assert not operator.run(configs, defaults=defaults)["changed"]
+    assert not operator.run(configs, defaults={"configs": defaults})["changed"]
 
 
 def test_an_entry_that_is_left_without_fields_is_refused(kapso: Emulator, operator: Runner) -> None:
     ids = kapso.add_many(2)
 
     result = operator.run(
-        [{"config_id": ids[0]}, {"config_id": ids[1], "fields": {"name": None}}], defaults={"name": "Default"}
+        [{"config_id": ids[0]}, {"config_id": ids[1], "fields": {"name": None}}],
+        defaults={"configs": {"name": "Default"}},
     )
 
     assert result["msg"].startswith("configs[1]: fields declares nothing")
@@ -121,8 +122,13 @@ def test_an_entry_that_is_left_without_fields_is_refused(kapso: Emulator, operat
     [
         ({"configs": [{"config_id": " ", "fields": {"name": "x"}}]}, "configs[0].config_id is empty"),
         ({"configs": [{"config_id": "a", "fields": {"acess_token": OWN}}]}, "did you mean access_token?"),
-        ({"configs": [{"config_id": "a"}], "defaults": {"access_token": ""}}, "defaults.access_token is empty"),
+        (
+            {"configs": [{"config_id": "a"}], "defaults": {"configs": {"access_token": ""}}},
+            "defaults.configs.access_token is empty",
+        ),
         ({"configs": [], "concurrency": 0}, "concurrency must be at least 1"),
+        ({}, "nothing is declared: give at least one of customers, phone_numbers, configs"),
+        ({"configs": None}, "nothing is declared"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_before_any_request(

@@ -16,7 +16,7 @@ from tests.support.runner import PROJECT, Data, each
 
 ROLE = "kapso.whatsapp.kapso_provision"
 PREFIX = "kapso_provision_"
-TASK = "kapso.whatsapp.kapso_provision : Make the WhatsApp configurations what they are declared to be"
+TASK = "kapso.whatsapp.kapso_provision : Make the project what it is declared to be"
 CANARY = "canary-role-token"
 
 
@@ -46,10 +46,8 @@ def test_every_option_of_the_project_has_its_variable() -> None:
 
     assert set(task[PROJECT]) == options
     assert set(specs) == {PREFIX + name for name in options}
-    assert content("defaults/main.yml").keys() == {PREFIX + "configs"}
     for name, expression in task[PROJECT].items():
-        rest = "" if name == "configs" else " | default(omit)"
-        assert expression == f"{{{{ {PREFIX}{name}{rest} }}}}"
+        assert expression == f"{{{{ {PREFIX}{name} | default(omit) }}}}"
     for name, rule in specs.items():
         ours = JOB.spec[name.removeprefix(PREFIX)]
         # Ansible prints what it cannot convert, or does not find among the choices, and splits JSON at its commas.
@@ -63,7 +61,7 @@ def test_from_a_dry_run_to_nothing_to_do(kapso: Emulator, controller: Controller
     ids = kapso.add_many(3, name="Shop", calls_enabled=True)
     variables: Data = {
         "configs": each(ids, name="New {n}", access_token=CANARY),
-        "defaults": {"calls_enabled": False},  # a boolean that is false is a value like any other
+        "defaults": {"configs": {"calls_enabled": False}},  # a boolean that is false is a value like any other
     }
 
     dry = provision(controller, "--check", "--diff", **variables).ok()
@@ -111,7 +109,7 @@ def test_all_variables_at_once(kapso: Emulator, controller: Controller) -> None:
         controller,
         "-vvvvv",
         configs=each(ids, name="New"),
-        defaults={"access_token": CANARY},
+        defaults={"configs": {"access_token": CANARY}},
         only=ids[:2],
         max_changes="70%",
         on_error="stop",
@@ -137,8 +135,9 @@ def test_all_variables_at_once(kapso: Emulator, controller: Controller) -> None:
     assert "canary" not in played.shown
 
 
-def test_without_configs_nothing_is_asked(kapso: Emulator, controller: Controller) -> None:
-    assert result(provision(controller).ok())["summary"]["total"] == 0
+def test_a_run_without_a_list_is_refused_and_an_empty_list_is_one(kapso: Emulator, controller: Controller) -> None:
+    assert result(provision(controller))["msg"].startswith("nothing is declared: give at least one of customers")
+    assert result(provision(controller, webhooks=[]).ok())["summary"]["total"] == 0
     assert kapso.journal() == []
 
 

@@ -9,13 +9,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils._module import argument_spec
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module import single
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module.definition import ModuleDefinition
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model import Field
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 
 from tests.emulator import Emulator
-from tests.support.definitions import CONFIG
 from tests.support.results import sides
 from tests.support.runner import Runner
 
@@ -37,7 +36,7 @@ def with_readable_secret() -> ModuleDefinition:
     readable = Field("webhook_verify_token", secret=True)
     fields = tuple(readable if field.name == readable.name else field for field in WHATSAPP_CONFIG.fields)
     resource = replace(WHATSAPP_CONFIG, fields=fields)
-    return replace(CONFIG, resource=resource, spec=argument_spec.object_module_spec(resource))
+    return single.object_module(resource)
 
 
 @pytest.mark.parametrize(

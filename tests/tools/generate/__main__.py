@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
-from ansible_collections.kapso.whatsapp.plugins.module_utils._resources import RESOURCES
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources import RESOURCES, of_a_project
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model import Field, Option, Resource, Text
 
 from tests.collection import ROOT
@@ -126,22 +126,26 @@ def info_options(resource: Resource) -> Options:
     return {**named, **scopes, **filters, **(views if resource.rules.views else {}), **options, **extras}
 
 
-def project_options(resource: Resource) -> Options:
-    """Return the options of the module of a project: the list, and the fields that lie under all of its entries."""
-    plural = resource.plural
-    entries = {
-        "description": templates.entries(resource),
-        "type": "list",
-        "elements": "dict",
-        "required": True,
-        "suboptions": _below(plural, entry_options(resource)),
+def project_options(resources: Sequence[Resource]) -> Options:
+    """Return the options of the module of a project: its lists, and the fields that lie under all of their entries."""
+    lists = {
+        resource.plural: {
+            "description": templates.entries(resource),
+            "type": "list",
+            "elements": "dict",
+            "suboptions": _below(resource.plural, entry_options(resource)),
+        }
+        for resource in resources
     }
     under = {
-        "description": templates.defaults(resource),
-        "type": "dict",
-        "suboptions": field_options(resource),
+        resource.plural: {
+            "description": templates.defaults(resource),
+            "type": "dict",
+            "suboptions": field_options(resource),
+        }
+        for resource in resources
     }
-    return {plural: entries, "defaults": under}
+    return {**lists, "defaults": {"description": templates.DEFAULTS, "type": "dict", "suboptions": under}}
 
 
 def _below(plural: str, options: Options) -> Options:
@@ -205,10 +209,13 @@ def fragment(resource: Resource) -> str:
     parts = {
         "DOCUMENTATION": entry_options(resource),
         "INFO": info_options(resource),
-        "PROJECT": project_options(resource),
     }
+    return _fragment(f"The options of a {resource.title}. Written by `make generate`: change the table", parts)
+
+
+def _fragment(title: str, parts: Mapping[str, Options]) -> str:
     body = "\n".join(f'    {name} = r"""\n{dumped({"options": options})}\n"""\n' for name, options in parts.items())
-    return templates.FRAGMENT.format(resource=resource, body=body)
+    return templates.FRAGMENT.format(title=title, body=body)
 
 
 def between_markers(text: str, result: Options) -> str:
@@ -223,6 +230,9 @@ def between_markers(text: str, result: Options) -> str:
 
 def files() -> Iterable[tuple[Path, str]]:
     """Yield each generated file with its content."""
+    lists = {"DOCUMENTATION": project_options(of_a_project())}
+    title = "The lists of a project. Written by `make generate`: change the tables"
+    yield PLUGINS / "doc_fragments" / "project.py", _fragment(title, lists)
     for resource in RESOURCES.values():
         yield PLUGINS / "doc_fragments" / f"{resource.name}.py", fragment(resource)
         yield from _module_files(resource, info=False)

@@ -16,7 +16,7 @@ LICENSE = """\
 """
 FRAGMENT = (
     LICENSE
-    + '''"""The options of a {resource.title}. Written by `make generate`: change the table, not this file."""
+    + '''"""{title}, not this file."""
 
 from __future__ import annotations
 
@@ -92,13 +92,18 @@ def entries(resource: Resource) -> list[str]:
     return [
         f"The {resource.title}s. None may occur twice, be it by its id, by its key, or by one and the other.",
         f"May be JSON, and so may each entry, its O({resource.plural}[].fields), and O(defaults).",
-        "Only what is named here as V(absent) is ever deleted, and last of all.",
+        "An empty list declares that there is nothing to do here; one that is left out declares nothing.",
     ]
+
+
+DEFAULTS = ["Fields for all entries of a list, unless their own say otherwise."]
 
 
 def defaults(resource: Resource) -> list[str]:
     """Return what the fields under all entries mean."""
-    return [f"Fields for all entries, unless their own O({resource.plural}[].fields) say otherwise."]
+    return [
+        f"Fields for all entries of O({resource.plural}), unless their own O({resource.plural}[].fields) say otherwise."
+    ]
 
 
 def _value(description: str, kind: str, returned: str, **more: Any) -> dict[str, Any]:

@@ -78,7 +78,7 @@ PROJECTS: dict[str, str] = {
     "configs": "configs: {value}",
     "an entry": "configs:\n  - {value}",
     "fields of an entry": "configs:\n  - config_id: {id}\n    fields: {value}",
-    "defaults": "configs: [{{config_id: {id}, fields: {{name: Reception}}}}]\ndefaults: {value}",
+    "defaults": "configs: [{{config_id: {id}, fields: {{name: Reception}}}}]\ndefaults:\n  configs: {value}",
     "only": "configs: [{{config_id: {id}, fields: {{name: Reception}}}}]\nonly: {value}",
     "max_changes": "configs: [{{config_id: {id}, fields: {{name: Reception}}}}]\nmax_changes: {value}",
 }

@@ -16,7 +16,7 @@ def _mistakes() -> Iterator[Scene]:
         yield project(f"{name} among the fields", {name: "{{ token }}", **TOKEN})
         yield project(f"{name} among the options", **{name: ["{{ token }}"]})
         yield project(f"{name} in an entry", configs=[{"config_id": ID, name: {"access_token": "{{ token }}"}}])
-        yield project(f"{name} among the defaults", defaults={name: "{{ token }}"})
+        yield project(f"{name} among the defaults", defaults={"configs": {name: "{{ token }}"}})
         yield info(f"{name} among the options", **{name: "{{ token }}"})
         yield role(f"{name} among the fields", configs=[{"config_id": ID, "fields": {name: "{{ token }}"}}])
         yield role(f"{name} in an entry", configs=[{"config_id": ID, name: FIELDS}])
@@ -36,10 +36,10 @@ def _mistakes() -> Iterator[Scene]:
     }.items():
         yield single(f"{kind} for fields", value)
         yield project(f"{kind} for fields", value)
-        yield project(f"{kind} for defaults", defaults=value)
+        yield project(f"{kind} for defaults", defaults={"configs": value})
         yield project(f"{kind} for configs", configs=value)
         yield role(f"{kind} for fields", configs=[{"config_id": ID, "fields": value}])
-        yield role(f"{kind} for defaults", defaults=value)
+        yield role(f"{kind} for defaults", defaults={"configs": value})
     for option in ("timeout", "retries", "validate_certs", "allow_http", "send_write_only", "state", "customer_id"):
         yield single(f"a secret for {option}", **{option: "{{ token }}"})
         if option not in ("state", "customer_id"):  # of these the role has no variables

@@ -111,7 +111,10 @@ def single(name: str, fields: Any = None, *faults: Rule, **options: Any) -> Scen
 def project(name: str, fields: Any = None, *faults: Rule, **options: Any) -> Scene:
     """A task for many, of which one has these fields, or else `FIELDS`."""
     declared = FIELDS if fields is None else fields
-    configs = {"configs": [{"config_id": ID, "fields": declared}], "defaults": {"webhook_verify_token": "{{ verify }}"}}
+    configs = {
+        "configs": [{"config_id": ID, "fields": declared}],
+        "defaults": {"configs": {"webhook_verify_token": "{{ verify }}"}},
+    }
     return Scene(f"project: {name}", PROJECT, {**configs, **options}, faults)
 
 
@@ -119,7 +122,7 @@ def role(name: str, *faults: Rule, **variables: Any) -> Scene:
     """The role with these variables, named without its prefix."""
     given = {
         "configs": [{"config_id": ID, "fields": FIELDS}],
-        "defaults": TOKEN,
+        "defaults": {"configs": TOKEN},
         "api_key": "{{ key }}",
         "receipts_key": "{{ receipts_key }}",
         "api_url": "{{ url }}",
@@ -245,7 +248,7 @@ def _lives() -> Iterator[Scene]:
     yield project(
         "a creation that is refused",
         configs=[{"customer_id": CUSTOMER, "fields": {**new, "phone_number_id": "7003"}}],
-        defaults=TOKEN,
+        defaults={"configs": TOKEN},
     )
     yield single("adopted", send_write_only="adopt")
     yield single("always", send_write_only="always")

@@ -1,0 +1,32 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a run may do at most."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class MaxChanges:
+    """How much a run may change: a number of objects, or a percentage of all."""
+
+    amount: float
+    is_percentage: bool = False
+
+    def allows(self, changes: int, total: int) -> bool:
+        """Whether that many changes are within it."""
+        return changes <= (self.amount * total / 100 if self.is_percentage else self.amount)
+
+    def __str__(self) -> str:
+        return f"{self.amount:g}{'%' if self.is_percentage else ''}"
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a run may do at most."""
+
+    concurrency: int = 4
+    max_changes: MaxChanges | None = None
+    stop_on_error: bool = False

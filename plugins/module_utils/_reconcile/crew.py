@@ -1,0 +1,53 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Several threads that work at one run, until all is done or the run is stopped."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Callable, TypeVar
+
+T = TypeVar("T")
+
+
+class Crew:
+    """So many threads at most. Whoever stops it ends the work of all: what has begun is finished, and no more begun."""
+
+    def __init__(self, concurrency: int) -> None:
+        self._concurrency = concurrency
+        self._stop = threading.Event()
+
+    def stop(self) -> None:
+        """Begin nothing more."""
+        self._stop.set()
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether nothing more is begun."""
+        return self._stop.is_set()
+
+    def each(self, work: Callable[[T], None], items: Sequence[T]) -> None:
+        """Do the work for each, several at a time, until all are done or the crew is stopped."""
+        queue = iter(items)
+        turn = threading.Lock()
+
+        def take_turns() -> None:
+            while not self._stop.is_set():
+                with turn:
+                    item = next(queue, None)
+                if item is None:
+                    return
+                work(item)
+
+        threads = min(self._concurrency, len(items))
+        with ThreadPoolExecutor(max(threads, 1)) as pool:
+            running = [pool.submit(take_turns) for _time in range(threads)]
+            try:
+                for thread in running:
+                    thread.result()
+            except BaseException:
+                self._stop.set()
+                raise

@@ -1,0 +1,122 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The parents of a run's objects: found once for all that belong to them, or yet to be created by the same run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from .._api.client import Client, Object
+from .._api.errors import ApiError, NotSent
+from .._api.ids import canonical_id
+from .._api.lists import list_whole
+from .._resources import RESOURCES
+from .._resources.model import Resource
+from .locate import check_parent, of_parent
+from .outcome import Outcome
+from .read_many import Shown
+from .target import Target
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A target with its parent, as far as that is known."""
+
+    target: Target
+    awaits: int | None = None  # the place of the outcome that creates the parent
+    error: ApiError | None = None  # why the object cannot be dealt with
+
+
+class Owners:
+    """What a run knows of one kind of parent: its own entries by id and by key, and what the list has shown."""
+
+    def __init__(self, resource: Resource, outcomes: Mapping[int, Outcome], shown: Shown) -> None:
+        self._resource = resource
+        self._outcomes = outcomes
+        self._shown = shown
+        self._by_id: dict[str, int] = {}
+        self._by_key: dict[str, int] = {}
+        self._rows: dict[str, list[Object]] = {}
+        self._asked: dict[str, Sequence[Object]] = {}
+        self._checked: dict[str, ApiError | None] = {}
+        for place, outcome in outcomes.items():
+            if outcome.target.object_id is not None:
+                self._by_id[canonical_id(outcome.target.object_id)] = place
+            for key in names_of(outcome):
+                self._by_key.setdefault(key, place)
+        for row in shown.rows.values():
+            self._rows.setdefault(str(row.get(resource.key[0])) if resource.key else "", []).append(row)
+
+    def resolve(self, client: Client, target: Target) -> Resolved:
+        """Return the target with the id of its parent, or with what that depends on. Asks once for each key."""
+        key, parent_id = target.parent_key, target.parent_id
+        place = self._by_key.get(key) if key is not None else self._by_id.get(canonical_id(parent_id or ""))
+        if place is not None:
+            return _below(target, self._outcomes[place], place)
+        if key is None:
+            return Resolved(replace(target, parent_is_sure=canonical_id(parent_id or "") in self._shown.rows))
+        try:
+            found = of_parent(client, target, self._named(client, key))
+        except ApiError as error:
+            return Resolved(target, error=error)
+        return Resolved(replace(found, parent_is_sure=found.parent_id is not None))
+
+    def _named(self, client: Client, key: str) -> Sequence[Object]:
+        """Return the objects of that key. Raises ApiError."""
+        if self._shown.is_whole:
+            return self._rows.get(key, ())
+        if key not in self._asked:
+            self._asked[key] = list_whole(client, self._resource.path, {self._resource.key_query: key})
+        return self._asked[key]
+
+    def check(self, client: Client, target: Target) -> Target:
+        """Return the target, whose parent is there. Raises ApiError if it is not. Asks once for each parent."""
+        parent_id = canonical_id(target.parent_id or "")
+        if parent_id not in self._checked:
+            self._checked[parent_id] = None
+            try:
+                check_parent(client, target)
+            except ApiError as error:
+                self._checked[parent_id] = error
+        wrong = self._checked[parent_id]
+        if wrong is not None:
+            raise wrong
+        return replace(target, parent_is_sure=True)
+
+
+def names_of(outcome: Outcome) -> set[str]:
+    """Return all keys by which other entries may call an object: before and after it is renamed."""
+    field = outcome.target.resource.key[0] if outcome.target.resource.key else ""
+    values = (*outcome.target.key[:1], outcome.before.get(field), outcome.target.desired.get(field))
+    return {value for value in values if isinstance(value, str)}
+
+
+def wanted_by_key(parent: Resource, targets: Iterable[Target]) -> list[Target]:
+    """Return targets that stand for the parents whom these name by their key, each once."""
+    keys = dict.fromkeys(
+        target.parent_key
+        for target in targets
+        if target.resource.parent and target.resource.parent.resource == parent.name and target.parent_key is not None
+    )
+    return [Target(parent, None, {}, given_key={parent.key[0]: key}, by_key=True) for key in keys]
+
+
+def parent_of(resource: Resource) -> Resource | None:
+    """Return the kind of object that these belong to, None if they belong to none, or to one that has no table."""
+    return RESOURCES.get(resource.parent.resource) if resource.parent else None
+
+
+def _below(target: Target, owner: Outcome, place: int) -> Resolved:
+    """Return the target below a parent that the same run deals with."""
+    is_there = bool(owner.before) and not owner.absent
+    if owner.error is not None and not is_there:
+        what = f"not tried, because {owner.target.subject} could not be planned: {owner.error.what}"
+        return Resolved(target, error=NotSent(what, owner.error.advice, attempts=0))
+    if owner.target.state == "absent" and target.state == "present":
+        what = f"{owner.target.subject}, which it belongs to, is declared absent in the same run"
+        return Resolved(target, error=NotSent(what, "declare both absent, or both present", attempts=0))
+    known = replace(target, parent_id=owner.target.object_id or target.parent_id, parent_is_sure=True)
+    creates = owner.plan.action == "create" and owner.error is None
+    return Resolved(known, awaits=place if creates else None)

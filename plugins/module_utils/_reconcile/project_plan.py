@@ -1,0 +1,233 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The plan of a whole project: each kind of object is read and planned behind its parents, with few requests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Callable
+
+from .._api.client import Client, Object
+from .._api.errors import ApiError
+from .._api.ids import canonical_id
+from .._api.lists import list_whole, prove
+from .._resources import RESOURCES, parents_first
+from .._resources.model import Resource
+from .._resources.rules import Need
+from .crew import Crew
+from .locate import is_as_meant
+from .outcome import Outcome
+from .owners import Owners, parent_of, wanted_by_key
+from .progress import Progress
+from .read_many import GONE, Shown, read_list
+from .reconcile import judged, needed, plan_one
+from .target import Target
+
+Clients = Mapping[str, Client]  # by the generation of the API
+
+
+class ProjectPlan:
+    """Plans all of the outcomes, which it replaces one by one. `failed` hears of each error."""
+
+    def __init__(
+        self,
+        clients: Clients,
+        outcomes: list[Outcome],
+        crew: Crew,
+        progress: Progress,
+        failed: Callable[[ApiError], None],
+    ) -> None:
+        self._clients = clients
+        self.outcomes = outcomes
+        self._crew = crew
+        self._progress = progress
+        self._failed = failed
+        self._places: dict[str, list[int]] = {}  # by kind
+        for place, outcome in enumerate(outcomes):
+            self._places.setdefault(outcome.target.resource.name, []).append(place)
+        kinds = {outcome.target.resource for outcome in outcomes}
+        self.kinds = parents_first(kinds)
+        self._with_parents = parents_first(kinds | {parent for kind in kinds if (parent := parent_of(kind))})
+        self._owners: dict[str, Owners] = {}
+        self.shown: dict[str, Shown] = {}
+        self.awaits: dict[int, int] = {}  # the place of the parent that is created first, by the place of the child
+
+    def places(self, kind: Resource) -> Sequence[int]:
+        """Return the places of all outcomes of one kind."""
+        return self._places.get(kind.name, ())
+
+    def make(self) -> None:
+        """Plan everything, parents first, and then judge it, parents last. Raises ApiError if nothing can be read."""
+        for kind in self._with_parents:
+            if not self._crew.is_stopped and kind.api in self._clients:
+                self._plan_kind(kind)
+        for kind in reversed(self.kinds):
+            self._crew.each(self._judge, self.places(kind))
+
+    def _client(self, place: int) -> Client:
+        return self._clients[self.outcomes[place].target.resource.api]
+
+    def _plan_kind(self, kind: Resource) -> None:
+        client = self._clients[kind.api]
+        places = [place for place in self.places(kind) if self._resolve(place)]
+        targets = [self.outcomes[place].target for place in places if not self._is_to_come(place)]
+        shown = read_list(client, kind, targets, self._progress.count, self._crew.each, self._lookups(kind))
+        self.shown[kind.name] = shown
+        missed = []
+        # What a list has shown takes no request any more: threads would only be in each other's way.
+        for place in places:
+            rows = [] if self._is_to_come(place) else self._rows(shown, place)
+            if rows is None:
+                missed.append(place)
+            elif not self._crew.is_stopped:
+                self._plan(place, rows)
+        self._plan_missed(client, missed)
+        self._owners[kind.name] = Owners(kind, {place: self.outcomes[place] for place in self.places(kind)}, shown)
+
+    def _lookups(self, kind: Resource) -> list[Target]:
+        """Return what stands for the parents of this kind that others name, and that have no entry of their own."""
+        own = {self.outcomes[place].target.key for place in self.places(kind)}
+        others = (outcome.target for outcome in self.outcomes if outcome.target.resource.api == kind.api)
+        return [target for target in wanted_by_key(kind, others) if target.key not in own]
+
+    def _resolve(self, place: int) -> bool:
+        """Find the parent of an object, and return whether that leaves something to plan."""
+        outcome = self.outcomes[place]
+        target, parent = outcome.target, parent_of(outcome.target.resource)
+        if parent is None or parent.name not in self._owners or not (target.parent_id or target.parent_key):
+            return True
+        resolved = self._owners[parent.name].resolve(self._client(place), target)
+        if resolved.error is not None:
+            self._fail(place, resolved.error)
+            return False
+        if resolved.awaits is not None:
+            self.awaits[place] = resolved.awaits
+        self.outcomes[place] = replace(outcome, target=resolved.target)
+        return True
+
+    def _is_to_come(self, place: int) -> bool:
+        """Return whether an object cannot be there, since its parent is not, and it is not known by an id."""
+        return place in self.awaits and self.outcomes[place].target.object_id is None
+
+    def _rows(self, shown: Shown, place: int) -> list[Object] | None:
+        """Return what the list has shown of an object, None if it is to be looked for singly."""
+        target = self.outcomes[place].target
+        rows = shown.of(target)
+        if rows or rows is None or target.resource.parent is None or target.object_id is not None:
+            return rows
+        return rows if target.parent_is_sure else None  # its own list tells whether there is such a parent
+
+    def _plan_missed(self, client: Client, missed: Sequence[int]) -> None:
+        """Plan what no list of the project has shown."""
+        singly, by_parent = [], dict[object, list[int]]()
+        for place in missed:
+            target = self.outcomes[place].target
+            if target.object_id is not None or target.resource.key_query:
+                singly.append(place)
+            else:
+                by_parent.setdefault(target.parent_id, []).append(place)
+        if singly and not client.base.proven:
+            self._plan_first(singly.pop(0))
+        self._crew.each(self._plan, singly)
+        self._crew.each(self._plan_siblings, list(by_parent.values()))
+
+    def _plan(self, place: int, rows: Sequence[Object] | None = None) -> None:
+        outcome, client = self.outcomes[place], self._client(place)
+        try:
+            if rows is not None and not rows:
+                outcome = self._with_sure_parent(client, outcome)
+            outcome = plan_one(client, outcome, rows)
+        except ApiError as error:
+            outcome = outcome.failed(error)
+        self.outcomes[place] = outcome
+        if outcome.error is not None:
+            self._failed(outcome.error)
+        self._progress.count(int(rows is None), outcome.error is not None)
+
+    def _with_sure_parent(self, client: Client, outcome: Outcome) -> Outcome:
+        """Return the outcome of what is to be created, once it is sure that its parent is there. Raises ApiError."""
+        target, parent = outcome.target, parent_of(outcome.target.resource)
+        known = target.parent_is_sure or target.parent_id is None or not target.resource.key_is_id
+        if known or parent is None or parent.name not in self._owners or target.state == "absent":
+            return outcome
+        return replace(outcome, target=self._owners[parent.name].check(client, target))
+
+    def _fail(self, place: int, error: ApiError) -> None:
+        self.outcomes[place] = self.outcomes[place].failed(error)
+        self._progress.count(failed=True)
+        self._failed(error)
+
+    def _plan_first(self, place: int) -> None:
+        """Plan one alone if there is no list: that may be an old API, or no API at all, as another list tells."""
+        self._plan(place)
+        error = self.outcomes[place].error
+        if error is not None and error.status == GONE and not error.stops_run:
+            try:
+                prove(self._client(place))
+            except ApiError as unproven:
+                self.outcomes[place] = self.outcomes[place].failed(unproven)
+                self._failed(unproven)
+
+    def _plan_siblings(self, places: Sequence[int]) -> None:
+        """Plan the objects of one parent. Only its own list can say that one is not there."""
+        target = self.outcomes[places[0]].target
+        try:
+            rows = list_whole(self._client(places[0]), target.collection_path)
+        except ApiError as error:
+            for place in places:
+                self._plan_unlisted(place, error)
+            return
+        self._progress.count(len(places))
+        for place in places:
+            self._plan(place, rows)
+
+    def _plan_unlisted(self, place: int, error: ApiError) -> None:
+        """Plan an object of a parent whose list cannot be had."""
+        try:
+            is_done = is_as_meant(self._client(place), self.outcomes[place].target, error)
+        except ApiError as wrong:
+            error, is_done = wrong, False
+        if is_done:
+            self._plan(place, [])
+            self._progress.count()
+        else:
+            self._fail(place, error)
+
+    def _judge(self, place: int) -> None:
+        outcome = self.outcomes[place]
+        if outcome.error is not None:
+            return
+        self.outcomes[place] = outcome = judged(self._client(place), outcome, lambda need: self._rows_of(place, need))
+        if outcome.error is not None:
+            self._failed(outcome.error)
+            self._progress.count(0, failed=True)
+
+    def _rows_of(self, place: int, need: Need) -> Sequence[Object]:
+        """Return the rows that a rule needs, but for what this run deletes: from what was read anyway, if that is all.
+
+        Raises ApiError.
+        """
+        kind = RESOURCES[need.resource]
+        shown, parent = self.shown.get(kind.name), kind.parent
+        if shown is not None and shown.is_whole and parent is not None and set(need.query) == {parent.query}:
+            whose = canonical_id(need.query[parent.query])
+            every = shown.rows.values()
+            rows = [row for row in every if canonical_id(str(row.get(parent.row_field))) == whose]
+        else:
+            rows = list(needed(self._client(place), need))
+        gone = self._deleted(kind.name)
+        also = self._deleted(kind.same_as[0]) if kind.same_as else set()
+        same = kind.same_as[1] if kind.same_as else "id"
+        return [
+            row for row in rows if canonical_id(row["id"]) not in gone and canonical_id(str(row.get(same))) not in also
+        ]
+
+    def _deleted(self, kind: str) -> set[str]:
+        """Return the ids of what this run deletes of one kind."""
+        planned = [self.outcomes[place] for place in self._places.get(kind, ())]
+        done = [outcome for outcome in planned if outcome.error is None]
+        own = (outcome.target.object_id for outcome in done if outcome.plan.action == "delete")
+        others = (row["id"] for outcome in done for row in outcome.others)
+        return {canonical_id(str(object_id)) for object_id in (*own, *others)}

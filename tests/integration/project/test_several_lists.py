@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Several kinds of objects in one run: parents first, references to what the run creates, and few requests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.emulator import Emulator
+from tests.emulator.journal import Entry
+from tests.support.runner import PROJECT, Data, Runner
+from tests.support.shared_time import SharedTime
+
+HOOK = "https://hooks.example.org/wa"
+
+
+@pytest.fixture
+def project(kapso: Emulator, receipts: Path, shared_time: SharedTime) -> Runner:
+    """Tasks about all objects of a project."""
+    return Runner(kapso, receipts, PROJECT, time=shared_time, platform_api_url=kapso.platform_url)
+
+
+def customer(number: int, **more: Any) -> Data:
+    """A customer by its own id."""
+    return {"external_customer_id": f"clinic-{number}", "fields": {"name": f"Clinic {number}"}, **more}
+
+
+def phone(number: int, owner: int = 1, **more: Any) -> Data:
+    """A number of a customer."""
+    fields = {"name": f"Desk {number}", "business_account_id": "200000000000001", "access_token": "EXAMPLE-TOKEN"}
+    return {
+        "phone_number_id": f"1000000{number:05}",
+        "external_customer_id": f"clinic-{owner}",
+        "fields": fields,
+        **more,
+    }
+
+
+def hook(number: int, which: str = "", **more: Any) -> Data:
+    """A webhook of a number."""
+    fields = {"events": ["whatsapp.message.received"], "secret_key": "EXAMPLE-SECRET"}
+    return {"phone_number_id": f"1000000{number:05}", "url": HOOK + which, "fields": fields, **more}
+
+
+def gone(entry: Data) -> Data:
+    """The entry, to be deleted."""
+    return {**{name: value for name, value in entry.items() if name != "fields"}, "state": "absent"}
+
+
+def whole(customers: int = 1, each: int = 2) -> Data:
+    """A project with so many customers, and so many numbers of each, with a webhook each."""
+    phones = [(owner, owner * 100 + number) for owner in range(1, customers + 1) for number in range(each)]
+    return {
+        "customers": [customer(owner) for owner in range(1, customers + 1)],
+        "phone_numbers": [phone(number, owner) for owner, number in phones],
+        "webhooks": [hook(number) for _owner, number in phones],
+    }
+
+
+def kinds(entries: list[Entry]) -> list[str]:
+    """What each write was about: the last word of its list."""
+    return [
+        f"{entry.method} {next(word for word in reversed(entry.path.split('/')) if word.isalpha() or '_' in word)}"
+        for entry in entries
+    ]
+
+
+def summary(result: Data) -> Data:
+    """The counts of a result that are not nought."""
+    return {name: count for name, count in result["summary"].items() if count and isinstance(count, int)}
+
+
+def test_a_project_is_made_in_the_order_of_dependence_and_as_planned(kapso: Emulator, project: Runner) -> None:
+    declared = whole(2)
+
+    dry = project.dry_run(**declared)
+    real = project.run(**declared)
+
+    assert kinds(kapso.writes()) == ["POST customers"] * 2 + ["POST phone_numbers"] * 4 + ["POST webhooks"] * 4
+    assert len(kapso.journal()) == 10 + 2  # the lists of customers and numbers are empty, that of webhooks cannot help
+    assert dry["diff"] == real["diff"]
+    assert [entry["changes"] for entry in dry["results"]] == [entry["changes"] for entry in real["results"]]
+    assert [entry["parent"] for entry in dry["results"] if "phone_number" in entry["resource"]] == [
+        "(known after apply)"
+    ] * 4
+    owners = {row["external_customer_id"]: row["id"] for row in kapso.customers()}
+    assert [entry["parent"] for entry in real["results"] if "phone_number" in entry["resource"]] == [
+        owners["clinic-1"], owners["clinic-1"], owners["clinic-2"], owners["clinic-2"],
+    ]  # fmt: skip
+    assert summary(real) == {"total": 10, "created": 10, "requests": 12}
+
+    again = project.run(**declared)
+    assert (again["changed"], kapso.short()) == (False, "GET GET GET")
+
+
+def test_what_differs_is_sent_and_each_list_is_read_once(kapso: Emulator, project: Runner) -> None:
+    declared = whole(3, 50)
+    project.run(**declared, concurrency=8)
+    for number in (0, 70):
+        declared["phone_numbers"][number]["fields"]["name"] = "Reception"
+        declared["webhooks"][number]["fields"]["events"] = ["whatsapp.message.sent"]
+    declared["customers"][1]["fields"]["name"] = "Renamed"
+
+    result = project.run(**declared)
+
+    assert sorted(kinds(kapso.writes())) == [
+        "PATCH customers", "PATCH phone_numbers", "PATCH phone_numbers", "PATCH webhooks", "PATCH webhooks",
+    ]  # fmt: skip
+    assert result["summary"]["requests"] == len(kapso.journal()) == (1 + 2 + 2) + 5
+
+
+def test_customers_that_are_only_referred_to_are_looked_up_once(kapso: Emulator, project: Runner) -> None:
+    declared = whole(2, 5)
+    project.run(**declared)
+
+    result = project.run(phone_numbers=declared["phone_numbers"])
+
+    assert not result["changed"]
+    assert kapso.short() == "GET GET"
+    unknown = project.run(phone_numbers=[phone(number, 9) for number in range(900, 905)])
+    assert "no customer has external_customer_id clinic-9" in unknown["msg"]
+    assert len(kapso.journal()) == 1
+
+
+def test_dependents_of_what_could_not_be_created_are_not_attempted(kapso: Emulator, project: Runner) -> None:
+    kapso.fault(method="POST", path="/customers", status=422, count=1)
+
+    result = project.run(**whole(2), concurrency=1)
+
+    assert kinds(kapso.writes()) == ["POST customers"] * 2 + ["POST phone_numbers"] * 2 + ["POST webhooks"] * 2
+    failed = [entry for entry in result["results"] if entry.get("failed")]
+    assert len(failed) == 5
+    assert "not tried, because customer clinic-1 was not created: Kapso refused" in failed[1]["msg"]
+    assert "not tried, because WhatsApp phone number 100000000100 was not created" in failed[3]["msg"]
+    assert all(entry["error"]["outcome"] == "not_sent" for entry in failed[1:])
+    again = project.run(**whole(2))
+    assert summary(again) == {"total": 10, "created": 5, "unchanged": 5, "requests": len(kapso.journal())}
+
+
+def test_what_a_parent_that_cannot_be_planned_leads_to(kapso: Emulator, project: Runner) -> None:
+    declared = whole(1)
+    declared["customers"][0]["fields"] = {}
+
+    result = project.run(**declared)
+
+    assert [bool(entry.get("failed")) for entry in result["results"]] == [True] * 5
+    assert "could not be planned" in result["results"][1]["msg"]
+    assert kapso.writes() == []
+
+
+def test_a_new_number_that_is_not_there_at_once_gets_its_webhook(kapso: Emulator, project: Runner) -> None:
+    kapso.settings(new_number_hidden=5)
+
+    result = project.run(**whole(1, 1))
+
+    assert not result.get("failed")
+    assert 5 <= sum(project.time.slept) <= 60
+    assert [row["url"] for row in kapso.webhooks()] == [HOOK]
+
+
+def test_a_number_that_stays_hidden_is_given_up_after_a_minute(kapso: Emulator, project: Runner) -> None:
+    kapso.settings(new_number_hidden=600)
+
+    result = project.run(**whole(1, 1))
+
+    assert result["results"][2]["error"]["status"] == 404
+    assert sum(project.time.slept) == 60
+
+
+def test_deletions_come_last_children_first(kapso: Emulator, project: Runner) -> None:
+    declared = whole(1)
+    project.run(**declared)
+    absent: Data = {name: list(map(gone, entries)) for name, entries in declared.items()}
+    absent["customers"].append(customer(2))
+
+    dry = project.dry_run(**absent)
+    result = project.run(**absent)
+
+    assert dry["diff"] == result["diff"]
+    assert not result.get("failed")
+    assert kinds(kapso.writes()) == [
+        "POST customers", *["DELETE webhooks"] * 2, *["DELETE phone_numbers"] * 2, "DELETE customers",
+    ]  # fmt: skip
+    assert not project.run(**absent)["changed"]
+
+
+def test_a_customer_is_not_deleted_while_it_keeps_numbers(kapso: Emulator, project: Runner) -> None:
+    declared = whole(1)
+    project.run(**declared)
+
+    result = project.run(customers=[gone(customer(1))], phone_numbers=[gone(declared["phone_numbers"][0])])
+
+    assert "customer" in result["msg"]
+    assert "it has 1 number" in result["msg"]
+    assert kinds(kapso.writes()) == ["DELETE phone_numbers"]
+
+
+def test_what_belongs_to_an_object_that_is_declared_absent_is_refused(kapso: Emulator, project: Runner) -> None:
+    declared = whole(1)
+    project.run(**declared)
+
+    result = project.run(**{**declared, "customers": [gone(customer(1))]}, on_error="stop")
+
+    assert "which it belongs to, is declared absent in the same run" in result["msg"]
+    assert kapso.writes() == []
+
+
+def test_a_number_of_another_customer_is_not_moved_to_a_new_one(kapso: Emulator, project: Runner) -> None:
+    project.run(**whole(1, 1))
+
+    result = project.run(customers=[customer(2)], phone_numbers=[phone(100, 2)], on_error="stop")
+
+    assert "cannot be moved" in result["msg"]
+    assert kapso.writes() == []
+
+
+def test_a_number_and_its_configuration_are_one_object(kapso: Emulator, project: Runner) -> None:
+    project.run(**whole(1, 1))
+    (config,) = kapso.configs()
+    declared = {"config_id": config["id"], "fields": {"name": "Another"}}
+
+    refused = project.run(phone_numbers=[phone(100)], configs=[declared])
+    agreed = project.run(phone_numbers=[phone(100)], configs=[{**declared, "fields": {"name": "Desk 100"}}])
+
+    assert "are one object, and are declared with different values of name" in refused["msg"]
+    assert not agreed["changed"]
+    both = project.run(phone_numbers=[phone(100)], configs=[{"config_id": config["id"], "state": "absent"}])
+    assert "only one of them is declared absent" in both["msg"]
+    assert kapso.writes() == []
+
+
+def test_a_plan_file_holds_all_kinds(kapso: Emulator, project: Runner, tmp_path: Path) -> None:
+    declared, plan = whole(1), str(tmp_path / "project.plan")
+    project.dry_run(**declared, plan_out=plan)
+    changed = {**declared, "webhooks": [hook(100, "/other"), hook(101)]}
+
+    refused = project.run(**changed, plan_in=plan)
+    assert "is not what the plan says" in refused["msg"]
+    assert kapso.writes() == []
+    assert summary(project.run(**declared, plan_in=plan))["created"] == 5
