@@ -6,7 +6,7 @@ RUN := .venv/bin/python
 # Explained in tests/tools/checks.py. The demo is one of them, too; it has a target of its own below.
 CHECKS := lint types quick artifact sanity floors core-2.16 core-2.21 docs molecule coverage long units playbooks
 
-.PHONY: help demo test proof total test-all bench readme reliability seconds generate mutants $(CHECKS)
+.PHONY: help demo test proof total test-all bench readme reliability seconds generate mutants release-check $(CHECKS)
 .PHONY: ready-for-demo ready-for-test format clean
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo 'make reliability  run the proofs, and put into docs/reliability.md what they went through'
 	@echo 'make seconds   put into CONTRIBUTING.md how long the tests took in the last make test and make proof'
 	@echo 'make generate  write the documentation of options and results from the tables'
+	@echo 'make release-check  say what stands against a release of this checkout'
 	@echo 'make format    let ruff lay out the Python files'
 	@echo 'make clean     remove everything that these made'
 	@$(PYTHON) -m tests.tools.check help
@@ -58,6 +59,9 @@ seconds: ready-for-test
 
 generate: ready-for-test
 	@$(RUN) -m tests.tools.generate
+
+release-check: ready-for-test
+	@$(RUN) -m tests.tools.release
 
 mutants: ready-for-test
 	@$(RUN) -m tests.tools.mutants $(FILES) $(if $(AGAIN),--again)

@@ -91,7 +91,10 @@ def test_the_workflows_get_every_pair_of_core_and_python() -> None:
     assert {pair["session"] for pair in listed["all"]} >= {param.id for param in runpy.run_path(NOXFILE)["HERE"]}
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / ".github").rglob("*.yml")), ids=lambda path: path.stem)
+WORKFLOWS = sorted(path for name in ("actions", "workflows") for path in (ROOT / ".github" / name).rglob("*.yml"))
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
 def test_a_workflow_trusts_nobody_and_ends(path: Path) -> None:
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     jobs = content.get("jobs", {})
@@ -109,3 +112,16 @@ def test_make_has_a_target_for_every_check() -> None:
     (named,) = re.findall(r"^CHECKS := (.*)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
 
     assert {*named.split(), "demo"} == CHECKS.keys()
+
+
+def test_the_readme_names_the_cores_that_are_tested_and_no_other() -> None:
+    rows = re.findall(
+        r"^\| (2\.[\d., ]+) \| 3\.(\d+) to 3\.(\d+) \|", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE
+    )
+    named = {core: (int(first), int(last)) for cores_, first, last in rows for core in cores_.split(", ")}
+
+    assert {cores.minor(core) for core in cores.CORES} == named.keys()
+    for core, versions in cores.CORES.items():
+        first, last = named[cores.minor(core)]
+        assert first <= min(int(v.partition(".")[2]) for v in versions)
+        assert last == max(int(v.partition(".")[2]) for v in versions)
