@@ -179,7 +179,7 @@ data:
     reconnect_phone_number:
       description:
       - The phone number to reconnect, in quotes and with a plus sign, such as V(+15551234567).
-        Not the id at Meta. Needs O(reconnect=true). Set when a link is created; for another
+        Not the id at Meta. Needs C(reconnect=true). Set when a link is created; for another
         number a new link is created.
       type: str
       returned: success

@@ -279,7 +279,7 @@ SETUP_LINK = Resource(
             format="phone_number",
             compare="digits",
             description="The phone number to reconnect, in quotes and with a plus sign, such as V(+15551234567). Not "
-            "the id at Meta. Needs O(reconnect=true). Set when a link is created; for another number a new link is "
+            "the id at Meta. Needs C(reconnect=true). Set when a link is created; for another number a new link is "
             "created.",
         ),
         Field("id", access="ro", description="Id of the setup link."),
