@@ -48,6 +48,7 @@ LIFE = tuple(
         "project/test_blast_radius",
         "life/test_creation",
         "life/test_unsettled_creation",
+        "life/test_webhooks",
         "plans/test_plan_in",
         "receipts/test_hidden_fields",
     )

@@ -11,18 +11,20 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import 
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.plan import (
     HOLD_BACK,
     SEND_WRITE_ONLY,
+    Change,
     Plan,
     WrongType,
     make_plan,
     plan_creation,
     plan_deletion,
+    renewed,
 )
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.receipts import Receipt
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.verify import verify
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model import Field
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 
-from tests.support.simulation import ID, Controller, Server, edit, rests, runs, sends, server, signer, tell
+from tests.support.simulation import ID, Controller, Server, edit, instant, rests, runs, sends, server, signer, tell
 
 ONE: dict[str, Any] = {
     "name": "Reception",
@@ -230,6 +232,31 @@ def test_a_list_is_one_of_its_elements(shown: Any, sentence: str) -> None:
     resource = replace(WHATSAPP_CONFIG, fields=(*WHATSAPP_CONFIG.fields, Field("labels", "list")))
     with pytest.raises(WrongType, match=f"^{sentence}$"):
         make_plan(resource, {"labels": ["a"]}, {"labels": shown}, NOTHING, "when_changed")
+
+
+def test_a_time_to_set_goes_beside_what_differs_and_is_held_against_the_answer_by_nobody() -> None:
+    later, until = replace(FIELDS[1], name="later"), replace(FIELDS[1], name="until")
+    resource = replace(WHATSAPP_CONFIG, fields=(*WHATSAPP_CONFIG.fields, later, until))
+    before = {"name": "Old", "until": instant(0)}
+    plan = make_plan(resource, {"name": "New"}, before, NOTHING, "when_changed")
+
+    both = renewed(resource, plan, before, {"until": instant(60)})
+
+    name, time = both.changes
+    assert ((name,), both.warnings, both.receipt) == (plan.changes, plan.warnings, plan.receipt)
+    assert time == Change(until, "update", "ends_soon", instant(0), instant(60), at_apply=True)
+    assert not name.at_apply
+    verdict = verify(replace(both, changes=(time, name)), before, before)
+    assert [field.name for field in verdict.ignored] == ["name"]
+
+
+@pytest.mark.parametrize("at_apply", [False, True])
+def test_a_time_is_at_the_server_in_whatever_spelling(at_apply: bool) -> None:
+    change = Change(FIELDS[0], "update", "ends_soon", None, "2026-01-02T03:04:05Z", at_apply)
+    assert change.is_at("2026-01-02T03:04:05Z")
+    assert change.is_at("2026-01-02T04:04:05.000+01:00") is at_apply
+    assert not change.is_at("2026-01-02T03:04:06Z")
+    assert not change.is_at(None)
 
 
 def test_a_plan_is_to_do_nothing_unless_something_is_said() -> None:
