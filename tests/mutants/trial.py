@@ -34,6 +34,7 @@ PLACE = ROOT / "plugins" / "module_utils"
 MODULE = "ansible_collections.kapso.whatsapp.plugins.module_utils."
 BUDGET = 60.0  # seconds of tests for one mutant
 SLOWEST = 1.0  # seconds: what takes longer lets real time pass, and may fail for that alone
+USUAL: dict[str, Any] = {"clock_runs": False}  # the wishes of the fixture for the emulator
 PATIENCE = 60.0  # seconds besides, for a mutant that runs in circles
 
 Seconds = float
@@ -215,13 +216,13 @@ def _do(work: Callable[[], bool]) -> None:
 
 @contextmanager
 def one_emulator() -> Iterator[Emulator]:
-    """One for all: the first in a process who starts an emulator without wishes of its own gets this one."""
+    """One for all: the first in a process who starts an emulator as the fixture `kapso_server` does gets this one."""
     start = Emulator.start
-    with pytest.MonkeyPatch.context() as patch, start() as shared:
+    with pytest.MonkeyPatch.context() as patch, start(**USUAL) as shared:
         at_hand = [shared.url]
 
         def start_or_share(**wishes: Any) -> Emulator:
-            return start(**wishes) if wishes or not at_hand else Emulator(at_hand.pop())
+            return Emulator(at_hand.pop()) if wishes == USUAL and at_hand else start(**wishes)
 
         patch.setattr(Emulator, "start", start_or_share)
         yield shared
