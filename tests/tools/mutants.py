@@ -53,6 +53,23 @@ LIFE = tuple(
         "receipts/test_hidden_fields",
     )
 )
+KINDS = (
+    *(
+        f"tests/integration/life/test_{name}.py"
+        for name in (
+            "creation",
+            "customers",
+            "deletion",
+            "found_by_number",
+            "made_up_resource",
+            "phone_numbers",
+            "setup_links",
+            "unsettled_creation",
+            "webhooks",
+        )
+    ),
+    "tests/integration/wire/test_whose_answer.py",
+)
 LISTS = ("tests/integration/project/test_requests.py", "tests/integration/life/test_deletion.py")
 # Each file with the tests that are there for it. What only others notice counts as unnoticed.
 FILES = {
@@ -60,6 +77,9 @@ FILES = {
     "verify.py": UNITS,
     "receipts.py": UNITS,
     "update.py": WIRE + LIFE,
+    "create.py": KINDS,
+    "delete.py": KINDS,
+    "locate.py": KINDS,
     "client.py": WIRE + LISTS,
 }
 

@@ -245,7 +245,7 @@ def test_a_time_to_set_goes_beside_what_differs_and_is_held_against_the_answer_b
     name, time = both.changes
     assert ((name,), both.warnings, both.receipt) == (plan.changes, plan.warnings, plan.receipt)
     assert time == Change(until, "update", "ends_soon", instant(0), instant(60), at_apply=True)
-    assert not name.at_apply
+    assert name.at_apply is False
     verdict = verify(replace(both, changes=(time, name)), before, before)
     assert [field.name for field in verdict.ignored] == ["name"]
 
@@ -262,7 +262,7 @@ def test_a_time_is_at_the_server_in_whatever_spelling(at_apply: bool) -> None:
 def test_a_plan_is_to_do_nothing_unless_something_is_said() -> None:
     plan = Plan(NOTHING)
     assert (plan.changes, plan.action, plan.values, plan.last_write_was_resend) == ((), None, {}, False)
-    assert plan.note == ""
+    assert (plan.note, plan.creates) == ("", False)
 
 
 def test_a_deletion_names_the_object_and_carries_nothing() -> None:
