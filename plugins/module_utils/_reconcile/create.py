@@ -48,7 +48,7 @@ def create(client: Client, outcome: Outcome) -> tuple[Outcome, ApiError | None]:
     """POST, once. Return the outcome, and the error after which it is not known whether the object was created."""
     target, plan = outcome.target, outcome.plan
     path = target.collection_path
-    outcome = replace(outcome, write_attempted=True, after={})
+    outcome = replace(outcome, after={})
     try:
         created = client.write("POST", path, {target.resource.envelope: dict(plan.values)})
         verdict = verify(plan, {}, created)

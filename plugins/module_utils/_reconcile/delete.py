@@ -41,7 +41,7 @@ def _believed(client: Client, outcome: Outcome, error: ApiError) -> Outcome:
 
 def delete(client: Client, outcome: Outcome) -> Outcome:
     """Send the deletion that was planned."""
-    outcome = replace(outcome, write_attempted=True, after=outcome.before)
+    outcome = replace(outcome, after=outcome.before)
     try:
         _delete_surely(client, outcome.target)
     except ApiError as error:

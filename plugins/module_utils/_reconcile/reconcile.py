@@ -173,19 +173,20 @@ def _unplanned(outcome: Outcome) -> Outcome:
 def apply(client: Client, outcome: Outcome) -> Outcome:
     """Send what was planned. Raises nothing, whatever goes wrong: of a write that was sent nothing may be lost."""
     verb = {"create": _create, "update": _update, "delete": delete, None: _nothing}[outcome.plan.action]
+    outcome = replace(outcome, write_attempted=True)
     with Faults() as faults:
         if outcome.others_first:
             return _after_others(client, outcome, verb)
         return delete_others(client, verb(client, outcome))
     error = OutcomeUnknown(str(faults), CHECK_AND_REPORT, attempts=0)
     receipt = outcome.new_receipt.without(outcome.plan.values)
-    told = replace(outcome, write_attempted=True, changed=True, after=outcome.before, new_receipt=receipt)
+    told = replace(outcome, changed=True, after=outcome.before, new_receipt=receipt)
     return told.failed(error)
 
 
 def _after_others(client: Client, outcome: Outcome, verb: Callable[[Client, Outcome], Outcome]) -> Outcome:
     """Delete the others, then write. A write that fails after that leaves a change behind all the same."""
-    deleted = delete_others(client, replace(outcome, write_attempted=True, changed=False))
+    deleted = delete_others(client, replace(outcome, changed=False))
     if deleted.error is not None:
         return deleted
     done = verb(client, deleted)
@@ -199,7 +200,7 @@ def _after_others(client: Client, outcome: Outcome, verb: Callable[[Client, Outc
 
 def _nothing(_client: Client, outcome: Outcome) -> Outcome:
     """Leave the object as it is: only others are deleted."""
-    return replace(outcome, write_attempted=True, changed=False, after=outcome.before)
+    return replace(outcome, changed=False, after=outcome.before)
 
 
 def _update(client: Client, outcome: Outcome) -> Outcome:

@@ -26,7 +26,6 @@ from .verify import Verdict, verify
 
 def update(client: Client, outcome: Outcome) -> Outcome:
     """Send what was planned. The outcome says what is true afterwards."""
-    outcome = replace(outcome, write_attempted=True)
     written, first = _write(client, outcome, None)
     if first is None:
         return written
@@ -66,7 +65,7 @@ def record_accepted(client: Client, outcome: Outcome, verdict: Verdict, method: 
     accepted = {name: value for name, value in plan.values.items() if name not in ignored}
     receipt = plan.receipt.recorded(accepted, outcome.before, outcome.after, plan.last_write_was_resend)
     outcome = replace(outcome, new_receipt=receipt, warnings=(*outcome.warnings, *verdict.warnings))
-    if not ignored and not verdict.altered:
+    if not (*verdict.ignored, *verdict.altered):
         return outcome
     now = _now(verdict.ignored or verdict.altered, outcome)
     if ignored:
