@@ -110,6 +110,12 @@ def test_what_was_never_there_is_as_it_should_be(kapso: Emulator, owner: Runner,
         assert owner.wire == wire
 
 
+def test_a_base_url_that_has_shown_an_object_is_believed_about_another(owner: Runner) -> None:
+    owner.run(customer_id=None, config_id=owner.add())
+    assert owner.run(**address(owner, BY_ID, ANY_ID))["changed"] is False
+    assert owner.wire == "GET"
+
+
 def test_what_a_deleted_customer_had_is_gone(kapso: Emulator, owner: Runner) -> None:
     config_id = owner.run()["config_id"]
     kapso.remove(owner.customer_id)
@@ -138,6 +144,27 @@ def test_one_that_goes_between_reading_and_deleting_is_gone(kapso: Emulator, own
         result = owner.run(**address(owner, BY_ID, config_id))
     assert "failed" not in result
     assert (result["changed"], result["data"]) == (True, {})
+    assert owner.wire == {404: "GET DELETE", 400: "GET DELETE GET"}[status]
+
+
+@pytest.mark.parametrize("status", [404, 400])
+def test_a_deletion_whose_answer_is_lost_took_effect_if_the_object_is_gone(
+    kapso: Emulator, owner: Runner, status: int
+) -> None:
+    kapso.settings(odd_id_status=status)
+    config_id = owner.add(id="no-uuid")
+    kapso.fault(method="DELETE", drop="after")
+    result = owner.run(**address(owner, BY_ID, config_id))
+    assert ("failed" in result, result["changed"], owner.wire) == (False, True, "GET DELETE GET")
+
+
+def test_a_deletion_that_gets_lost_is_repeated_as_often_as_any_request(kapso: Emulator, owner: Runner) -> None:
+    config_id = owner.add()
+    kapso.fault(method="DELETE", drop="before")
+    result = owner.run(**address(owner, BY_ID, config_id), retries=1)
+    assert (result["failed"], result["changed"], result["error"]["outcome"]) == (True, True, "unknown")
+    assert (owner.wire, result["error"]["attempts"]) == ("GET DELETE GET DELETE GET", 2)
+    assert "was lost before an answer came" in result["msg"]
 
 
 def test_a_deletion_that_cannot_be_looked_into_stays_unknown(kapso: Emulator, owner: Runner) -> None:
@@ -163,6 +190,8 @@ def test_a_deletion_that_is_refused_leaves_everything_as_it_was(
     kapso.fault(method="DELETE", status=status)
     result = owner.run(**address(owner, how, config_id))
     assert (result["failed"], result["changed"], result["error"]["outcome"]) == (True, False, "rejected")
+    read = {BY_ID: "GET", BY_NUMBER: "LIST"}[how]
+    assert owner.wire == (f"{read} DELETE GET" if status == 400 else f"{read} DELETE")
     assert result["data"]["id"] == config_id
     assert owner.kept_aliases() == [config_id]
     assert config_id in owner.kept_receipts()

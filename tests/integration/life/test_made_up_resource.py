@@ -302,6 +302,28 @@ def test_one_entry_may_be_several_writes(hooks: Hooks, state: str) -> None:
     assert hooks.run(solo, **options)["changed"] is False
 
 
+@pytest.mark.parametrize(
+    ("method", "fault", "outcome"),
+    [
+        ("PATCH", {"status": 422}, "rejected"),
+        ("DELETE", {"status": 422}, "rejected"),
+        ("DELETE", {"status": 300}, "unknown"),
+    ],
+)
+def test_of_several_writes_the_first_one_that_fails_is_the_last_and_says_what_it_knows(
+    hooks: Hooks, method: str, fault: Data, outcome: str
+) -> None:
+    ids = [hooks.kapso.add_webhook(phone_number_id=hooks.line, url=URL, active=method == "DELETE") for _time in "12"]
+    solo = single.object_module(replace(HOOK, rules=OnlyOne()))
+    hooks.kapso.fault(method=method, **fault)
+
+    result = hooks.run(solo, line_id=hooks.line, url=URL, fields={"active": True})
+
+    assert (result["changed"], result["error"]["outcome"]) == (outcome == "unknown", outcome)
+    assert [hook["id"] for hook in hooks.kapso.webhooks()] == ids
+    assert [entry.method for entry in hooks.kapso.writes()] == [method]
+
+
 def test_many_are_planned_from_one_list(hooks: Hooks) -> None:
     ids = [hooks.kapso.add_webhook(phone_number_id=hooks.line, url=f"{URL}/{number}") for number in range(20)]
     entries = [{"hook_id": hook_id, "fields": {"active": True}} for hook_id in ids]

@@ -408,6 +408,32 @@ def test_a_server_that_ignores_the_revocation_makes_the_task_fail(kapso: Emulato
     assert "did not take the setup link away: status is 'active'" in result["msg"]
 
 
+@pytest.mark.parametrize(
+    ("fault", "requests", "outcome"),
+    [
+        ({"merge": {"id": "5d2e9a10-77c4-4b1f-8f3e-2a6b1c9d0e22"}}, "PATCH GET", "ok"),
+        ({"json": {"data": {"id": "5d2e9a10-77c4-4b1f-8f3e-2a6b1c9d0e22"}}}, "PATCH GET", "rejected"),
+        ({"omit": ["id"]}, "PATCH", "ok"),
+        ({"drop": "before"}, "PATCH GET PATCH GET", "unknown"),
+        ({"status": 300}, "PATCH GET", "unknown"),
+    ],
+    ids=["about another", "about another and without effect", "about none", "lost", "redirected"],
+)
+def test_a_revocation_is_believed_if_the_answer_or_the_list_shows_it(
+    kapso: Emulator, task: Links, fault: dict[str, Any], requests: str, outcome: str
+) -> None:
+    link = task.run()["id"]
+    kapso.fault(method="PATCH", **fault)
+
+    result = task.run(state="absent", retries=1)
+
+    told = result["error"]["outcome"] if "failed" in result else "ok"
+    assert (result["changed"], told, kapso.short()) == (outcome != "rejected", outcome, f"GET GET {requests}")
+    if outcome != "ok":
+        url = f"{kapso.platform_url}/customers/{CUSTOMER}/setup_links/{link}"
+        assert (result["error"]["method"], result["error"]["url"]) == ("PATCH", url)
+
+
 def test_the_url_is_shown_on_demand_alone_and_the_token_never(kapso: Emulator, task: Links) -> None:
     made = task.run(return_url=True)
     (link,) = kapso.setup_links()

@@ -256,6 +256,15 @@ def test_a_url_that_kapso_writes_otherwise_is_an_error_that_names_the_one_to_dec
         hooks.kapso.edit(hooks.hook["id"], url=OTHER)
 
 
+def test_a_secret_that_kapso_leaves_as_it_was_is_named_without_a_value(hooks: Hooks) -> None:
+    hooks.have()
+    hooks.kapso.settings(ignore_fields=["headers"])
+
+    result = hooks.have(fields={"headers": {"X-Tenant": "canary-other"}})
+
+    assert (result["changed"], result["error"]["message"]) == (True, "headers is still not the declared one")
+
+
 def test_the_list_is_chosen_by_scope_state_and_twins(hooks: Hooks, receipts: Path, shared_time: SharedTime) -> None:
     one, twin = hooks.add(), hooks.add(active=False)
     other = hooks.add(OTHER, events=[READ])

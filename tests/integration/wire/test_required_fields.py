@@ -123,7 +123,8 @@ def test_any_other_refusal_is_final(
 ) -> None:
     kapso.fault(method="PATCH", **rule)
 
-    assert wire.run(config_id, {**DECLARED, **more})["failed"]
+    result = wire.run(config_id, {**DECLARED, **more})
+    assert (result["failed"], result["data"]["name"]) == (True, "Front desk")
     assert bodies(kapso) == [{"name", *more}]
 
 
