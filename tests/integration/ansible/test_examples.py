@@ -52,8 +52,8 @@ def test_examples_run_as_they_stand(
         for number in sorted(set(re.findall(r'phone_number_id: "(\d+)"', text))):
             kapso.add(customer_id=owner, phone_number_id=number)
     if module == OF_A_NUMBER[0]:
-        for _time in range(2):
-            kapso.add_webhook(phone_number_id="100000000000002", url="https://hooks.example.org/wa")
+        for number in (1, 2, 2):
+            kapso.add_webhook(phone_number_id=f"10000000000000{number}", url="https://hooks.example.org/wa")
     if "kapso_setup_link" in module:
         kapso.add_customer(external_customer_id="clinic-7")
         kapso.add(customer_id=CONNECTED)
