@@ -173,6 +173,10 @@ class Client:
         """
         return self.limiter.clock.date() if self._date is None else self._date
 
+    def may_wait(self, seconds: float) -> bool:
+        """Return whether a server that asks to wait that long is obeyed."""
+        return seconds <= self._max_wait
+
     def notes(self, *others: Client) -> tuple[str, ...]:
         """What the user should know of how the requests went: what was repeated and why, and the time spent waiting.
 
@@ -236,7 +240,7 @@ class Client:
                 continue
             self.limiter.on_response(raw.remaining, raw.retry_after)
             asked = (raw.retry_after or 0.0) if raw.status == 503 else 0.0
-            more = request.retries < self._retries and asked <= self._max_wait
+            more = request.retries < self._retries and self.may_wait(asked)
             if more and raw.status in RETRIED_STATUS[request.method]:
                 request.lost = request.method != "GET"
                 self._back_off(request, f"HTTP {raw.status}", asked)

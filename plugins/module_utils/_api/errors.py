@@ -51,6 +51,7 @@ class Facts:
     message: str = ""  # what the server or the network said, masked and cut
     attempts: int = 1
     retries: int = 0
+    retry_after: float = 0.0  # seconds that a 503 asks to wait
     stops_run: bool = False  # nothing else would succeed either
     repeatable: bool = False  # a write whose answer was lost, that may be sent again once it is clear that it is needed
     answer: str = ""  # the whole text of the answer, for those who decide by it; never shown

@@ -11,6 +11,7 @@ from typing import Any
 LONGEST = 255  # characters
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
+PROPER = {"kapso_id": UUID, "meta_id": re.compile(r"\d+", re.ASCII)}  # by format: what every server can parse
 
 
 def is_id(value: Any) -> bool:

@@ -184,6 +184,7 @@ class Response:
             message=self.said(),
             attempts=self.attempts,
             retries=self.retries,
+            retry_after=(self.raw.retry_after or 0.0) if self.raw.status == 503 else 0.0,
             stops_run=self.raw.status in STOPS_RUN,
             answer=self.raw.body.decode("utf-8", "replace"),
         )

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from .._api.client import Client, Object
 from .._api.errors import ERRORS, ApiError, NotSent
+from .._api.ids import PROPER
 from .._api.lists import list_whole, prove
 from .._api.urls import segment
 from .._resources import RESOURCES
@@ -18,7 +19,16 @@ from .read import read_named
 from .sensitive import shown_key
 from .target import Target
 
-UNKNOWN_ID = (404, 400, 422)  # an id that the server cannot parse may be a 400 or a 422
+GONE = 404
+UNKNOWN_ID = (GONE, 400, 422)  # an id that the server cannot parse may be a 400 or a 422
+
+
+def is_unknown(error: ApiError, form: str, object_id: str) -> bool:
+    """Return whether an answer says that nothing has that id, whose format is `form`.
+
+    A 400 or a 422 says so only of an id that the server may not be able to parse: of any other it is a refusal.
+    """
+    return error.status in UNKNOWN_ID and (error.status == GONE or not PROPER[form].fullmatch(object_id))
 
 
 def with_parent(client: Client, target: Target) -> Target:
@@ -54,7 +64,7 @@ def check_parent(client: Client, target: Target) -> None:
     try:
         client.get(f"{parent.list_path}/{segment(target.parent_id)}")
     except ApiError as error:
-        if error.status not in UNKNOWN_ID:
+        if not is_unknown(error, parent.id_format, target.parent_id):
             raise
         raise _unknown_parent(parent, target.parent_id, error) from None
 
@@ -76,7 +86,7 @@ def find(client: Client, target: Target) -> list[Object]:
     except ApiError as error:
         if is_as_meant(client, target, error):
             return []
-        if error.status not in UNKNOWN_ID or parent is None or target.parent_id is None:
+        if parent is None or target.parent_id is None or not is_unknown(error, parent.id_format, target.parent_id):
             raise
         raise _unknown_parent(parent, target.parent_id, error) from None
     return matching(client, target, rows)
@@ -87,7 +97,7 @@ def find_by_id(client: Client, target: Target) -> list[Object]:
     try:
         return [read_named(client, target)]
     except ApiError as error:
-        if error.status not in UNKNOWN_ID:
+        if not is_unknown(error, target.resource.id_format, str(target.object_id)):
             raise
         prove(client)
         return []
@@ -120,7 +130,10 @@ def is_as_meant(client: Client, target: Target, error: ApiError) -> bool:
     """
     # The list of all is there, whatever it holds, and so is that of a parent that was found by its key.
     is_there = target.object_id is None and (target.parent_id is None or target.parent_key is not None)
-    if is_there or error.status not in UNKNOWN_ID:
+    parent = target.resource.parent
+    by_parent = target.object_id is None and parent is not None
+    form = parent.id_format if by_parent and parent is not None else target.resource.id_format
+    if is_there or not is_unknown(error, form, str(target.parent_id if by_parent else target.object_id)):
         return False
     prove(client)
     return target.state == "absent"

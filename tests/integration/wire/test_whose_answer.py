@@ -66,12 +66,26 @@ def test_a_uuid_is_the_same_in_upper_and_in_lower_case(kapso: Emulator, wire: Ru
     assert kapso.short() == "GET PATCH"
 
 
-@pytest.mark.parametrize("status", [404, 400, 422])
-def test_that_an_object_is_absent_is_believed_only_where_the_api_is(kapso: Emulator, wire: Runner, status: int) -> None:
+@pytest.mark.parametrize(("status", "object_id"), [(404, ID), (400, "odd"), (422, "odd")])
+def test_that_an_object_is_absent_is_believed_only_where_the_api_is(
+    kapso: Emulator, wire: Runner, status: int, object_id: str
+) -> None:
     kapso.fault(path="/whatsapp_configs", status=status)
-    for asked in ([ID, "customers"], [ID]):
-        assert not wire.run(ID, READABLE, **ABSENT).get("failed")
+    for asked in ([object_id, "customers"], [object_id]):
+        assert not wire.run(object_id, READABLE, **ABSENT).get("failed")
         assert [entry.path.rpartition("/")[2] for entry in kapso.journal()] == asked
+
+
+@pytest.mark.parametrize("status", [400, 422])
+def test_of_an_id_that_every_server_can_parse_a_refusal_proves_nothing(
+    kapso: Emulator, wire: Runner, status: int
+) -> None:
+    kapso.add(id=ID)
+    kapso.fault(path=f"/{ID}", status=status)
+
+    result = wire.run(ID, READABLE, **ABSENT)
+
+    assert (result["failed"], result["changed"], result["error"]["status"]) == (True, False, status)
 
 
 @pytest.mark.parametrize("status", [404, 405])
