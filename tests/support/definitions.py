@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module import info, project, single
-from ansible_collections.kapso.whatsapp.plugins.module_utils._resources import of_a_project
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources import RESOURCES, of_a_project
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 
-CONFIG = single.object_module(WHATSAPP_CONFIG)
-INFO = info.info_module(WHATSAPP_CONFIG)
+SINGLES = {name: single.object_module(resource) for name, resource in RESOURCES.items()}
+INFOS = {name: info.info_module(resource) for name, resource in RESOURCES.items()}
+CONFIG = SINGLES[WHATSAPP_CONFIG.name]
+INFO = INFOS[WHATSAPP_CONFIG.name]
 PROJECT = project.project_module("kapso_project", of_a_project())

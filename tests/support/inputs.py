@@ -14,6 +14,7 @@ from typing import Any
 from unicodedata import category
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import OUTCOMES
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.argument_spec import connection_spec, receipt_spec
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module.definition import ModuleDefinition
 
 from tests.emulator import Emulator
@@ -21,6 +22,7 @@ from tests.emulator.journal import Entry
 from tests.support.runner import act
 
 Data = dict[str, Any]
+COMMON = {**connection_spec(), **receipt_spec()}  # the options of every module
 Place = tuple[str | int, ...]  # keys of the arguments, and indexes of their lists, from the outside in
 
 LONGEST_MESSAGE = 2000  # characters: one sentence, which may list all the options and quote a path

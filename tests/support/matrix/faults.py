@@ -144,17 +144,26 @@ def _nonsense() -> Iterator[Fault]:
 
 def _misfits(resource: Resource) -> Iterator[Fault]:
     """A 2xx whose values are not what the table says they are."""
+    yield from _of_another_type(resource)
     names = [field.name for field in resource.fields if field.format == "meta_id"]
-    yield Fault("a number for a name", MISLEADING, {"merge": {"name": 7}})
-    yield Fault("numbers for Meta ids", MISLEADING, {"merge": dict.fromkeys(names, 7)})
-    yield Fault("without Meta ids", MISLEADING, {"omit": names})
+    if names:
+        yield Fault("numbers for Meta ids", MISLEADING, {"merge": dict.fromkeys(names, 7)})
+        yield Fault("without Meta ids", MISLEADING, {"omit": names})
     yield Fault("an object for an id", MISLEADING, {"merge": {"id": {}}})
     yield Fault("without an id", MISLEADING, {"omit": ["id"]})
     yield Fault("of another object", MISLEADING, {"merge": {"id": "somebody-else"}}, lists=False)
-    for name in (row.name for row in resource.fields if row.format == "text" and row.name.endswith("_id")):
-        yield Fault(f"a number for {name}", MISLEADING, {"merge": {name: 7}})
     yield Fault("an odd instant", MISLEADING, {"merge": {"updated_at": 7}})
     yield Fault("without an instant", MISLEADING, {"omit": ["updated_at"]})
+
+
+def _of_another_type(resource: Resource) -> Iterator[Fault]:
+    """The first field of each type, and every id, as something else."""
+    firsts = {row.type: row.name for row in reversed(resource.fields) if row.writable and not row.write_only}
+    ids = [row.name for row in resource.fields if row.format == "text" and row.name.endswith("_id")]
+    for name in (firsts.pop("str"), *ids):
+        yield Fault(f"a number for {name}", MISLEADING, {"merge": {name: 7}})
+    for name in firsts.values():
+        yield Fault(f"a text for {name}", MISLEADING, {"merge": {name: "x"}})
 
 
 def _oddities() -> Iterator[Fault]:

@@ -12,14 +12,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api.transport import RawResponse, Transport
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.apis import APIS
 
 from tests.emulator import Emulator
 from tests.emulator.journal import WRITES, Entry
 from tests.support.matrix.faults import HARMLESS, REFUSED, Fault
-from tests.support.matrix.scenarios import PARENT, Point, Scenario, Subject, Target
+from tests.support.matrix.scenario import Point, Scenario
+from tests.support.matrix.subjects import PARENT, Subject, Target
 from tests.support.race_hooks import hasty
 from tests.support.runner import act
 from tests.support.shared_time import SharedTime
@@ -103,23 +105,26 @@ class Run:
     def _part(self, target: Target, told: Mapping[str, Any]) -> Part:
         before, after = target.found_in(self.before), target.found_in(self.after)
         assert len(after) < 2, "there is one object too many"
-        ids = {found["id"] for found in (*before, *after)} | {target.object_id}
-        creates = target.object_id is None
+        ids = {found["id"] for found in (*before, *after)} | {target.entry.get(target.subject.resource.id_option)}
+        creates = target.may_be_created
         writes = [e for e in self.writes if (creates if e.method == "POST" else e.path.rpartition("/")[2] in ids)]
         return Part(target, told, next(iter(before), None), next(iter(after), None), writes)
 
 
 def label(subject: Subject, method: str, url: str) -> str:
     """What a request is called, as in Scenario.requests."""
-    parts = urlsplit(url)
-    *_, parent, last = parts.path.replace("%20", " ").strip("/").split("/")
+    parts, resource = urlsplit(url), subject.resource
+    path = unquote(parts.path).removeprefix(APIS[resource.api].path)
     page = parse_qs(parts.query).get("page", ["1"])[0]
     suffix = "" if page == "1" else f" {page}"
-    if f"/{last}" == subject.parents:
-        return f"LIST parents{suffix}"
-    if f"/{last}" != subject.resource.path:
-        return f"{method} {'new' if last.startswith('00000000-') else last}"
-    return f"POST {PARENT}" if method == "POST" else f"LIST {'project' if parent == 'v1' else parent}{suffix}"
+    lists = {resource.path: "project"}
+    if resource.parent is not None:
+        lists = {resource.parent.list_path: "parents", **lists}
+        lists[resource.parent.path.format(parent=subject.id_of(PARENT))] = PARENT
+    if path in lists:
+        return f"POST {lists[path]}" if method == "POST" else f"LIST {lists[path]}{suffix}"
+    above, _, last = path.rpartition("/")
+    return f"{method} {subject.name_of(last)}" if above in lists else f"LIST {last}{suffix}"
 
 
 @dataclass
@@ -208,18 +213,30 @@ class Stage:
         self._time = shared_time
         self._entries = 0  # of the journal, that belong to earlier runs
         self._limited = False
-        there = (("add", dict(values)) for values in scenario.there)
-        *_done, self._left = kapso.batch(
-            ("reset", dict(scenario.settings)), ("add_customer", {"id": PARENT}), *there, ("configs", {})
-        )
+        subject = scenario.subject
+        there = (subject.adding(values) for values in scenario.there)
+        *_done, left = kapso.batch(("reset", dict(scenario.settings)), *subject.first, *there, (subject.shelf, {}))
+        self._left = self._seen(left)
         if scenario.earlier is not None:
             scenario.earlier(self)
+
+    @property
+    def url(self) -> str:
+        """The base URL of the API that the objects belong to."""
+        return self._urls[APIS[self.scenario.subject.resource.api].option]
+
+    @property
+    def _urls(self) -> dict[str, str]:
+        return {"api_url": self.kapso.url, "platform_api_url": self.kapso.platform_url}
+
+    def _seen(self, rows: Objects) -> Objects:
+        return [self.scenario.subject.seen(row) for row in rows]
 
     def edit(self) -> None:
         """Somebody changes the first object: all that can be read and is not declared."""
         (target,) = self.scenario.targets
         others = self.scenario.subject.values("new", lambda f: f.type == "bool" and f.name not in target.declared)
-        self.kapso.edit(target.name, **others)
+        self.kapso.edit(self.scenario.subject.stored_id(target.name), **others)
 
     def run(self, point: Point | None = None, fault: Fault | None = None, *, always: bool = False) -> Run:
         """The scenario, as it is written, with what happens at one of its requests."""
@@ -240,17 +257,18 @@ class Stage:
         with tap.tapped():
             result = act(self.scenario.module, self._options(targets), check=check, hear=told.append)
         took = self._time.now() - began
-        entries, self._left = self.kapso.batch(("journal", {}), ("configs", {}))
+        entries, left = self.kapso.batch(("journal", {}), (self.scenario.subject.shelf, {}))
+        self._left = self._seen(left)
         journal = tuple(Entry(**entry) for entry in entries[self._entries :])
         self._entries = len(entries)
         self._limited = any(entry.status == 429 for entry in journal)
         return Run(self.scenario, result, tuple(told), tuple(tap.asked), journal, before, self._left, took)
 
     def _options(self, targets: Sequence[Target]) -> dict[str, Any]:
-        options = {"api_url": self.kapso.url, "api_key": self.kapso.key, **OPTIONS, **self.scenario.options}
+        options = {**self._urls, "api_key": self.kapso.key, **OPTIONS, **self.scenario.options}
         entries = [target.entry for target in targets]
-        if self.scenario.module is self.scenario.subject.modules[1]:
-            options["configs"] = entries
+        if self.scenario.module is self.scenario.subject.many:
+            options[self.scenario.subject.resource.plural] = entries
         elif entries:
             options |= entries[0]
         return options | ({"receipts": str(self.receipts)} if entries else {})

@@ -12,7 +12,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._api import transpo
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api.transport import Transport
 
 from tests.emulator import Emulator
-from tests.support.matrix.scenarios import Scenario
+from tests.support.matrix.scenario import Scenario
 from tests.support.matrix.stage import Stage
 from tests.support.shared_time import shared_time
 

@@ -13,7 +13,8 @@ import pytest
 from tests.integration.proof.matrix.conftest import Stages
 from tests.support import proof
 from tests.support.matrix.assertions import problem
-from tests.support.matrix.scenarios import POINTS, Point, cells
+from tests.support.matrix.scenario import Point
+from tests.support.matrix.scenarios import POINTS, cells
 
 
 @pytest.mark.parametrize("point", POINTS, ids=str)

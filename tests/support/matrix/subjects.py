@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The resources that the matrix plays: one line for each, with what their tables do not say.
+
+In the labels of requests an object goes by a name: `one`, or `acme` for the only parent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.definition import ModuleDefinition as Module
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.customer import CUSTOMER
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model import Field, Resource
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_phone_number import (
+    WHATSAPP_PHONE_NUMBER,
+)
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_webhook import WHATSAPP_WEBHOOK
+
+from tests.support.definitions import INFOS, PROJECT, SINGLES
+
+Data = dict[str, Any]
+Command = tuple[str, Data]
+
+PARENT = "acme"
+PARENT_KEY = "acme's own id"
+NAMES = ("one", "two", "three", "four", "five", *(f"other-{count}" for count in range(4)))
+IDS = {name: f"11111111-0000-4000-8000-{count:012}" for count, name in enumerate((PARENT, *NAMES))}
+META_IDS = {name: f"7000000000000{count:02}" for count, name in enumerate(IDS)}
+RECEIVED = "whatsapp.message.received"
+
+
+def _as_it_is(row: Data) -> Data:
+    return row
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A resource, how the emulator holds its objects, and the options that name their parent."""
+
+    resource: Resource
+    shelf: str  # the emulator's command that returns all of them
+    add: str  # the one that adds one
+    first: tuple[Command, ...] = ()  # adds their parent
+    parent: Mapping[str, str] = field(default_factory=dict)  # the options that name it
+    owned: Mapping[str, str] = field(default_factory=dict)  # what `add` takes, so that an object is the parent's
+    ids: Mapping[str, str] = field(default_factory=lambda: IDS)  # in the API, by names
+    seen: Callable[[Data], Data] = _as_it_is  # an object of the emulator, with the names and ids of the API
+    echoed: frozenset[str] = frozenset()  # write-only fields that are shown all the same
+    fixed: Mapping[str, Any] = field(default_factory=dict)  # values that are as good as the only ones
+    needed_to_delete: str = "-"  # the request that planning a deletion takes; `-`: none
+    many: Module | None = None  # the module that manages many
+
+    @property
+    def one(self) -> Module:
+        """The module of one object."""
+        return SINGLES[self.resource.name]
+
+    @property
+    def info(self) -> Module:
+        """The module that lists them."""
+        return INFOS[self.resource.name]
+
+    @property
+    def needed_lists(self) -> list[str]:
+        """The paths of further lists that planning a deletion takes."""
+        return [] if self.needed_to_delete == "-" else [WHATSAPP_PHONE_NUMBER.path]
+
+    def id_of(self, name: str) -> str:
+        """Return the id in the API of what goes by that name."""
+        return self.ids.get(name, name)
+
+    def name_of(self, object_id: str) -> str:
+        """Return what an object of that id goes by. One that a run has created is the new one."""
+        made_up = object_id.startswith("00000000-")
+        return "new" if made_up else next((name for name, one in self.ids.items() if one == object_id), object_id)
+
+    def adding(self, values: Mapping[str, Any]) -> Command:
+        """Return the command that puts an object there which the parent has."""
+        own_id = {"phone_number_id": self.id_of(values["id"])} if self.resource.key_is_id else {}
+        return self.add, {**self.owned, **own_id, **values, "id": self.stored_id(values["id"])}
+
+    def stored_id(self, name: str) -> str:
+        """Return the id at the emulator of what goes by that name."""
+        return IDS.get(name, name)
+
+    def values(self, version: str, choose: Callable[[Field], bool]) -> Data:
+        """Values that differ from version to version, of the fields that are chosen."""
+        fields = (field for field in self.resource.writable if field.access != "create")
+        return {field.name: self._example(field, version) for field in fields if choose(field)}
+
+    def _example(self, field: Field, version: str) -> Any:
+        text = f"{'canary-' if field.secret else ''}{field.name}-{version}"
+        number = ("old", "new").index(version)
+        if field.format == "meta_id":
+            return "7" * 12 + f"{sum(field.name.encode()):04}"  # none of those that the emulator makes up
+        if field.format == "url":
+            return f"https://hooks.example.org/{version}?token=canary-{field.name}-{version}"
+        if field.choices:
+            return field.choices[number]
+        examples = {"str": text, "bool": bool(number), "int": 6 + number, "list": [RECEIVED], "dict": {"X-One": text}}
+        return self.fixed.get(field.name, examples[field.type])
+
+
+@dataclass(frozen=True)
+class Target:
+    """What the run is to make of one object, which is addressed by its id, or by its parent and key.
+
+    `parent` has the options that name its parent.
+    """
+
+    subject: Subject
+    object_id: str | None
+    declared: Mapping[str, Any]
+    absent: bool = False
+    parent: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """What the labels of its requests call it: until it is there, its parent."""
+        return self.object_id or (PARENT if self.subject.resource.parent else "project")
+
+    @property
+    def entry(self) -> Data:
+        """The options of this object."""
+        resource = self.subject.resource
+        options: Data = {"state": "absent" if self.absent else "present", **self.parent}
+        if self.object_id is not None:
+            options[resource.id_option] = self.subject.id_of(self.object_id)
+        is_apart = resource.key_is_id or resource.key_moves or (self.is_by_key and resource.key_as_option)
+        apart = resource.key if is_apart else ()
+        options |= {name: value for name, value in self.declared.items() if name in apart}
+        return {**options, "fields": {name: value for name, value in self.declared.items() if name not in apart}}
+
+    @property
+    def is_by_key(self) -> bool:
+        """Whether its id is not given."""
+        return self.object_id is None
+
+    @property
+    def may_be_created(self) -> bool:
+        """Whether the run creates it if it is not there."""
+        return not self.absent and (self.is_by_key or self.subject.resource.key_is_id)
+
+    def found_in(self, there: list[Data]) -> list[Data]:
+        """The objects that are meant, as they truly are; one or none unless something went very wrong."""
+        if self.object_id is not None:
+            return [held for held in there if held["id"] == self.subject.id_of(self.object_id)]
+        parent = self.subject.resource.parent
+        address = {name: self.declared[name] for name in self.subject.resource.key if name in self.declared}
+        address |= {parent.row_field: self.subject.id_of(PARENT)} if parent else {}
+        return [held for held in there if address.items() <= held.items()]
+
+
+CONFIGS = Subject(
+    WHATSAPP_CONFIG,
+    "configs",
+    "add",
+    first=(("add_customer", {"id": IDS[PARENT]}),),
+    parent={"customer_id": IDS[PARENT]},
+    owned={"customer_id": IDS[PARENT]},
+    many=PROJECT,
+)
+CUSTOMERS = Subject(CUSTOMER, "customers", "add_customer", needed_to_delete="LIST phone_numbers")
+NUMBERS = Subject(
+    WHATSAPP_PHONE_NUMBER,
+    "configs",
+    "add",
+    first=(("add_customer", {"id": IDS[PARENT], "external_customer_id": PARENT_KEY}),),
+    parent={"external_customer_id": PARENT_KEY},
+    owned={"customer_id": IDS[PARENT]},
+    ids={**META_IDS, PARENT: IDS[PARENT]},
+    seen=lambda row: {**row, "id": row["phone_number_id"], "internal_id": row["id"]},
+)
+WEBHOOKS = Subject(
+    WHATSAPP_WEBHOOK,
+    "webhooks",
+    "add_webhook",
+    first=(("add", {"id": IDS[PARENT], "phone_number_id": META_IDS[PARENT]}),),
+    parent={"phone_number_id": META_IDS[PARENT]},
+    owned={"phone_number_id": META_IDS[PARENT]},
+    ids={**IDS, PARENT: META_IDS[PARENT]},
+    seen=lambda row: {**row, "phone_number_id": META_IDS[PARENT] if row["config_id"] == IDS[PARENT] else None},
+    echoed=frozenset({"secret_key"}),
+    fixed={"events": ["whatsapp.message.sent", RECEIVED]},
+)
+SUBJECTS = {subject.resource.name: subject for subject in (CONFIGS, CUSTOMERS, NUMBERS, WEBHOOKS)}
