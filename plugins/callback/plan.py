@@ -61,6 +61,7 @@ from ansible.plugins.callback import CallbackBase
 from ansible.utils.color import stringc
 
 from ..module_utils._api.texts import as_json
+from ..plugin_utils import bounded
 from ..plugin_utils.files.report_files import write_whole
 from ..plugin_utils.summary.collect import Report
 from ..plugin_utils.summary.markdown import markdown
@@ -111,7 +112,7 @@ class CallbackModule(CallbackBase):
         if not module.startswith(MODULES) or module.endswith(READING):
             return
         self._report.add(
-            _part(told, "result"),
+            bounded.read(_part(told, "result")),
             task_id=f"{task.get_path()} {task.get_name()}",
             task=task.get_name(),
             host=_part(told, "host").get_name(),

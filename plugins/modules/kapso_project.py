@@ -54,13 +54,15 @@ options:
     type: str
   on_error:
     description:
-      - With V(continue), every object that can be converged is, and the task fails at the end if one could
-        not be.
-      - With V(stop), nothing is written if one could not be read or planned, and nothing more after a write has failed.
+      - With V(stop_before_writing), nothing is written if one object could not be read or planned. Once writing has
+        begun, everything that can be done is done, and the task fails at the end if something could not be.
+      - With V(stop), nothing more is written after a write has failed, either.
+      - With V(continue), everything that can be done is done, also if some objects could not be planned.
+      - In check mode everything is still planned and shown, whatever the setting, and the task fails at the end.
       - An error that would meet every further request, such as an API key that is refused, stops the run in any case.
     type: str
-    default: continue
-    choices: [continue, stop]
+    default: stop_before_writing
+    choices: [stop_before_writing, continue, stop]
   plan_out:
     description:
       - A file on the controller to write the plan of a dry run to, for O(plan_in) of the run that follows. Only in
@@ -77,9 +79,19 @@ options:
     type: path
   return_unchanged:
     description:
-      - Return the data of objects that have not changed, too.
+      - Return an entry for each object that has not changed, too.
     type: bool
     default: false
+  return_data:
+    description:
+      - Return with each entry the object as the API returned it after the run, in check mode the prediction.
+    type: bool
+    default: false
+  results_path:
+    description:
+      - A file on the controller to keep all entries in, as JSON, secrets masked. The task itself returns no more than
+        platforms take. A file that is there is replaced. Refused under C(no_log).
+    type: path
 seealso:
   - module: kapso.whatsapp.kapso_customer
     description: For a single customer.
@@ -189,8 +201,11 @@ changed:
   type: bool
 results:
   description:
-    - One entry for each object that was dealt with, list by list in the order of dependence and in a list as given, as
-      the module of a single one returns it.
+    - An entry for each object that changed or failed, list by list in the order of dependence and in a list as given.
+      Unchanged ones are in RV(summary) alone, unless O(return_unchanged=true).
+    - If the task fails, those that failed, 20 at most and without detail. Those that failed themselves come first, then
+      those that were not attempted.
+    - More than 150,000 characters lose detail first and are then cut. RV(results_file) has all.
   returned: when the arguments are accepted
   type: list
   elements: dict
@@ -244,12 +259,16 @@ results:
     data:
       description: The object as the API returned it after the run, in check mode the prediction.
       type: dict
-      returned: where it changed, or O(return_unchanged=true)
+      returned: if O(return_data=true)
     warnings:
       description: What a person should know of it.
       type: list
       elements: str
       returned: where there is something to say
+    held_back:
+      description: That it was planned, and that the run was stopped before anything was written.
+      type: bool
+      returned: where that is so
     failed:
       description: That it could not be brought to what is declared.
       type: bool
@@ -273,7 +292,17 @@ summary:
     deleted: 0
     unchanged: 950
     failed: 0
+    not_attempted: 0
     requests: 60
+    resources:
+      configs:
+        total: 1000
+        created: 0
+        changed: 50
+        deleted: 0
+        unchanged: 950
+        failed: 0
+        not_attempted: 0
   contains:
     total:
       description: Objects that were dealt with.
@@ -299,10 +328,26 @@ summary:
       description: Those that could not be brought to what is declared, whether or not something was sent.
       type: int
       returned: always
+    not_attempted:
+      description: Those that were planned and left alone, because the run was stopped before anything was written.
+      type: int
+      returned: always
+    resources:
+      description: The same counts for each list, by its name.
+      type: dict
+      returned: always
     requests:
       description: Requests sent, retries included.
       type: int
       returned: always
+truncated:
+  description: That RV(results) or RV(diff) does not hold all that there is to say.
+  returned: where that is so
+  type: bool
+results_file:
+  description: A file on the controller with all entries. Ansible removes it when it ends, unless O(results_path) names it.
+  returned: when the arguments are accepted, but not under C(no_log)
+  type: str
 diff:
   description:
     - One entry for each object that changed, with its declared fields before and after, secrets masked. Each

@@ -23,7 +23,7 @@ from ..module_utils._module.session import RunContext, mask_of
 from ..module_utils._reconcile import receipts
 from ..module_utils._resources.apis import APIS
 from ..module_utils._resources.model import Resource
-from . import in_process, remote
+from . import bounded, in_process, remote
 from .files import plan_files
 from .receipts.locations import NoStore, open_store
 from .receipts.manager import ReceiptManager
@@ -93,6 +93,7 @@ class KapsoAction(ActionBase):
             manager = ReceiptManager(store, lambda kind: self._url(kind, args), objects)
             found = manager.load() if store.keeps else None
             plan, plan_out = plan_files.take(args, self._task.check_mode)
+            results_path = bounded.take(args, self._task.no_log)
             if self._task.check_mode:
                 warnings = [*warnings, *manager.check_read_only()]
             else:
@@ -119,6 +120,7 @@ class KapsoAction(ActionBase):
         # A new list: that of a shipped module may be Ansible's own, on core 2.21.
         result["warnings"] = [*result.get("warnings", ()), *warnings]
         result.pop("invocation", None)
+        bounded.finish(result, args, results_path, self._task.no_log)
         if self._task.no_log:
             _hide_entries(result)
         return result

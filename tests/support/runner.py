@@ -23,6 +23,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._api.masking import
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api.rate_limit import RateLimiter
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api.transport import Settings, Transport
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module.definition import ModuleDefinition
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils import bounded
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.action import KapsoAction
 
 from tests.emulator import Emulator
@@ -95,6 +96,7 @@ class Runner:
             "receipts": None if receipts is None else str(receipts),
             **options,
         }
+        self.returned: Data = {}
         self.announced: list[str] = []  # on standard error, while a run went on
         self.at_a_word: Callable[[], None] = lambda: None  # called with each announcement
 
@@ -110,6 +112,7 @@ class Runner:
     ) -> Data:
         """Run the task with these options on top. The journal then holds this run alone.
 
+        Of a project it returns all entries, as the report gets them; `returned` is what the task itself returns.
         `about` is the id of the object, or the entries of a project. Names of fields among the options go into
         `fields`, and None takes an option out. No secret is in what it returns.
         """
@@ -125,6 +128,10 @@ class Runner:
         args = {name: value for name, value in chosen.items() if value is not None}
         result = act(self.definition, args, check=check, diff=diff, hear=self._hear)
         assert "canary" not in repr(result)
+        self.returned = dict(result)
+        if "results_file" in result:
+            result.update(bounded.read(result))
+            assert "canary" not in repr(result)
         return result
 
     def dry_run(self, *about: Any, **options: Any) -> Data:

@@ -16,6 +16,7 @@ from typing import Any
 
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
+from .._reconcile.bounds import ON_ERROR
 from .._reconcile.plan import SEND_WRITE_ONLY
 from .._resources.apis import APIS
 from .._resources.model import Filter, Option, Resource
@@ -171,8 +172,10 @@ def project_spec(resources: Sequence[Resource]) -> Spec:
         "only": {"type": "list", "elements": "str", "format": "any_id", "empty": "refused"},
         "concurrency": {"type": "int", "default": 4},
         "max_changes": {"type": "str", "empty": "refused"},
-        "on_error": {"type": "str", "default": "continue", "choices": ["continue", "stop"]},
+        "on_error": {"type": "str", "default": ON_ERROR[0], "choices": list(ON_ERROR)},
         "return_unchanged": {"type": "bool", "default": False},
+        "return_data": {"type": "bool", "default": False},
+        "results_path": {"type": "path"},
         "plan_out": {"type": "path"},
         "plan_in": {"type": "path"},
         **connection_spec(),

@@ -71,11 +71,11 @@ def run(resources: Sequence[Resource], params: Params, context: RunContext) -> d
     project = Project(session.clients, begun, bounds, session.save, progress, approve)
     project.run(context.check_mode)
     outcomes = project.outcomes
-    returned = report(outcomes, mask, params["return_unchanged"], context.diff_mode)
+    returned = report(outcomes, kinds, mask, params["return_unchanged"], context.diff_mode)
     returned["summary"]["requests"] = sum(client.requests for client in session.clients.values())
     returned["warnings"].extend(session.notes(outcomes))
     returned.update(session.pending_receipts())
-    failed = failures(outcomes, project.stopped, context.check_mode)
+    failed = failures(outcomes, project.stopped, project.is_guarded, context.check_mode)
     if context.plan_wanted and not failed:
         returned["_plan"] = receipts.encode(saved_plan.dump(outcomes, session.plan_signer, mask))
     returned.update(mask.value(failed))
@@ -115,7 +115,7 @@ def _plan_broken(lines: Sequence[str]) -> ApiError:
 def _bounds(params: Params) -> Bounds:
     if params["concurrency"] < 1:
         raise InvalidArguments("concurrency must be at least 1")
-    return Bounds(params["concurrency"], _max_changes(params["max_changes"]), params["on_error"] == "stop")
+    return Bounds(params["concurrency"], _max_changes(params["max_changes"]), params["on_error"])
 
 
 def _max_changes(text: str | None) -> MaxChanges | None:

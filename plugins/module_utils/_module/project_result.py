@@ -12,12 +12,16 @@ from typing import Any
 from .._api.errors import ApiError
 from .._api.masking import MASKED, Mask
 from .._reconcile.outcome import Outcome
+from .._resources.model import Resource
 from .result import COUNTS, listed, result
 
+OTHERS = ("unchanged", "failed", "not_attempted")
 WARNINGS = 10  # different ones that are shown before the others are counted
 
 
-def report(outcomes: Sequence[Outcome], mask: Mask, return_unchanged: bool, diff_mode: bool) -> dict[str, Any]:
+def report(
+    outcomes: Sequence[Outcome], kinds: Sequence[Resource], mask: Mask, return_unchanged: bool, diff_mode: bool
+) -> dict[str, Any]:
     """What the task returns for all of them, but for what it returns on failure."""
     results = []
     diffs = []
@@ -26,23 +30,24 @@ def report(outcomes: Sequence[Outcome], mask: Mask, return_unchanged: bool, diff
         for warning in outcome.warnings:
             warnings.setdefault(mask.text(warning), []).append(outcome)
         address = _address(outcome, mask)
-        if not (outcome.changed or outcome.error or outcome.warnings or return_unchanged):
+        is_told = outcome.changed or outcome.held_back or outcome.error or outcome.warnings
+        if not (is_told or return_unchanged):
             results.append({**address, "changed": False, "changes": []})
             continue
         entry = {**result(outcome, mask, diff_mode), **address}
         entry["steps"] = [{**step, "id": address["id"]} for step in entry["steps"]]
         diff = entry.pop("diff", None)
-        if diff is not None and outcome.changed:
+        if diff is not None and (outcome.changed or outcome.held_back):
             diffs.append(diff)
         if not outcome.warnings:
             entry.pop("warnings")
-        if not (outcome.changed or return_unchanged):
+        if not (outcome.changed or outcome.held_back or return_unchanged):
             entry.pop("data")
         results.append(entry)
     returned: dict[str, Any] = {
         "changed": any(outcome.changed for outcome in outcomes),
         "results": results,
-        "summary": _summary(outcomes),
+        "summary": {**_summary(outcomes), "resources": {kind.plural: _summary(_of(kind, outcomes)) for kind in kinds}},
         "warnings": _grouped(warnings),
     }
     if diff_mode:
@@ -80,22 +85,36 @@ def _grouped(warnings: Mapping[str, Sequence[Outcome]]) -> list[str]:
     return texts
 
 
+def _of(kind: Resource, outcomes: Sequence[Outcome]) -> list[Outcome]:
+    return [outcome for outcome in outcomes if outcome.target.resource is kind]
+
+
 def _summary(outcomes: Sequence[Outcome]) -> dict[str, int]:
-    done = Counter(
-        "failed" if outcome.error else COUNTS[outcome.plan.action or "update"] if outcome.changed else "unchanged"
-        for outcome in outcomes
-    )
-    return {"total": len(outcomes), **{count: done[count] for count in (*COUNTS.values(), "unchanged", "failed")}}
+    done = Counter(map(_count, outcomes))
+    return {"total": len(outcomes), **{count: done[count] for count in (*COUNTS.values(), *OTHERS)}}
 
 
-def failures(outcomes: Sequence[Outcome], stopped: ApiError | None, check_mode: bool) -> dict[str, Any]:
-    """What the task returns besides where one object did not end well, or where the run was stopped; else nothing."""
+def _count(outcome: Outcome) -> str:
+    """Return the count that an outcome belongs to."""
+    if outcome.error is not None or outcome.held_back:
+        return "failed" if outcome.error is not None else "not_attempted"
+    return COUNTS[outcome.plan.action or "update"] if outcome.changed else "unchanged"
+
+
+def failures(
+    outcomes: Sequence[Outcome], stopped: ApiError | None, is_guarded: bool, check_mode: bool
+) -> dict[str, Any]:
+    """What the task returns besides where one object did not end well, or where the run was stopped; else nothing.
+
+    `is_guarded`: that was before the first write, with all planned.
+    """
     failed = [outcome for outcome in outcomes if outcome.error is not None]
     error = stopped or (failed[0].error if failed else None)
     if error is None:
         return {}
+    held_back = sum(outcome.held_back for outcome in outcomes)
     if stopped is not None:
-        what = f"the run was stopped: {error.what}"
+        what = error.what if is_guarded else f"the run was stopped: {error.what}"
     elif len(failed) == 1:
         what = f"1 of {len(outcomes)} failed, {failed[0].target.subject}: {error.what}"
     else:
@@ -103,7 +122,8 @@ def failures(outcomes: Sequence[Outcome], stopped: ApiError | None, check_mode: 
     counted = _summary(outcomes)
     would_be = "would be " if check_mode else ""
     done = [f"{counted[count]} {would_be}{count}" for count in COUNTS.values() if counted[count]]
-    left = [f"{len(failed)} not done ({_named(failed)})"] if stopped is not None and failed else []
+    left = [f"{len(failed)} not done ({_named(failed)})"] if stopped is not None and failed and not is_guarded else []
+    left += [f"{held_back} not attempted"] if held_back else []
     end = (
         "a further run goes on from here"
         if any(outcome.write_attempted for outcome in outcomes)

@@ -67,6 +67,7 @@ def result(outcome: Outcome, mask: Mask, diff_mode: bool) -> dict[str, Any]:
         "data": without_secrets(resource, outcome.after),
         "changes": [_change(change) for change in plan.changes],
         "steps": _steps(outcome),
+        **({"held_back": True} if outcome.held_back else {}),
         "warnings": [f"{outcome.target.subject}: {warning}" for warning in outcome.warnings],
     }
     if diff_mode:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+ON_ERROR = ("stop_before_writing", "continue", "stop")
+
 
 @dataclass(frozen=True)
 class MaxChanges:
@@ -29,4 +31,4 @@ class Bounds:
 
     concurrency: int = 4
     max_changes: MaxChanges | None = None
-    stop_on_error: bool = False
+    on_error: str = ON_ERROR[0]

@@ -35,6 +35,7 @@ class Outcome:
     others_note: str = ""  # what they are
     others_first: bool = False  # whether they are deleted before the object itself is written to
     earlier: Outcome | None = None  # a write before this one, which did not do
+    held_back: bool = False  # it was planned, and the run was stopped before anything was written
     absent: bool = False  # the object is not there, and is not meant to be
     error: ApiError | None = None
     warnings: tuple[str, ...] = ()

@@ -46,6 +46,7 @@ class Project:
         self._crew = Crew(bounds.concurrency)
         self._plan = ProjectPlan(clients, self.outcomes, self._crew, progress, self._failed)
         self.stopped: ApiError | None = None  # what ended the run before all was done
+        self.is_guarded = False  # whether that was before the first write, with all planned
 
     def run(self, check_mode: bool) -> None:
         """Make them all what their targets say, or in check mode say what that would take.
@@ -56,19 +57,30 @@ class Project:
             self._plan.make()
         except ApiError as error:
             self._abort(error)
-        self._refuse_duplicates()
+        if self.stopped is None:
+            self._check_plan()
+        if self.is_guarded:
+            self.outcomes = [_held_back(outcome) for outcome in self.outcomes]
+            return
         changing = [place for place, outcome in enumerate(self.outcomes) if outcome.changed]
-        writes = (self.outcomes[place] for place in changing)
-        self._check_max_changes(sum((outcome.plan.action is not None) + len(outcome.others) for outcome in writes))
-        refusal = self._approve(self.outcomes) if self._approve is not None and self.stopped is None else None
-        if refusal is not None:
-            self._abort(refusal)
         if not check_mode:
             self._progress.begin("written", len(changing))
             self._apply_all(changing)
             self._crew.each(self._save_unchanged, range(len(self.outcomes)))
         if self.stopped is not None:
             self.outcomes = [_mark_not_attempted(outcome, self.stopped) for outcome in self.outcomes]
+
+    def _check_plan(self) -> None:
+        """Stop before the first write if the plan is not to be carried out. What is planned can be seen then."""
+        for problem in (self._duplicates, self._not_approved, self._unplanned, self._too_many):
+            error = problem()
+            if error is not None:
+                self.is_guarded = True
+                self._abort(error)
+                return
+
+    def _not_approved(self) -> ApiError | None:
+        return self._approve(self.outcomes) if self._approve is not None else None
 
     def _apply_all(self, changing: Sequence[int]) -> None:
         """Send what was planned: parents first, and deletions last, children first."""
@@ -86,8 +98,8 @@ class Project:
         if outcome.error is None:
             outcome = self._applied(place, outcome)
         self.outcomes[place] = outcome
-        if outcome.error is not None:
-            self._failed(outcome.error)
+        if outcome.error is not None and (outcome.error.stops_run or self._bounds.on_error == "stop"):
+            self._abort(outcome.error)
         self._progress.count(failed=outcome.error is not None)
         if not self._save(outcome):
             self._abort(_not_saved("applied"))
@@ -125,26 +137,37 @@ class Project:
         if not outcome.write_attempted and outcome.error is None and not self._save(outcome):
             self._abort(_not_saved("not_sent"))
 
-    def _refuse_duplicates(self) -> None:
+    def _duplicates(self) -> ApiError | None:
         """Two entries may turn out to be one object, by id and by key, or in the lists of two generations."""
         targets = [outcome.target for outcome in self.outcomes if outcome.target.object_id is not None]
         counts = Counter((target.resource, target.address) for target in targets)
         twice = next((target for target in targets if counts[target.resource, target.address] > 1), None)
         if twice is not None:
             what = f"more than one entry is {twice.resource.noun} {twice.address}, by its id and by its key"
-            self._abort(NotSent(what, "keep one of them", attempts=0))
-        for what in conflicts(self.outcomes):
-            self._abort(NotSent(what, "keep one of the two entries, or declare the same", attempts=0))
+            return NotSent(what, "keep one of them", attempts=0)
+        what = next(conflicts(self.outcomes), "")
+        return NotSent(what, "keep one of the two entries, or declare the same", attempts=0) if what else None
 
-    def _check_max_changes(self, changes: int) -> None:
-        """Stop before the first write if that is what the bounds say."""
+    def _unplanned(self) -> ApiError | None:
+        """Some objects could not be planned: by default the others are left alone as well."""
+        wrong = [(outcome.target, outcome.error) for outcome in self.outcomes if outcome.error is not None]
+        if not wrong or self._bounds.on_error == "continue":
+            return None
+        target, error = wrong[0]
+        return error.but(f"{len(wrong)} of {len(self.outcomes)} could not be planned, {target.subject}: {error.what}")
+
+    def _too_many(self) -> ApiError | None:
+        """More may be planned than the bounds allow."""
         total, limit = len(self.outcomes), self._bounds.max_changes
-        if limit is not None and not limit.allows(changes, total):
-            what = f"{changes} of {total} would change, and max_changes allows {limit}"
-            self._abort(NotSent(what, "look at what would change; raise max_changes if it is meant", attempts=0))
+        writes = (outcome for outcome in self.outcomes if outcome.changed)
+        changes = sum((outcome.plan.action is not None) + len(outcome.others) for outcome in writes)
+        if limit is None or limit.allows(changes, total):
+            return None
+        what = f"{changes} of {total} would change, and max_changes allows {limit}"
+        return NotSent(what, "look at what would change; raise max_changes if it is meant", attempts=0)
 
     def _failed(self, error: ApiError) -> None:
-        if error.stops_run or self._bounds.stop_on_error:
+        if error.stops_run:
             self._abort(error)
 
     def _abort(self, error: ApiError) -> None:
@@ -166,6 +189,13 @@ def _mark_not_attempted(outcome: Outcome, cause: ApiError) -> Outcome:
     what = f"not tried, because {cause.what}"
     error = NotSent(what, cause.advice, status=cause.status, message=cause.facts.message, attempts=0)
     return _not_attempted(outcome, error)
+
+
+def _held_back(outcome: Outcome) -> Outcome:
+    """Return the outcome of an object that was planned and is left alone, with what was planned."""
+    if outcome.error is not None or not outcome.changed:
+        return outcome
+    return replace(outcome, changed=False, held_back=True)
 
 
 def _not_attempted(outcome: Outcome, error: ApiError) -> Outcome:

@@ -23,4 +23,4 @@ def planner(kapso: Emulator, receipts: Path, shared_time: SharedTime) -> Planner
         {"config_id": second, "fields": {"name": "Back office"}},
         {"config_id": third, "state": "absent"},
     ]
-    return Planner(kapso, receipts, PROJECT, time=shared_time, configs=configs)
+    return Planner(kapso, receipts, PROJECT, time=shared_time, configs=configs, on_error="continue")

@@ -13,6 +13,11 @@ from tests.support.runner import Runner, changed, each, failed
 NO_ID = "99999999-9999-4999-8999-999999999999"
 
 
+def held_back(result: dict[str, Any]) -> list[str]:
+    """The ids of what was planned and left alone."""
+    return [entry["id"] for entry in result["results"] if entry.get("held_back")]
+
+
 def differing(kapso: Emulator, number: int, total: int) -> tuple[list[str], list[dict[str, Any]]]:
     """The ids of so many objects of which so many differ, and the configs."""
     ids = kapso.add_many(total, name="Shop")
@@ -55,9 +60,9 @@ def test_max_changes(
     )
     assert "nothing was written" in result["msg"]
     assert (result["error"]["outcome"], result["error"]["attempts"]) == ("not_sent", 0)
-    assert failed(result) == ids
+    assert (failed(result), held_back(result)) == ([], ids)
     assert [bool(entry["changes"]) for entry in result["results"]] == [True] * number + [False] * (total - number)
-    assert (result["summary"]["failed"], result["summary"]["unchanged"]) == (number, total - number)
+    assert (result["summary"]["not_attempted"], result["summary"]["unchanged"]) == (number, total - number)
 
 
 def test_max_changes_counts_what_only_names(kapso: Emulator, operator: Runner) -> None:
@@ -133,9 +138,9 @@ def test_by_default_all_that_can_be_done_is_done(kapso: Emulator, operator: Runn
 
     assert failed(result) == [NO_ID, ids[4]]
     assert changed(result) == [config_id for config_id in ids if config_id != ids[4]]  # a refused write is no change
-    assert result["summary"] | {"requests": 0} == {
-        "total": 7, "created": 0, "changed": 5, "deleted": 0, "unchanged": 0, "failed": 2, "requests": 0,
-    }  # fmt: skip
+    counts = {"created": 0, "changed": 5, "deleted": 0, "unchanged": 0, "failed": 2, "not_attempted": 0}
+    assert result["summary"]["resources"] == {"configs": {"total": 7, **counts}}
+    assert counts.items() <= result["summary"].items()
     assert result["changed"]
     assert result["failed"]
     assert f"2 of 7 failed ({NO_ID} and {ids[4]}), the first of them because Kapso knows" in result["msg"]
@@ -148,18 +153,22 @@ def test_by_default_all_that_can_be_done_is_done(kapso: Emulator, operator: Runn
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_stop_at_a_reading_that_fails_writes_nothing(kapso: Emulator, operator: Runner, check: bool) -> None:
+@pytest.mark.parametrize("on_error", ["stop", None])
+def test_an_error_while_planning_writes_nothing_and_shows_the_plan(
+    kapso: Emulator, operator: Runner, check: bool, on_error: str | None
+) -> None:
     ids = kapso.add_many(6, name="Shop")
 
-    result = operator.run(each([*ids, NO_ID], name="New"), check=check, on_error="stop")
+    result = operator.run(each([*ids, NO_ID], name="New"), check=check, on_error=on_error)
 
     assert kapso.writes() == []
     assert not result["changed"]
-    assert failed(result) == [*ids, NO_ID]
-    assert "the run was stopped" in result["msg"]
+    assert (failed(result), held_back(result)) == ([NO_ID], ids)
+    assert result["msg"].startswith(f"1 of 7 could not be planned, WhatsApp configuration {NO_ID}: Kapso knows no such")
+    assert "6 not attempted" in result["msg"]
     assert "nothing was written" in result["msg"]
-    assert [entry["error"]["status"] for entry in result["results"]][-1] == 404
-    assert all("not tried" in entry["msg"] for entry in result["results"][:-1])
+    assert all(entry["changes"][0]["after"] == "New" for entry in result["results"][:-1])
+    assert result["error"]["status"] == 404
 
 
 def test_stop_at_a_write_that_fails_writes_nothing_more(kapso: Emulator, operator: Runner) -> None:
@@ -236,4 +245,4 @@ def test_what_is_gone_already_was_not_left_undone(kapso: Emulator, operator: Run
 
     result = operator.run([{"config_id": NO_ID, "state": "absent"}, *each(ids, name="New")], max_changes="0")
 
-    assert failed(result) == ids
+    assert held_back(result) == ids
