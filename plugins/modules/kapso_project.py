@@ -345,7 +345,8 @@ truncated:
   returned: where that is so
   type: bool
 results_file:
-  description: A file on the controller with all entries. Ansible removes it when it ends, unless O(results_path) names it.
+  description:
+    - A file on the controller with all entries. Ansible removes it when it ends, unless O(results_path) names it.
   returned: when the arguments are accepted, but not under C(no_log)
   type: str
 diff:
