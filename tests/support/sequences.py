@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.target import alias
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils import bounded
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.receipts.store import address
 
 from tests.emulator import Emulator
@@ -215,8 +216,8 @@ class World:
         }
         self.kapso.clear_journal()
         if project:
-            entries = {"configs": [thing.entry for thing in things], "return_unchanged": True, "concurrency": 1}
-            result = act(PROJECT, {**args, **entries}, check=check)
+            entries = {"configs": [thing.entry for thing in things], "concurrency": 1}
+            result = dict(bounded.read(act(PROJECT, {"on_error": "continue", **args, **entries}, check=check)))
         else:
             result = act(CONFIG, {**args, **things[0].entry}, check=check)
         assert "canary" not in repr(result)

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api.transport import RawResponse, Transport
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.apis import APIS
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils import bounded
 
 from tests.emulator import Emulator
 from tests.emulator.journal import WRITES, Entry
@@ -255,7 +256,9 @@ class Stage:
         before = self._left
         began = self._time.now()
         with tap.tapped():
-            result = act(self.scenario.module, self._options(targets), check=check, hear=told.append)
+            result = dict(
+                bounded.read(act(self.scenario.module, self._options(targets), check=check, hear=told.append))
+            )
         took = self._time.now() - began
         entries, left = self.kapso.batch(("journal", {}), (self.scenario.subject.shelf, {}))
         self._left = self._seen(left)
@@ -268,7 +271,7 @@ class Stage:
         options = {**self._urls, "api_key": self.kapso.key, **OPTIONS, **self.scenario.options}
         entries = [target.entry for target in targets]
         if self.scenario.module is self.scenario.subject.many:
-            options[self.scenario.subject.resource.plural] = entries
+            options = {"on_error": "continue", **options, self.scenario.subject.resource.plural: entries}
         elif entries:
             options |= entries[0]
         return options | ({"receipts": str(self.receipts)} if entries else {})
