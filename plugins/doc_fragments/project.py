@@ -339,11 +339,12 @@ options:
             type: bool
           buffer_window_seconds:
             description:
-            - How long events are collected, from 1 to 60 seconds. Null for Kapso's default.
+            - How long events are collected, from 1 to 60 seconds. Null for Kapso's default,
+              5.
             type: int
           max_buffer_size:
             description:
-            - How many events are collected, from 1 to 100. Null for Kapso's default.
+            - How many events are collected, from 1 to 100. Null for Kapso's default, 50.
             type: int
           buffer_events:
             description:
@@ -353,7 +354,7 @@ options:
           inactivity_minutes:
             description:
             - After how many minutes without a message C(whatsapp.conversation.inactive) is
-              sent.
+              sent. Null for Kapso's default, 60.
             type: int
       clear:
         description:
@@ -542,11 +543,12 @@ options:
             type: bool
           buffer_window_seconds:
             description:
-            - How long events are collected, from 1 to 60 seconds. Null for Kapso's default.
+            - How long events are collected, from 1 to 60 seconds. Null for Kapso's default,
+              5.
             type: int
           max_buffer_size:
             description:
-            - How many events are collected, from 1 to 100. Null for Kapso's default.
+            - How many events are collected, from 1 to 100. Null for Kapso's default, 50.
             type: int
           buffer_events:
             description:
@@ -556,6 +558,6 @@ options:
           inactivity_minutes:
             description:
             - After how many minutes without a message C(whatsapp.conversation.inactive) is
-              sent.
+              sent. Null for Kapso's default, 60.
             type: int
 """

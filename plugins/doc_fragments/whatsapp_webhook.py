@@ -85,11 +85,11 @@ options:
         type: bool
       buffer_window_seconds:
         description:
-        - How long events are collected, from 1 to 60 seconds. Null for Kapso's default.
+        - How long events are collected, from 1 to 60 seconds. Null for Kapso's default, 5.
         type: int
       max_buffer_size:
         description:
-        - How many events are collected, from 1 to 100. Null for Kapso's default.
+        - How many events are collected, from 1 to 100. Null for Kapso's default, 50.
         type: int
       buffer_events:
         description:
@@ -99,6 +99,7 @@ options:
       inactivity_minutes:
         description:
         - After how many minutes without a message C(whatsapp.conversation.inactive) is sent.
+          Null for Kapso's default, 60.
         type: int
   clear:
     description:

@@ -107,12 +107,12 @@ webhooks:
       returned: success
     buffer_window_seconds:
       description:
-      - How long events are collected, from 1 to 60 seconds. Null for Kapso's default.
+      - How long events are collected, from 1 to 60 seconds. Null for Kapso's default, 5.
       type: int
       returned: success
     max_buffer_size:
       description:
-      - How many events are collected, from 1 to 100. Null for Kapso's default.
+      - How many events are collected, from 1 to 100. Null for Kapso's default, 50.
       type: int
       returned: success
     buffer_events:
@@ -124,6 +124,7 @@ webhooks:
     inactivity_minutes:
       description:
       - After how many minutes without a message C(whatsapp.conversation.inactive) is sent.
+        Null for Kapso's default, 60.
       type: int
       returned: success
     id:

@@ -109,6 +109,8 @@ def _map(where: str, value: Mapping[str, Any], rule: Mapping[str, Any]) -> tuple
     element = {**rule, "type": "str"}
     if not all(isinstance(name, str) for name in value):
         raise InvalidArguments(f"{where} has a name that is no text: quote it")
+    if not all(name.strip() for name in value):
+        raise InvalidArguments(f"{where} has an empty name: correct it")
     checked = {name: _element(escaped(f"{where}.{name}"), item, element) for name, item in value.items()}
     warnings = [warning for _item, more in checked.values() for warning in more]
     return {name: item for name, (item, _more) in checked.items()}, warnings

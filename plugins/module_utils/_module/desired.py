@@ -56,7 +56,8 @@ def parse_target(resource: Resource, entry: Values, fields: Values, send_write_o
     both = next((name for name in given_key if name in desired), None)
     if both is not None:  # what was created under the one would be looked for under the other
         raise InvalidArguments(f"{both} says which {resource.noun} is meant, and fields.{both} changes it: give one")
-    if target.state == "present" and not desired and not (by_key and given_key) and resource.id_option:
+    is_moved = target.options.get(resource.replace_option)  # to another parent, perhaps as it is
+    if target.state == "present" and not (desired or is_moved or (by_key and given_key)) and resource.id_option:
         raise InvalidArguments("fields declares nothing: give at least one field a value")
     return target
 

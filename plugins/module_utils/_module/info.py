@@ -12,6 +12,7 @@ from typing import Any
 from .._api.client import Client, Object
 from .._api.errors import ApiError
 from .._api.lists import list_whole, prove
+from .._api.masking import Mask
 from .._api.pace import Pace
 from .._reconcile.locate import UNKNOWN_ID, find_by_id, with_parent
 from .._reconcile.read_many import list_project
@@ -31,6 +32,7 @@ def run(resource: Resource, params: Params, context: RunContext) -> dict[str, An
     mask = mask_of((resource,), params)
     try:
         _check(resource, params)
+        _learn_filters(resource, params, mask)
         session = Session((resource,), params, context, mask)
     except InvalidArguments as refusal:
         return failure(mask.text(f"{refusal}; nothing was sent"))
@@ -47,6 +49,14 @@ def run(resource: Resource, params: Params, context: RunContext) -> dict[str, An
     for shown, row in zip(masked[resource.plural], rows):
         shown.update(revealed(resource, params, row))
     return {**masked, "warnings": [*session.notes(), *masked["warnings"]]}
+
+
+def _learn_filters(resource: Resource, params: Params, mask: Mask) -> None:
+    """Have the mask know the secrets in a part of a URL that a filter looks for: an error quotes the request."""
+    for choice in resource.filters:
+        field, part = resource.field(choice.field), params[choice.name]
+        if field is not None and field.format == "url" and "=" in str(part):
+            mask.learn({field.name: part if "?" in part else f"?{part}"})
 
 
 def _check(resource: Resource, params: Params) -> None:

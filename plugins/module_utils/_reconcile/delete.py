@@ -13,7 +13,7 @@ from .._api.ids import same_id
 from .locate import is_as_meant
 from .outcome import Outcome
 from .plan import plan_deletion
-from .read import NotListed, other_object, read
+from .read import NotListed, other_object, read, read_named
 from .target import NOTHING, Target
 
 GONE = (404, 400)  # the answers about an object that was there and is no more
@@ -51,6 +51,7 @@ def delete(client: Client, outcome: Outcome) -> Outcome:
 
 def delete_others(client: Client, outcome: Outcome) -> Outcome:
     """Delete the other objects with the same key, one after the other, unless an earlier write has failed."""
+    gone: list[str] = []
     for row in outcome.others if outcome.error is None else ():
         target = replace(outcome.target, object_id=row["id"])
         try:
@@ -58,9 +59,11 @@ def delete_others(client: Client, outcome: Outcome) -> Outcome:
         except ApiError as error:
             # What was written before this one took effect.
             known = "applied" if outcome.changed and not error.may_have_changed else ""
-            failed = error.but(f"deleting {target.object_id} failed: {error.what}", outcome=known)
+            before = f"{' and '.join(gone)} {'is' if len(gone) == 1 else 'are'} deleted, but " if gone else ""
+            failed = error.but(f"{before}deleting {target.object_id} failed: {error.what}", outcome=known)
             return replace(outcome, changed=failed.may_have_changed).failed(failed)
         outcome = replace(outcome, changed=True)
+        gone.append(str(row["id"]))
     return outcome
 
 
@@ -111,7 +114,7 @@ def is_taken_away(target: Target, row: Object) -> bool:
 def _is_absent(client: Client, target: Target, error: ApiError) -> bool:
     """Return whether a deletion whose answer is `error` took effect. Raises that if nobody can tell."""
     try:
-        return is_taken_away(target, read(client, target))
+        return is_taken_away(target, read_named(client, target))
     except NotListed:
         return True
     except ApiError as failed:

@@ -206,7 +206,7 @@ def with_required_fields(
 
 def _is_not_shown(field: Field, value: Any, current: Mapping[str, Any], receipt: Receipt) -> bool:
     if field.name not in current:
-        return field.default is None
+        return True
     there = current[field.name]
     if not field.holds(there):
         raise WrongType(field, there)

@@ -13,13 +13,15 @@ from .._api.client import Client, Object
 from .._api.errors import ApiError, NotSent
 from .._api.ids import same_id
 from .._api.lists import list_whole
+from .._resources.model import Parent
 from .outcome import Outcome
 from .plan import Change, Plan, WrongType, make_plan, renewed
 from .sensitive import shown
 from .target import Target
-from .timestamps import seconds_until, text_of
+from .timestamps import parse, seconds_until, text_of
 
 SET_AT_APPLY = "(set at apply)"
+UNREADABLE_TIME = "{} has a form that this version does not know: until when that is cannot be checked"
 NOT_LISTED = "the list does not show it any more"
 
 
@@ -66,7 +68,7 @@ def check_key(target: Target, found: Object) -> None:
             what = f"{name} of this object is {there!r}, and not {meant!r} as declared"
             raise NotSent(what, f"correct {name}, or {target.resource.id_option}")
     parent = target.resource.parent
-    if parent is not None and not target.owns(found):
+    if parent is not None and (not target.owns(found) or _has_none(target, parent, found)):
         owner = found.get(parent.row_field)
         noun = parent.noun or parent.resource
         whose = f"no {noun}" if owner is None else f"{noun} {owner}"
@@ -74,6 +76,12 @@ def check_key(target: Target, found: Object) -> None:
         option = parent.id_option if target.parent_key is None else parent.key_option
         option = parent.without[0] if parent.without and target.has_no_parent else option
         raise NotSent(what, f"correct {option}, or {_anew(target)}")
+
+
+def _has_none(target: Target, parent: Parent, found: Object) -> bool:
+    """Return whether the object that the id names is one of those without a parent, and is to have one."""
+    is_known = parent.without is not None and found.get(parent.row_field, "") is None
+    return is_known and target.parent_id is not None and not target.by_key
 
 
 def other_object(client: Client, method: str, path: str, outcome: str) -> ApiError:
@@ -122,16 +130,22 @@ def predicted(change: Change) -> Any:
 def renewals(client: Client, target: Target, row: Object) -> dict[str, str]:
     """Return the times that the rules want for an object, beside what is declared, by the name of their field."""
     now = client.date()
-    known = {field.name: row.get(field.name) for field in target.resource.fields if field.format == "time"}
-    left = {name: until for name, value in known.items() if (until := seconds_until(value, now)) is not None}
+    left = {name: until for name in _times(target) if (until := seconds_until(row.get(name), now)) is not None}
     return {name: text_of(now + more) for name, more in target.resource.rules.renew(target.entry, row, left).items()}
 
 
+def _times(target: Target) -> list[str]:
+    return [field.name for field in target.resource.fields if field.format == "time"]
+
+
 def _renewed(client: Client, target: Target, plan: Plan, before: Object) -> Plan:
+    resource = target.resource
     times = renewals(client, target, before)
+    unread = (name for name in _times(target) if before.get(name) is not None and parse(before[name]) is None)
+    doubted = resource.rules.renew(target.entry, before, dict.fromkeys(unread, 0.0))
+    plan = replace(plan, warnings=(*plan.warnings, *map(UNREADABLE_TIME.format, doubted)))
     if not times:
         return plan
-    resource = target.resource
     note = f"if Kapso does not extend it, a new {resource.noun} is created, which {resource.replaces} this one"
     return replace(renewed(resource, plan, before, times), note=note)
 
@@ -149,6 +163,8 @@ def _immutable(target: Target, changes: Iterable[Change]) -> ApiError:
 def _anew(target: Target) -> str:
     """Return how to get another object where one cannot be changed, as the end of a sentence."""
     option, noun = target.resource.replace_option, target.resource.noun
+    if target.state == "absent":
+        return f"leave it out, if this {noun} is the one to delete"
     if option:
         return f"say `{option}: true` to create a new {noun} in its place"
     return f"delete the {noun} and create it anew"

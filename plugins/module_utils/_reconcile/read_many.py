@@ -214,5 +214,5 @@ def shows_whole(outcome: Outcome, row: Object) -> bool:
     """Return whether a row shows all that the plan looks at. A single read may show what it leaves out."""
     declared = [field for field, _value in outcome.target.resource.declared(outcome.target.desired)]
     by_receipt = any(field.write_only for field in declared) and outcome.receipt.updated_at is not None
-    needed = {field.name for field in declared if not field.write_only and field.default is None}
+    needed = {one.name for one in declared if not one.write_only and (one.default is None or one.access == "rw")}
     return needed | ({"updated_at"} if by_receipt else set()) <= row.keys()

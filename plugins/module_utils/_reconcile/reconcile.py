@@ -11,13 +11,14 @@ from typing import Callable
 
 from .._api.client import Client, Object
 from .._api.errors import CHECK_AND_REPORT, ApiError, Applied, Faults, NotSent, OutcomeUnknown
+from .._api.ids import same_id
 from .._resources import RESOURCES
-from .._resources.rules import Need, Successor
+from .._resources.rules import Need
 from .create import create, look_up_created, plan_create, plan_replacement
 from .delete import delete, delete_others, is_taken_away, plan_delete
 from .locate import ambiguous, check_parent, find, find_by_id, matching, with_parent
 from .outcome import Outcome
-from .read import check_key, plan_update, renewals
+from .read import check_key, plan_update, read_named, renewals
 from .read_many import list_project, shows_whole
 from .receipts import Receipt
 from .target import NOTHING, Target
@@ -49,9 +50,11 @@ def plan_one(client: Client, outcome: Outcome, rows: Rows | None = None) -> Outc
         if target is not outcome.target:
             outcome = replace(outcome, target=target)
         row, others = _located(client, outcome.target, rows)
-        successor = None if row is None else target.resource.rules.successor(target.entry, row)
-        if row is not None and successor is not None:
-            return _plan_successor(client, outcome, row, successor)
+        if row is not None and target.resource.rules.successor(target.entry, row) is not None:
+            return _plan_successor(client, outcome, row)
+        if row is not None and target.object_id is not None and not same_id(row["id"], target.object_id):
+            outcome = replace(outcome, target=_by_key(target))
+            target = outcome.target
     except ApiError as error:
         return outcome.failed(error)
     if row is None and (target.object_id is None or target.resource.key_is_id):
@@ -71,34 +74,48 @@ def plan_one(client: Client, outcome: Outcome, rows: Rows | None = None) -> Outc
     return outcome
 
 
-def _plan_successor(client: Client, outcome: Outcome, row: Object, successor: Successor) -> Outcome:
-    """Plan another object, found by its key or created, in the place of `row`, which is deleted."""
+def _plan_successor(client: Client, outcome: Outcome, row: Object) -> Outcome:
+    """Plan another object, found by its key or created, in the place of `row`, which is deleted. Raises ApiError."""
     target = outcome.target
+    if not all(field.name in row for field in target.resource.writable):  # all that is to be carried over
+        row = read_named(client, replace(target, object_id=row["id"]))
+    successor = target.resource.rules.successor(target.entry, row)
+    if successor is None:  # it is another one meanwhile
+        raise NotSent(TAKEN_AWAY, "run again")
+    if successor.refusal:
+        raise NotSent(successor.refusal, successor.advice, attempts=0)
     parent_id = target.parent_id
     if target.resource.parent is not None and parent_id is None and not target.has_no_parent:
         parent_id = row.get(target.resource.parent.row_field)
     has_no_parent = parent_id is None and target.resource.parent is not None
     other = replace(
-        target,
-        object_id=None,
+        _by_key(target),
         parent_id=parent_id,
         has_no_parent=has_no_parent,
-        by_key=True,
         desired=successor.desired,
         options=successor.options,
     )
+    problem = other.resource.rules.check(other.entry)
+    if problem:
+        raise NotSent(problem, "correct the playbook", attempts=0)
     planned = plan_one(client, Outcome.begin(other, outcome.receipt_of))
     if planned.error is not None:
         return planned
     return planned.deleting([row], "{noun} that is replaced", before_all=successor.is_last)
 
 
+def _by_key(target: Target) -> Target:
+    return replace(target, object_id=None, by_key=True)
+
+
 def _located(client: Client, target: Target, rows: Rows | None) -> tuple[Object | None, Rows]:
     """Return the row that shows the object, if there is one, and those to delete beside it. Raises ApiError."""
     if target.object_id is not None:
-        replaces = target.options.get(target.resource.replace_option)
+        replaces = target.state == "present" and target.options.get(target.resource.replace_option)
         if (target.resource.key_is_id and rows is None) or (replaces and not rows):
             rows = find_by_id(client, target)
+        if replaces and not rows:
+            return _replaced_already(client, target), ()
         for row in () if replaces else rows or ():
             check_key(target, row)
         return (rows[0] if rows else None), ()
@@ -109,6 +126,20 @@ def _located(client: Client, target: Target, rows: Rows | None) -> tuple[Object 
     if match is None:
         raise ambiguous(target, found)
     return match.row, match.others
+
+
+def _replaced_already(client: Client, target: Target) -> Object:
+    """Return what an earlier run has put in the place of an object that is not there any more. Raises ApiError."""
+    resource, other = target.resource, _by_key(target)
+    is_named = (target.parent_id is not None or target.has_no_parent) and None not in resource.key_of(target.given)
+    found = find(client, other) if is_named else []
+    if len(found) > 1:
+        raise ambiguous(other, found)
+    if found:
+        return found[0]
+    key = " and ".join([*([resource.parent.id_option] if resource.parent else []), *resource.key])
+    what = f"Kapso knows no such {resource.noun} under this API key, perhaps since an earlier run has replaced it"
+    raise NotSent(what, f"check the id and the key, or name the new one by {key} in place of {resource.id_option}")
 
 
 def _plan_missing(client: Client, outcome: Outcome) -> Outcome:
@@ -240,6 +271,9 @@ def _recover_lost_create(client: Client, outcome: Outcome, error: ApiError) -> O
     note = f"the answer to the creation could not be had ({error.what}); the object was found"
     begun = replace(Outcome.begin(outcome.target, outcome.receipt_of), warnings=(*outcome.warnings, note))
     done = read_and_plan(client, begun, found)
+    if done.plan.action == "create" and done.error is None:  # it cannot become what was to be created
+        what = f"{error.what}, and {found[0]['id']}, which was found, is not as declared"
+        return replace(outcome, changed=True).failed(error.but(what))
     if done.changed and done.error is None:
         done = update(client, done)  # nothing vouches for what cannot be read back
     if done.error is not None:

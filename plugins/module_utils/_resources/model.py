@@ -33,7 +33,7 @@ class Field:
     required: str = ""  # "create": a new object needs it; "write": some versions want it with every write as well
     unless: tuple[str, Any] | None = None  # a field and its value with which this one is not required
     nullable: bool = False  # may be set to null by `clear`
-    default: Any = None  # what a missing or null value on read means
+    default: Any = None  # what null means on read, and, of what never changes, a missing value as well
     compare: str = "equal"  # "set": a list without order; "map": a dict, {} is no value; "url"; "digits": these alone
     choices: tuple[str, ...] = ()
     description: Text = ""  # of the option; for a read-only field, of the value that is returned

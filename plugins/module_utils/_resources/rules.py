@@ -55,6 +55,8 @@ class Successor(NamedTuple):
     desired: Mapping[str, Any]
     options: Mapping[str, Any]
     is_last: bool = False  # the old one is deleted before the new one is created
+    refusal: str = ""  # why there cannot be one; "" if there can
+    advice: str = ""
 
 
 class View(NamedTuple):

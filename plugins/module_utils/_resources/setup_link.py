@@ -88,8 +88,9 @@ class SetupLinkRules(Rules):
         has = f"the customer has {len(numbers)} number{'s' if len(numbers) > 1 else ''} ({named(numbers)})"
         if not entry.options["reconnect"]:
             return Verdict(leave=True, warning=f"{has}, so that no link is made; `reconnect: true` makes one")
-        digits = str(numbers[0].get("display_phone_number_normalized") or "")
-        if len(numbers) > 1 or not digits:
+        alone = numbers[0].get("display_phone_number_normalized") if len(numbers) == 1 else ""
+        digits = str(row.get("reconnect_phone_number") or alone or "")
+        if not digits:
             return Verdict(f"{has}", "name the one to reconnect in fields.reconnect_phone_number")
         return Verdict(at_creation={"reconnect_phone_number": f"+{digits.lstrip('+')}"}, warning=warning)
 

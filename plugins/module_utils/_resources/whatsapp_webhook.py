@@ -28,6 +28,7 @@ NOT_FOR_META = (
     "inactivity_minutes",
 )
 # docs.kapso.ai/docs/platform/webhooks/advanced: at least 85 % of at least 20 deliveries failed within 15 minutes.
+SCOPELESS = "Kapso does not show whether it belongs to a number, so that nothing can take its place"
 PAUSED = "it is paused, perhaps by Kapso, which does that when most deliveries fail"
 
 
@@ -83,6 +84,8 @@ class WebhookRules(Rules):
                 return "match_url is not a regular expression"
         if entry.options.get("solo") and entry.object_id is not None:
             return "solo keeps one of several webhooks with a url, and webhook_id names one: give one of them"
+        if entry.desired.get("kind") == META and entry.options.get("scope") == "project":
+            return "the project has no webhook of kind meta, only a number has: give phone_number_id"
         unfit = [name for name in NOT_FOR_META if entry.desired.get(name)]
         if entry.desired.get("kind") == META and unfit:
             return f"fields.{unfit[0]} is not for a webhook of kind meta: leave it out"
@@ -94,7 +97,10 @@ class WebhookRules(Rules):
         exact = [row for row in rows if _key(row) == _key(entry.desired)]
         if pattern is None or exact:
             return exact
-        return [row for row in rows if re.search(pattern, str(row.get("url")))]
+        matching = [row for row in rows if re.search(pattern, str(row.get("url")))]
+        kind = entry.desired.get("kind")
+        same = [row for row in matching if (row.get("kind") or KAPSO) == (kind or KAPSO)]
+        return same or (matching if kind else [])
 
     def match(self, entry: Entry, rows: Sequence[Row]) -> Match | None:
         """Return the webhook to keep, if the others may be deleted. All are, if none is to be there."""
@@ -106,18 +112,23 @@ class WebhookRules(Rules):
 
     def successor(self, entry: Entry, row: Row) -> Successor | None:
         """Return the webhook of another kind or scope that takes the place of `row`, if that is allowed."""
-        if entry.state == "absent" or not entry.options.get("replace") or "phone_number_id" not in row:
+        if entry.state == "absent" or not entry.options.get("replace"):
             return None
-        scope, there = entry.parent_id, _scope(row)
-        moves = (scope is not None and scope != there) or (entry.options.get("scope") == "project" and there)
+        scope, to_project = entry.parent_id, entry.options.get("scope") == "project"
+        there = row.get("phone_number_id", None if entry.object_id else scope)
+        moves = (scope is not None and scope != there) or (to_project and there)
         kind = entry.desired.get("kind") or row.get("kind") or KAPSO
-        if not moves and kind == (row.get("kind") or KAPSO):
+        is_other = kind != (row.get("kind") or KAPSO)
+        if entry.object_id and "phone_number_id" not in row and (is_other or scope is not None or to_project):
+            return Successor({}, {}, refusal=SCOPELESS, advice="replace it by hand, or leave `replace` out")
+        if not moves and not is_other:
             return None
         carried = {field.name: row[field.name] for field in FIELDS if field.writable and row.get(field.name)}
         desired = {**carried, "active": row.get("active", True), **entry.desired, "kind": kind}
         if kind == META:
             desired = {name: value for name, value in desired.items() if name not in NOT_FOR_META}
-        options = {name: entry.options.get(name) for name in ("scope", "solo")}
+        of_project = to_project or (scope is None and there is None)
+        options = {"scope": "project" if of_project else None, "solo": entry.options.get("solo")}
         return Successor(desired, options, is_last=kind == META)
 
     def judge(self, entry: Entry, row: Row, related: Related) -> Verdict:
@@ -179,13 +190,15 @@ FIELDS = (
         "buffer_window_seconds",
         "int",
         nullable=True,
-        description="How long events are collected, from 1 to 60 seconds. Null for Kapso's default.",
+        default=5,
+        description="How long events are collected, from 1 to 60 seconds. Null for Kapso's default, 5.",
     ),
     Field(
         "max_buffer_size",
         "int",
         nullable=True,
-        description="How many events are collected, from 1 to 100. Null for Kapso's default.",
+        default=50,
+        description="How many events are collected, from 1 to 100. Null for Kapso's default, 50.",
     ),
     Field(
         "buffer_events",
@@ -197,7 +210,9 @@ FIELDS = (
         "inactivity_minutes",
         "int",
         nullable=True,
-        description="After how many minutes without a message C(whatsapp.conversation.inactive) is sent.",
+        default=60,
+        description="After how many minutes without a message C(whatsapp.conversation.inactive) is "
+        "sent. Null for Kapso's default, 60.",
     ),
     Field("id", access="ro", description="Id of the webhook at Kapso."),
     Field("phone_number_id", access="ro", description="Id of its number at Meta, null for one of the project."),

@@ -146,6 +146,11 @@ def test_a_link_without_an_end_is_valid_for_ever_and_one_that_shows_none_is_doub
     doubted = task.run()
     assert doubted["changed"] is False
     assert "does not say until when the link is valid" in doubted["warnings"][0]
+    kapso.settings(omit_fields=[])
+    kapso.fault(method="GET", path="/setup_links", merge={"expires_at": "in 3 days"})
+    unread = task.run()
+    assert unread["changed"] is False
+    assert "expires_at has a form that this version does not know" in unread["warnings"][0]
 
 
 def test_a_link_that_has_expired_is_no_active_one(kapso: Emulator, task: Links) -> None:
@@ -306,6 +311,7 @@ def test_of_several_numbers_the_one_to_reconnect_has_to_be_named(kapso: Emulator
     named = {"reconnect_phone_number": e164(numbers[0])}
     assert task.run(reconnect=True, fields=named)["changed"]
     assert kapso.short() == "GET GET POST"
+    assert task.run(reconnect=True, fields={"language": "es"})["changed"]  # of the link it is known already
     other = {"reconnect_phone_number": e164(numbers[1])}
     assert set(reasons(task.run(reconnect=True, fields=other)).values()) == {"replaced"}
 
@@ -365,6 +371,20 @@ def test_a_creation_whose_answer_is_lost_is_found_as_the_link_that_was_not_there
     assert (lost["changed"], lost["error"]["outcome"]) == (True, "unknown")
     assert "no such object has appeared" in lost["msg"]
     assert task.links()[-1] == (made["id"], "active")
+
+
+def test_what_is_found_after_a_lost_creation_and_cannot_be_as_declared_is_left_alone(
+    kapso: Emulator, task: Links
+) -> None:
+    kapso.fault(method="POST", drop="after", count=1)
+    kapso.fault(method="GET", path="/setup_links", merge={"meta_billing_mode": "customer_managed"})
+
+    lost = task.run(fields={"meta_billing_mode": "partner_managed"})
+
+    (link,) = kapso.setup_links()
+    assert (lost["changed"], lost["error"]["outcome"]) == (True, "unknown")
+    assert f"{link['id']}, which was found, is not as declared" in lost["msg"]
+    assert [entry.method for entry in kapso.writes()] == ["POST"]
 
 
 @pytest.mark.parametrize("arrives", ["after", "before"])

@@ -105,6 +105,20 @@ def test_what_differs_at_kapso_is_seen_and_sent_alone(hooks: Hooks, field: str, 
     assert [*reasons(hooks.have(check=True, fields={field: value}))] == [field]
 
 
+@pytest.mark.parametrize("hidden", ["none", "list_omits", "omit_fields"])
+def test_a_cleared_number_is_kapsos_own_and_a_declared_one_is_sent_once(hooks: Hooks, hidden: str) -> None:
+    fields = {"inactivity_minutes": 30}
+    hooks.have(fields=fields)
+    if hidden != "none":
+        hooks.kapso.settings(**{hidden: [*fields]})
+    assert hooks.have(fields=fields)["changed"] is False
+    if hidden == "omit_fields":
+        return
+    assert [*reasons(hooks.have(clear=[*fields]))] == [*fields]
+    assert hooks.hook["inactivity_minutes"] == 60
+    assert hooks.have(clear=[*fields])["changed"] is False
+
+
 def test_a_paused_webhook_is_found_said_to_be_paused_and_switched_on(hooks: Hooks) -> None:
     made = hooks.have()
     hooks.kapso.pause(made["id"])
@@ -158,6 +172,12 @@ def test_a_moved_url_is_found_by_a_pattern_and_an_exact_one_wins(hooks: Hooks) -
     assert (hooks.have(new, match_url=pattern)["changed"], len(hooks.ids)) == (False, 2)
     ambiguous = hooks.have("https://tunnel-3.example.net/wa", match_url=pattern, solo=True)
     assert (ambiguous["failed"], hooks.kapso.writes()) == (True, [])
+    hooks.add("https://tunnel-4.example.net/meta", kind="meta", events=[])
+    assert (
+        hooks.have("https://tunnel-5.example.net/wa", match_url="tunnel-4", check=True)["steps"][0]["action"]
+        == "create"
+    )
+    assert deeds(hooks.have("https://tunnel-5.example.net/wa", match_url="tunnel-[24]")) == [("update", made["id"])]
     by_id = hooks.run(phone_number_id=None, webhook_id=made["id"], url="https://hooks.example.org/moved")
     assert (deeds(by_id), [*reasons(by_id)]) == ([("update", made["id"])], ["url"])
 
@@ -188,6 +208,53 @@ def test_kind_and_scope_never_change_and_a_webhook_is_replaced_only_if_told_so(h
     assert (new["kind"], new["config_id"] is None) == (other.get("kind", "kapso"), scope == "scope")
     key = {"url": URL, **other, "fields": by_id["fields"] or {"active": True}}
     assert hooks.run(**{**key, "phone_number_id": hooks.number if scope == "kind" else None})["changed"] is False
+
+
+def test_a_task_that_has_replaced_a_webhook_changes_nothing_when_it_runs_again(hooks: Hooks) -> None:
+    """The id is that of the old one. What the list leaves out is carried over all the same."""
+    hooks.kapso.settings(list_omits=["headers", "secret_key"])
+    options: Data = {"kind": "meta", "replace": True, "fields": {}}
+    made = hooks.have(OTHER)
+    hooks.run(url=OTHER, match_url="tunnel", **options)
+    assert (hooks.hook["kind"], hooks.hook["headers"]) == ("meta", FIELDS["headers"])
+
+    again = hooks.run(webhook_id=made["id"], url=OTHER, **options)
+    assert (again["changed"], again["id"], hooks.kapso.short()) == (False, hooks.hook["id"], "GET GET")
+    for unknown in ({"kind": "kapso", "url": URL}, {"phone_number_id": None, "url": None}):
+        refused = hooks.run(**{"webhook_id": made["id"], "url": OTHER, **options, **unknown})
+        assert "perhaps since an earlier run has replaced it" in refused["msg"]
+        assert hooks.kapso.writes() == []
+
+
+def test_a_deletion_whose_answer_is_lost_is_looked_for_in_the_old_scope(hooks: Hooks) -> None:
+    made = hooks.have()
+    hooks.kapso.fault(method="DELETE", drop="before", count=1)
+    fields = {"events": ["whatsapp.phone_number.created"]}
+
+    moved = hooks.run(phone_number_id=None, webhook_id=made["id"], scope="project", replace=True, fields=fields)
+
+    assert (moved.get("failed"), hooks.ids) == (None, [moved["id"]])
+
+
+def test_replacing_never_deletes_what_cannot_be_created_or_is_not_meant(hooks: Hooks) -> None:
+    made = hooks.have()
+    project = hooks.kapso.add_webhook(url=URL, secret_key="x", events=["whatsapp.phone_number.created"])
+    by_id: Data = {"phone_number_id": None, "replace": True}
+
+    refused = [
+        hooks.run(**by_id, webhook_id=project, kind="meta"),
+        *(hooks.run(webhook_id=project, state="absent", replace=replace) for replace in (True, False)),
+    ]
+    hooks.kapso.settings(omit_fields=["phone_number_id"])
+    refused.append(hooks.run(**by_id, webhook_id=made["id"], kind="meta"))
+
+    for result, said in zip(
+        refused,
+        ("only a number has", *["correct phone_number_id, or leave it out"] * 2, "does not show whether it belongs"),
+        strict=True,
+    ):
+        assert said in result["msg"]
+    assert hooks.ids == [made["id"], project]
 
 
 def test_a_number_has_one_webhook_of_kind_meta_whatever_its_url(hooks: Hooks) -> None:
@@ -223,6 +290,8 @@ def test_one_of_the_project_is_another_one_than_that_of_a_number(hooks: Hooks) -
         ({"match_url": "x", "state": "absent"}, "match_url goes with state present only"),
         ({"match_url": "x", "webhook_id": "c2a4d6e8-0f11-4a22-9b33-445566778899"}, "both say which webhook is meant"),
         ({"kind": "meta"}, "fields.events is not for a webhook of kind meta"),
+        ({"kind": "meta", "scope": "project", "phone_number_id": None}, "the project has no webhook of kind meta"),
+        ({"fields": {"headers": {" ": "canary-header"}}}, "fields.headers has an empty name"),
         ({"kind": "other"}, "kind must be one of kapso, meta"),
         ({"fields": {"secret_key": ""}}, "fields.secret_key is empty"),
         ({"fields": {"headers": {"X": "Bearer canary"}}}, "fields.headers.X begins with a word"),
@@ -284,6 +353,8 @@ def test_the_list_is_chosen_by_scope_state_and_twins(hooks: Hooks, receipts: Pat
     assert listed(kind="meta") == set()
     assert listed(url_contains="tunnel") == {other}
     assert listed(created_after="2099-01-01T00:00:00Z") == set()
+    hooks.kapso.fault(method="GET", status=404, count=1)
+    assert "Kapso knows no such" in info.run(phone_number_id=hooks.number, url_contains="token=canary-in-url")["msg"]
     assert "created_after must be a date" in info.run(created_after="yesterday")["msg"]
     assert "scope and phone_number_id choose by the same" in info.run(scope="project", phone_number_id=NUMBER)["msg"]
 
