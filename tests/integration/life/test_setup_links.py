@@ -419,13 +419,17 @@ def test_a_link_that_is_used_or_gone_meanwhile_needs_no_revocation(
 
 
 def test_a_server_that_ignores_the_revocation_makes_the_task_fail(kapso: Emulator, task: Links) -> None:
-    task.run()
+    url = f"{kapso.platform_url}/customers/{CUSTOMER}/setup_links/{task.run()['id']}"
     kapso.settings(ignore_fields=["status"])
 
-    result = task.run(state="absent")
+    for shown in (": status is 'active'", ""):
+        result = task.run(state="absent")
 
-    assert (result["changed"], result["error"]["outcome"]) == (False, "rejected")
-    assert "did not take the setup link away: status is 'active'" in result["msg"]
+        told = [result["error"][fact] for fact in ("outcome", "method", "url", "status")]
+        assert (result["changed"], told) == (False, ["rejected", "PATCH", url, 200])
+        assert f"did not take the setup link away{shown}; " in result["msg"]
+        assert "ask Kapso why" in result["msg"]
+        kapso.fault(method="PATCH", omit=["status"])
 
 
 @pytest.mark.parametrize(
