@@ -77,9 +77,7 @@ FILES = {
     "verify.py": UNITS,
     "receipts.py": UNITS,
     "update.py": WIRE + LIFE,
-    "create.py": KINDS,
     "delete.py": KINDS,
-    "locate.py": KINDS,
     "client.py": WIRE + LISTS,
 }
 
