@@ -21,7 +21,7 @@ options:
       - V(never) does not send.
       - V(adopt) does not send, and records the declared values as being those at the server. For objects that existed
         before, so that their live tokens need not be sent.
-      - A configuration that is created gets all that is declared, whatever this says. Nothing else could be at the
+      - An object that is created gets all that is declared, whatever this says. Nothing else could be at the
         server.
     type: str
     default: when_changed

@@ -109,12 +109,16 @@ class Session:
         return receipts.ReceiptSigner(self._receipts_key, " ".join(self._urls.values()), "project", address)
 
     def save(self, outcome: Outcome) -> bool:
-        """Have the receipt saved, if it is another than before. Return false if that failed."""
-        alias = outcome.target.alias
+        """Have the receipt saved, if it is another than before, and those of deleted objects removed.
+
+        Return false if that failed.
+        """
+        alias, kind = outcome.target.alias, outcome.target.resource.name
         if self.context.check_mode or self.context.receipts is None or not outcome.target.resource.write_only:
             return True
-        known = alias is None or self._save_alias(place_of(outcome.target.resource.name, alias), outcome)
-        return self._save_receipt(outcome) and known
+        known = alias is None or self._save_alias(place_of(kind, alias), outcome)
+        gone = [place_of(kind, str(row["id"])) for row in outcome.others if outcome.error is None]
+        return all([known, self._save_receipt(outcome), *(self._save_text(place, None) for place in gone)])
 
     def _save_alias(self, name: str, outcome: Outcome) -> bool:
         object_id = None if outcome.absent else outcome.target.object_id
@@ -132,7 +136,9 @@ class Session:
         place = place_of(outcome.target.resource.name, object_id)
         if outcome.new_receipt == outcome.receipt and not (outcome.absent and place in self._found):
             return True
-        text = None if outcome.absent else outcome.new_receipt.dump()
+        return self._save_text(place, None if outcome.absent else outcome.new_receipt.dump())
+
+    def _save_text(self, place: str, text: str | None) -> bool:
         if self.context.save is not None:
             return self.context.save(place, text)
         self._pending[place] = text and receipts.encode(text)

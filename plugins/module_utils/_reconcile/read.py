@@ -61,7 +61,7 @@ def _listed(client: Client, target: Target) -> Object:
 
 def check_key(target: Target, found: Object) -> None:
     """Raise NotSent if the object that the id names has another key or parent than the one given beside it."""
-    for name, value in target.given_key.items():
+    for name, value in {**target.given_key, **_fixed_key(target, found)}.items():
         if found.get(name, value) != value:
             field = target.resource.field(name)
             there, meant = (one if field is None else shown(field, one) for one in (found[name], value))
@@ -76,6 +76,13 @@ def check_key(target: Target, found: Object) -> None:
         option = parent.id_option if target.parent_key is None else parent.key_option
         option = parent.without[0] if parent.without and target.has_no_parent else option
         raise NotSent(what, f"correct {option}, or {_anew(target)}")
+
+
+def _fixed_key(target: Target, found: Object) -> dict[str, Any]:
+    """Return what of the key is declared, never changes and is shown: where it differs, nothing is to be deleted."""
+    fixed = (one for one in target.resource.fields if one.name in target.resource.key and one.access == "create")
+    given = {one.name: target.desired.get(one.name) for one in fixed if target.state == "absent"}
+    return {name: value for name, value in given.items() if value is not None and found.get(name) is not None}
 
 
 def _has_none(target: Target, parent: Parent, found: Object) -> bool:

@@ -234,6 +234,7 @@ def test_a_deletion_whose_answer_is_lost_is_looked_for_in_the_old_scope(hooks: H
     moved = hooks.run(phone_number_id=None, webhook_id=made["id"], scope="project", replace=True, fields=fields)
 
     assert (moved.get("failed"), hooks.ids) == (None, [moved["id"]])
+    assert [*hooks.kept_receipts()] == [moved["id"]]
 
 
 def test_replacing_never_deletes_what_cannot_be_created_or_is_not_meant(hooks: Hooks) -> None:
@@ -244,13 +245,19 @@ def test_replacing_never_deletes_what_cannot_be_created_or_is_not_meant(hooks: H
     refused = [
         hooks.run(**by_id, webhook_id=project, kind="meta"),
         *(hooks.run(webhook_id=project, state="absent", replace=replace) for replace in (True, False)),
+        hooks.run(phone_number_id=None, webhook_id=made["id"], state="absent", kind="meta"),
     ]
     hooks.kapso.settings(omit_fields=["phone_number_id"])
     refused.append(hooks.run(**by_id, webhook_id=made["id"], kind="meta"))
 
     for result, said in zip(
         refused,
-        ("only a number has", *["correct phone_number_id, or leave it out"] * 2, "does not show whether it belongs"),
+        (
+            "only a number has",
+            *["correct phone_number_id, or leave it out"] * 2,
+            "kind of this object is 'kapso'",
+            "does not show whether it belongs",
+        ),
         strict=True,
     ):
         assert said in result["msg"]
