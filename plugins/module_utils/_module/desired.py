@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .._reconcile.plan import SEND_WRITE_ONLY
 from .._reconcile.target import Target
 from .._resources.model import Option, Parent, Resource
 from .arguments import InvalidArguments
@@ -41,7 +42,7 @@ def parse_target(resource: Resource, entry: Values, fields: Values, send_write_o
         resource,
         object_id,
         desired,
-        send_write_only,
+        send_write_only if resource.write_only else SEND_WRITE_ONLY[0],  # a default of the action group may be set
         entry.get("state") or "present",
         parent_id,
         parent_key,

@@ -104,6 +104,13 @@ def test_the_order_of_sets_is_no_difference_and_a_field_is_cleared_once(kapso: E
     assert task.run(clear=["language"])["changed"] is False
 
 
+def test_what_is_said_of_write_only_fields_has_no_effect_on_a_link(kapso: Emulator, task: Links) -> None:
+    kapso.settings(omit_fields=["language"])
+    kapso.add_setup_link(CUSTOMER, language="en")
+
+    assert reasons(task.run(fields={"language": "es"}, send_write_only="adopt")) == {"language": "no_receipt"}
+
+
 def test_a_link_that_ends_too_soon_is_extended_and_its_url_stays(kapso: Emulator, task: Links) -> None:
     link = task.run()["id"]
     kapso.advance(24 * DAY)
