@@ -27,7 +27,7 @@ Command = tuple[str, Data]
 PARENT = "acme"
 PARENT_KEY = "acme's own id"
 NAMES = ("one", "two", "three", "four", "five", *(f"other-{count}" for count in range(4)))
-IDS = {name: f"11111111-0000-4000-8000-{count:012}" for count, name in enumerate((PARENT, *NAMES))}
+IDS = {name: f"33333333-0000-4000-8000-{count:012}" for count, name in enumerate((PARENT, *NAMES))}
 META_IDS = {name: f"7000000000000{count:02}" for count, name in enumerate(IDS)}
 RECEIVED = "whatsapp.message.received"
 

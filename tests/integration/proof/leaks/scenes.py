@@ -23,6 +23,7 @@ ROLE = "kapso.whatsapp.kapso_provision"
 
 Data = dict[str, Any]
 Rule = dict[str, Any]
+Command = tuple[str, Data]  # of the emulator, with its arguments
 
 ODD = "/\"&<'+\\%~"
 SECRETS = {
@@ -33,6 +34,8 @@ SECRETS = {
     "verify": canary("verify", f"ä{ODD}"),
     "redis_password": canary("redis-password"),
     "url_password": canary("url-password"),
+    "url_query": canary("url-query"),
+    "header": canary("header", ODD),
 }
 SENT = [SECRETS[name] for name in ("token", "verify", "key", "receipts_key")]
 
@@ -73,10 +76,27 @@ class Scene:
     faults: tuple[Rule, ...] = ()
     check: bool = False
     register: bool = True
+    there: Command | None = None  # the object; None: a configuration, if the arguments name one
+    has_meta_id: bool = False
+
+    @property
+    def objects(self) -> tuple[Command, ...]:
+        """What is at the server."""
+        if self.there is not None:
+            return (self.there,)
+        return (("add", {"id": ID, "name": "Old desk", **NUMBERS}),) if ID in str(self.args) else ()
+
+    def object_id(self, number: int) -> str:
+        """The id of its object."""
+        return f"7000{number:012}" if self.has_meta_id else identifier(number)
+
+    def named(self, value: Any, number: int) -> Any:
+        """A value in which the id of the object stands in its place."""
+        return _named(value, self.object_id(number))
 
     def task(self, number: int, way: str) -> Data:
         """The task as a playbook has it."""
-        args = _named(self.args, identifier(number))
+        args = self.named(self.args, number)
         keywords: Data = {"ignore_errors": True, **({"check_mode": True} if self.check else {})}
         if self.action == ROLE:
             ours = {"kapso_provision_run_in_process": way, **args}
@@ -84,7 +104,7 @@ class Scene:
         if self.register:
             keywords["register"] = f"outcome_{number}"
         usual: Data = {"run_in_process": way, "retries": 0}
-        if self.action != INFO:
+        if not self.action.endswith("_info"):
             usual["receipts_key"] = "{{ receipts_key }}"
         return {"name": self.name, self.action: {**usual, **args}, **keywords}
 
@@ -97,7 +117,7 @@ def identifier(number: int) -> str:
 def _named(value: Any, name: str) -> Any:
     if isinstance(value, Mapping):
         return {key: _named(item, name) for key, item in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_named(item, name) for item in value]
     return value.replace(ID, name) if isinstance(value, str) else value
 
@@ -152,7 +172,7 @@ def _read(**answer: Any) -> Rule:
     return {"method": "GET", **answer}
 
 
-def _answers(text: str) -> tuple[Rule, ...]:
+def answers(text: str) -> tuple[Rule, ...]:
     """One text as servers say it: in JSON of several shapes, as a text, in a page, in headers."""
     return (
         {"status": 422, "json": {"error": text}},
@@ -169,13 +189,13 @@ def _echoes() -> Iterator[Scene]:
     """Every spelling, and every shape of an answer, in turn."""
     for number, (name, spell) in enumerate(SPELLINGS.items()):
         text = " ".join(spell(secret) for secret in SENT)
-        answers = _answers(text)
+        shapes = answers(text)
         for offset, action in enumerate((single, project, single)):
-            answer = answers[(number + 2 * offset) % len(answers)]
+            answer = shapes[(number + 2 * offset) % len(shapes)]
             yield action(f"echo as {name}, {answer['status']}, {offset}", FIELDS, _write(**answer))
-    for number, answer in enumerate(_answers(" ".join(SENT))):
+    for number, answer in enumerate(answers(" ".join(SENT))):
         yield single(f"echo at the read, {number}", FIELDS, _read(**answer))
-    for number, answer in enumerate(_answers(SECRETS["key"])):
+    for number, answer in enumerate(answers(SECRETS["key"])):
         yield info(f"echo, {number}", _read(**answer))
 
 

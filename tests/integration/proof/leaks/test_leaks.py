@@ -16,18 +16,19 @@ from ansible.parsing.vault import VaultLib, VaultSecret
 from tests.emulator import Emulator, digest
 from tests.integration.ansible.playbook import Controller, Data, Dumper, Played
 from tests.integration.proof.leaks.mistakes import FAILURES, MISTAKES
-from tests.integration.proof.leaks.scenes import ANSWERS, CUSTOMER, ID, LIVES, NUMBERS, ROLE, SECRETS, Scene, identifier
+from tests.integration.proof.leaks.scenes import ANSWERS, CUSTOMER, LIVES, ROLE, SECRETS, Scene
+from tests.integration.proof.leaks.tables import EARLIER, TABLES, TABLES_MISTAKES
 from tests.support import proof
 from tests.support.leaks import Hunt, canary
 from tests.support.redis_server import RedisServer
 
 TARGET = Path(__file__).parent / "target"
 PROOF = "leak hunt"
-REST = (*ANSWERS, *FAILURES, *MISTAKES)
+REST = (*ANSWERS, *FAILURES, *MISTAKES, *TABLES, *TABLES_MISTAKES)
 # Ansible's debugging prints the arguments of every module that it ships: docs/secrets.md says so.
 DEBUGGED = re.compile(rb"done with _execute_module \([^\n]*")
 # And it keeps what it ships, where it is told to.
-PAYLOAD = re.compile(r"home/\.ansible/tmp/ansible-tmp-[\d.-]+/AnsiballZ_kapso_whatsapp_\w+\.py")
+PAYLOAD = re.compile(r"home/\.ansible/tmp/ansible-tmp-[\d.-]+/AnsiballZ_kapso_\w+\.py")
 VAULT_PASSWORD = "not a canary, since it stands beside the playbook"
 
 
@@ -92,7 +93,7 @@ RUNS = {
     ),
     "shipped, JSON, debugging, all reports": Run(
         "never",
-        some((*ANSWERS, *FAILURES, *MISTAKES[::6]), 0, 8),  # mistakes are refused before anything is shipped
+        some((*ANSWERS, *FAILURES, *MISTAKES[::6], *TABLES), 0, 8),  # mistakes are refused before anything is shipped
         ("-vvvvv", "--diff"),
         {**REPORTS, **KEPT, "ANSIBLE_DEBUG": "true", "ANSIBLE_CALLBACK_RESULT_FORMAT": "json"},
     ),
@@ -125,7 +126,14 @@ def author(place: Path, kapso: Emulator, run: Run, redis: RedisServer, home: Pat
     password.write_text(VAULT_PASSWORD, encoding="utf-8")
     redis_url = f"redis://:{SECRETS['redis_password']}@127.0.0.1:{redis.port}/0"
     variables = write(
-        place / "vault.yml", {**SECRETS, "url": kapso.url, "redis_url": redis_url, "kept": str(home / "kept")}
+        place / "vault.yml",
+        {
+            **SECRETS,
+            "url": kapso.url,
+            "platform_url": kapso.platform_url,
+            "redis_url": redis_url,
+            "kept": str(home / "kept"),
+        },
     )
     vault = VaultLib([("default", VaultSecret(VAULT_PASSWORD.encode()))])
     variables.write_bytes(vault.encrypt(variables.read_bytes()))
@@ -138,7 +146,7 @@ def author(place: Path, kapso: Emulator, run: Run, redis: RedisServer, home: Pat
         {"name": "Remember", "ansible.builtin.set_fact": {"outcomes": outcomes, "cacheable": True}},
         {"name": "Fail", "ansible.builtin.assert": {"that": ["outcomes | length == 0"]}},
     ]
-    defaults = {"api_key": "{{ key }}", "api_url": "{{ url }}"}
+    defaults = {"api_key": "{{ key }}", "api_url": "{{ url }}", "platform_api_url": "{{ platform_url }}"}
     play = {
         "hosts": "localhost",
         "gather_facts": False,
@@ -152,11 +160,11 @@ def prepare(kapso: Emulator, run: Run) -> None:
     """A server with the objects and the faults of all scenes."""
     kapso.reset(keys={SECRETS["key"]: "project-1"}, unique_numbers=False)
     kapso.add_customer(id=CUSTOMER, project="project-1")
+    objects = [scene.named(command, number) for number, scene in enumerate(run.scenes) for command in scene.objects]
+    kapso.batch(*EARLIER, *objects)
     for number, scene in enumerate(run.scenes):
-        if ID in str(scene.args):
-            kapso.add(id=identifier(number), name="Old desk", **NUMBERS)
         for rule in scene.faults:
-            kapso.fault(**{"name": scene.name, "path": identifier(number), **rule})
+            kapso.fault(**{"name": scene.name, "path": scene.object_id(number), **rule})
 
 
 def played(kapso: Emulator, place: Path, run: Run) -> Traces:
@@ -190,7 +198,7 @@ def played(kapso: Emulator, place: Path, run: Run) -> Traces:
     for rule in kapso.faults():
         fired[rule["name"]] += rule["fired"]
     assert kapso.crashes() == []
-    tokens = {value for name, value in sent if name.endswith("token")}
+    tokens = {value for name, value in sent if name.endswith(("token", "secret_key"))}
     return Traces(run, done, hunt, home, tokens, {entry.path.rpartition("/")[2] for entry in kapso.writes()}, fired)
 
 
@@ -206,7 +214,8 @@ def test_every_scene_is_played_as_it_is_meant(traces: Traces) -> None:
     assert "Traceback" not in traces.played.shown
     silent = [name for name, fired in traces.fired.items() if not fired]
     assert silent == []
-    mistaken = {identifier(number) for number, scene in enumerate(traces.run.scenes) if scene in MISTAKES}
+    mistakes = (*MISTAKES, *TABLES_MISTAKES)
+    mistaken = {scene.object_id(number) for number, scene in enumerate(traces.run.scenes) if scene in mistakes}
     assert mistaken & traces.written == set()
     # They were there to be leaked: these did arrive.
     assert {digest(SECRETS[name]) for name in ("token", "verify")} <= traces.tokens

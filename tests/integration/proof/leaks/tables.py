@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Scenes for every resource but configurations, made from its table: the secrets of an object, old and new.
+
+The old ones are at the server. Those that the API shows are learned by reading, and an answer may quote them as well.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model import Field
+
+from tests.integration.proof.leaks.scenes import (
+    ID,
+    ODD,
+    SECRETS,
+    SPELLINGS,
+    Command,
+    Data,
+    Rule,
+    Scene,
+    answers,
+    dry,
+)
+from tests.support.definitions import INFOS, SINGLES
+from tests.support.inputs import COMMON
+from tests.support.leaks import canary
+from tests.support.matrix.subjects import CONFIGS, RECEIVED, SUBJECTS, Subject, Target
+
+KINDS = tuple(subject for subject in SUBJECTS.values() if subject is not CONFIGS)
+EARLIER = tuple(command for subject in KINDS for command in subject.first)
+URL = "https://me:{{ url_password }}@hooks.example.org/wa?token={{ url_query }}"
+OLD_URL = f"https://me:{canary('old-password')}@hooks.example.org/{ID}?token={canary('old-query')}"
+
+
+def _new(field: Field) -> Any:
+    """A value that a playbook declares."""
+    if field.format == "url":
+        return URL
+    if field.secret:
+        secret = "{{ verify }}" if field.format == "passphrase" else "{{ token }}"
+        return {"X-One": "{{ header }}"} if field.type == "dict" else secret
+    if field.format == "meta_id":
+        return "200000000000001"
+    return [RECEIVED] if field.type == "list" else "Front desk"
+
+
+def _old(field: Field) -> Any:
+    """A secret that is at the server."""
+    text = canary(f"old-{field.name}", ODD)
+    return OLD_URL if field.format == "url" else {"X-Old": text} if field.type == "dict" else text
+
+
+@dataclass(frozen=True)
+class Table:
+    """The scenes of one resource."""
+
+    subject: Subject
+
+    @property
+    def declared(self) -> Data:
+        """The fields of a task."""
+        fields = (field for field in self.subject.resource.writable if field.access != "create")
+        chosen = [f for f in fields if f.secret or f.format == "url" or f.required or f.name == "name"]
+        return {field.name: _new(field) for field in chosen}
+
+    @property
+    def old(self) -> Data:
+        """The secrets at the server."""
+        fields = self.subject.resource.writable
+        return {field.name: _old(field) for field in fields if field.secret or field.format == "url"}
+
+    @property
+    def new(self) -> list[str]:
+        """The secrets of a task."""
+        told = str(self.declared)
+        names = [name for name in SECRETS if name in ("key", "receipts_key") or f"{{{{ {name} }}}}" in told]
+        return [SECRETS[name] for name in names]
+
+    @property
+    def shown(self) -> list[str]:
+        """Those that the API shows: a task has read them before it writes."""
+        names = self.old.keys() & (
+            self.subject.echoed | {f.name for f in self.subject.resource.fields if not f.write_only}
+        )
+        return [text for name in sorted(names) for text in _texts(self.old[name])]
+
+    def scene(self, name: str, target: Target | None, *faults: Rule, is_new: bool = False, **options: Any) -> Scene:
+        """A task; without a target one that lists."""
+        module = (self.subject.info if target is None else self.subject.one).module
+        args = {self.subject.resource.id_option: ID} if target is None else target.entry
+        args = {key: value for key, value in {**args, **options}.items() if value is not None}
+        name = f"{self.subject.resource.noun}{' list' if target is None else ''}: {name}"
+        there: Command = ("get", {"object_id": ID}) if is_new else self.subject.adding({"id": ID, **self.old})
+        if self.subject.resource.key_is_id and not is_new:
+            there[1]["phone_number_id"] = ID
+        return Scene(name, module, args, faults, there=there, has_meta_id=self.subject.resource.key_is_id)
+
+    def single(self, name: str, *faults: Rule, **options: Any) -> Scene:
+        """A task about an object that is there."""
+        return self.scene(name, Target(self.subject, ID, self.declared), *faults, **options)
+
+    def creation(self, name: str, *faults: Rule) -> Scene:
+        """A task about one that is not there, at a URL or under an id of its own."""
+        key = {field: f"{value}&of={ID}" if value == URL else ID for field, value in self._key.items()}
+        target = Target(self.subject, ID if self.is_id else None, {**self.declared, **key}, parent=self.subject.parent)
+        return self.scene(name, target, *faults, is_new=True)
+
+    @property
+    def is_id(self) -> bool:
+        """Whether the key is the id."""
+        return self.subject.resource.key_is_id
+
+    @property
+    def _key(self) -> Data:
+        fields = filter(None, map(self.subject.resource.field, self.subject.resource.key))
+        return {field.name: _new(field) for field in fields if not field.choices}
+
+    def info(self, name: str, *faults: Rule, **options: Any) -> Scene:
+        """A task that lists one object."""
+        return self.scene(name, None, *faults, **options)
+
+    # The scenes
+
+    def lives(self) -> Iterator[Scene]:
+        """Objects that are made, changed and deleted as they are meant to be."""
+        above = self.subject.resource.path if not self.subject.parent else self.subject.id_of("acme")
+        yield self.creation("a creation that is refused", {"path": above, "method": "POST", "echo": True, "count": 1})
+        yield dry(self.creation("a creation, dry run"))
+        yield self.creation("a creation")
+        yield dry(self.single("a dry run"))
+        yield self.single("a run")
+        yield self.single("with echo", _write(echo=True))
+        yield self.single("lost", _write(drop="after"))
+        yield self.single("lost, and an echo at the second look", _write(drop="after"), _read(echo=True, after=1))
+        yield self.single("cut short", _write(truncate=True))
+        gone = Target(self.subject, ID, {}, absent=True)
+        yield self.scene("deleted", gone, {"method": "DELETE", "echo": True})
+        yield self.info("as it is")
+        everything: Data = {self.subject.resource.id_option: None}
+        yield self.scene("of all", None, **everything)
+        if "name" in self.declared:
+            named = Target(self.subject, ID, {**self.declared, "name": "It is {{ token }}"})
+            yield self.scene("a secret in the name as well", named, **_along(self.declared))
+        if self.subject.resource.write_only:
+            for option in ("always", "never", "adopt"):
+                yield self.single(option, send_write_only=option)
+            yield self.single("without receipts", receipts="none")
+
+    def answers(self) -> Iterator[Scene]:
+        """Servers that quote what was sent, and what is there, in every spelling and shape."""
+        quoted = [*self.new, *self.shown]
+        for number, (name, spell) in enumerate(SPELLINGS.items()):
+            shapes = answers(" ".join(map(spell, quoted)))
+            yield self.single(f"echo as {name}", _write(**shapes[number % len(shapes)]))
+        for number, answer in enumerate(answers(" ".join(self.new))):
+            yield self.single(f"echo at the read, {number}", _read(**answer))
+        for number, answer in enumerate(answers(SECRETS["key"])):
+            yield self.info(f"echo, {number}", _read(**answer))
+        for name, merge in self._merges(quoted).items():
+            yield self.single(f"{name} with a success", _write(merge=merge))
+            # A task that lists knows the key, and what it reads under the names of secrets.
+            known = merge if name == "secrets" else _known(merge, [SECRETS["key"], *self.shown])
+            yield self.info(f"{name} with a success", {"merge": known})
+        for whose, secret in {"new": self.new[-1], "key": SECRETS["key"], "old": "".join(self.shown[:1])}.items():
+            for length in (9, len(secret) - 2):
+                if secret:
+                    cut = {"status": 422, "json": {"error": f"Bad: {secret[:length]}"}}
+                    yield self.single(f"echo of the {whose} secret cut after {length}", _write(**cut))
+
+    def _merges(self, quoted: list[str]) -> dict[str, Data]:
+        resource, text = self.subject.resource, " ".join(quoted)
+        read_only = [field.name for field in resource.fields if not field.writable and field.type == "str"]
+        others = [field.name for field in resource.writable if field.type != "str" and not field.secret]
+        return {
+            "unknown keys": {"note": text, "list": [quoted], quoted[0]: {"deep": quoted}},
+            "known keys": {name: text for name in read_only if not name.endswith(("id", "_at"))},
+            "the instant": {"updated_at": text},
+            "the id": {"id": text},
+            "wrong types": dict.fromkeys(others, text),
+            "base64": {"note": base64.b64encode(f"k:{text}".encode()).decode()},
+            "secrets": {field.name: quoted[0] for field in resource.fields if field.secret and field.type == "str"},
+        }
+
+    def mistakes(self) -> Iterator[Scene]:
+        """A secret in the place of every option and field. Nothing of this may be sent."""
+        name = self.subject.resource.name
+        for place, wrong in _wrong(SINGLES[name].spec):
+            # Beside it the same values in their own places, so that they are known to be secret.
+            fields = (
+                {"fields": {**self.declared, **wrong.pop("fields")}} if isinstance(wrong.get("fields"), dict) else {}
+            )
+            yield self.single(f"a secret for {place}", **{**wrong, **fields})
+        for place, wrong in _wrong(INFOS[name].spec):
+            yield self.info(f"a secret for {place}", **wrong)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """The secrets in an old value."""
+    if value == OLD_URL:
+        yield from (canary("old-password"), canary("old-query"))
+    else:
+        yield from value.values() if isinstance(value, dict) else [value]
+
+
+def _known(value: Any, known: list[str]) -> Any:
+    """The same shape with other secrets in it."""
+    if isinstance(value, dict):
+        return {name if "canary" not in name else known[0]: _known(item, known) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_known(item, known) for item in value]
+    return " ".join(known)
+
+
+def _along(declared: Data) -> Data:
+    """What makes the token a secret of the task where no field does."""
+    return {} if "{{ token }}" in declared.values() else {"receipts_key": "{{ token }}"}
+
+
+def _wrong(spec: Data) -> Iterator[tuple[str, Data]]:
+    for name, rule in spec.items():
+        if name in COMMON:  # other scenes have these
+            continue
+        yield name, {name: _mistaken(rule)}
+        for inner, its_rule in rule.get("options", {}).items():
+            yield f"{name}.{inner}", {name: {inner: _mistaken(its_rule)}}
+
+
+def _mistaken(rule: Data) -> Any:
+    """A value with secrets that no such option takes."""
+    if rule["type"] == "list":
+        return {"x": "{{ token }}"}
+    if rule["type"] != "str" or "choices" in rule or rule.get("format") in ("meta_id", "url", "time"):
+        return "{{ token }}"
+    return {"{{ token }}": "{{ verify }}"}
+
+
+def _write(**answer: Any) -> Rule:
+    return {"method": "PATCH", **answer}
+
+
+def _read(**answer: Any) -> Rule:
+    return {"method": "GET", **answer}
+
+
+TABLES = tuple(scene for subject in KINDS for scene in (*Table(subject).lives(), *Table(subject).answers()))
+TABLES_MISTAKES = tuple(scene for subject in KINDS for scene in Table(subject).mistakes())
