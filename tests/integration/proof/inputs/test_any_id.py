@@ -3,28 +3,30 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import unquote
 
 import hypothesis.strategies as st
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module.definition import ModuleDefinition
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module.formats import problem
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.apis import APIS
 from hypothesis import example, given
 
 from tests.emulator import Emulator
 from tests.support import proof
-from tests.support.definitions import CONFIG, INFO, PROJECT
+from tests.support.definitions import CONFIG, INFO, INFOS, PROJECT, SINGLES
 from tests.support.hypothesis_settings import throws
-from tests.support.inputs import Answered, answer
+from tests.support.inputs import Answered, Data, answer
+from tests.support.matrix.subjects import CONFIGS, SUBJECTS, Subject
 
 THROWS = throws(250, "KAPSO_PROOF_INPUTS")
 OTHERS = ("a", "b", "ab", "health", "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11")  # ids of objects that are there
-PREFIX = "/api/v1/whatsapp_configs/"
-LISTS = (PREFIX.removesuffix("/"), "/api/v1/customers")  # the second tells whether the base URL is right
-FIELDS = {"name": "Changed"}
+JOBS = [(CONFIGS, PROJECT)]
+JOBS += [(subject, job[name]) for name, subject in SUBJECTS.items() for job in (SINGLES, INFOS)]
 
 pieces = st.one_of(
-    st.sampled_from([*OTHERS, *"/.?#%&=;:@\\+~!*'()[]{}|^` \u00e9\u4e2d\u202e\u200b\0\n\t\x7f\ud800"]),
+    st.sampled_from(
+        [*OTHERS, "100000000000001", *"/.?#%&=;:@\\+~!*'()[]{}|^` \u00e9\u4e2d\u202e\u200b\0\n\t\x7f\ud800"]
+    ),
     st.sampled_from(
         ["..", "../", "/..", "./", "//", "%2e%2e", "%2F", "%252F", "%00", "%", "?page=2", "#top", "http://"]
     ),
@@ -34,64 +36,74 @@ pieces = st.one_of(
 ids = st.lists(pieces, min_size=1, max_size=6).map("".join)
 
 
-def address(job: ModuleDefinition, way: str, text: str) -> dict[str, Any]:
+def address(subject: Subject, job: ModuleDefinition, way: str, text: str) -> Data:
     """Options of a task about the object of that id."""
-    if job is INFO:
-        return {"config_id": text}
-    entry = {"config_id": text, "state": way, **({"fields": FIELDS} if way == "present" else {})}
-    return {"configs": [entry]} if job is PROJECT else entry
+    option = subject.resource.id_option
+    if job in INFOS.values():
+        return {option: text}
+    fields = subject.values("new", lambda field: field.name == "name" or field.type == "bool")
+    entry = {option: text, "state": way, **({"fields": fields} if way == "present" else {})}
+    return {subject.resource.plural: [entry]} if job is subject.many else entry
 
 
-def assert_only_that_one(answered: Answered, text: str) -> None:
+def assert_only_that_one(answered: Answered, subject: Subject, text: str) -> None:
     """It was refused by name, or every request was for exactly that id (or for a list, which has no id)."""
+    resource = subject.resource
     if answered.refused:
-        assert "config_id" in answered.result["msg"]
+        assert resource.id_option in answered.result["msg"]
         return
     assert answered.journal
+    base = APIS[resource.api].path
     for entry in answered.journal:
-        if entry.path in LISTS:
+        # The list of customers tells whether the base URL is right, and that of numbers whether a customer has any.
+        if entry.path in {base + resource.path, f"{base}/customers", *(base + one for one in subject.needed_lists)}:
             continue
-        assert entry.path.startswith(PREFIX)
-        assert "/" not in entry.path.removeprefix(PREFIX)
-        assert unquote(entry.path.removeprefix(PREFIX)) == text
+        assert entry.path.startswith(f"{base}{resource.path}/")
+        own = entry.path.removeprefix(f"{base}{resource.path}/")
+        assert "/" not in own
+        assert unquote(own) == text
         assert entry.query == ""
 
 
 def test_an_id_is_one_segment_or_refused(kapso: Emulator) -> None:
     @THROWS
-    @given(
-        text=ids,
-        job=st.sampled_from([CONFIG, PROJECT, INFO]),
-        way=st.sampled_from(["present", "absent"]),
-        there=st.booleans(),
-    )
-    @example(text="../whatsapp_configs/a", job=CONFIG, way="absent", there=False)
-    @example(text="a/", job=CONFIG, way="absent", there=False)
-    @example(text="a?", job=CONFIG, way="absent", there=True)
-    @example(text="x" * 255, job=CONFIG, way="present", there=True)
-    @example(text="x" * 256, job=CONFIG, way="present", there=False)
-    def tell(text: str, job: ModuleDefinition, way: str, there: bool) -> None:
+    @given(text=ids, job=st.sampled_from(JOBS), way=st.sampled_from(["present", "absent"]), there=st.booleans())
+    @example(text="../whatsapp_configs/a", job=(CONFIGS, CONFIG), way="absent", there=False)
+    @example(text="a/", job=(CONFIGS, CONFIG), way="absent", there=False)
+    @example(text="a?", job=(CONFIGS, CONFIG), way="absent", there=True)
+    @example(text="x" * 255, job=(CONFIGS, CONFIG), way="present", there=True)
+    @example(text="x" * 256, job=(CONFIGS, INFO), way="present", there=False)
+    def tell(text: str, job: tuple[Subject, ModuleDefinition], way: str, there: bool) -> None:
+        subject, definition = job
         kapso.reset()
-        for other in OTHERS:
-            kapso.add(id=other)
-        there = there and text not in (*OTHERS, "") and problem("kapso_id", text) is None
-        if there:
-            kapso.add(id=text)
-        before = {config["id"]: config for config in kapso.configs()}
+        there = there and text not in (*OTHERS, "") and problem(subject.resource.id_format, text) is None
+        kapso.batch(*subject.first, *(_adding(subject, one) for one in (*OTHERS, *([text] if there else []))))
+        before = _state(kapso, subject)
 
-        options = {"api_url": kapso.url, "api_key": kapso.key, "retries": 0}
-        kept = {} if job is INFO else {"receipts": "kept"}
-        answered = answer(kapso, job, {**address(job, way, text), **options, **kept})
+        urls = {"api_url": kapso.url, "platform_api_url": kapso.platform_url}
+        kept = {} if definition in INFOS.values() else {"receipts": "kept"}
+        options = {**address(subject, definition, way, text), **urls, **kept, "api_key": kapso.key, "retries": 0}
+        answered = answer(kapso, definition, options)
 
-        assert_only_that_one(answered, text)
-        after = {config["id"]: config for config in kapso.configs()}
+        assert_only_that_one(answered, subject, text)
+        after = _state(kapso, subject)
         assert {key: after.get(key) for key in before if key != text} == {
             key: value for key, value in before.items() if key != text
         }
-        if there and job is not INFO and not answered.refused:
+        if there and definition not in INFOS.values() and not answered.refused:
             assert not answered.result.get("failed"), answered.result
             assert (text in after) == (way == "present")
         proof.count("any input", "ids")
         proof.count("any input", "ids refused", answered.refused)
 
     tell()
+
+
+def _adding(subject: Subject, text: str) -> tuple[str, Data]:
+    command, values = subject.adding({"id": text})
+    return command, {**values, **({"phone_number_id": text} if subject.resource.key_is_id else {})}
+
+
+def _state(kapso: Emulator, subject: Subject) -> dict[str, Data]:
+    (rows,) = kapso.batch((subject.shelf, {}))
+    return {row["id"]: row for row in map(subject.seen, rows)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.emulator import Emulator
 from tests.integration.ansible.playbook import Controller, Done, Played
 from tests.support import proof
 from tests.support.inputs import LONGEST_MESSAGE
+from tests.support.matrix.subjects import CONFIGS, SUBJECTS
 
 SEALED = "canary-vaulted"
 UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -83,6 +85,7 @@ PROJECTS: dict[str, str] = {
     "max_changes": "configs: [{{config_id: {id}, fields: {{name: Reception}}}}]\nmax_changes: {value}",
 }
 SECRET = ("access_token", "receipts_key")
+KINDS_OF_OBJECTS = [subject for subject in SUBJECTS.values() if subject is not CONFIGS]
 # What a module may yet see once it is shipped: the rest is refused before.
 SHIPPED_KINDS = (
     *("null", "yes", "octal", "tagged text", "folded", "emoji", "right to left", "zero", "next line", "unsafe"),
@@ -129,7 +132,8 @@ def play(controller: Controller, tasks: list[str]) -> Played:
     """Run these, as text that no library has tidied up."""
     url, key = controller.kapso.url, controller.kapso.key
     head = f"- hosts: localhost\n  gather_facts: false\n  vars: {{url: {url}, key: {key}}}\n"
-    defaults = f"  module_defaults:\n    group/kapso.whatsapp.kapso: {{api_url: {url}, api_key: {key}}}"
+    urls = f"api_url: {url}, platform_api_url: {controller.kapso.platform_url}"
+    defaults = f"  module_defaults:\n    group/kapso.whatsapp.kapso: {{{urls}, api_key: {key}}}"
     playbook = controller.file("play.yml", [])
     playbook.write_text(f"{head}{defaults}\n  tasks:\n{''.join(tasks)}", encoding="utf-8")
     password = controller.home / "password"
@@ -186,6 +190,38 @@ def test_any_kind_of_yaml(kapso: Emulator, controller: Controller, module: str, 
         there, here = played[f"{kind} / {place} / {way}"], played[f"{kind} / {place} / auto"]
         assert comparable(there) == comparable(here)
         proof.count("any input", "of them shipped as well")
+
+
+def _of_the_tables() -> Iterator[tuple[str, str, str]]:
+    """The modules of all resources but configurations, each kind of value at one place of each, at the next in turn."""
+    for subject in KINDS_OF_OBJECTS:
+        resource = subject.resource
+        fields = [f"{resource.id_option}: {{id}}\nfields:\n  {field.name}: {{value}}" for field in resource.settable]
+        chosen = [f"{choice.name}: {{value}}" for choice in resource.filters]
+        own = f"{resource.id_option}: {{value}}"
+        for number, kind in enumerate(KINDS):
+            for job, options in ((subject.one, [own, *fields]), (subject.info, [own, *chosen])):
+                yield kind, job.module, options[number % len(options)]
+
+
+def test_any_kind_of_yaml_for_the_modules_of_all_tables(kapso: Emulator, controller: Controller) -> None:
+    cases = list(_of_the_tables())
+    for subject in KINDS_OF_OBJECTS:
+        kapso.batch(*subject.first, subject.adding({"id": "one"}))
+    ids = {job.module: subject.id_of("one") for subject in KINDS_OF_OBJECTS for job in (subject.one, subject.info)}
+    tasks = [
+        task(f"{kind} / {number}", module, written(kind, options, ids[module]), "auto")
+        for number, (kind, module, options) in enumerate(cases)
+    ]
+
+    played = play(controller, tasks)
+
+    assert len(played.done) == len(tasks), played.shown
+    secrets = {name for subject in KINDS_OF_OBJECTS for name in subject.resource.secrets}
+    for done, (_kind, _module, options) in zip(played.done, cases, strict=True):
+        assert_answered(done)
+        assert not any(f" {name}:" in options for name in secrets) or SEALED not in str(done.result)
+        proof.count("any input", "values in a play")
 
 
 def test_any_kind_of_yaml_in_a_variable_of_the_role(kapso: Emulator, controller: Controller) -> None:
