@@ -6,7 +6,7 @@ Both plays run at the highest verbosity, so that the same runs prove that no sec
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,11 @@ import pytest
 
 from tests.emulator import Emulator
 from tests.integration.ansible.playbook import Controller, Data, Played, at_server
-from tests.integration.ansible.scenarios import CUSTOMER, GROUPS, VARIABLES, Scenario
+from tests.integration.ansible.scenarios import CUSTOMER, VARIABLES, Scenario
+from tests.integration.ansible.scenarios import GROUPS as OF_CONFIGS
+from tests.integration.ansible.tables import LIVES, SECRETS, Life
 
+GROUPS: dict[str, Sequence[Scenario | Life]] = {**OF_CONFIGS, "one life of each resource": LIVES}
 WAYS = {"in process": "auto", "shipped": "never"}
 
 # The closed list of what may differ between the two ways.
@@ -30,7 +33,7 @@ ALLOWED = {
 class Way:
     """The scenarios of one group, run one way."""
 
-    scenarios: list[Scenario]
+    scenarios: Sequence[Scenario | Life]
     played: Played
     requests: dict[str, list[Any]]  # by the task's name: method, path, status and body of each
     state: dict[str, Data]  # at the server, by id
@@ -42,13 +45,14 @@ class Way:
         return {done.name: {"status": done.status, **done.result} for done in self.played.done}
 
 
-def run(kapso: Emulator, home: Path, way: str, scenarios: list[Scenario]) -> Way:
+def run(kapso: Emulator, home: Path, way: str, scenarios: Sequence[Scenario | Life]) -> Way:
     """Run these scenarios in one play, on a server as good as new."""
     kapso.reset()
     controller = Controller(home, kapso)
     controller.defaults["api_key"] = "{{ key }}"
     variables = {
         **VARIABLES,
+        **SECRETS,
         "key": kapso.key,
         "refused": REFUSED,
     }
@@ -80,7 +84,8 @@ def run(kapso: Emulator, home: Path, way: str, scenarios: list[Scenario]) -> Way
         for done in played.done
     }
     assert kapso.crashes() == []
-    return Way(scenarios, played, requests, {item["id"]: item for item in kapso.configs()}, home)
+    state = {item["id"]: item for item in (*kapso.configs(), *kapso.customers(), *kapso.webhooks())}
+    return Way(scenarios, played, requests, state, home)
 
 
 REFUSED = "http://127.0.0.1:1/api/v1"  # a port that nobody may listen at
@@ -113,7 +118,7 @@ def differences(one: Any, other: Any, where: tuple[Any, ...] = ()) -> Iterator[t
         yield where, one, other
 
 
-def steps(way: Way, scenario: Scenario) -> list[str]:
+def steps(way: Way, scenario: Scenario | Life) -> list[str]:
     """The names of a scenario's tasks, all of which must have run."""
     names = [f"{scenario.name}: {step.title}" for step in scenario.steps]
     assert [name for name in names if name not in way.results] == []
@@ -126,7 +131,7 @@ def steps(way: Way, scenario: Scenario) -> list[str]:
     indirect=["ways"],
     scope="module",
 )
-def test_both_ways_ask_the_same_and_return_the_same(ways: dict[str, Way], scenario: Scenario) -> None:
+def test_both_ways_ask_the_same_and_return_the_same(ways: dict[str, Way], scenario: Scenario | Life) -> None:
     here, shipped = ways.values()
     for name in steps(here, scenario):
         assert here.requests[name] == shipped.requests[name], name

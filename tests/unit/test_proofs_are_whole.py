@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""No resource is without its part in each proof: fault matrix, leak hunt, random inputs, both ways of running."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources import RESOURCES
+
+from tests.integration.ansible.tables import LIVES
+from tests.integration.proof.inputs import test_any_id
+from tests.integration.proof.inputs.test_any_value_of_the_platform import ENTRIES
+from tests.integration.proof.leaks.scenes import CONFIG
+from tests.integration.proof.leaks.tables import KINDS
+from tests.support.matrix.scenarios import SCENARIOS
+from tests.support.matrix.subjects import CONFIGS
+
+OF_CONFIGS = CONFIGS.resource.name  # its scenes and both ways are written by hand
+PROOFS: dict[str, Callable[[], set[str]]] = {
+    "fault matrix": lambda: {scenario.subject.resource.name for scenario in SCENARIOS},
+    "leak hunt": lambda: {subject.resource.name for subject in KINDS} | {CONFIG.rpartition(".kapso_")[2]},
+    "any id": lambda: {subject.resource.name for subject, _job in test_any_id.JOBS},
+    "any value": lambda: {*ENTRIES, OF_CONFIGS},
+    "both ways": lambda: {life.subject.resource.name for life in LIVES} | {OF_CONFIGS},
+}
+# A line here is a debt: such a resource has tests of its own (tests/integration/wire/test_setup_link_faults.py, and
+# tests/integration/ansible/test_setup_links_both_ways.py), which know less than the proof.
+WITHOUT = {"fault matrix": {"setup_link"}, "leak hunt": {"setup_link"}, "any id": {"setup_link"}}
+WITHOUT["both ways"] = {"setup_link"}
+
+
+@pytest.mark.parametrize("proof", PROOFS)
+def test_every_resource_has_its_part_in_each_proof(proof: str) -> None:
+    assert PROOFS[proof]() == RESOURCES.keys() - WITHOUT.get(proof, set())
