@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources import RESOURCES
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model import Resource
 
 from tests.emulator import Emulator
 from tests.emulator.platform_routes import PLATFORM_ROUTES
@@ -76,6 +78,23 @@ def test_every_route_refuses_as_all_do_counts_and_is_in_the_journal(
     assert [response.headers.get("X-RateLimit-Remaining") for response in answers] == [None, "0", "0", "0"]
     assert [entry.fault for entry in kapso.journal()] == ["fault-1", None, None, None]
     assert {(entry.method, entry.applied) for entry in kapso.journal()} == {(route.method, False)}
+
+
+@pytest.mark.parametrize(
+    "resource", [each for each in RESOURCES.values() if each.api == "platform"], ids=lambda r: r.name
+)
+def test_the_routes_take_and_show_every_field_of_the_table(resource: Resource) -> None:
+    taken: dict[str, set[str]] = {"POST": set(), "PATCH": set()}
+    shown: set[str] = set()
+    for route in PLATFORM_ROUTES:
+        body = (route.body or {}).get("properties", {}).get(resource.envelope)
+        if body is not None:
+            taken[route.method] |= body["properties"].keys()
+            shown |= (route.shows or {})["properties"]["data"]["properties"].keys()
+
+    assert {field.name for field in resource.writable} <= taken["POST"]
+    assert {field.name for field in resource.fields if field.access == "rw"} <= taken["PATCH"]
+    assert {field.name for field in resource.fields if field.returned} <= shown
 
 
 @pytest.mark.parametrize("path", ["customers", "whatsapp/phone_numbers", "whatsapp/webhooks"])
