@@ -155,6 +155,8 @@ def scenarios(subject: Subject) -> Iterator[Scenario]:
     yield from _changes(usual)
     yield from _by_key(usual)
     yield from _deletions(usual)
+    if subject.resource.solo_option:
+        yield from _twins(usual)
     yield from _lists(usual)
     if subject.many is not None:
         yield from _projects(usual)
@@ -223,6 +225,19 @@ def _deletions(usual: Usual) -> Iterator[Scenario]:
     found = f"{usual.find}, {usual.subject.needed_to_delete}, DELETE one"
     yield usual("a deletion by key", found, by_key, usual.theirs)
     yield usual("nothing to delete by key", usual.find, by_key, usual.others[0])
+
+
+def _twins(usual: Usual) -> Iterator[Scenario]:
+    """Several objects with one key, of which one is kept, or none."""
+    there = [{**usual.theirs, "id": name} for name in ("one", "two", "three")]
+    kept, gone = (
+        usual.by_key(usual.whole, twins=("two", "three")),
+        usual.by_key(usual.key, absent=True, twins=("two", "three")),
+    )
+    solo = {"options": {usual.subject.resource.solo_option: True}}
+    writes = "PATCH one, DELETE two, DELETE three"
+    yield usual("one of three is kept", f"{usual.find}, {writes}", kept, *there, **solo)
+    yield usual("three are deleted", f"{usual.find}, DELETE one, DELETE two, DELETE three", gone, *there)
 
 
 def _lists(usual: Usual) -> Iterator[Scenario]:

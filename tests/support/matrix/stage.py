@@ -54,6 +54,7 @@ class Part:
     before: Mapping[str, Any] | None  # at the server; None: not there
     after: Mapping[str, Any] | None
     writes: Sequence[Entry]
+    twins: tuple[Objects, Objects] = ([], [])  # the others that are to go: before, and after
 
     @property
     def failed(self) -> bool:
@@ -64,11 +65,13 @@ class Part:
     def is_untouched(self) -> bool:
         """Whether the object is as it was; of `updated_at` some servers have their own opinion."""
         before, after = ({**(there or {}), "updated_at": None} for there in (self.before, self.after))
-        return before == after
+        return before == after and self.twins[0] == self.twins[1]
 
     @property
     def as_declared(self) -> bool:
         """Whether the server truly holds what was declared, hidden values included."""
+        if self.twins[1]:
+            return False
         if self.target.absent or self.after is None:
             return self.target.absent and self.after is None
         return self.target.declared.items() <= self.after.items()
@@ -107,9 +110,11 @@ class Run:
         before, after = target.found_in(self.before), target.found_in(self.after)
         assert len(after) < 2, "there is one object too many"
         ids = {found["id"] for found in (*before, *after)} | {target.entry.get(target.subject.resource.id_option)}
+        twins = target.twins_in(self.before), target.twins_in(self.after)
+        ids |= {target.subject.id_of(name) for name in target.twins}
         creates = target.may_be_created
         writes = [e for e in self.writes if (creates if e.method == "POST" else e.path.rpartition("/")[2] in ids)]
-        return Part(target, told, next(iter(before), None), next(iter(after), None), writes)
+        return Part(target, told, next(iter(before), None), next(iter(after), None), writes, twins)
 
 
 def label(subject: Subject, method: str, url: str) -> str:

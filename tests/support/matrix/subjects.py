@@ -108,7 +108,7 @@ class Subject:
 class Target:
     """What the run is to make of one object, which is addressed by its id, or by its parent and key.
 
-    `parent` has the options that name its parent.
+    `parent` has the options that name its parent, `twins` the names of others with its key, which the run deletes.
     """
 
     subject: Subject
@@ -116,6 +116,7 @@ class Target:
     declared: Mapping[str, Any]
     absent: bool = False
     parent: Mapping[str, str] = field(default_factory=dict)
+    twins: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -151,7 +152,13 @@ class Target:
         parent = self.subject.resource.parent
         address = {name: self.declared[name] for name in self.subject.resource.key if name in self.declared}
         address |= {parent.row_field: self.subject.id_of(PARENT)} if parent else {}
-        return [held for held in there if address.items() <= held.items()]
+        twins = self.twins_in(there)
+        return [held for held in there if address.items() <= held.items() and held not in twins]
+
+    def twins_in(self, there: list[Data]) -> list[Data]:
+        """The others, as far as they are still there."""
+        ids = {self.subject.id_of(name) for name in self.twins}
+        return [held for held in there if held["id"] in ids]
 
 
 CONFIGS = Subject(
