@@ -29,6 +29,7 @@ def test_whatever_happens_to_a_request_the_promises_are_kept(stages: Stages, poi
             broken.append(f"{fault.name}, {times}: {found}")
             continue
         proof.count("fault matrix", "cells")
+        proof.count("fault matrix", f"of them with {point.scenario.subject.resource.plural}")
         proof.count("fault matrix", f"with a fault that comes {times}")
         proof.count("fault matrix", "requests that the server saw", requests)
 
