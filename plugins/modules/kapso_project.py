@@ -35,12 +35,31 @@ extends_documentation_fragment:
 options:
   only:
     description:
-      - Ids of objects to deal with in this run, or keys of those that have no id. The others are left alone, as if they
-        were not in the lists.
+      - Objects to deal with in this run, by their id, their key or the name that they are declared with, or by shell
+        patterns such as V(clinic-*). The others are left alone, as if they were not in the lists. What belongs to a
+        chosen object is not chosen with it. One that matches nothing is an error.
       - A text is split at its commas. An empty text or list is refused, since it would mean all;
         V(default(omit\)) leaves the option out.
     type: list
     elements: str
+  undeclared:
+    description:
+      - Which objects at Kapso count as not declared, V(project) for all that the lists do not name, V(customers) for
+        those alone that belong to customers whom the lists name. Webhooks of the project and numbers without a customer
+        do not count then.
+      - If it is given, the lists at Kapso are read whole. If not, what is not declared in the whole project is counted
+        as far as the lists were read whole anyway.
+    type: str
+    choices: [project, customers]
+  prune:
+    description:
+      - The lists of which everything is deleted that counts as not declared. Numbers and configurations are never
+        pruned, since a new connection needs their token again; declare them with O(phone_numbers[].state=absent).
+      - What an object belongs to that is declared is never pruned. O(max_deletions) has to allow what is deleted.
+      - Refused together with O(only), and for a list that is missing or empty.
+    type: list
+    elements: str
+    choices: [customers, webhooks]
   concurrency:
     description:
       - How many requests may be under way at a time.
@@ -51,6 +70,12 @@ options:
       - The most objects that the run may create, change and delete, as a number such as V(20) or a percentage
         such as V(5%).
         If more would change, nothing is written and the task fails. An empty text is refused.
+    type: str
+  max_deletions:
+    description:
+      - The most objects that the run may delete, as a number or a percentage. If more would be deleted, nothing is
+        written and the task fails, and shows what it planned.
+      - Without it, O(prune) deletes nothing. The first run says how many it would delete.
     type: str
   on_error:
     description:
@@ -252,7 +277,9 @@ results:
       type: bool
       returned: always
     changes:
-      description: What was sent and why, or in check mode would be sent.
+      description:
+        - What was sent and why, or in check mode would be sent, as the module of a single one says it.
+        - The reason of what O(prune) deletes is V(not_declared).
       type: list
       elements: dict
       returned: always
@@ -336,10 +363,19 @@ summary:
       description: The same counts for each list, by its name.
       type: dict
       returned: always
+    undeclared:
+      description: How many objects are at Kapso and not declared, by list, as far as that is known. Before O(prune).
+      type: dict
+      returned: always
     requests:
       description: Requests sent, retries included.
       type: int
       returned: always
+undeclared:
+  description: Objects that are at Kapso and not declared, as far as that is known, 100 at most. Before O(prune).
+  returned: when the arguments are accepted
+  type: list
+  elements: dict
 truncated:
   description: That RV(results) or RV(diff) does not hold all that there is to say.
   returned: where that is so

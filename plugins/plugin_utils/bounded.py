@@ -21,6 +21,7 @@ from .files import whole_files
 from .files.paths import local_path
 
 LARGEST = 150_000  # characters of JSON, of the entries and of the diff; AWX drops what is larger than 700,000 in all
+UNDECLARED = 100  # objects that are named; the summary counts all
 FAILED = 20  # entries that a failed task returns
 DETAILS = ("data", "changes", "steps", "warnings")  # what an entry loses first
 
@@ -55,6 +56,7 @@ def finish(result: Result, args: Mapping[str, Any], path: Path | None, no_log: b
     whole = len(kept) if not result.get("failed") else _interesting(result["results"])
     result["results"], lost = _within(kept)
     left_out = _shorten_diff(result)
+    result["undeclared"] = result.get("undeclared", [])[:UNDECLARED]
     if lost or left_out or len(result["results"]) < whole:
         result["truncated"] = True
         where = f"{path} has all" if path is not None else "`results_path` keeps all"
@@ -128,7 +130,7 @@ def _size(value: Any) -> int:
 def _write(result: Result, path: Path | None) -> None:
     """Write all results: where the user wants them, or for the report alone, until Ansible ends."""
     target = path or Path(constants.DEFAULT_LOCAL_TMP) / f"kapso-results-{uuid.uuid4().hex}.json"
-    content = {"summary": result["summary"], "results": result["results"]}
+    content = {"summary": result["summary"], "results": result["results"], "undeclared": result.get("undeclared")}
     try:
         text = json.dumps(content, ensure_ascii=False).encode("utf-8", "backslashreplace")
         whole_files.write(target, text, durable=False)

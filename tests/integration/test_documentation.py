@@ -27,7 +27,17 @@ RETURNED = {
     "kapso_whatsapp_config_info": {"configs", "warnings", "msg", "error"},
     "kapso_whatsapp_phone_number_info": {"phone_numbers", "warnings", "msg", "error"},
     "kapso_whatsapp_webhook_info": {"webhooks", "warnings", "msg", "error"},
-    "kapso_project": {"changed", "results", "summary", "diff", "warnings", "msg", "truncated", "results_file"},
+    "kapso_project": {
+        "changed",
+        "results",
+        "summary",
+        "diff",
+        "warnings",
+        "msg",
+        "truncated",
+        "results_file",
+        "undeclared",
+    },
 }
 
 

@@ -302,7 +302,6 @@ def test_json_and_lists_with_commas_are_read() -> None:
         ({"configs": [{"fields": json.dumps({"access_token": f"{CANARY}\n"})}]}, "access_token ends with a line end"),
         ({"configs": [{"fields": json.dumps({"access_token": [CANARY]})}]}, "access_token must be one value"),
         ({"configs": "[" * 10**5}, "configs begins with `[` and is not JSON: correct it"),
-        ({"configs": [], "only": ["+1 555-000-0001"]}, "only[0] is a phone number"),
     ],
 )
 def test_what_is_wrong_in_such_a_text_is_refused_without_quoting_it(args: dict[str, Any], told: str) -> None:

@@ -180,7 +180,8 @@ def test_the_document_is_what_the_schema_says() -> None:
 
 
 def test_every_reason_that_modules_document_has_words_and_the_page_has_them_all() -> None:
-    module = Path(ROOT, "plugins/modules/kapso_whatsapp_config.py").read_text(encoding="utf-8")
+    names = ("kapso_whatsapp_config", "kapso_project")
+    module = "".join(Path(ROOT, f"plugins/modules/{name}.py").read_text(encoding="utf-8") for name in names)
     page = Path(ROOT, "docs/plans.md").read_text(encoding="utf-8")
     for code, words in WHY.items():
         assert f"V({code})" in module or f"O(send_write_only={code})" in module

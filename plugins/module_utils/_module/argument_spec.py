@@ -26,6 +26,7 @@ DEFAULT_RECEIPTS = f"~/.ansible/{RECEIPTS_IN_HOME}"  # the action plugin asks An
 
 Spec = dict[str, dict[str, Any]]
 
+PROJECT = "project"
 OURS = ("format", "empty")
 
 
@@ -161,6 +162,11 @@ def _filter_spec(resource: Resource, choice: Filter) -> dict[str, Any]:
     return {"type": choice.type, "format": choice.format, "empty": "refused", **choices}
 
 
+def undeclared_within(resources: Sequence[Resource]) -> list[str]:
+    """Return within what objects may count as undeclared: the project, or those that everything belongs to."""
+    return [PROJECT, *(one.plural for one in resources if one.parent is None)]
+
+
 def project_spec(resources: Sequence[Resource]) -> Spec:
     """All options of a module that manages many objects of these resources."""
     return {
@@ -169,9 +175,17 @@ def project_spec(resources: Sequence[Resource]) -> Spec:
             "type": "dict",
             "options": {one.plural: {"type": "dict", "options": field_spec(one)} for one in resources},
         },
-        "only": {"type": "list", "elements": "str", "format": "any_id", "empty": "refused"},
+        "only": {"type": "list", "elements": "str", "empty": "refused"},
+        "undeclared": {"type": "str", "empty": "refused", "choices": undeclared_within(resources)},
+        "prune": {
+            "type": "list",
+            "elements": "str",
+            "empty": "refused",
+            "choices": [one.plural for one in resources if one.may_prune],
+        },
         "concurrency": {"type": "int", "default": 4},
         "max_changes": {"type": "str", "empty": "refused"},
+        "max_deletions": {"type": "str", "empty": "refused"},
         "on_error": {"type": "str", "default": ON_ERROR[0], "choices": list(ON_ERROR)},
         "return_unchanged": {"type": "bool", "default": False},
         "return_data": {"type": "bool", "default": False},

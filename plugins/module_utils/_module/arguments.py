@@ -27,7 +27,7 @@ Checked = tuple[dict[str, Any], list[str]]
 INTERNAL = "_"  # options that begin with it are not for users
 DIGITS = 40  # more than any id has; Python itself refuses to write out some thousands
 LARGEST = 10**DIGITS
-COUNTS = ("max_changes",)  # texts that a plain number may stand for, without a word about it
+COUNTS = ("max_changes", "max_deletions")  # texts that a plain number may stand for, without a word about it
 EMPTY = "is empty: give it a value, or leave it out with `default(omit)`"
 
 

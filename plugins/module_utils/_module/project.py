@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -13,19 +14,21 @@ from functools import partial
 from typing import Any, Callable
 
 from .._api.errors import ApiError, NotSent
+from .._api.ids import canonical_id
 from .._api.masking import Mask
 from .._reconcile import receipts, saved_plan
 from .._reconcile.bounds import Bounds, MaxChanges
 from .._reconcile.outcome import Outcome
+from .._reconcile.owners import parent_of
 from .._reconcile.progress import Progress
 from .._reconcile.project import Project
 from .._reconcile.target import Target
 from .._resources.model import Resource
-from .argument_spec import project_spec
+from .argument_spec import PROJECT, project_spec
 from .arguments import InvalidArguments
 from .definition import ModuleDefinition
 from .desired import parse_target
-from .project_result import failures, report
+from .project_result import failures, report, undeclared
 from .result import failure
 from .session import Params, RunContext, Session, mask_of
 
@@ -58,8 +61,8 @@ def run(resources: Sequence[Resource], params: Params, context: RunContext) -> d
     """
     mask = mask_of(resources, params)
     try:
-        bounds = _bounds(params)
         kinds = _declared(resources, params)
+        bounds = _bounds(kinds, params)
         targets = _targets(kinds, params, strict_plan=context.plan is not None)
         session = Session(kinds, params, context, mask, connections=min(bounds.concurrency, max(len(targets), 1)))
         approve = _approval(context, session, mask)
@@ -67,11 +70,18 @@ def run(resources: Sequence[Resource], params: Params, context: RunContext) -> d
         return failure(mask.text(f"{refusal}; nothing was sent"))
     progress = Progress(len(targets), context.announce, session.clock.now)
     receipts_of = {kind.name: session.receipts_of(kind) for kind in kinds}
-    begun = [Outcome.begin(target, receipts_of[target.resource.name]) for target in targets]
-    project = Project(session.clients, begun, bounds, session.save, progress, approve)
+
+    def begin(target: Target) -> Outcome:
+        return Outcome.begin(target, receipts_of[target.resource.name])
+
+    project = Project(session.clients, [*map(begin, targets)], bounds, session.save, progress, begin, approve)
     project.run(context.check_mode)
-    outcomes = project.outcomes
+    outcomes = sorted(project.outcomes, key=lambda outcome: kinds.index(outcome.target.resource))
     returned = report(outcomes, kinds, mask, params["return_unchanged"], context.diff_mode)
+    returned["undeclared"] = undeclared(project.undeclared, kinds, mask)
+    returned["summary"]["undeclared"] = {
+        kind.plural: len(project.undeclared[kind.name]) for kind in kinds if kind.name in project.undeclared
+    }
     returned["summary"]["requests"] = sum(client.requests for client in session.clients.values())
     returned["warnings"].extend(session.notes(outcomes))
     returned.update(session.pending_receipts())
@@ -112,18 +122,45 @@ def _plan_broken(lines: Sequence[str]) -> ApiError:
     )
 
 
-def _bounds(params: Params) -> Bounds:
+def _bounds(kinds: Sequence[Resource], params: Params) -> Bounds:
     if params["concurrency"] < 1:
         raise InvalidArguments("concurrency must be at least 1")
-    return Bounds(params["concurrency"], _max_changes(params["max_changes"]), params["on_error"])
+    within_owners = params["undeclared"] not in (None, PROJECT)
+    prune = _pruned(kinds, params)
+    whole = [*prune, *(kinds if params["undeclared"] is not None else ())]
+    for kind in whole if within_owners else ():  # the list grows: whose an object is, its parents tell
+        owner = parent_of(kind)
+        if owner is not None and owner.parent is not None:
+            whole.append(owner)
+    return Bounds(
+        params["concurrency"],
+        _limit("max_changes", params["max_changes"]),
+        params["on_error"],
+        _limit("max_deletions", params["max_deletions"]),
+        frozenset(kind.name for kind in prune),
+        frozenset(kind.name for kind in whole),
+        within_owners,
+    )
 
 
-def _max_changes(text: str | None) -> MaxChanges | None:
+def _pruned(kinds: Sequence[Resource], params: Params) -> list[Resource]:
+    """Return the kinds to prune. Raises InvalidArguments where more would be deleted than can be meant."""
+    names = params["prune"] or ()
+    if names and params.get("only") is not None:
+        raise InvalidArguments("only leaves the others alone, and prune deletes what is not declared: give one of them")
+    pruned = [kind for kind in kinds if kind.plural in names]
+    empty = [name for name in names if name not in [kind.plural for kind in pruned if params[kind.plural]]]
+    if empty:
+        raise InvalidArguments(f"prune would delete all {empty[0]}, since that list is missing or empty: leave it out")
+    return pruned
+
+
+def _limit(option: str, text: str | None) -> MaxChanges | None:
     if text is None:
         return None
     match = re.fullmatch(r"(\d+)|(\d+(?:\.\d+)?)\s*%", text.strip(), re.ASCII)
     if match is None:
-        raise InvalidArguments("max_changes must be a number of objects, or a percentage such as 10%")
+        raise InvalidArguments(f"{option} must be a number of objects, or a percentage such as 10%")
     return MaxChanges(float(match[1] or match[2]), match[1] is None)
 
 
@@ -150,12 +187,21 @@ def _targets(kinds: Sequence[Resource], params: Params, strict_plan: bool) -> li
         raise InvalidArguments(f"{first.resource.plural} names {first.subject} more than once{others}")
     if params.get("only") is None:
         return targets
-    names = [{target.object_id or " ".join(map(str, target.key))} for target in targets]
-    known = set().union(*names)
-    for number, name in enumerate(params["only"]):
-        if name not in known:  # and is not repeated: a secret may stand there by mistake
+    chosen: set[int] = set()
+    for number, pattern in enumerate(params["only"]):
+        found = [place for place, target in enumerate(targets) if _is_named(target, pattern)]
+        if not found:  # and is not repeated: a secret may stand there by mistake
             raise InvalidArguments(f"only[{number}] names no entry of the lists: correct it")
-    return [target for target, name in zip(targets, names) if name.intersection(params["only"])]
+        chosen.update(found)
+    return [target for place, target in enumerate(targets) if place in chosen]
+
+
+def _is_named(target: Target, pattern: str) -> bool:
+    """Return whether an id, a key or the name that an entry declares is this text, or matches it as a shell would."""
+    values = (target.object_id, " ".join(str(part) for part in target.key if part is not None), *target.key)
+    texts = [text for text in (*values, target.desired.get("name")) if isinstance(text, str) and text]
+    wanted = canonical_id(pattern)
+    return any(wanted == canonical_id(text) or fnmatch.fnmatchcase(text, pattern) for text in texts)
 
 
 def _parse(kind: Resource, params: Params, number: int, entry: Params) -> Target:

@@ -9,11 +9,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .._api.client import Object
 from .._api.errors import ApiError
 from .._api.masking import MASKED, Mask
 from .._reconcile.outcome import Outcome
 from .._resources.model import Resource
-from .result import COUNTS, listed, result
+from .result import COUNTS, listed, result, steps, without_secrets
 
 OTHERS = ("unchanged", "failed", "not_attempted")
 WARNINGS = 10  # different ones that are shown before the others are counted
@@ -35,7 +36,10 @@ def report(
             results.append({**address, "changed": False, "changes": []})
             continue
         entry = {**result(outcome, mask, diff_mode), **address}
-        entry["steps"] = [{**step, "id": address["id"]} for step in entry["steps"]]
+        own = [step["id"] == outcome.target.object_id for step in steps(outcome)]
+        entry["steps"] = [
+            {**step, "id": address["id"]} if is_own else step for step, is_own in zip(entry["steps"], own)
+        ]
         diff = entry.pop("diff", None)
         if diff is not None and (outcome.changed or outcome.held_back):
             diffs.append(diff)
@@ -53,6 +57,21 @@ def report(
     if diff_mode:
         returned["diff"] = diffs
     return returned
+
+
+def undeclared(rows: Mapping[str, Sequence[Object]], kinds: Sequence[Resource], mask: Mask) -> list[dict[str, Any]]:
+    """What is at Kapso and in none of the lists, by what it can be found and declared by."""
+    told = []
+    for kind in kinds:
+        for row in rows.get(kind.name, ()):
+            shown = without_secrets(kind, row)
+            key = " ".join(str(shown[name]) for name in kind.key if shown.get(name) is not None)
+            parent = row.get(kind.parent.row_field) if kind.parent else None
+            told.append(
+                {"resource": kind.name, "id": row["id"], "key": key, "parent": parent, "name": shown.get("name")}
+            )
+    masked: list[dict[str, Any]] = mask.value(told)
+    return masked
 
 
 def _address(outcome: Outcome, mask: Mask) -> dict[str, Any]:

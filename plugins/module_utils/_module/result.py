@@ -66,7 +66,7 @@ def result(outcome: Outcome, mask: Mask, diff_mode: bool) -> dict[str, Any]:
         "changed": outcome.changed,
         "data": without_secrets(resource, outcome.after),
         "changes": [_change(change) for change in plan.changes],
-        "steps": _steps(outcome),
+        "steps": steps(outcome),
         **({"held_back": True} if outcome.held_back else {}),
         "warnings": [f"{outcome.target.subject}: {warning}" for warning in outcome.warnings],
     }
@@ -91,13 +91,13 @@ def without_secrets(resource: Resource, data: Mapping[str, Any]) -> dict[str, An
     return {name: value if (field := fields[name]) is None else shown(field, value) for name, value in data.items()}
 
 
-def _steps(outcome: Outcome) -> list[dict[str, Any]]:
+def steps(outcome: Outcome) -> list[dict[str, Any]]:
     """Return the writes in order, each with the fields that it carries."""
     plan, target = outcome.plan, outcome.target
     fields = [change.field.name for change in plan.changes]
     own = [{"action": plan.action, "id": target.object_id, "fields": fields, "note": plan.note}] if plan.action else []
     if outcome.earlier is not None:
-        own = [*_steps(outcome.earlier), *own]
+        own = [*steps(outcome.earlier), *own]
     note = outcome.others_note
     others = [{"action": "delete", "id": row["id"], "fields": [], "note": note} for row in outcome.others]
     return [*others, *own] if outcome.others_first else [*own, *others]

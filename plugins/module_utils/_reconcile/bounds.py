@@ -32,3 +32,7 @@ class Bounds:
     concurrency: int = 4
     max_changes: MaxChanges | None = None
     on_error: str = ON_ERROR[0]
+    max_deletions: MaxChanges | None = None
+    prune: frozenset[str] = frozenset()  # kinds of which everything is deleted that is not declared
+    whole: frozenset[str] = frozenset()  # kinds of which everything is read
+    within_owners: bool = False  # only what belongs to the top-most parents that are declared counts as undeclared

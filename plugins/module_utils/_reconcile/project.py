@@ -6,21 +6,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Callable
 
+from .._api.client import Object
 from .._api.errors import ERRORS, ApiError, NotSent
 from .bounds import Bounds
 from .create import LOOK_UP
 from .crew import Crew
 from .outcome import Outcome
 from .progress import Progress
-from .project_plan import Clients, ProjectPlan
+from .project_plan import NOT_DECLARED, Clients, ProjectPlan
 from .read_many import GONE
 from .reconcile import apply
 from .same import conflicts
-from .target import NOTHING
+from .target import NOTHING, Target
 
 APPEARS = LOOK_UP[1:]  # seconds before each further attempt below an object that was created just now; 60 in all
 
@@ -35,6 +36,7 @@ class Project:
         bounds: Bounds,
         save: Callable[[Outcome], bool],
         progress: Progress,
+        begin: Callable[[Target], Outcome],
         approve: Callable[[Sequence[Outcome]], ApiError | None] | None = None,
     ) -> None:
         self._clients = clients
@@ -44,9 +46,14 @@ class Project:
         self._progress = progress
         self._approve = approve
         self._crew = Crew(bounds.concurrency)
-        self._plan = ProjectPlan(clients, self.outcomes, self._crew, progress, self._failed)
+        self._plan = ProjectPlan(clients, self.outcomes, self._crew, progress, self._failed, bounds, begin)
         self.stopped: ApiError | None = None  # what ended the run before all was done
         self.is_guarded = False  # whether that was before the first write, with all planned
+
+    @property
+    def undeclared(self) -> Mapping[str, Sequence[Object]]:
+        """What is there and no entry declares, by kind, as far as that is known."""
+        return self._plan.undeclared
 
     def run(self, check_mode: bool) -> None:
         """Make them all what their targets say, or in check mode say what that would take.
@@ -72,7 +79,13 @@ class Project:
 
     def _check_plan(self) -> None:
         """Stop before the first write if the plan is not to be carried out. What is planned can be seen then."""
-        for problem in (self._duplicates, self._not_approved, self._unplanned, self._too_many):
+        for problem in (
+            self._duplicates,
+            self._not_approved,
+            self._unplanned,
+            self._too_many_deletions,
+            self._too_many,
+        ):
             error = problem()
             if error is not None:
                 self.is_guarded = True
@@ -165,6 +178,19 @@ class Project:
             return None
         what = f"{changes} of {total} would change, and max_changes allows {limit}"
         return NotSent(what, "look at what would change; raise max_changes if it is meant", attempts=0)
+
+    def _too_many_deletions(self) -> ApiError | None:
+        """More may be deleted than the bounds allow: without a bound, nothing that is not declared."""
+        writes = [outcome for outcome in self.outcomes if outcome.changed]
+        deletions = sum((outcome.plan.action == "delete") + len(outcome.others) for outcome in writes)
+        pruned = sum(change.reason == NOT_DECLARED for outcome in writes for change in outcome.plan.changes)
+        limit, total = self._bounds.max_deletions, len(self.outcomes)
+        advice = "look at what would be deleted; set max_deletions if it is meant"
+        if limit is None:
+            what = f"{pruned} of {total} are not declared and would be deleted, and max_deletions allows 0"
+            return NotSent(what, advice, attempts=0) if pruned else None
+        what = f"{deletions} of {total} would be deleted, and max_deletions allows {limit}"
+        return None if limit.allows(deletions, total) else NotSent(what, advice, attempts=0)
 
     def _failed(self, error: ApiError) -> None:
         if error.stops_run:

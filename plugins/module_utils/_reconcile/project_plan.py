@@ -10,12 +10,13 @@ from dataclasses import replace
 from typing import Callable
 
 from .._api.client import Client, Object
-from .._api.errors import ApiError
+from .._api.errors import ApiError, NotSent
 from .._api.ids import canonical_id
 from .._api.lists import list_whole, prove
 from .._resources import RESOURCES, parents_first
 from .._resources.model import Resource
 from .._resources.rules import Need
+from .bounds import Bounds
 from .crew import Crew
 from .locate import is_as_meant
 from .outcome import Outcome
@@ -24,7 +25,9 @@ from .progress import Progress
 from .read_many import GONE, Shown, read_list
 from .reconcile import judged, needed, plan_one
 from .target import Target
+from .undeclared import Undeclared, referred_to
 
+NOT_DECLARED = "not_declared"  # why something is deleted that no entry names
 Clients = Mapping[str, Client]  # by the generation of the API
 
 
@@ -38,20 +41,25 @@ class ProjectPlan:
         crew: Crew,
         progress: Progress,
         failed: Callable[[ApiError], None],
+        bounds: Bounds,
+        begin: Callable[[Target], Outcome],
     ) -> None:
         self._clients = clients
         self.outcomes = outcomes
         self._crew = crew
         self._progress = progress
         self._failed = failed
+        self._bounds = bounds
+        self._begin = begin
         self._places: dict[str, list[int]] = {}  # by kind
         for place, outcome in enumerate(outcomes):
             self._places.setdefault(outcome.target.resource.name, []).append(place)
-        kinds = {outcome.target.resource for outcome in outcomes}
+        kinds = {outcome.target.resource for outcome in outcomes} | {RESOURCES[name] for name in bounds.whole}
         self.kinds = parents_first(kinds)
         self._with_parents = parents_first(kinds | {parent for kind in kinds if (parent := parent_of(kind))})
         self._owners: dict[str, Owners] = {}
         self.shown: dict[str, Shown] = {}
+        self.undeclared: dict[str, list[Object]] = {}  # by kind, if all objects of a kind are known
         self.awaits: dict[int, int] = {}  # the place of the parent that is created first, by the place of the child
 
     def places(self, kind: Resource) -> Sequence[int]:
@@ -63,8 +71,33 @@ class ProjectPlan:
         for kind in self._with_parents:
             if not self._crew.is_stopped and kind.api in self._clients:
                 self._plan_kind(kind)
+        if not self._crew.is_stopped:
+            self._look_for_undeclared()
         for kind in reversed(self.kinds):
             self._crew.each(self._judge, self.places(kind))
+
+    def _look_for_undeclared(self) -> None:
+        """Find what no entry declares, and plan to delete that as far as it is asked for. Raises ApiError."""
+        found = Undeclared(self.outcomes, self.shown, self._bounds.within_owners)
+        self.undeclared = {kind.name: rows for kind in self.kinds if (rows := found.of(kind)) is not None}
+        kept = referred_to(self.outcomes)
+        for kind in self.kinds:
+            if kind.name not in self._bounds.prune:
+                continue
+            if kind.name not in self.undeclared:
+                what = f"not all {kind.plural} can be read, so that none of them is pruned"
+                raise NotSent(what, f"take {kind.plural} out of prune", attempts=0)
+            for row in self.undeclared[kind.name]:
+                if (kind.name, canonical_id(row["id"])) not in kept:
+                    self._prune(kind, row)
+
+    def _prune(self, kind: Resource, row: Object) -> None:
+        options = {option.name: option.default for option in kind.options}
+        begun = self._begin(Target(kind, row["id"], {}, state="absent", options=options))
+        outcome = plan_one(self._clients[kind.api], begun, [row])
+        changes = tuple(replace(change, reason=NOT_DECLARED) for change in outcome.plan.changes)
+        self.outcomes.append(replace(outcome, plan=replace(outcome.plan, changes=changes)))
+        self._places.setdefault(kind.name, []).append(len(self.outcomes) - 1)
 
     def _client(self, place: int) -> Client:
         return self._clients[self.outcomes[place].target.resource.api]
@@ -73,7 +106,8 @@ class ProjectPlan:
         client = self._clients[kind.api]
         places = [place for place in self.places(kind) if self._resolve(place)]
         targets = [self.outcomes[place].target for place in places if not self._is_to_come(place)]
-        shown = read_list(client, kind, targets, self._progress.count, self._crew.each, self._lookups(kind))
+        whole = kind.name in self._bounds.whole
+        shown = read_list(client, kind, targets, self._progress.count, self._crew.each, self._lookups(kind), whole)
         self.shown[kind.name] = shown
         missed = []
         # What a list has shown takes no request any more: threads would only be in each other's way.

@@ -106,15 +106,16 @@ def read_list(
     count: Callable[[int], None],
     in_parallel: InParallel,
     uncounted: Sequence[Target] = (),
+    whole: bool = False,
 ) -> Shown:
     """Return what the project's list shows of one kind of object, as far as it is worth reading. Raises ApiError.
 
     What it does not show has to be looked for singly. `count` hears how many more of the targets each page has shown,
-    but for the `uncounted` ones.
+    but for the `uncounted` ones. `whole`: read all of it, whatever is wanted.
     """
-    if not targets and not uncounted:
+    if not targets and not uncounted and not whole:
         return Shown(resource)
-    return _ListReader(client, resource, targets, count, in_parallel, uncounted).read()
+    return _ListReader(client, resource, targets, count, in_parallel, uncounted).read(whole)
 
 
 class _ListReader:
@@ -151,11 +152,11 @@ class _ListReader:
         self._pages: dict[int, Page] = {}
         self._one_by_one = threading.Lock()
 
-    def read(self) -> Shown:
+    def read(self, whole: bool) -> Shown:
         """Return what was read."""
         number, left, known = 0, 1, 0
-        while left and number < MAX_PAGES and self._singly() >= max(left, 2 - number):
-            batch = range(number + 1, number + 1 + _sure(self._singly(), left))
+        while left and number < MAX_PAGES and (whole or self._singly() >= max(left, 2 - number)):
+            batch = range(number + 1, number + 1 + (left if whole else _sure(self._singly(), left)))
             if not self._read_pages(batch):
                 break
             number = batch[-1]
@@ -165,7 +166,7 @@ class _ListReader:
                 break  # pages without a new object end the list, whatever number of them the server claims
             known = len(self._rows)
         is_whole = bool(self._pages) and not left
-        if is_whole and not self._is_still() and self._scopes > READINGS * number:
+        if is_whole and not self._is_still() and (whole or self._scopes > READINGS * number):
             self._rows.update((canonical_id(row["id"]), row) for row in list_whole(self._client, self._resource.path))
         else:
             is_whole = is_whole and self._is_still()

@@ -59,6 +59,7 @@ CUSTOMER = Resource(
     title="customer",
     noun="customer",
     plural="customers",
+    may_prune=True,
     api="platform",
     envelope="customer",
     id_option="customer_id",

@@ -186,6 +186,7 @@ class Resource:
     removal: Mapping[str, Any] | None = None  # the change that takes an object away, if no DELETE does
     replaces: str = ""  # what a creation does with the object that is there, such as "revokes"; "" for nothing
     in_project: bool = True  # whether a project has a list of them
+    may_prune: bool = False  # whether a project deletes those that its list does not declare, where it is told to
     same_as: tuple[str, str] | None = None  # resource and field under which the object also appears
     id_format: str = "kapso_id"  # what its id looks like
     documentation: str = ""  # the page of the API

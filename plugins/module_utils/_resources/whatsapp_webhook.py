@@ -226,6 +226,7 @@ WHATSAPP_WEBHOOK = Resource(
     title="webhook",
     noun="webhook",
     plural="webhooks",
+    may_prune=True,
     api="platform",
     envelope="whatsapp_webhook",
     id_option="webhook_id",

@@ -29,6 +29,7 @@ WHY = {
     "required_by_server": "wanted with every write",
     "not_found": "not at Kapso yet",
     "state_absent": "declared absent",
+    "not_declared": "not declared",
     "ends_soon": "not valid for long enough",
     "replaced": "cannot be changed, so that a new one is created",
 }

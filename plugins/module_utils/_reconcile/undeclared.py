@@ -1,0 +1,102 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Objects that are there and that no entry of a run declares. PURE."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from .._api.client import Object
+from .._api.ids import canonical_id
+from .._resources import RESOURCES
+from .._resources.model import Resource
+from .outcome import Outcome
+from .read_many import Shown
+
+
+class Undeclared:
+    """Finds them in what the lists have shown, which is all that there is of these kinds.
+
+    An object that appears under two resources counts as one: as that which says so.
+    """
+
+    def __init__(self, outcomes: Sequence[Outcome], shown: Mapping[str, Shown], within_owners: bool) -> None:
+        """`within_owners`: only objects of those top-most parents count that the outcomes are about or refer to."""
+        self._shown = shown
+        self._within_owners = within_owners
+        self._rows: dict[tuple[str, str], Object] = {
+            (kind, object_id): row for kind, one in shown.items() for object_id, row in one.rows.items()
+        }
+        self._declared: set[tuple[str, str]] = set()
+        for outcome in outcomes:
+            kind = outcome.target.resource.name
+            ids = [outcome.target.object_id, *(row["id"] for row in outcome.others)]
+            self._declared.update((kind, canonical_id(one)) for one in ids if one is not None)
+            if outcome.before and outcome.target.object_id is not None:
+                self._rows.setdefault((kind, canonical_id(outcome.target.object_id)), outcome.before)
+        self._same = self._alike()
+        self._owners = {self._top(one.target.resource, _row_of(one)) for one in outcomes} if within_owners else set()
+
+    def of(self, kind: Resource) -> list[Object] | None:
+        """Return the rows of one kind that nobody declares, None if not all of its objects are known."""
+        shown = self._shown.get(kind.name)
+        if shown is None or not shown.is_whole:
+            return None
+        return [
+            row
+            for object_id, row in shown.rows.items()
+            if not self._is_declared(kind.name, object_id) and (not self._within_owners or self._is_within(kind, row))
+        ]
+
+    def _is_declared(self, kind: str, object_id: str) -> bool:
+        alike = self._same.get((kind, object_id))
+        if (kind, object_id) in self._declared or alike in self._declared:
+            return True
+        return alike is not None and RESOURCES[kind].same_as is None and alike in self._rows  # told as the other one
+
+    def _alike(self) -> dict[tuple[str, str], tuple[str, str]]:
+        """Return what is one object with what, both ways round."""
+        alike = {}
+        for (kind, object_id), row in self._rows.items():
+            same = RESOURCES[kind].same_as if kind in RESOURCES else None
+            other = row.get(same[1]) if same else None
+            if same is not None and isinstance(other, str):
+                alike[kind, object_id] = (same[0], canonical_id(other))
+                alike[same[0], canonical_id(other)] = (kind, object_id)
+        return alike
+
+    def _is_within(self, kind: Resource, row: Object) -> bool:
+        top = self._top(kind, row)
+        return top is not None and top in self._owners
+
+    def _top(self, kind: Resource, row: Object) -> tuple[str, str] | None:
+        """Return the top-most parent of an object, None if it has none or that is not known."""
+        while kind.parent is not None and kind.parent.resource in RESOURCES:
+            owner = row.get(kind.parent.row_field)
+            if not isinstance(owner, str):
+                return None
+            kind = RESOURCES[kind.parent.resource]
+            if kind.parent is None:
+                return kind.name, canonical_id(owner)
+            row = self._rows.get((kind.name, canonical_id(owner)), {})
+        object_id = row.get("id")
+        return (kind.name, canonical_id(object_id)) if isinstance(object_id, str) else None
+
+
+def _row_of(outcome: Outcome) -> Mapping[str, Any]:
+    """Return an object with its id and its parent, as far as these are known."""
+    parent, target = outcome.target.resource.parent, outcome.target
+    known = {"id": target.object_id, **({parent.row_field: target.parent_id} if parent else {})}
+    return {**{name: value for name, value in known.items() if value is not None}, **outcome.before}
+
+
+def referred_to(outcomes: Iterable[Outcome]) -> set[tuple[str, str]]:
+    """Return the objects that something belongs to which is declared to be there."""
+    found = set()
+    for outcome in outcomes:
+        parent = outcome.target.resource.parent
+        if parent is not None and outcome.target.state == "present" and outcome.parent is not None:
+            found.add((parent.resource, canonical_id(outcome.parent)))
+    return found

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Objects that no list declares: counted, and deleted where the user asks for it, within bounds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.emulator import Emulator
+from tests.integration.project.test_several_lists import customer, gone, hook, kinds, phone, summary, whole
+from tests.support.runner import PROJECT, Data, Runner
+from tests.support.shared_time import SharedTime
+
+
+@pytest.fixture
+def project(kapso: Emulator, receipts: Path, shared_time: SharedTime) -> Runner:
+    """Tasks about a project of two customers, with two numbers and webhooks each, and a webhook of all."""
+    runner = Runner(kapso, receipts, PROJECT, time=shared_time, platform_api_url=kapso.platform_url)
+    runner.run(**whole(2))
+    kapso.add_webhook(url="https://hooks.example.org/of-all")
+    return runner
+
+
+def part(customers: int = 1) -> Data:
+    """What declares the first customers alone."""
+    declared = whole(2)
+    return {
+        "customers": declared["customers"][:customers],
+        "phone_numbers": declared["phone_numbers"][: 2 * customers],
+        "webhooks": declared["webhooks"][: 2 * customers],
+    }
+
+
+def test_what_is_not_declared_is_counted_for_nothing(kapso: Emulator, project: Runner) -> None:
+    result = project.run(**part())
+
+    assert (result["changed"], kapso.short()) == (False, "GET GET GET")
+    # One customer is looked for by its key, which does not tell of the others.
+    assert result["summary"]["undeclared"] == {"phone_numbers": 2, "webhooks": 3}
+    assert {(row["resource"], row["name"]) for row in project.returned["undeclared"]} == {
+        ("whatsapp_phone_number", "Desk 200"),
+        ("whatsapp_phone_number", "Desk 201"),
+        ("whatsapp_webhook", None),
+    }
+
+
+def test_only_objects_of_the_declared_customers_count_if_so_asked(project: Runner) -> None:
+    declared = part()
+    declared["webhooks"] = declared["webhooks"][:1]
+
+    result = project.run(**declared, undeclared="customers")
+
+    assert result["summary"]["undeclared"] == {"customers": 0, "phone_numbers": 0, "webhooks": 1}
+    assert project.run(**declared, undeclared="project")["summary"]["undeclared"]["webhooks"] == 4
+
+
+def test_an_empty_list_looks_at_what_is_there_if_asked_what_is_not_declared(kapso: Emulator, project: Runner) -> None:
+    assert project.run(webhooks=[], undeclared="project")["summary"]["undeclared"] == {"webhooks": 5}
+    assert kapso.short() == "GET"
+    assert project.run(webhooks=[])["summary"]["undeclared"] == {}
+    assert kapso.journal() == []
+
+
+def test_a_number_and_its_configuration_count_once(project: Runner) -> None:
+    result = project.run(phone_numbers=part()["phone_numbers"], configs=[], undeclared="project")
+
+    assert result["summary"]["undeclared"] == {"phone_numbers": 2, "configs": 0}
+
+
+def test_prune_deletes_nothing_until_it_is_said_how_much(kapso: Emulator, project: Runner) -> None:
+    declared = part()
+
+    for check in (True, False):
+        stopped = project.run(**declared, prune=["webhooks"], check=check)
+        assert stopped["msg"].startswith("3 of 8 are not declared and would be deleted, and max_deletions allows 0")
+        assert [entry["changes"][0]["reason"] for entry in stopped["results"] if entry.get("held_back")] == [
+            "not_declared"
+        ] * 3
+        assert kapso.writes() == []
+
+    dry = project.dry_run(**declared, prune=["webhooks"], max_deletions=3)
+    result = project.run(**declared, prune=["webhooks"], max_deletions=3)
+    assert dry["diff"] == result["diff"]
+    assert kinds(kapso.writes()) == ["DELETE webhooks"] * 3
+    assert summary(result)["deleted"] == 3
+    assert not project.run(**declared, prune=["webhooks"])["changed"]
+
+
+def test_prune_within_customers_leaves_what_others_declare(kapso: Emulator, project: Runner) -> None:
+    """Two hosts with one key: what the one prunes is none of the other's."""
+    declared = part()
+    declared["webhooks"] = declared["webhooks"][:1]
+
+    project.run(**declared, prune=["webhooks"], undeclared="customers", max_deletions=1)
+
+    assert kinds(kapso.writes()) == ["DELETE webhooks"]
+    assert len(kapso.webhooks()) == 4
+
+
+def test_a_customer_that_something_refers_to_is_not_pruned(project: Runner) -> None:
+    declared: Data = {"customers": [customer(1)], "phone_numbers": whole(2)["phone_numbers"]}
+
+    result = project.run(**declared, prune=["customers"], max_deletions=1)
+
+    assert (result["changed"], result["summary"]["undeclared"]["customers"]) == (False, 1)
+
+
+def test_a_customer_that_keeps_numbers_is_not_pruned_and_the_run_is_stopped(kapso: Emulator, project: Runner) -> None:
+    result = project.run(customers=[customer(1)], prune=["customers"], max_deletions=1)
+
+    assert "it has 2 numbers" in result["msg"]
+    assert kapso.writes() == []
+    left: Data = {"phone_numbers": [gone(phone(number, 2)) for number in (200, 201)], "customers": [customer(1)]}
+    assert not project.run(**left, prune=["customers"], max_deletions=3).get("failed")
+    assert kinds(kapso.writes()) == ["DELETE phone_numbers"] * 2 + ["DELETE customers"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"prune": ["webhooks"]}, "prune would delete all webhooks, since that list is missing or empty"),
+        ({"prune": ["webhooks"], "webhooks": []}, "prune would delete all webhooks"),
+        ({"prune": ["phone_numbers"]}, "prune[0] must be one of customers, webhooks"),
+        ({"prune": ["customers"], "only": ["clinic-1"]}, "only leaves the others alone"),
+        ({"prune": []}, "prune is empty"),
+        ({"max_deletions": ""}, "max_deletions is empty"),
+        ({"max_deletions": "some"}, "max_deletions must be a number of objects"),
+        ({"undeclared": ""}, "undeclared is empty"),
+    ],
+)
+def test_what_would_delete_more_than_is_meant_is_refused_before_any_request(
+    kapso: Emulator, project: Runner, options: Data, said: str
+) -> None:
+    result = project.run(customers=[customer(1)], **options)
+
+    assert said in result["msg"]
+    assert kapso.journal() == []
+
+
+def test_max_deletions_counts_all_deletions(kapso: Emulator, project: Runner) -> None:
+    absent: Data = {"webhooks": [gone(hook(number)) for number in (100, 101)]}
+
+    assert "2 of 2 would be deleted, and max_deletions allows 50%" in project.run(**absent, max_deletions="50%")["msg"]
+    assert kapso.writes() == []
+    assert project.run(**absent, max_deletions=2)["changed"]
+
+
+@pytest.mark.parametrize(
+    ("only", "found"),
+    [
+        (["clinic-2"], 1),
+        (["clinic-*"], 2),
+        (["Desk 10?"], 2),
+        (["100000000200"], 1),
+        (["*"], 10),
+        (["https://hooks.example.org/*", "clinic-1"], 5),
+    ],
+)
+def test_only_takes_ids_keys_names_and_patterns(kapso: Emulator, project: Runner, only: list[str], found: int) -> None:
+    result = project.run(**whole(2), only=only)
+
+    assert result["summary"]["total"] == found
+    assert "names no entry" in project.run(**whole(2), only=[*only, "nobody*"])["msg"]
+    assert kapso.journal() == []
