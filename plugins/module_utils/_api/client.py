@@ -77,6 +77,11 @@ class _Request:
     refused: bool = False  # an attempt of this write arrived and was turned away by the rate limit
 
     @property
+    def told(self) -> str:
+        """The URL as an error tells it, without what a list is chosen by: that may be a part of a secret."""
+        return self.url.partition(f"&per_page={PER_PAGE}&")[0]
+
+    @property
     def outcome(self) -> str:
         """What is known of this write, a key of errors.OUTCOMES, where no answer decides it."""
         if self.lost:
@@ -247,7 +252,7 @@ class Client:
                 continue
             return Response(
                 request.method,
-                request.url,
+                request.told,
                 raw,
                 request.attempts,
                 self._mask,
@@ -296,7 +301,7 @@ class Client:
             self._mask.text(what),
             self._mask.text(advice),
             method=request.method,
-            url=request.url,
+            url=request.told,
             attempts=request.attempts,
             retries=request.retries,
             **facts,

@@ -142,6 +142,11 @@ class Table:
         yield self.info("as it is")
         everything: Data = {self.subject.resource.id_option: None}
         yield self.scene("of all", None, **everything)
+        for choice in self.subject.resource.filters:
+            fails = {"path": self.subject.resource.path, "query": f"{choice.query}=canary", "status": 500}
+            if (self.subject.resource.field(choice.field) or choice).format == "url":
+                chosen: Data = {**everything, choice.name: "{{ url_query }}"}
+                yield self.scene(f"chosen by a secret in {choice.name}", None, fails, **chosen)
         if "name" in self.declared:
             named = Target(self.subject, ID, {**self.declared, "name": "It is {{ token }}"})
             yield self.scene("a secret in the name as well", named, **_along(self.declared))
