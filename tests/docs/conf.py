@@ -29,6 +29,13 @@ ANSIBLE_PAGES = {
     "action_plugins": "plugins/action.html",
     "ansible_configuration_settings": "reference_appendices/config.html",
     "ANSIBLE_CALLBACKS_ENABLED": "reference_appendices/config.html#envvar-ANSIBLE_CALLBACKS_ENABLED",
+    **{
+        name: f"reference_appendices/config.html#envvar-{name}"
+        for name in (
+            "ANSIBLE_CACHE_PLUGIN",
+            *(f"ANSIBLE_CACHE_PLUGIN_{x}" for x in ("CONNECTION", "PREFIX", "TIMEOUT")),
+        )
+    },
     "callback_plugins": "plugins/callback.html",
     "common_return_values": "reference_appendices/common_return_values.html",
 }
@@ -40,6 +47,12 @@ REFERENCE = {
     "kapso_whatsapp_config_info": "kapso_whatsapp_config_info_module",
     "kapso_provision": "kapso_provision_role",
     "kapso.whatsapp.plan": "plan_callback",
+    "kapso.whatsapp.phone_numbers": "phone_numbers_inventory",
+    **{
+        name: f"{name}_module"
+        for thing in ("kapso_customer", "kapso_setup_link", "kapso_whatsapp_phone_number", "kapso_whatsapp_webhook")
+        for name in (thing, f"{thing}_info")
+    },
 }
 
 

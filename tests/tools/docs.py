@@ -35,6 +35,7 @@ PLACE = BUILD / "docs"
 SOURCE, HTML = PLACE / "source", PLACE / "html"
 TIMEOUT = 300  # seconds for one program
 
+NO_TARGET = "    :no-index:\n"
 FALLBACK = re.compile(r"Falls back to the environment variable E\((\w+)\)")
 
 Anchors = frozenset[str]
@@ -80,10 +81,11 @@ def entry(page: Path) -> str:
     return f"{name.replace('environment_variables', 'Environment variables')} <reference/{page.stem}>"
 
 
-def variables(documentation: dict[str, Any]) -> str:
+def variables(documentation: dict[str, Any], listed: str = "") -> str:
     """Return entries for the index of environment variables, given what ``ansible-doc`` says of modules.
 
-    antsibull-docs lists what `env` of an option names. The documentation of a module may not have that key.
+    antsibull-docs lists what `env` of an option names. The documentation of a module may not have that key. `listed` is
+    the index as it is: a variable in it is no second target for links.
     """
     users: dict[tuple[str, str], list[str]] = {}
     for module, about in sorted(documentation.items()):
@@ -91,7 +93,8 @@ def variables(documentation: dict[str, Any]) -> str:
             for variable in FALLBACK.findall(" ".join(said["description"])):
                 users.setdefault((variable, option), []).append(f":ansplugin:`{module} module <{module}#module>`")
     return "".join(
-        f"\n.. envvar:: {variable}\n\n    The option ``{option}`` of tasks that do not set it.\n\n"
+        f"\n.. envvar:: {variable}\n{NO_TARGET if f'envvar:: {variable}' in listed else ''}\n"
+        f"    The option ``{option}`` of tasks that do not set it.\n\n"
         f"    *Used by:*\n    {', '.join(modules)}\n"
         for (variable, option), modules in sorted(users.items())
     )
@@ -109,13 +112,14 @@ def prepare(home: Path) -> None:
     subprocess.run([*command, "kapso.whatsapp"], check=True, env=environment, timeout=TIMEOUT)
     modules = [f"kapso.whatsapp.{path.stem}" for path in (ROOT / "plugins" / "modules").glob("*.py")]
     shown = subprocess.check_output(["ansible-doc", "--json", *modules], env=environment, timeout=TIMEOUT)
-    with (reference / "environment_variables.rst").open("a", encoding="utf-8") as index:
-        index.write(variables(json.loads(shown)))
+    index = reference / "environment_variables.rst"
+    listed = index.read_text(encoding="utf-8")
+    index.write_text(listed + variables(json.loads(shown), listed), encoding="utf-8")
     (reference / "index.rst").unlink()  # the menu does its work
     entries = sorted(map(entry, reference.glob("*.rst")), key=lambda text: ("_module>" not in text, text.lower()))
     parts = {**menu(SOURCE / "index.md"), "Reference": entries}
-    with (SOURCE / "index.md").open("a", encoding="utf-8") as index:
-        index.writelines(toctree(caption, listed, caption == "Reference") for caption, listed in parts.items())
+    with (SOURCE / "index.md").open("a", encoding="utf-8") as first:
+        first.writelines(toctree(caption, names, caption == "Reference") for caption, names in parts.items())
 
 
 def build() -> None:

@@ -329,7 +329,8 @@ def test_many_are_planned_from_one_list(hooks: Hooks) -> None:
     entries = [{"hook_id": hook_id, "fields": {"active": True}} for hook_id in ids]
     entries[3]["fields"] = {"active": False}
 
-    result = hooks.run(MANY, hooks=[*entries, {"line_id": hooks.line, "url": URL, "fields": FIELDS}])
+    new: Data = {"line_id": hooks.line, "url": URL, "fields": FIELDS}
+    result = hooks.run(MANY, hooks=[*entries, new], return_unchanged=True)
 
     assert [entry["id"] for entry in result["results"] if entry["changed"]] == [ids[3], result["results"][20]["id"]]
     assert sorted(hooks.kapso.short().split()) == ["GET", "PATCH", "POST"]  # one list shows all
