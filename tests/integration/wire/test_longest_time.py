@@ -138,7 +138,7 @@ def play(
         "rate_limit_timeout": max_wait,
     }
     began = adversary.time
-    in_process.run(CONFIG, args, session.RunContext(receipts={OBJECT: overtaken()}))
+    in_process.run(CONFIG, args, session.RunContext(receipts={f"whatsapp_config {OBJECT}": overtaken()}))
     return adversary, adversary.time - began
 
 

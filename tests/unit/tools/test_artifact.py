@@ -15,7 +15,15 @@ from tests.collection import ROOT, build_artifact
 MADE = {"FILES.json", "MANIFEST.json"}  # by the build
 AT_THE_TOP = {
     *MADE,
-    *("CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "requirements.txt"),
+    *(
+        "CHANGELOG.md",
+        "CODE_OF_CONDUCT.md",
+        "CONTRIBUTING.md",
+        "LICENSE",
+        "README.md",
+        "SECURITY.md",
+        "requirements.txt",
+    ),
     *("changelogs", "docs", "meta", "playbooks", "plugins", "roles", "tests"),
 }
 
