@@ -21,6 +21,7 @@ from .files import whole_files
 from .files.paths import local_path
 
 LARGEST = 150_000  # characters of JSON, of the entries and of the diff; AWX drops what is larger than 700,000 in all
+LONGEST_PATH = 200  # characters of a path that a message shows
 UNDECLARED = 100  # objects that are named; the summary counts all
 FAILED = 20  # entries that a failed task returns
 DETAILS = ("data", "changes", "steps", "warnings")  # what an entry loses first
@@ -39,9 +40,17 @@ def take(args: Result, no_log: bool) -> Path | None:
         path = local_path(given)
     except ValueError as error:
         raise InvalidArguments(f"results_path {error}") from None
-    if not path.parent.is_dir() or path.is_dir():
-        raise InvalidArguments(f"results_path: {path} cannot be a file: give one in a directory that is there")
+    if not _may_be_file(path):
+        shown = str(path) if len(str(path)) <= LONGEST_PATH else "a path so long"
+        raise InvalidArguments(f"results_path: {shown} cannot be a file: give one in a directory that is there")
     return path
+
+
+def _may_be_file(path: Path) -> bool:
+    try:
+        return path.parent.is_dir() and not path.is_dir()
+    except OSError:  # of a name that is too long, or of a directory that may not be looked into
+        return False
 
 
 def finish(result: Result, args: Mapping[str, Any], path: Path | None, no_log: bool) -> None:

@@ -217,7 +217,8 @@ class World:
         self.kapso.clear_journal()
         if project:
             entries = {"configs": [thing.entry for thing in things], "concurrency": 1}
-            result = dict(bounded.read(act(PROJECT, {"on_error": "continue", **args, **entries}, check=check)))
+            shown = {"on_error": "continue", "return_unchanged": True, "return_data": True}
+            result = dict(bounded.read(act(PROJECT, {**shown, **args, **entries}, check=check)))
         else:
             result = act(CONFIG, {**args, **things[0].entry}, check=check)
         assert "canary" not in repr(result)

@@ -26,6 +26,7 @@ WAYS = {"in process": "auto", "shipped": "never"}
 ALLOWED = {
     ("data", "updated_at"),  # the server's clock runs at its own pace
     ("data", "created_at"),
+    ("results_file",),  # in a directory of that run
 }
 
 
