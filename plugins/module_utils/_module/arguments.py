@@ -13,7 +13,7 @@ import difflib
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible.module_utils.parsing.convert_bool import boolean
@@ -153,13 +153,19 @@ def _unknown(kind: str, key: Any, spec: Spec, path: str) -> str:
         name = str(key)
     except ValueError:  # a number that Python refuses to write out
         name = ""
-    near = difflib.get_close_matches(name.lower(), known, n=1)
-    advice = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
+    near = nearest(name, known)
+    advice = f"did you mean {near}?" if near else f"known are {', '.join(sorted(known))}"
     # `{token=...}` and `{token:...}` make a name of the secret, and so does `{token: ...}` in a
     # template, if that is a variable.
     shown = name if near or re.fullmatch(r"[A-Za-z_]{1,24}|\d{1,3}", name) else "with that name"
     place = f" in {path[:-1]}" if path else ""
     return f"there is no {kind} {shown}{place}; {advice}"
+
+
+def nearest(name: Any, known: Iterable[str]) -> str:
+    """Return the known name that looks most like this one, "" if none does."""
+    found = difflib.get_close_matches(str(name).lower(), list(known), n=1)
+    return found[0] if found else ""
 
 
 def _is(value: Any) -> str:

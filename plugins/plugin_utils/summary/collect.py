@@ -15,7 +15,7 @@ Key = tuple[Optional[str], ...]
 
 VERSION = 1  # of the document; a reader may rely on what docs/plan.schema.json says of it
 ACTIONS = ("create", "update", "delete")
-DRIFT = ("drifted", "both")  # reasons that say that the object was changed at Kapso
+DRIFT = ("drifted", "both", "modified_at_server")  # reasons that say that the object was changed at Kapso
 
 WHY = {
     "declared": "changed in the playbook",
@@ -85,7 +85,7 @@ class Entry:
 
     @property
     def drifted(self) -> bool:
-        """Whether the object was changed at Kapso, as far as its readable fields show."""
+        """Whether the object was changed at Kapso, as readable fields or the time of its last change show."""
         return any(change.reason in DRIFT for change in self.changes)
 
     @property

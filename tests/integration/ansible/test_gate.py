@@ -120,7 +120,7 @@ def test_drift_that_is_found(controller: Controller) -> None:
         '+ new Clinic: name null -> \\"Clinic\\" (not at Kapso yet)',
     ):
         assert line in played.stdout
-    assert "3 of 4 configurations are not as declared" in played.stdout
+    assert "3 of 4 objects are not as declared" in played.stdout
 
 
 def test_drift_is_told_in_the_words_of_a_plan() -> None:
@@ -141,7 +141,7 @@ def test_no_drift_and_then_an_edit_by_hand(kapso: Emulator, controller: Controll
     played, status = team.drift()
     assert (played.returncode, status) == (2, "drift\n")
     assert f'~ {team.ids[1]} Back office: name \\"By hand\\" -> \\"Back office\\" (changed at Kapso)' in played.stdout
-    assert "1 of 4 configurations" in played.stdout
+    assert "1 of 4 objects" in played.stdout
 
 
 @pytest.mark.parametrize("trouble", ["nothing can be read", "no answer", "bad variables", "no variables"])

@@ -41,13 +41,14 @@ def content(name: str) -> Any:
 
 def test_every_option_of_the_project_has_its_variable() -> None:
     options = {name for name in JOB.spec if not name.startswith("_")}
-    (task,) = content("tasks/main.yml")
+    task = content("tasks/main.yml")[-1]
     specs = content("meta/argument_specs.yml")["argument_specs"]["main"]["options"]
 
     assert set(task[PROJECT]) == options
     assert set(specs) == {PREFIX + name for name in options}
     for name, expression in task[PROJECT].items():
-        assert expression == f"{{{{ {PREFIX}{name} | default(omit) }}}}"
+        other = "default(kapso_drift_scope | default(omit))" if name == "undeclared" else "default(omit)"
+        assert expression == f"{{{{ {PREFIX}{name} | {other} }}}}"
     for name, rule in specs.items():
         ours = JOB.spec[name.removeprefix(PREFIX)]
         # Ansible prints what it cannot convert, or does not find among the choices, and splits JSON at its commas.
@@ -90,9 +91,15 @@ def test_empty_and_plain_texts_of_a_survey_or_a_command_line(kapso: Emulator, co
     ids = kapso.add_many(2, name="Shop")
     configs = json.dumps(each(ids, name="New"))
     empty: Data = dict.fromkeys((name for name in JOB.spec if not name.startswith("_")), "")
+    del empty["prune"]  # which goes with no `only`
     empty |= {"api_url": kapso.url, "api_key": kapso.key}
 
-    guards: Data = {"only": f"{ids[0]}, {ids[1].upper()}", "max_changes": "2"}
+    guards: Data = {
+        "only": f"{ids[0]}, {ids[1].upper()}",
+        "max_changes": "2",
+        "max_deletions": "0",
+        "undeclared": "project",
+    }
     for guard in guards:
         refused = provision(controller, **{**empty, **guards, guard: "", "configs": configs})
         assert f"{guard} is empty" in result(refused)["msg"]
@@ -149,3 +156,16 @@ def test_tags_reach_into_the_role(kapso: Emulator, controller: Controller) -> No
     assert kapso.journal() == []
     provision(controller, "--tags=numbers", keywords=tagged, configs=configs).ok()
     assert kapso.short() == "GET PATCH"
+
+
+def test_a_variable_that_nothing_reads_is_refused_and_so_is_prune_for_several_hosts(
+    kapso: Emulator, controller: Controller
+) -> None:
+    configs = each(kapso.add_many(1, name="Shop"), name="New")
+
+    misspelt = provision(controller, configs=configs, max_change=0)
+
+    assert misspelt.returncode == 2
+    assert "kapso_provision_max_change is no variable of this role" in misspelt.stdout
+    assert "kapso_provision_max_changes" in misspelt.stdout
+    assert kapso.journal() == []
