@@ -324,6 +324,19 @@ def test_of_several_writes_the_first_one_that_fails_is_the_last_and_says_what_it
     assert [entry.method for entry in hooks.kapso.writes()] == [method]
 
 
+@pytest.mark.parametrize(
+    ("gone", "said"), [(0, ": "), (1, ": {1} is deleted, but "), (2, ": {1} and {2} are deleted, but ")]
+)
+def test_which_of_several_are_deleted_is_told_if_the_next_one_stays(hooks: Hooks, gone: int, said: str) -> None:
+    ids = [hooks.kapso.add_webhook(phone_number_id=hooks.line, url=URL, active=True) for _time in range(4)]
+    stays = ids[gone + 1]
+    hooks.kapso.fault(method="DELETE", path=stays, status=422, json={"error": "no"})
+
+    result = hooks.run(single.object_module(replace(HOOK, rules=OnlyOne())), line_id=hooks.line, url=URL)
+
+    assert f"{said.format(*ids)}deleting {stays} failed: " in result["msg"]
+
+
 def test_many_are_planned_from_one_list(hooks: Hooks) -> None:
     ids = [hooks.kapso.add_webhook(phone_number_id=hooks.line, url=f"{URL}/{number}") for number in range(20)]
     entries = [{"hook_id": hook_id, "fields": {"active": True}} for hook_id in ids]
