@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .model import Field, Filter, Option, Resource
+from .model import Field, Filter, Option, Resource, created_filters
 from .rules import Entry, Need, Related, Row, Rules, Verdict
 
 NUMBERS = "whatsapp_phone_number"
@@ -95,22 +95,7 @@ CUSTOMER = Resource(
             match="part",
             description="Only those whose name contains this text, in any case.",
         ),
-        Filter(
-            "created_after",
-            "created_at",
-            "time",
-            "created_after",
-            match="after",
-            description="Only those that were created after this time, such as V(2026-01-31T00:00:00Z).",
-        ),
-        Filter(
-            "created_before",
-            "created_at",
-            "time",
-            "created_before",
-            match="before",
-            description="Only those that were created before this time.",
-        ),
+        *created_filters(),
     ),
     fields=(
         Field("name", required="create", description="The name of the customer. Several may have the same."),

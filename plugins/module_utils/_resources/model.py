@@ -143,6 +143,16 @@ class Filter(NamedTuple):
     type: str = "str"  # as Ansible names types
 
 
+def created_filters(were: str = "were created") -> tuple[Filter, Filter]:
+    """Return the two filters that choose by the time when the objects came to be."""
+    after = f"Only those that {were} after this time, such as V(2026-01-31T00:00:00Z)."
+    before = f"Only those that {were} before this time."
+    return (
+        Filter("created_after", "created_at", "time", "created_after", match="after", description=after),
+        Filter("created_before", "created_at", "time", "created_before", match="before", description=before),
+    )
+
+
 class Extra(NamedTuple):
     """A further read for each row of the info module, with a limit of its own. Its answer goes under its name."""
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from .customer import NUMBERS, is_of, named
-from .model import Field, Filter, Option, Parent, Resource
+from .model import Field, Filter, Option, Parent, Resource, created_filters
 from .rules import Entry, Match, Need, Related, Row, Rules, Verdict
 
 HOUR = 3600.0  # seconds
@@ -193,22 +193,7 @@ SETUP_LINK = Resource(
             query="status",
             description="Only those with this status.",
         ),
-        Filter(
-            "created_after",
-            "created_at",
-            "time",
-            "created_after",
-            match="after",
-            description="Only those that were created after this time, such as V(2026-01-31T00:00:00Z).",
-        ),
-        Filter(
-            "created_before",
-            "created_at",
-            "time",
-            "created_before",
-            match="before",
-            description="Only those that were created before this time.",
-        ),
+        *created_filters(),
     ),
     fields=(
         Field(

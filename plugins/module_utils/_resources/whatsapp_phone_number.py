@@ -10,7 +10,7 @@ moves a number to another customer.
 
 from __future__ import annotations
 
-from .model import Extra, Field, Filter, Parent, Resource
+from .model import Extra, Field, Filter, Parent, Resource, created_filters
 
 RETURNED_BY_SOME = "if this version of the API has it"
 
@@ -90,22 +90,7 @@ WHATSAPP_PHONE_NUMBER = Resource(
             description="V(true) for those that can send messages now, V(false) for the others.",
             type="bool",
         ),
-        Filter(
-            "created_after",
-            "created_at",
-            "time",
-            "created_after",
-            match="after",
-            description="Only those that were connected after this time, such as V(2026-01-31T00:00:00Z).",
-        ),
-        Filter(
-            "created_before",
-            "created_at",
-            "time",
-            "created_before",
-            match="before",
-            description="Only those that were connected before this time.",
-        ),
+        *created_filters("were connected"),
     ),
     fields=(
         Field("name", required="create", description="The label of the number."),

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from .canonical import url as canonical_url
-from .model import Field, Filter, Option, Parent, Resource
+from .model import Field, Filter, Option, Parent, Resource, created_filters
 from .rules import Entry, Match, Related, Row, Rules, Successor, Verdict, View
 
 KAPSO, META = "kapso", "meta"
@@ -292,22 +292,7 @@ WHATSAPP_WEBHOOK = Resource(
             description="V(true) for those that deliver, V(false) for the paused ones.",
             type="bool",
         ),
-        Filter(
-            "created_after",
-            "created_at",
-            "time",
-            "created_after",
-            match="after",
-            description="Only those that were created after this time, such as V(2026-01-31T00:00:00Z).",
-        ),
-        Filter(
-            "created_before",
-            "created_at",
-            "time",
-            "created_before",
-            match="before",
-            description="Only those that were created before this time.",
-        ),
+        *created_filters(),
     ),
     page="webhooks",
     documentation="https://docs.kapso.ai/api/platform/v1/webhooks/list-webhooks",
