@@ -141,12 +141,11 @@ def _without_effect(spec: Spec) -> Spec:
 
 def info_spec(resource: Resource) -> Spec:
     """All options of a module that lists objects."""
-    without = resource.parent.without if resource.parent else None
-    scopes = [option for option in resource.options if without is not None and option.name == without[0]]
+    scope = resource.scope_option
     views = {"type": "list", "elements": "str", "choices": list(resource.rules.views), "empty": "refused"}
     return {
         **{name: {"type": "str", "format": form, "empty": "refused"} for name, form in resource.id_formats.items()},
-        **{option.name: {**_option_spec(option), "empty": "refused"} for option in scopes},
+        **({scope.name: {**_option_spec(scope), "empty": "refused"}} if scope else {}),
         **{one.name: _filter_spec(resource, one) for one in resource.filters},
         **({"only": views} if resource.rules.views else {}),
         **{field.reveal: {"type": "bool", "default": False} for field in resource.fields if field.reveal},

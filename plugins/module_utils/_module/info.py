@@ -64,11 +64,11 @@ def _check(resource: Resource, params: Params) -> None:
     others = [name for name in given if name != resource.id_option]
     if len(others) > 1:
         raise InvalidArguments(f"{' and '.join(others)} choose by the same: give one")
-    without = resource.parent.without if resource.parent else None
-    if without is not None and params[without[0]] is not None:
+    scope = resource.scope_option
+    if scope is not None and params[scope.name] is not None:
         if others:
-            raise InvalidArguments(f"{without[0]} and {others[0]} choose by the same: give one")
-        others += [without[0]]
+            raise InvalidArguments(f"{scope.name} and {others[0]} choose by the same: give one")
+        others += [scope.name]
     if not resource.path and not others:
         raise InvalidArguments(f"{' or '.join(resource.id_formats)} is required: there is no list of all")
     others += [choice.name for choice in resource.filters if params[choice.name] is not None]

@@ -70,7 +70,7 @@ def check_parent(client: Client, target: Target) -> None:
 
 
 def _unknown_parent(parent: Parent, parent_id: str, error: ApiError) -> ApiError:
-    what = f"there is no {parent.noun or parent.resource} {parent_id} (HTTP {error.status})"
+    what = f"there is no {parent.title} {parent_id} (HTTP {error.status})"
     return error.but(what, f"correct {parent.id_option}, or check the key: an object of another project looks the same")
 
 
@@ -108,14 +108,9 @@ def matching(client: Client, target: Target, rows: Sequence[Object]) -> list[Obj
 
     Raises ApiError if a row does not tell: it may be the object, which would be created once more.
     """
-    resource, parent = target.resource, target.resource.parent
-    needed = [field.name for field in map(resource.field, resource.key) if field is not None and field.default is None]
-    needed += [parent.row_field] if parent and target.has_no_parent else []
+    resource = target.resource
     for row in rows:
-        told = [row.get(name) for name in resource.key]
-        told += [row.get(parent.row_field)] if parent else []
-        has_key = all(name in row for name in needed)
-        if not has_key or not all(isinstance(value, (str, type(None))) for value in told):
+        if not resource.tells(row, whose=target.has_no_parent):
             raise _unrecognisable(client, target, row["id"])
     found = None
     if target.object_id is None:

@@ -70,8 +70,7 @@ def check_key(target: Target, found: Object) -> None:
     parent = target.resource.parent
     if parent is not None and (not target.owns(found) or _has_none(target, parent, found)):
         owner = found.get(parent.row_field)
-        noun = parent.noun or parent.resource
-        whose = f"no {noun}" if owner is None else f"{noun} {owner}"
+        whose = f"no {parent.title}" if owner is None else f"{parent.title} {owner}"
         what = f"it belongs to {whose}, and cannot be moved"
         option = parent.id_option if target.parent_key is None else parent.key_option
         option = parent.without[0] if parent.without and target.has_no_parent else option

@@ -90,15 +90,6 @@ def _group(resource: Resource, parent_id: str | None, key: tuple[Any, ...]) -> A
     return None if parent_id is None else canonical_id(parent_id)
 
 
-def _tells(resource: Resource, row: Object) -> bool:
-    """Return whether a row says by what it is found."""
-    needed = [field.name for field in map(resource.field, resource.key) if field is not None and field.default is None]
-    needed += [resource.parent.row_field] if resource.parent else []
-    return all(name in row for name in needed) and all(
-        isinstance(row.get(name), (str, type(None))) for name in (*resource.key, *needed)
-    )
-
-
 def read_list(
     client: Client,
     resource: Resource,
@@ -171,7 +162,9 @@ class _ListReader:
         else:
             is_whole = is_whole and self._is_still()
         shown = Shown(
-            self._resource, self._rows, is_whole and all(_tells(self._resource, row) for row in self._rows.values())
+            self._resource,
+            self._rows,
+            is_whole and all(self._resource.tells(row, whose=True) for row in self._rows.values()),
         )
         self._count(len([target for target in self._by_key if shown.of(target)]))
         return shown

@@ -106,7 +106,7 @@ class Target:
         parent, name = self.resource.parent, self.parent_key or self.parent_id
         if parent is None or (name is None and not self.has_no_parent):
             return ""
-        return "of the project" if self.has_no_parent else f"of {parent.noun or parent.resource} {name}"
+        return "of the project" if self.has_no_parent else f"of {parent.title} {name}"
 
     @property
     def entry(self) -> Entry:

@@ -130,6 +130,11 @@ class Parent(NamedTuple):
     without: tuple[str, str] | None = None  # an option and its value for an object that belongs to no parent
     noun: str = ""  # what a sentence calls it, if not by the name of its resource
 
+    @property
+    def title(self) -> str:
+        """What a sentence calls it."""
+        return self.noun or self.resource
+
 
 class Filter(NamedTuple):
     """An option of the info module that chooses among the objects."""
@@ -231,6 +236,12 @@ class Resource:
         by_option = self.key if self.key_is_id or self.key_moves else ()
         return tuple(field for field in self.writable if field.name not in by_option)
 
+    @property
+    def scope_option(self) -> Option | None:
+        """The option that tells objects without a parent from the others, None if all have one."""
+        without = self.parent.without if self.parent else None
+        return next((option for option in self.options if without is not None and option.name == without[0]), None)
+
     @cached_property
     def secrets(self) -> tuple[str, ...]:
         """The names of the secret fields."""
@@ -273,6 +284,13 @@ class Resource:
         """Return what tells an object with these values from the others of its parent."""
         forms = {name: field.as_key(values.get(name)) for name, field in self._by_name.items() if name in self.key}
         return self.rules.key({name: forms.get(name, values.get(name)) for name in self.key})
+
+    def tells(self, row: Mapping[str, Any], whose: bool) -> bool:
+        """Return whether a row shows by what it is found. `whose`: it has to show its parent as well, if it has one."""
+        needed = [field.name for field in self.fields if field.name in self.key and field.default is None]
+        owner = [self.parent.row_field] if self.parent else []
+        texts = all(isinstance(row.get(name), (str, type(None))) for name in (*self.key, *owner))
+        return texts and all(name in row for name in (*needed, *(owner if whose else ())))
 
     def declared(self, desired: Mapping[str, Any]) -> tuple[tuple[Field, Any], ...]:
         """Return the writable fields in `desired` with their values, in the table's order. None: to be cleared."""

@@ -92,12 +92,8 @@ def _own_option(option: Option) -> Options:
 def info_options(resource: Resource) -> Options:
     """Return the options of the module that lists objects."""
     named = {name: {"description": [text], "type": "str"} for name, text in templates.chosen_by(resource).items()}
-    without = resource.parent.without if resource.parent else None
-    scopes = {
-        option.name: {**_own_option(option), "description": [templates.scope(resource)]}
-        for option in resource.options
-        if without is not None and option.name == without[0]
-    }
+    scope = resource.scope_option
+    scopes = {scope.name: {**_own_option(scope), "description": [templates.scope(resource)]}} if scope else {}
     filters = {
         choice.name: {
             "description": listed(choice.description),

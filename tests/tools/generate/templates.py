@@ -59,7 +59,7 @@ def about(resource: Resource, option: str) -> list[str]:
     if option == resource.id_option:
         return [f"Id of the {noun} at Kapso. Case means nothing in a UUID."]
     if parent is not None and option == parent.id_option:
-        return [f"Id of the {parent.noun or parent.resource} that the {noun} belongs to."]
+        return [f"Id of the {parent.title} that the {noun} belongs to."]
     field = resource.field(option)
     return [f"{option} of the {noun}." if field is None else str(field.description)]
 
@@ -71,7 +71,7 @@ def chosen_by(resource: Resource) -> dict[str, str]:
         f"Id of one {noun}. The list is empty if the key knows no such {noun}. An empty text is refused here and for "
         r"the filters, since it would mean all; V(default(omit\)) leaves the option out."
     )
-    owner = {parent.id_option: f"Only those of this {parent.noun or parent.resource}."} if parent else {}
+    owner = {parent.id_option: f"Only those of this {parent.title}."} if parent else {}
     if parent is not None and parent.key_option:
         owner[parent.key_option] = f"Only those of the {parent.resource} with this id of your own."
     if not resource.id_option:
@@ -181,11 +181,7 @@ def _steps() -> dict[str, Any]:
 def result(resource: Resource, fields: dict[str, Any]) -> dict[str, Any]:
     """Return what a module of one object returns."""
     noun, planned = resource.noun, "when the object could be read"
-    parent = (
-        f"Id of the {resource.parent.noun or resource.parent.resource} that it belongs to."
-        if resource.parent
-        else "Always null here."
-    )
+    parent = f"Id of the {resource.parent.title} that it belongs to." if resource.parent else "Always null here."
     data = [
         (
             f"The {noun} as the API returned it after the run. In check mode the prediction, which is the current "
