@@ -107,13 +107,7 @@ def _within(entries: Sequence[Result]) -> tuple[list[Result], bool]:
     if _size(entries) <= LARGEST:
         return list(entries), False
     short = [{name: value for name, value in entry.items() if name not in DETAILS} for entry in entries]
-    room, kept = LARGEST, 0
-    for entry in short:
-        room -= _size(entry) + 2
-        if room < 0:
-            break
-        kept += 1
-    return short[:kept], True
+    return short[: _fitting(short)], True
 
 
 def _shorten_diff(result: Result) -> int:
@@ -121,15 +115,20 @@ def _shorten_diff(result: Result) -> int:
     diff = result.get("diff")
     if not isinstance(diff, list) or _size(diff) <= LARGEST:
         return 0
-    room, kept = LARGEST, 0
-    for one in diff:
-        room -= _size(one) + 2
-        if room < 0:
-            break
-        kept += 1
+    kept = _fitting(diff)
     left_out = len(diff) - kept
     result["diff"] = [*diff[:kept], {"prepared": f"and {left_out} more objects, which are left out here\n"}]
     return left_out
+
+
+def _fitting(items: Sequence[Any]) -> int:
+    """Return how many of these, from the first on, there is room for."""
+    room = LARGEST
+    for number, item in enumerate(items):
+        room -= _size(item) + 2
+        if room < 0:
+            return number
+    return len(items)
 
 
 def _size(value: Any) -> int:
