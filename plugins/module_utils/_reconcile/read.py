@@ -136,18 +136,16 @@ def predicted(change: Change) -> Any:
 def renewals(client: Client, target: Target, row: Object) -> dict[str, str]:
     """Return the times that the rules want for an object, beside what is declared, by the name of their field."""
     now = client.date()
-    left = {name: until for name in _times(target) if (until := seconds_until(row.get(name), now)) is not None}
+    left = {name: until for name in target.resource.times if (until := seconds_until(row.get(name), now)) is not None}
     return {name: text_of(now + more) for name, more in target.resource.rules.renew(target.entry, row, left).items()}
-
-
-def _times(target: Target) -> list[str]:
-    return [field.name for field in target.resource.fields if field.format == "time"]
 
 
 def _renewed(client: Client, target: Target, plan: Plan, before: Object) -> Plan:
     resource = target.resource
+    if not resource.times:  # as of nearly all objects
+        return plan
     times = renewals(client, target, before)
-    unread = (name for name in _times(target) if before.get(name) is not None and parse(before[name]) is None)
+    unread = (name for name in resource.times if before.get(name) is not None and parse(before[name]) is None)
     doubted = resource.rules.renew(target.entry, before, dict.fromkeys(unread, 0.0))
     plan = replace(plan, warnings=(*plan.warnings, *map(UNREADABLE_TIME.format, doubted)))
     if not times:

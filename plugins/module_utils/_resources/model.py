@@ -258,6 +258,11 @@ class Resource:
         return frozenset(field.name for field in self.fields if field.write_only)
 
     @cached_property
+    def times(self) -> tuple[str, ...]:
+        """The names of the fields that hold a time for which an object lasts."""
+        return tuple(field.name for field in self.fields if field.format == "time")
+
+    @cached_property
     def nullable(self) -> tuple[str, ...]:
         """The names of the fields that `clear` accepts."""
         return tuple(field.name for field in self.writable if field.nullable)
