@@ -14,7 +14,8 @@ from .responses import Page
 
 READINGS = 3  # of a list, at the most
 MAX_PAGES = 1_000  # a hundred thousand objects: a list that is longer has no end
-NO_SUCH_LIST = (404, 405)
+NOT_FOUND = 404
+NO_SUCH_LIST = (NOT_FOUND, 405)
 
 
 def list_whole(client: Client, path: str, filters: Mapping[str, str] = MappingProxyType({})) -> list[Object]:

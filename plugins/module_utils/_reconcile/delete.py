@@ -10,13 +10,14 @@ from dataclasses import replace
 from .._api.client import Client, Object
 from .._api.errors import ApiError
 from .._api.ids import same_id
+from .._api.lists import NOT_FOUND
 from .locate import is_as_meant
 from .outcome import Outcome
 from .plan import plan_deletion
 from .read import NotListed, other_object, read, read_named
 from .target import NOTHING, Target
 
-GONE = (404, 400)  # the answers about an object that was there and is no more
+GONE = (NOT_FOUND, 400)  # the answers about an object that was there and is no more
 REFUSED = (*GONE, 422)  # the same where it stays there and a change takes it away
 
 
@@ -78,7 +79,7 @@ def _delete_surely(client: Client, target: Target) -> None:
             error = failed
         else:
             return
-        if error.status == 404 and target.resource.removal is None:
+        if error.status == NOT_FOUND and target.resource.removal is None:
             return  # somebody else was faster, or an attempt whose answer was lost
         if error.outcome != "unknown" and error.status not in refusals:
             raise error

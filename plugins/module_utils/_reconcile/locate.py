@@ -11,7 +11,7 @@ from dataclasses import replace
 from .._api.client import Client, Object
 from .._api.errors import ERRORS, ApiError, NotSent
 from .._api.ids import PROPER
-from .._api.lists import list_whole, prove
+from .._api.lists import NOT_FOUND, list_whole, prove
 from .._api.urls import segment
 from .._resources import RESOURCES
 from .._resources.model import Parent
@@ -19,8 +19,7 @@ from .read import read_named
 from .sensitive import shown_key
 from .target import Target
 
-GONE = 404
-UNKNOWN_ID = (GONE, 400, 422)  # an id that the server cannot parse may be a 400 or a 422
+UNKNOWN_ID = (NOT_FOUND, 400, 422)  # an id that the server cannot parse may be a 400 or a 422
 
 
 def is_unknown(error: ApiError, form: str, object_id: str) -> bool:
@@ -28,7 +27,7 @@ def is_unknown(error: ApiError, form: str, object_id: str) -> bool:
 
     A 400 or a 422 says so only of an id that the server may not be able to parse: of any other it is a refusal.
     """
-    return error.status in UNKNOWN_ID and (error.status == GONE or not PROPER[form].fullmatch(object_id))
+    return error.status in UNKNOWN_ID and (error.status == NOT_FOUND or not PROPER[form].fullmatch(object_id))
 
 
 def with_parent(client: Client, target: Target) -> Target:

@@ -12,13 +12,13 @@ from typing import Callable
 
 from .._api.client import Object
 from .._api.errors import ERRORS, ApiError, NotSent
+from .._api.lists import NOT_FOUND
 from .bounds import Bounds
 from .create import LOOK_UP
 from .crew import Crew
 from .outcome import Outcome
 from .progress import Progress
 from .project_plan import NOT_DECLARED, Clients, ProjectPlan
-from .read_many import GONE
 from .reconcile import apply
 from .same import conflicts
 from .target import NOTHING, Target
@@ -138,7 +138,7 @@ class Project:
         client = self._clients[outcome.target.resource.api]
         done = apply(client, outcome)
         for pause in APPEARS if place in self._plan.awaits else ():
-            if done.error is None or done.error.status != GONE or done.changed:
+            if done.error is None or done.error.status != NOT_FOUND or done.changed:
                 break
             client.pause(pause)
             done = apply(client, outcome)

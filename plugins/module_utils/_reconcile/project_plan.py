@@ -12,7 +12,7 @@ from typing import Callable
 from .._api.client import Client, Object
 from .._api.errors import ApiError, NotSent
 from .._api.ids import canonical_id
-from .._api.lists import list_whole, prove
+from .._api.lists import NOT_FOUND, list_whole, prove
 from .._resources import RESOURCES, parents_first
 from .._resources.model import Resource
 from .._resources.rules import Need
@@ -22,7 +22,7 @@ from .locate import is_as_meant
 from .outcome import Outcome
 from .owners import Owners, parent_of, wanted_by_key
 from .progress import Progress
-from .read_many import GONE, Shown, read_list
+from .read_many import Shown, read_list
 from .reconcile import judged, needed, plan_one
 from .target import Target
 from .undeclared import Undeclared, referred_to
@@ -197,7 +197,7 @@ class ProjectPlan:
         """Plan one alone if there is no list: that may be an old API, or no API at all, as another list tells."""
         self._plan(place)
         error = self.outcomes[place].error
-        if error is not None and error.status == GONE and not error.stops_run:
+        if error is not None and error.status == NOT_FOUND and not error.stops_run:
             try:
                 prove(self._client(place))
             except ApiError as unproven:

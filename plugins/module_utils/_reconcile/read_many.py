@@ -14,14 +14,12 @@ from typing import Any, Callable
 from .._api.client import PER_PAGE, Client, Object
 from .._api.errors import ApiError
 from .._api.ids import canonical_id
-from .._api.lists import MAX_PAGES, NO_SUCH_LIST, READINGS, list_whole
+from .._api.lists import MAX_PAGES, NO_SUCH_LIST, NOT_FOUND, READINGS, list_whole
 from .._api.responses import Page
 from .._api.urls import segment
 from .._resources.model import Resource
 from .outcome import Outcome
 from .target import NOTHING, Target
-
-GONE = 404
 
 
 def list_project(client: Client, resource: Resource, filters: Mapping[str, str] = NOTHING) -> list[Object]:
@@ -46,7 +44,7 @@ def _list_of_parent(client: Client, path: str, filters: Mapping[str, str]) -> li
     try:
         return list_whole(client, path, filters)
     except ApiError as error:
-        if error.status != GONE:
+        if error.status != NOT_FOUND:
             raise
         return []  # the parent was deleted meanwhile
 
