@@ -15,13 +15,13 @@ from .._api.errors import ERRORS, ApiError, NotSent
 from .._api.lists import NOT_FOUND
 from .bounds import Bounds
 from .create import LOOK_UP
-from .crew import Crew
 from .outcome import Outcome
 from .progress import Progress
 from .project_plan import NOT_DECLARED, Clients, ProjectPlan
 from .reconcile import apply
 from .same import conflicts
 from .target import NOTHING, Target
+from .worker_pool import WorkerPool
 
 APPEARS = LOOK_UP[1:]  # seconds before each further attempt below an object that was created just now; 60 in all
 
@@ -45,8 +45,8 @@ class Project:
         self._save = save
         self._progress = progress
         self._approve = approve
-        self._crew = Crew(bounds.concurrency)
-        self._plan = ProjectPlan(clients, self.outcomes, self._crew, progress, self._failed, bounds, begin)
+        self._workers = WorkerPool(bounds.concurrency)
+        self._plan = ProjectPlan(clients, self.outcomes, self._workers, progress, self._failed, bounds, begin)
         self.stopped: ApiError | None = None  # what ended the run before all was done
         self.is_guarded = False  # whether that was before the first write, with all planned
 
@@ -73,7 +73,7 @@ class Project:
         if not check_mode:
             self._progress.begin("written", len(changing))
             self._apply_all(changing)
-            self._crew.each(self._save_unchanged, range(len(self.outcomes)))
+            self._workers.each(self._save_unchanged, range(len(self.outcomes)))
         if self.stopped is not None:
             self.outcomes = [_mark_not_attempted(outcome, self.stopped) for outcome in self.outcomes]
 
@@ -102,9 +102,9 @@ class Project:
             outcome = self.outcomes[place]
             by_kind.setdefault((outcome.target.resource.name, outcome.plan.action == "delete"), []).append(place)
         for kind in self._plan.kinds:
-            self._crew.each(self._apply, by_kind.get((kind.name, False), ()))
+            self._workers.each(self._apply, by_kind.get((kind.name, False), ()))
         for kind in reversed(self._plan.kinds):
-            self._crew.each(self._apply, by_kind.get((kind.name, True), ()))
+            self._workers.each(self._apply, by_kind.get((kind.name, True), ()))
 
     def _apply(self, place: int) -> None:
         outcome = self._below_its_parent(place)
@@ -199,7 +199,7 @@ class Project:
     def _abort(self, error: ApiError) -> None:
         if self.stopped is None:
             self.stopped = error
-        self._crew.stop()
+        self._workers.stop()
 
 
 def _not_saved(outcome: str) -> ApiError:

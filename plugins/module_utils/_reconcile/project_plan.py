@@ -17,7 +17,6 @@ from .._resources import RESOURCES, parents_first
 from .._resources.model import Resource
 from .._resources.rules import Need
 from .bounds import Bounds
-from .crew import Crew
 from .locate import is_as_meant
 from .outcome import Outcome
 from .owners import Owners, parent_of, wanted_by_key
@@ -26,6 +25,7 @@ from .read_many import Shown, read_list
 from .reconcile import judged, needed, plan_one
 from .target import Target
 from .undeclared import Undeclared, referred_to
+from .worker_pool import WorkerPool
 
 NOT_DECLARED = "not_declared"  # why something is deleted that no entry names
 Clients = Mapping[str, Client]  # by the generation of the API
@@ -38,7 +38,7 @@ class ProjectPlan:
         self,
         clients: Clients,
         outcomes: list[Outcome],
-        crew: Crew,
+        workers: WorkerPool,
         progress: Progress,
         failed: Callable[[ApiError], None],
         bounds: Bounds,
@@ -46,7 +46,7 @@ class ProjectPlan:
     ) -> None:
         self._clients = clients
         self.outcomes = outcomes
-        self._crew = crew
+        self._workers = workers
         self._progress = progress
         self._failed = failed
         self._bounds = bounds
@@ -69,12 +69,12 @@ class ProjectPlan:
     def make(self) -> None:
         """Plan everything, parents first, and then judge it, parents last. Raises ApiError if nothing can be read."""
         for kind in self._with_parents:
-            if not self._crew.is_stopped and kind.api in self._clients:
+            if not self._workers.is_stopped and kind.api in self._clients:
                 self._plan_kind(kind)
-        if not self._crew.is_stopped:
+        if not self._workers.is_stopped:
             self._look_for_undeclared()
         for kind in reversed(self.kinds):
-            self._crew.each(self._judge, self.places(kind))
+            self._workers.each(self._judge, self.places(kind))
 
     def _look_for_undeclared(self) -> None:
         """Find what no entry declares, and plan to delete that as far as it is asked for. Raises ApiError."""
@@ -107,7 +107,7 @@ class ProjectPlan:
         places = [place for place in self.places(kind) if self._resolve(place)]
         targets = [self.outcomes[place].target for place in places if not self._is_to_come(place)]
         whole = kind.name in self._bounds.whole
-        shown = read_list(client, kind, targets, self._progress.count, self._crew.each, self._lookups(kind), whole)
+        shown = read_list(client, kind, targets, self._progress.count, self._workers.each, self._lookups(kind), whole)
         self.shown[kind.name] = shown
         missed = []
         # What a list has shown takes no request any more: threads would only be in each other's way.
@@ -115,7 +115,7 @@ class ProjectPlan:
             rows = [] if self._is_to_come(place) else self._rows(shown, place)
             if rows is None:
                 missed.append(place)
-            elif not self._crew.is_stopped:
+            elif not self._workers.is_stopped:
                 self._plan(place, rows)
         self._plan_missed(client, missed)
         self._owners[kind.name] = Owners(kind, {place: self.outcomes[place] for place in self.places(kind)}, shown)
@@ -164,8 +164,8 @@ class ProjectPlan:
                 by_parent.setdefault(target.parent_id, []).append(place)
         if singly and not client.base.proven:
             self._plan_first(singly.pop(0))
-        self._crew.each(self._plan, singly)
-        self._crew.each(self._plan_siblings, list(by_parent.values()))
+        self._workers.each(self._plan, singly)
+        self._workers.each(self._plan_siblings, list(by_parent.values()))
 
     def _plan(self, place: int, rows: Sequence[Object] | None = None) -> None:
         outcome, client = self.outcomes[place], self._client(place)

@@ -13,7 +13,7 @@ from typing import Callable, TypeVar
 T = TypeVar("T")
 
 
-class Crew:
+class WorkerPool:
     """So many threads at most. Whoever stops it ends the work of all: what has begun is finished, and no more begun."""
 
     def __init__(self, concurrency: int) -> None:
@@ -30,7 +30,7 @@ class Crew:
         return self._stop.is_set()
 
     def each(self, work: Callable[[T], None], items: Sequence[T]) -> None:
-        """Do the work for each, several at a time, until all are done or the crew is stopped."""
+        """Do the work for each, several at a time, until all are done or the pool is stopped."""
         queue = iter(items)
         turn = threading.Lock()
 
