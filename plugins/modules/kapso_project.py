@@ -126,7 +126,7 @@ seealso:
     description: For a single webhook.
   - module: kapso.whatsapp.kapso_whatsapp_config
     description: For a single configuration.
-  - plugin: kapso.whatsapp.plan
+  - plugin: kapso.whatsapp.report
     plugin_type: callback
     description: Reports at the end of a run what changes, and why.
 """

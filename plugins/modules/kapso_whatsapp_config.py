@@ -31,7 +31,7 @@ seealso:
     description: For many of them, with one rate limit and a bound on what may change.
   - module: kapso.whatsapp.kapso_whatsapp_config_info
     description: Finds the id of a configuration.
-  - plugin: kapso.whatsapp.plan
+  - plugin: kapso.whatsapp.report
     plugin_type: callback
     description: Reports at the end of a run what changes, and why.
   - name: The API's own page of this resource

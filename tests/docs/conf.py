@@ -46,7 +46,7 @@ REFERENCE = {
     "kapso_project": "kapso_project_module",
     "kapso_whatsapp_config_info": "kapso_whatsapp_config_info_module",
     "kapso_provision": "kapso_provision_role",
-    "kapso.whatsapp.plan": "plan_callback",
+    "kapso.whatsapp.report": "report_callback",
     "kapso.whatsapp.phone_numbers": "phone_numbers_inventory",
     **{
         name: f"{name}_module"

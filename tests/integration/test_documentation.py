@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.kapso.whatsapp.plugins.callback import plan
+from ansible_collections.kapso.whatsapp.plugins.callback import report
 
 from tests.collection import ROOT, ansible_environment
 from tests.support.definitions import PROJECT
@@ -94,7 +94,7 @@ def test_check_and_diff_mode_are_declared(page: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "name"), [("callback", "plan"), ("role", "kapso_provision"), ("inventory", "phone_numbers")]
+    ("kind", "name"), [("callback", "report"), ("role", "kapso_provision"), ("inventory", "phone_numbers")]
 )
 def test_there_is_a_page_of_each_other_plugin(tmp_path: Path, kind: str, name: str) -> None:
     command = ["ansible-doc", "--type", kind, f"kapso.whatsapp.{name}"]
@@ -107,7 +107,7 @@ def test_there_is_a_page_of_each_other_plugin(tmp_path: Path, kind: str, name: s
 
 def test_the_example_of_the_callback_is_that_of_the_page_on_plans_which_is_run() -> None:
     settings = ConfigParser()
-    settings.read_string(plan.EXAMPLES)
+    settings.read_string(report.EXAMPLES)
     pages = blocks((ROOT / "docs" / "plans.md").read_text(encoding="utf-8"))
     (shown,) = (block for block in pages if block.language == "ini")
     followed = ConfigParser()

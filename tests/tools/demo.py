@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Show the main job against an emulator of Kapso: a dry run, a run, the same run again, and a dry run after changes.
 
-Each ends with the report of the callback plugin kapso.whatsapp.plan, and at the end stands what each of them sent.
+Each ends with the report of the callback plugin kapso.whatsapp.report, and at the end stands what each of them sent.
 
 What is shown is checked, too: the exit status is 1 if a run did not do what its heading says.
 """
@@ -153,7 +153,7 @@ def main() -> int:
             "KAPSO_API_KEY": kapso.key,
             "KAPSO_CONFIG_ID": config_id,
             "KAPSO_RECEIPTS": str(Path(scratch) / "receipts"),
-            "ANSIBLE_CALLBACKS_ENABLED": "kapso.whatsapp.plan",
+            "ANSIBLE_CALLBACKS_ENABLED": "kapso.whatsapp.report",
         }
         if sys.stdout.isatty():
             where["ANSIBLE_FORCE_COLOR"] = "true"

@@ -13,7 +13,7 @@ from typing import Any, Optional
 Result = Mapping[str, Any]
 Key = tuple[Optional[str], ...]
 
-VERSION = 1  # of the document; a reader may rely on what docs/plan.schema.json says of it
+VERSION = 1  # of the document; a reader may rely on what docs/report.schema.json says of it
 ACTIONS = ("create", "update", "delete")
 DRIFT = ("drifted", "both", "modified_at_server")  # reasons that say that the object was changed at Kapso
 
@@ -225,7 +225,7 @@ class Report:
                 section.add(entry)
 
     def document(self) -> dict[str, Any]:
-        """The report as JSON has it: docs/plan.schema.json."""
+        """The report as JSON has it: docs/report.schema.json."""
         return {"version": VERSION, "planned": self.planned.document(), "applied": self.applied.document()}
 
 

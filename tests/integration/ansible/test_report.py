@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The callback plan under a real ``ansible-playbook``: what it prints and writes, and that it is what was sent."""
+"""The callback report under a real ``ansible-playbook``: what it prints and writes, and that it is what was sent."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ FIELDS: Data = {
 def reported(controller: Controller) -> Controller:
     """The user, who has the report switched on, in files as well."""
     controller.environment |= {
-        "ANSIBLE_CALLBACKS_ENABLED": "record,kapso.whatsapp.plan",
-        "KAPSO_PLAN_JSON": str(controller.home / "plan.json"),
-        "KAPSO_PLAN_MARKDOWN": str(controller.home / "plan.md"),
+        "ANSIBLE_CALLBACKS_ENABLED": "record,kapso.whatsapp.report",
+        "KAPSO_REPORT_JSON": str(controller.home / "report.json"),
+        "KAPSO_REPORT_MARKDOWN": str(controller.home / "report.md"),
     }
     return controller
 
@@ -43,7 +43,7 @@ def section(played: Played, title: str) -> str:
 
 def written(controller: Controller) -> dict[str, Any]:
     """The report as JSON."""
-    document: dict[str, Any] = json.loads((controller.home / "plan.json").read_text(encoding="utf-8"))
+    document: dict[str, Any] = json.loads((controller.home / "report.json").read_text(encoding="utf-8"))
     return document
 
 
@@ -107,7 +107,7 @@ Plan: 1 to create, 1 to update, 1 to delete; 1 unchanged, 0 failed. 1 drifted.""
     done = written(reported)
     assert done["planned"] is None
     assert [entry["changes"] for entry in done["applied"]["objects"]] == [entry["changes"] for entry in plan]
-    files = [(reported.home / name).read_text(encoding="utf-8") for name in ("plan.json", "plan.md")]
+    files = [(reported.home / name).read_text(encoding="utf-8") for name in ("report.json", "report.md")]
     assert files[1].startswith("### Kapso: applied\n\n**Applied: 1 created, 1 updated, 1 deleted;")
     assert "canary" not in "".join([planned.shown, applied.shown, *files])
 
@@ -162,20 +162,20 @@ def test_each_object_counts_once_over_loops_hosts_projects_rescues_and_short_nam
     ]
     assert said.count(one) == said.count(two) == said.count(three) == said.count(four) == 1
     assert f"  ! {gone} failed\n" in said
-    assert "canary" not in said + (reported.home / "plan.json").read_text(encoding="utf-8")
+    assert "canary" not in said + (reported.home / "report.json").read_text(encoding="utf-8")
 
 
 def test_where_no_task_of_ours_runs_nothing_is_printed_and_a_file_that_cannot_be_written_is_a_warning(
     reported: Controller,
 ) -> None:
     Path(reported.home).mkdir(exist_ok=True)
-    (reported.home / "plan.json").write_text("of an earlier run", encoding="utf-8")
+    (reported.home / "report.json").write_text("of an earlier run", encoding="utf-8")
     there = str(reported.home / "not" / "there.md")
-    played = reported.play({"ansible.builtin.debug": {"msg": "x"}}, environment={"KAPSO_PLAN_MARKDOWN": there}).ok()
+    played = reported.play({"ansible.builtin.debug": {"msg": "x"}}, environment={"KAPSO_REPORT_MARKDOWN": there}).ok()
     assert "KAPSO" not in played.stdout
     assert written(reported) == {"version": 1, "planned": None, "applied": None}
     # The terminal's width breaks the line anywhere.
-    assert f"kapso.whatsapp.plan:{there}wasnotwritten(Nosuchfileordirectory)" in re.sub(r"\s", "", played.stderr)
+    assert f"kapso.whatsapp.report:{there}wasnotwritten(Nosuchfileordirectory)" in re.sub(r"\s", "", played.stderr)
     assert "Traceback" not in played.shown
 
 

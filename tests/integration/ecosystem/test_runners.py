@@ -70,7 +70,7 @@ def settings(kapso: Emulator, platform: Platform) -> dict[str, str]:
     return {
         "KAPSO_API_URL": kapso.url,
         "KAPSO_RECEIPTS": str(platform.place / "receipts"),
-        "ANSIBLE_CALLBACKS_ENABLED": "kapso.whatsapp.plan",
+        "ANSIBLE_CALLBACKS_ENABLED": "kapso.whatsapp.report",
         "ANSIBLE_VAULT_PASSWORD_FILE": str(platform.place / "password"),
     }
 

@@ -44,18 +44,18 @@ class Run:
 
 
 REPORTS = {
-    "ANSIBLE_CALLBACKS_ENABLED": "record,kapso.whatsapp.plan,ansible.builtin.junit,ansible.builtin.tree",
+    "ANSIBLE_CALLBACKS_ENABLED": "record,kapso.whatsapp.report,ansible.builtin.junit,ansible.builtin.tree",
     "ANSIBLE_CALLBACK_TREE_DIR": "tree",
     "JUNIT_OUTPUT_DIR": "junit",
-    "KAPSO_PLAN_JSON": "plan.json",
-    "KAPSO_PLAN_MARKDOWN": "plan.md",
+    "KAPSO_REPORT_JSON": "report.json",
+    "KAPSO_REPORT_MARKDOWN": "report.md",
     "ANSIBLE_LOG_PATH": "ansible.log",
 }
 EXPECTED = {  # what has to be there for the hunt to mean something
     "ANSIBLE_CALLBACK_TREE_DIR": "tree/localhost",
     "JUNIT_OUTPUT_DIR": "junit/*.xml",
-    "KAPSO_PLAN_JSON": "plan.json",
-    "KAPSO_PLAN_MARKDOWN": "plan.md",
+    "KAPSO_REPORT_JSON": "report.json",
+    "KAPSO_REPORT_MARKDOWN": "report.md",
     "ANSIBLE_LOG_PATH": "ansible.log",
     "ANSIBLE_CACHE_PLUGIN_CONNECTION": "facts/*",
     "ANSIBLE_RETRY_FILES_SAVE_PATH": "retry/play.retry",

@@ -167,7 +167,7 @@ def test_the_totals_add_up_to_the_objects_there_are(history: list[tuple[str, str
 
 def test_the_document_is_what_the_schema_says() -> None:
     jsonschema: Any = importlib.import_module("jsonschema")  # has no type information
-    schema = json.loads((ROOT / "docs" / "plan.schema.json").read_text(encoding="utf-8"))
+    schema = json.loads((ROOT / "docs" / "report.schema.json").read_text(encoding="utf-8"))
     validator = jsonschema.Draft202012Validator(schema)
     validator.check_schema(schema)
     made = report(created("c", "1", "N"), deleted("b"), failure(None), {"censored": ""}, check=True)

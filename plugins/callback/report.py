@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 DOCUMENTATION = r"""
-name: plan
+name: report
 type: aggregate
 short_description: Report what changes at Kapso, and why
 version_added: 0.1.0
@@ -23,23 +23,23 @@ description:
   - Writes the same to files, as JSON and as Markdown, where it is told to. A file is written whole or not at all, also
     where no task of this collection ran. One that cannot be written is a warning.
 requirements:
-  - C(kapso.whatsapp.plan) among the C(callbacks_enabled) of C(ansible.cfg), or in E(ANSIBLE_CALLBACKS_ENABLED)
+  - C(kapso.whatsapp.report) among the C(callbacks_enabled) of C(ansible.cfg), or in E(ANSIBLE_CALLBACKS_ENABLED)
 options:
   json_path:
-    description: A file to write the report to as JSON. Its schema is C(docs/plan.schema.json) in this collection.
+    description: A file to write the report to as JSON. Its schema is C(docs/report.schema.json) in this collection.
     type: path
     env:
-      - name: KAPSO_PLAN_JSON
+      - name: KAPSO_REPORT_JSON
     ini:
-      - section: callback_kapso_plan
+      - section: callback_kapso_report
         key: json
   markdown_path:
     description: A file to write the report to as Markdown, meant as a comment on a pull request.
     type: path
     env:
-      - name: KAPSO_PLAN_MARKDOWN
+      - name: KAPSO_REPORT_MARKDOWN
     ini:
-      - section: callback_kapso_plan
+      - section: callback_kapso_report
         key: markdown
 """
 
@@ -47,11 +47,11 @@ EXAMPLES = r"""
 # fmt: ini
 # In ansible.cfg. A playbook cannot switch it on.
 [defaults]
-callbacks_enabled = kapso.whatsapp.plan
+callbacks_enabled = kapso.whatsapp.report
 
-[callback_kapso_plan]
-json = plan.json
-markdown = plan.md
+[callback_kapso_report]
+json = report.json
+markdown = report.md
 """
 
 from typing import Any
@@ -99,7 +99,7 @@ class CallbackModule(CallbackBase):
 
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "aggregate"
-    CALLBACK_NAME = "kapso.whatsapp.plan"
+    CALLBACK_NAME = "kapso.whatsapp.report"
     CALLBACK_NEEDS_ENABLED = True
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -169,4 +169,4 @@ class CallbackModule(CallbackBase):
         try:
             write_whole(path, content)
         except OSError as error:
-            self._display.warning(f"kapso.whatsapp.plan: {path} was not written ({error.strerror or error})")
+            self._display.warning(f"kapso.whatsapp.report: {path} was not written ({error.strerror or error})")
