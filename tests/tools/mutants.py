@@ -32,9 +32,11 @@ UNITS = tuple(
 WIRE = tuple(
     f"tests/integration/wire/test_{name}.py"
     for name in (
+        "any_fault",
         "bad_answers",
         "client",
         "convergence",
+        "endless_lists",
         "rate_limit",
         "required_fields",
         "retries",

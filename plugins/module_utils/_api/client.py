@@ -20,7 +20,7 @@ from .errors import ERRORS, ApiError
 from .masking import Mask
 from .orphan import is_orphan
 from .rate_limit import RateLimited, RateLimiter
-from .responses import Page, Response, check_url
+from .responses import Page, Response, check_url, unavailable_for
 from .transport import Transport, TransportError
 
 # Which answers may be followed by another attempt. GET, PATCH and DELETE set or read absolute states: doing them
@@ -75,6 +75,11 @@ class _Request:
     retries: int = 0
     lost: bool = False  # an earlier attempt of this write may have arrived and taken effect
     refused: bool = False  # an attempt of this write arrived and was turned away by the rate limit
+
+    @property
+    def writes(self) -> bool:
+        """Whether it is to change something."""
+        return self.method != "GET"
 
     @property
     def told(self) -> str:
@@ -212,12 +217,11 @@ class Client:
         method: str,
         path: str,
         outcome: str = "not_sent",
-        status: int = 200,
-        message: str = "",
         advice: str = "",
+        **facts: Any,
     ) -> ApiError:
-        """Return the error for an answer that cannot be right, though its status says that all is well."""
-        facts = {"method": method, "url": self.url(path), "status": status, "message": message}
+        """Return the error for an answer that cannot be right, though its status (200, if not given) is fine."""
+        facts = {"method": method, "url": self.url(path), "status": 200, **facts}
         return ERRORS[outcome](what, advice or self.check_url, **facts)
 
     def _answer(self, request: _Request, content: bytes | None = None) -> Response:
@@ -226,7 +230,7 @@ class Client:
             self._wait_for_turn(request)
             if is_orphan():
                 raise self._error(request, "the run that this belongs to was ended", "run again", stops_run=True)
-            if request.method != "GET":
+            if request.writes:
                 self._on_write()
             request.attempts += 1
             with self._lock:
@@ -239,16 +243,15 @@ class Client:
             self._unconnected = 0
             self._date = raw.date.timestamp() if raw.date else self._date
             if raw.status == 429:
-                request.refused = request.method != "GET"
+                request.refused = request.writes
                 self.limiter.on_429(raw.retry_after)
                 self._count("HTTP 429")
                 continue
             self.limiter.on_response(raw.remaining, raw.retry_after)
-            asked = (raw.retry_after or 0.0) if raw.status == 503 else 0.0
-            more = request.retries < self._retries and self.may_wait(asked)
+            more = request.retries < self._retries and self.may_wait(unavailable_for(raw))
             if more and raw.status in RETRIED_STATUS[request.method]:
-                request.lost = request.method != "GET"
-                self._back_off(request, f"HTTP {raw.status}", asked)
+                request.lost = request.writes
+                self._back_off(request, f"HTTP {raw.status}", unavailable_for(raw))
                 continue
             return Response(
                 request.method,
@@ -282,7 +285,7 @@ class Client:
         if failure.status is None and failure.again:
             self._unconnected += 1
         unreachable = self._unconnected >= UNREACHABLE_AFTER
-        in_doubt = failure.arrived and request.method != "GET"
+        in_doubt = failure.arrived and request.writes
         more = failure.again and request.retries < self._retries and not unreachable
         if more and not in_doubt:
             self._back_off(request, failure.what)

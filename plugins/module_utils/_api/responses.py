@@ -43,6 +43,11 @@ def check_url(option: str) -> str:
     return f"check that {option} is the base URL of the Kapso API"
 
 
+def unavailable_for(raw: RawResponse) -> float:
+    """Return the seconds that a 503 asks to wait, 0 where it asks for none."""
+    return (raw.retry_after or 0.0) if raw.status == 503 else 0.0
+
+
 class Page(NamedTuple):
     """A page of a list. What the answer does not say is None."""
 
@@ -184,7 +189,7 @@ class Response:
             message=self.said(),
             attempts=self.attempts,
             retries=self.retries,
-            retry_after=(self.raw.retry_after or 0.0) if self.raw.status == 503 else 0.0,
+            retry_after=unavailable_for(self.raw),
             stops_run=self.raw.status in STOPS_RUN,
             answer=self.raw.body.decode("utf-8", "replace"),
         )

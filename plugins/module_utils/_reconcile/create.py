@@ -53,7 +53,9 @@ def create(client: Client, outcome: Outcome) -> tuple[Outcome, ApiError | None]:
         created = client.write("POST", path, {target.resource.envelope: dict(plan.values)})
         verdict = verify(plan, {}, created)
         if not is_id(created.get("id")):
-            return outcome, client.wrong_answer("the answer to the creation holds no id", "POST", path, "unknown", 201)
+            return outcome, client.wrong_answer(
+                "the answer to the creation holds no id", "POST", path, "unknown", status=201
+            )
         if not _may_be(target, created):
             return outcome, other_object(client, "POST", path, "unknown")
     except WrongType as error:

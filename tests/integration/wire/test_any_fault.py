@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module import single
-from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile import reconcile, update
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile import read, update
 
 from tests.emulator import Emulator
 from tests.support.examples import TOKEN
@@ -39,7 +39,7 @@ def test_a_change_of_a_secret_ends_as_what_it_is(kapso: Emulator, wire: Runner, 
 
 @pytest.mark.parametrize(
     ("place", "name", "outcome"),
-    [(reconcile, "read_and_plan", "not_sent"), (update, "verify", "unknown"), (single, "result", "unknown")],
+    [(read, "make_plan", "not_sent"), (update, "verify", "unknown"), (single, "result", "unknown")],
 )
 def test_a_fault_of_the_code_is_told_and_after_a_write_nothing_is_called_unchanged(
     kapso: Emulator, wire: Runner, config_id: str, monkeypatch: pytest.MonkeyPatch, place: Any, name: str, outcome: str
@@ -58,13 +58,22 @@ def test_a_fault_of_the_code_is_told_and_after_a_write_nothing_is_called_unchang
     assert len(kapso.writes()) == (outcome == "unknown")
 
 
-@pytest.mark.parametrize(("asked", "requests"), [("7", "GET GET PATCH"), ("61", "GET")])
-def test_a_503_that_asks_to_wait_is_heard(
-    kapso: Emulator, wire: Runner, config_id: str, asked: str, requests: str
+@pytest.mark.parametrize(
+    ("status", "asked", "requests", "waited"),
+    [
+        (503, 1, "GET GET PATCH", [1]),
+        (503, 60, "GET GET PATCH", [60]),
+        (503, 61, "GET", []),
+        (502, 61, "GET GET PATCH", [pytest.approx(0.25, abs=0.25)]),
+    ],
+)
+def test_a_503_that_asks_to_wait_is_heard_and_no_other(
+    kapso: Emulator, wire: Runner, config_id: str, status: int, asked: int, requests: str, waited: list[float]
 ) -> None:
-    kapso.fault(status=503, headers={"Retry-After": asked}, count=1)
+    kapso.fault(status=status, headers={"Retry-After": str(asked)}, count=1)
 
     result = wire.run(config_id, {"name": "Reception"}, rate_limit_timeout=60)
 
-    assert (kapso.short(), bool(result.get("failed"))) == (requests, asked == "61")
-    assert (7.0 in wire.time.slept) == (asked == "7") == ("waiting 7 s, as the server asks" in str(wire.announced))
+    assert (kapso.short(), bool(result.get("failed"))) == (requests, waited == [])
+    assert wire.time.slept == waited
+    assert wire.announced == [f"waiting {asked} s, as the server asks (HTTP 503)"] * (waited == [asked])

@@ -16,13 +16,14 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._api.transport impo
 from tests.emulator import Emulator
 from tests.support.runner import Runner
 
-# What happens to a request, what is advised, and whether it would happen to every other one, too.
-FAILURES: dict[str, tuple[dict[str, Any], str | None, bool]] = {
-    "no answer": ({"drop": "before"}, CHECK_NETWORK.format(option="api_url"), False),
-    "a refusal": ({"status": 422}, None, False),
+# What happens to a request, what is advised, what is known of a write, and whether every other one ends like that, too.
+FAILURES: dict[str, tuple[dict[str, Any], str | None, str, bool]] = {
+    "no answer": ({"drop": "before"}, CHECK_NETWORK.format(option="api_url"), "unknown", False),
+    "a refusal": ({"status": 422}, None, "rejected", False),
     "the rate limit": (
         {"status": 429, "headers": {"Retry-After": "500"}},
         "run again later, or raise rate_limit_timeout",
+        "rejected",
         True,
     ),
 }
@@ -44,7 +45,7 @@ def failed(client: Client, path: str, method: str = "GET") -> ApiError:
 @pytest.mark.parametrize("method", ["GET", "PATCH"])
 @pytest.mark.parametrize("failure", FAILURES)
 def test_an_error_names_its_request(kapso: Emulator, wire: Runner, path: str, failure: str, method: str) -> None:
-    rule, advice, for_all = FAILURES[failure]
+    rule, advice, of_a_write, for_all = FAILURES[failure]
     kapso.fault(**rule)
 
     error = failed(wire.client(retries=0), path, method)
@@ -52,6 +53,7 @@ def test_an_error_names_its_request(kapso: Emulator, wire: Runner, path: str, fa
     details = error.details()
     assert (details["method"], details["url"], details["attempts"]) == (method, kapso.url + path, 1)
     assert details["status"] == rule.get("status")
+    assert details["outcome"] == ("not_sent" if method == "GET" else of_a_write)
     assert advice in (None, error.advice)
     assert error.stops_run is for_all
 

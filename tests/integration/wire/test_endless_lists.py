@@ -63,3 +63,5 @@ def test_rows_that_the_list_has_and_never_shows_are_an_error(
     result = Runner(kapso, receipts, INFO, time=shared_time).run()
 
     assert f"says that it has 250 objects{'' if pages == 1 else ','} {says}" in result["msg"]
+    assert result["msg"].endswith("; nothing was changed; check that api_url is the base URL of the Kapso API.")
+    assert (result["error"]["status"], result["error"]["message"]) == (200, "")

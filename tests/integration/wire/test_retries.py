@@ -214,6 +214,7 @@ def test_the_wait_goes_on_growing_over_a_change_that_is_lost_and_looked_for(
     wire.run(config_id, {"name": "Reception"}, retries=3)
 
     assert longest_jitter == [(0, 0.5), (0, 1), (0, 2)]
+    assert wire.time.slept == [0.5, 1, 2]
 
 
 @pytest.mark.parametrize(

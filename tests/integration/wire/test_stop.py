@@ -6,6 +6,7 @@ from __future__ import annotations
 from functools import partial
 
 import pytest
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api import client as client_module
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import ApiError
 
 from tests.emulator import Emulator
@@ -79,6 +80,23 @@ def test_an_id_that_is_not_there_and_one_of_another_project_read_the_same(
         "(HTTP 404: WhatsApp configuration not found); nothing was changed; "
         "check the id, and the key: an object of another project looks the same."
     )
+    assert kapso.short() == "GET"
+
+
+def test_a_worker_whose_controller_was_killed_sends_nothing_more(
+    kapso: Emulator, wire: Runner, config_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The real end of a controller is in tests/integration/project/test_interrupted.py."""
+    client, path = wire.client(), f"/whatsapp_configs/{config_id}"
+    client.get(path)
+    monkeypatch.setattr(client_module, "is_orphan", lambda: True)
+
+    with pytest.raises(ApiError) as caught:
+        client.get(path)
+
+    error = caught.value
+    assert error.sentence("It") == "It: the run that this belongs to was ended; nothing was changed; run again."
+    assert (error.facts.method, error.facts.attempts, error.stops_run) == ("GET", 0, True)
     assert kapso.short() == "GET"
 
 
