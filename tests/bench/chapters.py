@@ -11,13 +11,12 @@ from pathlib import Path
 from tests.bench.contest import EMPTY, Contender, Contest, hold
 from tests.bench.page import Chapter, Table, Target
 from tests.bench.processes import peak_memory
-from tests.bench.scene import Counts, Scene
+from tests.bench.scene import PER_PAGE, Counts, Scene, Size, configurations, whole_project
 from tests.emulator import Emulator
 
 PROJECT_NTH, LOOP_NTH, LIMIT_NTH = 20, 10, 5  # one of so many differs
 CONCURRENCY, MOST_CONCURRENCY = 4, 8  # the default, and what a distant server wants
 LATENCY = 0.05  # seconds to a distant server
-PER_PAGE = 100
 
 # The aims
 TASK_MS = 60  # beyond an empty playbook and the import of requests
@@ -29,6 +28,7 @@ IDEAL_TIMES = 1.3  # with the highest concurrency
 BARE, PROJECT = "bare script", "project"
 OURS, SHIPPED, URI = "our loop", "our loop, run_in_process: never", "ansible.builtin.uri loop"
 DATA = "empty playbook with the same data"
+MEMORY = "Memory at the peak, all processes of a run together, what they share counted once"
 
 
 @dataclass(frozen=True)
@@ -41,20 +41,33 @@ class Sizes:
     long_loop: int  # items of a loop, without the ways that take minutes
     project: int
     large_project: int
+    platform: Size
+    large_platform: Size
+    platform_differing: int
     window: int  # seconds of a shortened window of the rate limit
 
 
-SIZES = {
-    "full": Sizes(5, 25, loop=60, long_loop=300, project=1000, large_project=10_000, window=6),
-    "quick": Sizes(1, 3, loop=10, long_loop=100, project=400, large_project=2000, window=3),
-    # Enough for a test to see that everything runs and is counted right.
-    "smallest": Sizes(1, 1, loop=4, long_loop=10, project=120, large_project=240, window=2),
-}
+_FULL = Sizes(
+    rounds=5,
+    task_rounds=25,
+    loop=60,
+    long_loop=300,
+    project=1000,
+    large_project=10_000,
+    platform=Size(customers=200, numbers=1000, webhooks=2000),
+    large_platform=Size(customers=200, numbers=1000, webhooks=10_000),
+    platform_differing=50,
+    window=6,
+)
+_QUICK = Sizes(1, 3, 10, 100, 400, 2000, Size(20, 100, 200), Size(20, 100, 1000), platform_differing=10, window=3)
+# Enough for a test to see that everything runs and is counted right.
+_SMALLEST = Sizes(1, 1, 4, 10, 120, 240, Size(2, 5, 110), Size(2, 5, 220), platform_differing=5, window=2)
+SIZES = {"full": _FULL, "quick": _QUICK, "smallest": _SMALLEST}
 
 
 def task(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
     """One task with nothing to change: against an empty playbook, and against the import of `requests`."""
-    scene = Scene(kapso, place, objects=1, nth=1)
+    scene = configurations(kapso, place, objects=1, nth=1)
     python = Contender("python -c pass", (sys.executable, "-c", "pass"), differ=False)
     imports = Contender("python -c 'import requests'", (sys.executable, "-c", "import requests"), differ=False)
     ours = Contender("the task", scene.playbook("single"), Counts(gets=1), differ=False, connections=1)
@@ -77,8 +90,8 @@ def task(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
 def loop(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
     """All ways with a short loop, and those that do not take minutes with a long one."""
     place.mkdir()
-    short = _loop(Scene(kapso, place / "short", sizes.loop, LOOP_NTH), sizes.rounds, (BARE, OURS, SHIPPED, URI))
-    long = _loop(Scene(kapso, place / "long", sizes.long_loop, LOOP_NTH), sizes.rounds, (BARE, OURS))
+    short = _loop(kapso, place / "short", sizes.loop, sizes.rounds, (BARE, OURS, SHIPPED, URI))
+    long = _loop(kapso, place / "long", sizes.long_loop, sizes.rounds, (BARE, OURS))
     times = short.beyond(URI) / short.beyond(OURS)
     item = 1000 * long.beyond(OURS) / sizes.long_loop
     connections = max(contest.by_name[OURS].connections for contest in (short, long))
@@ -97,9 +110,10 @@ def loop(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
     )
 
 
-def _loop(scene: Scene, rounds: int, names: tuple[str, ...]) -> Contest:
+def _loop(kapso: Emulator, place: Path, items: int, rounds: int, names: tuple[str, ...]) -> Contest:
+    scene = configurations(kapso, place, items, LOOP_NTH)
     playbooks = {OURS: "loop", SHIPPED: "shipped", URI: "uri"}
-    requests = Counts(gets=scene.objects, patches=scene.differing)
+    requests = Counts(gets=items, patches=scene.differing)
     contenders = (
         Contender(
             name,
@@ -117,8 +131,8 @@ def project(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
     place.mkdir()
     contests, memory = [], []
     for number in (sizes.project, sizes.large_project):
-        scene = Scene(kapso, place / str(number), number, PROJECT_NTH)
-        contests.append(_project(scene, sizes.rounds))
+        scene = configurations(kapso, place / str(number), number, PROJECT_NTH)
+        contests.append(_project(scene, math.ceil(number / PER_PAGE), sizes.rounds))
         scene.begin(differ=True)
         commands = (EMPTY.command, scene.playbook("project"))
         memory.append((number, *(peak_memory(command, scene.environment) for command in commands)))
@@ -137,7 +151,7 @@ def project(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
             usual.table(f"{sizes.project} objects", BARE),
             large.table(f"{sizes.large_project} objects", BARE),
             Table(
-                "Memory at the peak, all processes of a run together, what they share counted once",
+                MEMORY,
                 ("objects", "empty playbook", "project"),
                 [(str(number), _shown(empty), _shown(full)) for number, empty, full in memory],
             ),
@@ -155,14 +169,10 @@ def project(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
     )
 
 
-def _requests(scene: Scene) -> Counts:
-    """What a project asks for: each page of the list, and a write for each object that differs."""
-    return Counts(pages=math.ceil(scene.objects / PER_PAGE), patches=scene.differing)
-
-
-def _project(scene: Scene, rounds: int) -> Contest:
-    requests = _requests(scene)
-    listed, playbook = Counts(pages=requests.pages), scene.playbook("project")
+def _project(scene: Scene, pages: int, rounds: int, name: str = "project") -> Contest:
+    """Each page of the lists is read once, and each object that differs is written once."""
+    requests = Counts(pages=pages, patches=scene.differing)
+    listed, playbook = Counts(pages=pages), scene.playbook(name)
     threaded = f"{BARE}, {CONCURRENCY} threads"
     contenders = (
         EMPTY,
@@ -176,15 +186,45 @@ def _project(scene: Scene, rounds: int) -> Contest:
     return hold(scene, contenders, rounds)
 
 
+def platform(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
+    """Customers, numbers and webhooks in one task: time against a bare script, memory, and growth."""
+    place.mkdir()
+    contests, memory = [], []
+    for size in (sizes.platform, sizes.large_platform):
+        scene = whole_project(kapso, place / str(size.objects), size, sizes.platform_differing)
+        contests.append(_project(scene, size.pages, sizes.rounds, "platform"))
+        scene.begin(differ=True)
+        commands = (EMPTY.command, scene.playbook("platform"))
+        memory.append((str(size), *(_shown(peak_memory(command, scene.environment)) for command in commands)))
+    usual, large = contests
+    times = usual.beyond(PROJECT) / usual.median(BARE)
+    growth = (large.beyond(PROJECT) / sizes.large_platform.objects) / (usual.beyond(PROJECT) / sizes.platform.objects)
+    return Chapter(
+        "Customers, numbers and webhooks in one task",
+        f"{sizes.platform_differing} objects differ, of all kinds; `concurrency: {CONCURRENCY}`. Each list is read by "
+        "the page, and what differs is written: no other request is made.",
+        [
+            usual.table(str(sizes.platform), BARE),
+            large.table(str(sizes.large_platform), BARE),
+            Table(MEMORY, ("objects", "empty playbook", "project"), memory),
+        ],
+        [
+            Target(f"at most {PROJECT_TIMES} times the bare script", f"{times:.1f}", times <= PROJECT_TIMES),
+            Target(f"time grows linearly: an object costs at most {LINEAR} times", f"{growth:.2f}", growth <= LINEAR),
+        ],
+        usual.problems + large.problems,
+    )
+
+
 def _shown(peak: int | None) -> str:
     return "not told by this system" if peak is None else f"{peak / 2**20:.0f} MiB"
 
 
 def latency(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
     """Each request takes its time on the way. The ideal is the pages one by one, then the writes side by side."""
-    scene = Scene(kapso, place, sizes.project, PROJECT_NTH)
+    scene = configurations(kapso, place, sizes.project, PROJECT_NTH)
     kapso.settings(latency=LATENCY)
-    requests = _requests(scene)
+    requests = Counts(pages=math.ceil(sizes.project / PER_PAGE), patches=scene.differing)
     projects, scripts = {}, {}
     for number in (CONCURRENCY, MOST_CONCURRENCY):
         command = scene.playbook("project", "-e", f"concurrency={number}")
@@ -211,9 +251,9 @@ def latency(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
 
 def limit(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
     """So many requests a window, and more to do than fits into one. No round but one: the windows go on meanwhile."""
-    scene = Scene(kapso, place, sizes.project, LIMIT_NTH)
+    scene = configurations(kapso, place, sizes.project, LIMIT_NTH)
     most = sizes.project // 10
-    requests = _requests(scene)
+    requests = Counts(pages=math.ceil(sizes.project / PER_PAGE), patches=scene.differing)
     windows = math.ceil(requests.requests / most)
     window = {"limit": most, "window_seconds": sizes.window}
     kapso.settings(rate_limit=window, retry_after="remaining", retry_after_on_success=True)
@@ -232,4 +272,4 @@ def limit(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
     )
 
 
-CHAPTERS = {chapter.__name__: chapter for chapter in (task, loop, project, latency, limit)}
+CHAPTERS = {chapter.__name__: chapter for chapter in (task, loop, project, platform, latency, limit)}

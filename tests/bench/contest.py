@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tests.bench.page import Table
-from tests.bench.processes import run
+from tests.bench.processes import Seconds, run
 from tests.bench.scene import NONE, Counts, Scene, empty_playbook
 
 
@@ -34,14 +34,19 @@ class Measured:
     """What became of a contender in all its runs."""
 
     contender: Contender
-    seconds: list[float] = field(default_factory=list)
+    seconds: list[Seconds] = field(default_factory=list)
     counts: Counts = NONE
     connections: int = 0
 
     @property
     def median(self) -> float:
         """Seconds."""
-        return statistics.median(self.seconds)
+        return statistics.median(seconds.wall for seconds in self.seconds)
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of the processors."""
+        return statistics.median(seconds.cpu for seconds in self.seconds)
 
 
 @dataclass
@@ -61,17 +66,19 @@ class Contest:
 
     def table(self, title: str, floor: str) -> Table:
         """All of them; playbooks are held against `floor`, a bare script, by what they take beyond an empty one."""
-        head = ("", "median", "from - to", "beyond empty", f"to {floor}", "requests", "connections")
+        head = ("", "median", "from - to", "CPU", "beyond empty", f"to {floor}", "requests", "connections")
         return Table(title, head, [self._row(measured, floor) for measured in self.by_name.values()])
 
     def _row(self, measured: Measured, floor: str) -> tuple[str, ...]:
         name = measured.contender.name
         is_playbook = measured.contender.command[0] == "ansible-playbook" and name != EMPTY.name
+        walls = [seconds.wall for seconds in measured.seconds]
         beyond = self.beyond(name) if is_playbook else measured.median
         return (
             name,
             f"{measured.median:.2f} s",
-            f"{min(measured.seconds):.2f} - {max(measured.seconds):.2f}",
+            f"{min(walls):.2f} - {max(walls):.2f}",
+            f"{measured.cpu:.2f} s",
             f"{beyond:.2f} s" if is_playbook else "",
             "" if name == EMPTY.name else f"{beyond / self.median(floor):.1f} x",
             str(measured.counts),

@@ -80,11 +80,12 @@ def _targets(targets: Iterable[Target]) -> Table:
 
 WHAT_THIS_IS = """
 Whole processes, from start to end, against the emulator in `tests/emulator`, a process of its own on loopback. The ways
-that are compared take turns, and the tables show medians of {rounds}, where nothing else is said. Each object has four
-declared fields, three of them hidden; there are receipts for all, as after an earlier run, and new ones are kept, as is
-the default. The playbooks are those in `tests/bench/playbooks`, their data is a JSON file; the bare script is
-`tests/bench/bare.py`. "Beyond empty" is the time less that of a playbook without tasks and data. Each aim says what
-would be good. This is a benchmark and no test: it fails only where other requests were made than expected.
+that are compared take turns, and the tables show medians of {rounds}, if nothing else is said. A configuration has four
+declared fields, three of them write-only. There are receipts for all objects, as after an earlier run, and new ones are
+saved, which is the default. The playbooks are in `tests/bench/playbooks`, and their data is a JSON file. The bare
+scripts are `tests/bench/bare.py` and `tests/bench/bare_project.py`. "CPU" counts the seconds of all processes of a run,
+without those of the emulator. "Beyond empty" is the time less that of a playbook without tasks and data. Each aim says
+what would be good. A benchmark is no test: it fails only if a run makes other requests than expected.
 """
 
 

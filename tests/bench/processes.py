@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -11,6 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.collection import ROOT
@@ -25,14 +27,24 @@ class Failed(Exception):
     """A command that did not end well. The text holds the end of what it said."""
 
 
-def run(command: Sequence[str], environment: Mapping[str, str], at_start: Callable[[int], None] | None = None) -> float:
-    """Return the seconds from the start of a command to its end. Raises Failed.
+@dataclass(frozen=True)
+class Seconds:
+    """How long a command took, and how much of the processors, all of its processes together."""
+
+    wall: float
+    cpu: float
+
+
+def run(
+    command: Sequence[str], environment: Mapping[str, str], at_start: Callable[[int], None] | None = None
+) -> Seconds:
+    """Return the seconds that a command takes from its start to its end. Raises Failed.
 
     `at_start` gets the id of the process.
     """
     program = shutil.which(command[0], path=environment["PATH"]) or command[0]
     with tempfile.TemporaryFile() as output:
-        start = time.perf_counter()
+        start, used = time.perf_counter(), _cpu_of_children()
         process = subprocess.Popen(
             [program, *command[1:]],
             cwd=ROOT,
@@ -55,12 +67,18 @@ def run(command: Sequence[str], environment: Mapping[str, str], at_start: Callab
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
-        seconds = time.perf_counter() - start
+        seconds = Seconds(time.perf_counter() - start, _cpu_of_children() - used)
         if process.returncode != 0:
             output.seek(0)
             said = output.read().decode("utf-8", "replace")[-SHOWN:]
-            raise Failed(f"{' '.join(command)} ended with {process.returncode} after {seconds:.0f} s:\n{said}")
+            raise Failed(f"{' '.join(command)} ended with {process.returncode} after {seconds.wall:.0f} s:\n{said}")
     return seconds
+
+
+def _cpu_of_children() -> float:
+    """Seconds of the processors that processes took which this one started and which have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def peak_memory(command: Sequence[str], environment: Mapping[str, str]) -> int | None:

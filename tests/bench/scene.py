@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.bench.processes import run
 from tests.collection import ansible_environment
@@ -15,6 +17,7 @@ from tests.emulator import Emulator
 from tests.emulator.journal import Entry
 
 PLAYBOOKS = Path(__file__).parent / "playbooks"
+PER_PAGE = 100
 BY_HAND = "Renamed by hand"
 # What all objects have in common.
 DEFAULTS = {
@@ -22,6 +25,28 @@ DEFAULTS = {
     "webhook_verify_token": "EXAMPLE-VERIFY-TOKEN",
 }
 OWN_SETTINGS = ("ANSIBLE_WORKER_SHUTDOWN_POLL_COUNT", "ANSIBLE_WORKER_SHUTDOWN_POLL_DELAY")
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many objects a project has."""
+
+    customers: int
+    numbers: int
+    webhooks: int
+
+    @property
+    def objects(self) -> int:
+        """All of them."""
+        return self.customers + self.numbers + self.webhooks
+
+    def __str__(self) -> str:
+        return f"{self.customers} customers, {self.numbers} numbers, {self.webhooks} webhooks"
+
+    @property
+    def pages(self) -> int:
+        """How many pages their lists have."""
+        return sum(math.ceil(number / PER_PAGE) for number in vars(self).values())
 
 
 @dataclass(frozen=True)
@@ -47,34 +72,33 @@ NONE = Counts()
 
 
 class Scene:
-    """So many objects at the emulator, of which every `nth` differs after `begin(differ=True)`."""
+    """Objects at the emulator as they are declared, receipts for all, and edits that make some of them differ.
 
-    def __init__(self, kapso: Emulator, place: Path, objects: int, nth: int) -> None:
-        kapso.reset()
-        place.mkdir()
-        ids = kapso.add_many(objects, name="Shop {n}", access_token="EXAMPLE-TOKEN-{n}")
-        configs = [
-            {"config_id": config_id, "fields": {"name": f"Shop {number}", "access_token": f"EXAMPLE-TOKEN-{number}"}}
-            for number, config_id in enumerate(ids, 1)
-        ]
+    declared: variables of the playbooks. playbook: makes the objects as declared, and does so once, here.
+    """
+
+    def __init__(
+        self, kapso: Emulator, place: Path, declared: dict[str, Any], playbook: str, options: tuple[str, ...] = ()
+    ) -> None:
         self.kapso = kapso
-        self.objects = objects
-        self.file = place / "configs.json"
-        self.file.write_text(json.dumps({"defaults": DEFAULTS, "configs": configs}), encoding="utf-8")
+        self.file = place / "declared.json"
+        self.file.write_text(json.dumps(declared), encoding="utf-8")
+        self.edits: dict[str, dict[str, Any]] = {}  # by the id of the object
+        self.script = "tests/bench/bare.py"
+        self._main = self.playbook(playbook)
         where = {"KAPSO_API_URL": kapso.url, "KAPSO_API_KEY": kapso.key, "KAPSO_RECEIPTS": str(place / "receipts")}
+        where["KAPSO_PLATFORM_API_URL"] = kapso.platform_url
         # The tests' own way to let workers end is not that of users, and takes time.
         environment = ansible_environment(place / "home", where).items()
         self.environment = {name: value for name, value in environment if name not in OWN_SETTINGS}
-        self._names = [f"Shop {number}" for number in range(1, objects + 1)]
-        self._differing = ids[::nth]
         self._connections = 0
-        # As after an earlier run: receipts for all.
-        run(self.playbook("project", "-e", "send_write_only=adopt"), self.environment)
+        run((*self._main, *options), self.environment)
+        self._as_declared = self._state()
 
     @property
     def differing(self) -> int:
         """How many of the objects differ, when some do."""
-        return len(self._differing)
+        return len(self.edits)
 
     def playbook(self, name: str, *options: str) -> tuple[str, ...]:
         """The command that runs one of the playbooks on what is declared."""
@@ -83,12 +107,12 @@ class Scene:
     def bare(self, how: str, threads: int | None = None) -> tuple[str, ...]:
         """The command for the same requests without a playbook."""
         words = () if threads is None else (str(threads),)
-        return (sys.executable, "tests/bench/bare.py", how, str(self.file), *words)
+        return (sys.executable, self.script, how, str(self.file), *words)
 
     def begin(self, differ: bool) -> None:
         """Make the objects differ that are to, and begin to count."""
-        for config_id in self._differing if differ else ():
-            self.kapso.edit(config_id, name=BY_HAND)
+        if differ:
+            self.kapso.batch(*(("edit", {"object_id": key, **fields}) for key, fields in self.edits.items()))
         self.kapso.clear_journal()
         self._connections = self.kapso.connections()
 
@@ -102,7 +126,72 @@ class Scene:
 
     def is_as_declared(self) -> bool:
         """Whether nothing differs now."""
-        return [config["name"] for config in self.kapso.configs()] == self._names
+        return self._state() == self._as_declared
+
+    def _state(self) -> list[tuple[Any, ...]]:
+        rows = [*self.kapso.customers(), *self.kapso.configs(), *self.kapso.webhooks()]
+        return [(row["id"], row.get("name"), row.get("buffer_window_seconds")) for row in rows]
+
+
+def configurations(kapso: Emulator, place: Path, objects: int, nth: int) -> Scene:
+    """So many configurations, of which every `nth` can differ."""
+    kapso.reset()
+    place.mkdir()
+    ids = kapso.add_many(objects, name="Shop {n}", access_token="EXAMPLE-TOKEN-{n}")
+    configs = [
+        {"config_id": config_id, "fields": {"name": f"Shop {number}", "access_token": f"EXAMPLE-TOKEN-{number}"}}
+        for number, config_id in enumerate(ids, 1)
+    ]
+    declared = {"defaults": DEFAULTS, "configs": configs}
+    scene = Scene(kapso, place, declared, "project", ("-e", "send_write_only=adopt"))
+    scene.edits = {config_id: {"name": BY_HAND} for config_id in ids[::nth]}
+    return scene
+
+
+def whole_project(kapso: Emulator, place: Path, size: Size, differing: int) -> Scene:
+    """A project with objects of all kinds, of which so many can differ, spread over the kinds."""
+    kapso.reset()
+    place.mkdir()
+    scene = Scene(kapso, place, _declared(size), "platform")
+    rows = [*kapso.customers(), *kapso.configs()]
+    names = [(row["id"], {"name": BY_HAND}) for row in rows]
+    windows = [(row["id"], {"buffer_window_seconds": 30}) for row in kapso.webhooks()]
+    each: list[tuple[str, dict[str, Any]]] = [*names, *windows]
+    scene.edits = dict(each[:: len(each) // differing][:differing])
+    scene.script = "tests/bench/bare_project.py"
+    return scene
+
+
+def _declared(size: Size) -> dict[str, Any]:
+    """Customers, their numbers in turn, and the webhooks of these in turn."""
+    numbers = [f"1{number:014}" for number in range(size.numbers)]
+    return {
+        "customers": [
+            {"external_customer_id": f"shop-{number}", "fields": {"name": f"Shop {number}"}}
+            for number in range(size.customers)
+        ],
+        "phone_numbers": [
+            {
+                "phone_number_id": number,
+                "external_customer_id": f"shop-{place % size.customers}",
+                "fields": {"name": f"Desk {place}", "access_token": f"EXAMPLE-TOKEN-{place}"},
+            }
+            for place, number in enumerate(numbers)
+        ],
+        "webhooks": [
+            {"phone_number_id": numbers[place % size.numbers], "url": f"https://hooks.example.org/wa/{place}"}
+            for place in range(size.webhooks)
+        ],
+        "defaults": {
+            "phone_numbers": {"business_account_id": "200000000000001"},
+            "webhooks": {
+                "events": ["whatsapp.message.received"],
+                "secret_key": "EXAMPLE-SECRET",
+                "buffer_enabled": True,
+                "buffer_window_seconds": 5,
+            },
+        },
+    }
 
 
 def empty_playbook() -> tuple[str, ...]:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -16,6 +17,7 @@ def readable_text(text: str) -> str:
     return text.strip() if text.isascii() else unicodedata.normalize("NFC", text).strip()
 
 
+@lru_cache(maxsize=2**14)  # each webhook of a number is compared with each of its rows
 def url(text: str) -> str:
     """Return a URL with scheme and host in lower case, no default port, and `/` for an empty path.
 

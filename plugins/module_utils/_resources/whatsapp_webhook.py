@@ -10,6 +10,7 @@ those of all numbers as well. Kapso does not refuse a second webhook with the sa
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -50,7 +51,8 @@ def _by_age(row: Row) -> tuple[bool, str, str]:
 def duplicates(rows: Sequence[Row]) -> list[Row]:
     """Return the webhooks that share scope, kind and URL with another one."""
     keys = [(_scope(row), *_key(row)) for row in rows]
-    return [row for row, key in zip(rows, keys) if keys.count(key) > 1]
+    times = Counter(keys)
+    return [row for row, key in zip(rows, keys) if times[key] > 1]
 
 
 def paused(rows: Sequence[Row]) -> list[Row]:

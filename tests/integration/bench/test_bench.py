@@ -12,7 +12,7 @@ import pytest
 
 from tests.bench.contest import Contender, hold
 from tests.bench.processes import Failed, run
-from tests.bench.scene import Counts, Scene
+from tests.bench.scene import Counts, Scene, configurations
 from tests.collection import ROOT
 from tests.emulator import Emulator
 
@@ -35,17 +35,19 @@ def test_all_of_it_runs_and_requests_what_it_should(tmp_path: Path) -> None:
         ("project", "3 list, 12 PATCH"),
         ("project, nothing to do", "3 list"),
         ("project, dry run", "3 list"),
+        ("project", "4 list, 5 PATCH"),  # of customers, numbers, webhooks
+        ("project", "5 list, 5 PATCH"),
         ("project, concurrency: 8", "2 list, 6 PATCH"),
         ("project", r"2 list, 24 PATCH(, \d 429)?"),
     ):
         assert re.search(ROW.format(re.escape(name), requests), page, re.MULTILINE), f"{name}: {requests}"
-    assert len(re.findall(r"\| +(?:not )?met \|$", page, re.MULTILINE)) == 8
+    assert len(re.findall(r"\| +(?:not )?met \|$", page, re.MULTILINE)) == 10
 
 
 @pytest.fixture
 def scene(kapso: Emulator, tmp_path: Path) -> Scene:
     """Ten objects, of which every fifth differs."""
-    return Scene(kapso, tmp_path / "scene", 10, nth=5)
+    return configurations(kapso, tmp_path / "scene", 10, nth=5)
 
 
 def test_other_requests_than_expected_are_told(scene: Scene) -> None:
