@@ -35,9 +35,11 @@ extends_documentation_fragment:
 options:
   only:
     description:
-      - Objects to deal with in this run, by their id, their key or the name that they are declared with, or by shell
-        patterns such as V(clinic-*). The others are left alone, as if they were not in the lists. What belongs to a
-        chosen object is not chosen with it. One that matches nothing is an error.
+      - Objects to deal with in this run, by their id, their key or their name, or by shell patterns such as
+        V(clinic-*). The others are left alone, as if they were not in the lists. What belongs to a chosen object is not
+        chosen with it. Undeclared objects are not counted then.
+      - Ids, keys and names in the lists are looked at first. If none matches, the names at Kapso are read. A text that
+        matches none of them is an error.
       - A text is split at its commas. An empty text or list is refused, since it would mean all;
         V(default(omit\)) leaves the option out.
     type: list

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -14,7 +13,6 @@ from functools import partial
 from typing import Any, Callable
 
 from .._api.errors import ApiError, NotSent
-from .._api.ids import canonical_id
 from .._api.masking import Mask
 from .._reconcile import receipts, saved_plan
 from .._reconcile.bounds import Bounds, MaxChanges
@@ -26,10 +24,11 @@ from .._reconcile.target import Target
 from .._resources.model import Resource
 from .argument_spec import PROJECT, project_spec
 from .arguments import InvalidArguments
+from .chosen import NoSuchEntry, choose
 from .definition import ModuleDefinition
 from .desired import parse_target
 from .project_result import failures, report, undeclared
-from .result import failure
+from .result import api_failure, failure
 from .session import Params, RunContext, Session, mask_of
 
 
@@ -66,8 +65,15 @@ def run(resources: Sequence[Resource], params: Params, context: RunContext) -> d
         targets = _targets(kinds, params, strict_plan=context.plan is not None)
         session = Session(kinds, params, context, mask, connections=min(bounds.concurrency, max(len(targets), 1)))
         approve = _approval(context, session, mask)
+        if params.get("only") is not None:
+            targets = choose(targets, params["only"], session.clients)
     except InvalidArguments as refusal:
         return failure(mask.text(f"{refusal}; nothing was sent"))
+    except NoSuchEntry as refusal:
+        return failure(f"{refusal}: correct it; nothing was written")
+    except ApiError as error:
+        told: dict[str, Any] = mask.value({"changed": False, **api_failure(error, "The project")})
+        return told
     progress = Progress(len(targets), context.announce, session.clock.now)
     receipts_of = {kind.name: session.receipts_of(kind) for kind in kinds}
 
@@ -127,7 +133,8 @@ def _bounds(kinds: Sequence[Resource], params: Params) -> Bounds:
         raise InvalidArguments("concurrency must be at least 1")
     within_owners = params["undeclared"] not in (None, PROJECT)
     prune = _pruned(kinds, params)
-    whole = [*prune, *(kinds if params["undeclared"] is not None else ())]
+    is_part = params.get("only") is not None
+    whole = [*prune, *(kinds if params["undeclared"] is not None and not is_part else ())]
     for kind in whole if within_owners else ():  # the list grows: whose an object is, its parents tell
         owner = parent_of(kind)
         if owner is not None and owner.parent is not None:
@@ -140,6 +147,7 @@ def _bounds(kinds: Sequence[Resource], params: Params) -> Bounds:
         frozenset(kind.name for kind in prune),
         frozenset(kind.name for kind in whole),
         within_owners,
+        is_part,
     )
 
 
@@ -185,23 +193,7 @@ def _targets(kinds: Sequence[Resource], params: Params, strict_plan: bool) -> li
         first = next(target for target in targets if (target.resource.name, target.address) == twice[0])
         others = f", and {len(twice) - 1} others" if twice[1:] else ""
         raise InvalidArguments(f"{first.resource.plural} names {first.subject} more than once{others}")
-    if params.get("only") is None:
-        return targets
-    chosen: set[int] = set()
-    for number, pattern in enumerate(params["only"]):
-        found = [place for place, target in enumerate(targets) if _is_named(target, pattern)]
-        if not found:  # and is not repeated: a secret may stand there by mistake
-            raise InvalidArguments(f"only[{number}] names no entry of the lists: correct it")
-        chosen.update(found)
-    return [target for place, target in enumerate(targets) if place in chosen]
-
-
-def _is_named(target: Target, pattern: str) -> bool:
-    """Return whether an id, a key or the name that an entry declares is this text, or matches it as a shell would."""
-    values = (target.object_id, " ".join(str(part) for part in target.key if part is not None), *target.key)
-    texts = [text for text in (*values, target.desired.get("name")) if isinstance(text, str) and text]
-    wanted = canonical_id(pattern)
-    return any(wanted == canonical_id(text) or fnmatch.fnmatchcase(text, pattern) for text in texts)
+    return targets
 
 
 def _parse(kind: Resource, params: Params, number: int, entry: Params) -> Target:

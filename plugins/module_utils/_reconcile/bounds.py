@@ -36,3 +36,4 @@ class Bounds:
     prune: frozenset[str] = frozenset()  # kinds of which everything is deleted that is not declared
     whole: frozenset[str] = frozenset()  # kinds of which everything is read
     within_owners: bool = False  # only what belongs to the top-most parents that are declared counts as undeclared
+    is_part: bool = False  # the entries are a part of what is declared, so that nobody can say what is not

@@ -71,7 +71,10 @@ class ProjectPlan:
         for kind in self._with_parents:
             if not self._workers.is_stopped and kind.api in self._clients:
                 self._plan_kind(kind)
-        if not self._workers.is_stopped:
+        if not any(client.requests for client in self._clients.values()):
+            for client in self._clients.values():
+                prove(client)  # of empty lists nothing is asked, and a wrong key must not read as "nothing to do"
+        if not self._workers.is_stopped and not self._bounds.is_part:
             self._look_for_undeclared()
         for kind in reversed(self.kinds):
             self._workers.each(self._judge, self.places(kind))

@@ -107,8 +107,9 @@ def test_only_cannot_name_what_is_not_in_configs(kapso: Emulator, operator: Runn
     for name in (NO_ID, "canary-put-there-by-mistake"):
         result = operator.run(configs, only=[ids[0], name])
 
-        assert result["msg"] == "only[1] names no entry of the lists: correct it; nothing was sent"
-        assert kapso.journal() == []
+        refused = "only[1] names no entry of the lists: correct it"
+        assert result["msg"] == f"{refused}; nothing was written"
+        assert kapso.writes() == []
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 import yaml
 
 from tests.collection import ROOT
@@ -26,6 +27,11 @@ def provision(controller: Controller, *options: str, keywords: Data | None = Non
     file = controller.file("variables.yml", {PREFIX + name: value for name, value in variables.items()})
     task = {"name": "Role", "ansible.builtin.import_role": {"name": ROLE}, **(keywords or {})}
     return controller.play(task, options=[f"--extra-vars=@{file}", *options])
+
+
+def platform(kapso: Emulator) -> Data:
+    """The variable with the platform API."""
+    return {"platform_api_url": kapso.platform_url}
 
 
 def result(played: Played) -> Data:
@@ -142,10 +148,22 @@ def test_all_variables_at_once(kapso: Emulator, controller: Controller) -> None:
     assert "canary" not in played.shown
 
 
-def test_a_run_without_a_list_is_refused_and_an_empty_list_is_one(kapso: Emulator, controller: Controller) -> None:
-    assert result(provision(controller))["msg"].startswith("nothing is declared: give at least one of customers")
-    assert result(provision(controller, webhooks=[]).ok())["summary"]["total"] == 0
+@pytest.mark.parametrize("variables", [{}, {"webhooks": "", "customers": None}, {"max_changes": 5}])
+def test_a_run_without_a_list_is_refused_in_words_of_the_role(
+    kapso: Emulator, controller: Controller, variables: Data
+) -> None:
+    played = provision(controller, **variables)
+
+    assert played.returncode == 2
+    assert "Nothing is declared: set kapso_provision_customers, kapso_provision_phone_numbers" in played.stdout
     assert kapso.journal() == []
+
+
+def test_an_empty_list_is_a_declaration_and_the_key_is_tried(kapso: Emulator, controller: Controller) -> None:
+    assert result(provision(controller, webhooks=[], **platform(kapso)).ok())["summary"]["total"] == 0
+    assert kapso.short() == "GET"
+    played = provision(controller, webhooks=[], **{**platform(kapso), "api_key": "wrong-key"})
+    assert (played.returncode, result(played)["error"]["status"]) == (2, 401)
 
 
 def test_tags_reach_into_the_role(kapso: Emulator, controller: Controller) -> None:
@@ -158,9 +176,7 @@ def test_tags_reach_into_the_role(kapso: Emulator, controller: Controller) -> No
     assert kapso.short() == "GET PATCH"
 
 
-def test_a_variable_that_nothing_reads_is_refused_and_so_is_prune_for_several_hosts(
-    kapso: Emulator, controller: Controller
-) -> None:
+def test_a_variable_that_nothing_reads_is_refused(kapso: Emulator, controller: Controller) -> None:
     configs = each(kapso.add_many(1, name="Shop"), name="New")
 
     misspelt = provision(controller, configs=configs, max_change=0)

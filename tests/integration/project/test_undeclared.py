@@ -58,8 +58,21 @@ def test_only_objects_of_the_declared_customers_count_if_so_asked(project: Runne
 def test_an_empty_list_looks_at_what_is_there_if_asked_what_is_not_declared(kapso: Emulator, project: Runner) -> None:
     assert project.run(webhooks=[], undeclared="project")["summary"]["undeclared"] == {"webhooks": 5}
     assert kapso.short() == "GET"
-    assert project.run(webhooks=[])["summary"]["undeclared"] == {}
-    assert kapso.journal() == []
+
+
+@pytest.mark.parametrize("undeclared", [None, "project", "customers"])
+@pytest.mark.parametrize("kinds", [["webhooks"], ["configs"], ["customers", "phone_numbers", "configs", "webhooks"]])
+def test_empty_lists_do_not_make_a_wrong_key_a_right_one(
+    kapso: Emulator, project: Runner, kinds: list[str], undeclared: str | None
+) -> None:
+    declared: Data = {kind: [] for kind in kinds}
+
+    refused = project.run(**declared, undeclared=undeclared, api_key="wrong-key")
+    result = project.run(**declared, undeclared=undeclared)
+
+    assert (refused["failed"], refused["error"]["status"], refused["changed"]) == (True, 401, False)
+    assert (result["changed"], result.get("failed", False)) == (False, False)
+    assert kapso.writes() == []
 
 
 def test_a_number_and_its_configuration_count_once(project: Runner) -> None:
@@ -161,5 +174,41 @@ def test_only_takes_ids_keys_names_and_patterns(kapso: Emulator, project: Runner
     result = project.run(**whole(2), only=only)
 
     assert result["summary"]["total"] == found
+    assert kapso.journal() != []
     assert "names no entry" in project.run(**whole(2), only=[*only, "nobody*"])["msg"]
-    assert kapso.journal() == []
+    assert kapso.writes() == []
+
+
+@pytest.mark.parametrize(
+    ("only", "keys"),
+    [
+        (["Desk 100"], ["100000000100"]),
+        (["Desk 20?"], ["100000000200", "100000000201"]),
+        (["Clinic [1]", "Reception"], ["clinic-1", "100000000100"]),
+    ],
+)
+def test_only_takes_names_that_are_known_at_kapso_alone(
+    kapso: Emulator, project: Runner, only: list[str], keys: list[str]
+) -> None:
+    declared = whole(2)
+    for number, entry in enumerate((*declared["customers"], *declared["phone_numbers"])):
+        entry["fields"]["name"] = "Reception" if entry.get("phone_number_id") == "100000000100" else f"New {number}"
+
+    result = project.run(**declared, only=only)
+
+    assert [entry["key"] for entry in result["results"]] == keys
+    assert result["summary"]["changed"] == len(kapso.writes()) == len(keys)
+
+
+def test_only_does_not_choose_what_no_list_declares(kapso: Emulator, project: Runner) -> None:
+    refused = project.run(**part(), only=["Desk 200"])
+    assert "only[0] names no entry of the lists" in refused["msg"]
+    unread = project.run(**part(), only=["Desk 200"], api_key="wrong-key")
+    assert (unread["failed"], unread["error"]["status"]) == (True, 401)
+    assert kapso.writes() == []
+
+
+def test_what_only_leaves_alone_is_not_taken_for_undeclared(project: Runner) -> None:
+    result = project.run(**whole(2), only=["clinic-1"], undeclared="project")
+
+    assert (result["summary"]["undeclared"], project.returned["undeclared"]) == ({}, [])

@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbooks for several hosts: a host for each customer or each key, and none deletes what is another's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.emulator import Emulator
+from tests.integration.ansible.playbook import Controller, Played
+from tests.integration.project.test_several_lists import customer, hook, kinds, phone
+from tests.support.runner import Data
+
+PLAYBOOKS = ("plan", "apply", "drift")
+OTHER = "https://hooks.example.org/other"
+
+
+class Clinics:
+    """Two customers of one project, a host of the inventory for each, and a user who runs the playbooks."""
+
+    def __init__(self, kapso: Emulator, controller: Controller) -> None:
+        self.kapso = kapso
+        self.controller = controller
+        controller.environment = {
+            "KAPSO_API_URL": kapso.url,
+            "KAPSO_PLATFORM_API_URL": kapso.platform_url,
+            "KAPSO_API_KEY": kapso.key,
+        }
+        hosts: Data = {
+            f"clinic{number}": {
+                "kapso_provision_customers": [customer(number)],
+                "kapso_provision_phone_numbers": [phone(number * 100, number)],
+                "kapso_provision_webhooks": [hook(number * 100)],
+            }
+            for number in (1, 2)
+        }
+        self.inventory = controller.file("hosts.yml", {"clinics": {"hosts": hosts}})
+
+    def run(self, playbook: str, *options: str, **variables: Any) -> Played:
+        """Run a playbook of the collection for both hosts; the journal then holds that run alone."""
+        self.kapso.clear_journal()
+        file = self.controller.file("more.yml", {"kapso_hosts": "clinics", **variables})
+        settings = [f"--inventory={self.inventory}", f"--extra-vars=@{file}", *options]
+        return self.controller.run(Path(f"kapso.whatsapp.{playbook}"), settings)
+
+    def number_of(self, webhook: Data) -> str:
+        """Return Meta's id of the number that a webhook belongs to, an empty text for one of the project."""
+        numbers = {config["id"]: config["phone_number_id"] for config in self.kapso.configs()}
+        return str(numbers.get(webhook["config_id"], ""))
+
+    def status(self, name: str) -> str:
+        """What a status file says."""
+        return (self.controller.home / name).read_text(encoding="utf-8").strip()
+
+
+@pytest.fixture
+def clinics(kapso: Emulator, controller: Controller) -> Clinics:
+    """Both clinics as declared at Kapso, and a webhook of each that nothing declares."""
+    made = Clinics(kapso, controller)
+    made.run("apply").ok()
+    for config in kapso.configs():
+        kapso.add_webhook(config_id=config["id"], url=OTHER)
+    return made
+
+
+def test_each_host_makes_what_it_declares_and_a_limit_leaves_the_others_alone(clinics: Clinics) -> None:
+    kapso = clinics.kapso
+    assert len(kapso.customers()) == 2
+    for row in kapso.customers():
+        kapso.edit(row["id"], name="Edited")
+
+    dry = clinics.run("plan").ok()
+    assert kapso.writes() == []
+    clinics.run("apply", "--limit=clinic1").ok()
+    assert kinds(kapso.writes()) == ["PATCH customers"]
+    assert sorted(row["name"] for row in kapso.customers()) == ["Clinic 1", "Edited"]
+    assert all(f"changed: [{host}]" in dry.stdout for host in ("clinic1", "clinic2"))
+
+
+@pytest.mark.parametrize("options", [(), ("--limit=clinic1",)])
+def test_prune_is_refused_if_hosts_may_share_a_key(clinics: Clinics, options: tuple[str, ...]) -> None:
+    for playbook in PLAYBOOKS:
+        played = clinics.run(playbook, *options, kapso_provision_prune=["webhooks"], kapso_provision_max_deletions=9)
+        assert played.returncode == 2
+        assert "kapso_provision_prune would delete what only another host declares" in " ".join(played.stdout.split())
+        assert clinics.kapso.journal() == []
+
+
+def test_prune_within_customers_deletes_nothing_of_the_other_host(clinics: Clinics) -> None:
+    kapso = clinics.kapso
+    kapso.add_webhook(url="https://hooks.example.org/project")
+    variables: Data = {
+        "kapso_provision_prune": ["webhooks"],
+        "kapso_provision_undeclared": "customers",
+        "kapso_provision_max_deletions": 1,
+    }
+
+    clinics.run("plan", **variables).ok()
+    assert kapso.writes() == []
+    clinics.run("apply", "--limit=clinic1", **variables).ok()
+    assert kinds(kapso.writes()) == ["DELETE webhooks"]
+    assert [clinics.number_of(row) for row in kapso.webhooks() if row["url"] == OTHER] == ["100000000200"]
+    clinics.run("apply", **variables).ok()
+
+    assert kinds(kapso.writes()) == ["DELETE webhooks"]
+    left = sorted((clinics.number_of(row), row["url"]) for row in kapso.webhooks())
+    assert left == [
+        ("", "https://hooks.example.org/project"),
+        ("100000000100", "https://hooks.example.org/wa"),
+        ("100000000200", "https://hooks.example.org/wa"),
+    ]
+
+
+def test_only_through_the_playbooks_deals_with_one_object(clinics: Clinics) -> None:
+    kapso = clinics.kapso
+    for row in kapso.customers():
+        kapso.edit(row["id"], name="Edited")
+
+    chosen = {"kapso_provision_only": "clinic-1"}
+    planned = clinics.run("plan", "--limit=clinic1", **chosen).ok()
+    clinics.run("apply", "--limit=clinic1", **chosen).ok()
+
+    assert "Clinic 1" in planned.stdout
+    assert kinds(kapso.writes()) == ["PATCH customers"]
+    misspelt = clinics.run("apply", "--limit=clinic1", kapso_provision_only="clinc-1")
+    assert misspelt.returncode == 2
+    assert "only[0] names no entry" in misspelt.stdout
+    assert kapso.writes() == []
+
+
+@pytest.mark.parametrize(
+    ("path", "files"),
+    [
+        ("drift.status", ["drift.status.clinic1", "drift.status.clinic2"]),
+        ("{{ inventory_hostname }}.drift", ["clinic1.drift", "clinic2.drift"]),
+    ],
+)
+def test_drift_has_a_status_for_each_host(clinics: Clinics, path: str, files: list[str]) -> None:
+    kapso = clinics.kapso
+    owners = {row["external_customer_id"]: row["id"] for row in kapso.customers()}
+    kapso.edit(owners["clinic-2"], name="Edited")
+
+    played = clinics.run("drift", kapso_drift_status_path=path)
+
+    assert played.returncode == 2
+    assert [clinics.status(name) for name in files] == ["clean", "drift"]
+    assert not (clinics.controller.home / path).exists()
+    assert kapso.writes() == []
+
+
+def test_drift_takes_undeclared_objects_for_an_error_if_told_to(clinics: Clinics) -> None:
+    path: Data = {"kapso_drift_status_path": "drift.status"}
+    files = ("drift.status.clinic1", "drift.status.clinic2")
+
+    listed = clinics.run("drift", **path).ok()
+    assert listed.stdout.count(OTHER) == 4  # each host lists what is there: both webhooks
+    refused = clinics.run("drift", **path, kapso_drift_undeclared="fail")
+    assert "kapso_drift_undeclared: fail would report what only another host declares" in " ".join(
+        refused.stdout.split()
+    )
+    assert clinics.kapso.journal() == []
+    assert [clinics.status(name) for name in files] == ["error", "error"]
+    found = clinics.run("drift", **path, kapso_drift_undeclared="fail", kapso_provision_undeclared="customers")
+    assert found.returncode == 2
+    assert [clinics.status(name) for name in files] == ["drift", "drift"]
+    assert found.stdout.count(OTHER) == 2
+    misspelt = clinics.run("drift", **path, kapso_drift_undeclared="failed")
+    assert "kapso_drift_undeclared must be list or fail" in misspelt.stdout
+    assert [clinics.status(name) for name in files] == ["error", "error"]
+
+
+def test_an_edit_at_kapso_makes_write_only_fields_drift(clinics: Clinics) -> None:
+    """Nobody knows the token any more of a number that somebody has saved."""
+    (first, *_others) = clinics.kapso.configs()
+    clinics.kapso.edit(first["id"], access_token="canary-edited")
+
+    played = clinics.run("drift", kapso_drift_status_path="drift.status")
+
+    assert played.returncode == 2
+    assert "access_token" in played.stdout
+    assert "object modified at Kapso since" in " ".join(played.stdout.split())
+    assert "1 of 3 objects are not as declared" in played.stdout
+    assert sorted(clinics.status(f"drift.status.clinic{number}") for number in (1, 2)) == ["clean", "drift"]
+
+
+@pytest.mark.parametrize("declared", [None, [], [customer(1)]])
+def test_a_wrong_key_is_never_clean(kapso: Emulator, controller: Controller, declared: list[Data] | None) -> None:
+    clinics = Clinics(kapso, controller)
+    variables: Data = {} if declared is None else {"kapso_provision_customers": declared}
+    for playbook in PLAYBOOKS:
+        played = clinics.run(
+            playbook,
+            kapso_hosts="localhost",
+            kapso_provision_api_key="wrong-key",
+            kapso_drift_status_path="drift.status",
+            **variables,
+        )
+        assert played.returncode == 2
+        assert ("Nothing is declared" if declared is None else "HTTP 401") in played.stdout
+        if playbook == "drift":
+            assert clinics.status("drift.status") == "error"
+    assert kapso.writes() == []
