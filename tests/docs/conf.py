@@ -38,6 +38,8 @@ ANSIBLE_PAGES = {
     },
     "callback_plugins": "plugins/callback.html",
     "common_return_values": "reference_appendices/common_return_values.html",
+    # In place of the generated index, which the site does not have.
+    "communication_for_kapso.whatsapp": "community/communication.html",
 }
 
 # What a page names in code type, and where the reference has it.
