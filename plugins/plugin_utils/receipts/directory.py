@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from ...module_utils._api.transport import per_process
 from ..files import whole_files
 from ..files.paths import local_path
 from .store import Store, StoreError
@@ -80,10 +81,10 @@ class DirectoryStore(Store):
         try:
             with self._alone():
                 trial = self._directory / f"{whole_files.HALF_WRITTEN}{uuid.uuid4().hex}"
-                self._write(" " * 4096, trial)
+                self._write(" " * 4096, trial, durable=False)
                 trial.unlink()
                 self._look_at(addresses)
-                self._tidy()
+                per_process(_tidy, self._directory)  # a loop's items would each list the whole directory
         except OSError as error:
             raise self._failure(error) from None
 
@@ -119,14 +120,6 @@ class DirectoryStore(Store):
         directory = self._directory.stat()
         return bool(directory.st_mode & stat.S_ISVTX) and os.geteuid() not in (0, owner, directory.st_uid)
 
-    def _tidy(self) -> None:
-        """Remove what runs that were interrupted have left half-written, if it is older than a day."""
-        for left in self._directory.glob(f"{whole_files.HALF_WRITTEN}*"):
-            with contextlib.suppress(OSError):  # another user's, or gone by now
-                found = left.lstat()
-                if stat.S_ISREG(found.st_mode) and found.st_mtime < time.time() - DAY:
-                    left.unlink()
-
     def _make(self) -> None:
         """Make the directory and its parents, for their owner only; `mkdir` would leave the parents to the umask."""
         for directory in (*reversed(self._directory.parents), self._directory):
@@ -145,9 +138,9 @@ class DirectoryStore(Store):
         finally:
             os.close(descriptor)
 
-    def _write(self, text: str, target: Path) -> None:
+    def _write(self, text: str, target: Path, durable: bool = True) -> None:
         self._make()
-        whole_files.write(target, text.encode(), adapt=self._hand_over)
+        whole_files.write(target, text.encode(), durable=durable, adapt=self._hand_over)
 
     def _hand_over(self, descriptor: int) -> None:
         """Let a new file belong to whom the directory belongs, as far as this user may do that.
@@ -167,3 +160,12 @@ class DirectoryStore(Store):
             f"the receipts directory {self._directory} cannot be used ({why}): "
             "mend that, or name another in receipts or KAPSO_RECEIPTS"
         )
+
+
+def _tidy(directory: Path) -> None:
+    """Remove what runs that were interrupted have left half-written, if it is older than a day."""
+    for left in directory.glob(f"{whole_files.HALF_WRITTEN}*"):
+        with contextlib.suppress(OSError):  # another user's, or gone by now
+            found = left.lstat()
+            if stat.S_ISREG(found.st_mode) and found.st_mtime < time.time() - DAY:
+                left.unlink()
