@@ -217,15 +217,19 @@ def test_a_creation_that_is_lost_and_found_at_last_comes_near_it(
     assert 0.5 * bound < took <= bound
 
 
-def rows() -> list[list[float]]:
-    """The worked examples of the page, as numbers."""
-    found = re.findall(r"^\|[ \d.|]+\|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
-    return [[float(cell) for cell in row.strip("|").split("|")] for row in found]
+def examples() -> list[list[float]]:
+    """Return the worked examples of the page: T, R and L, then the seconds in the order of the page."""
+    text = PAGE.read_text(encoding="utf-8")
+    tables = re.findall(r"^\| \| T .*\n\|[-|]+\|\n((?:\|.*\n)+)", text, re.MULTILINE)
+    heads = re.findall(r"T (\d+), R (\d+), L (\d+) \|", text)
+    rows = [re.findall(r"\| ([\d.]+) \| ([\d.]+) \|", table) for table in tables]
+    columns = [column for table in rows for column in zip(*table, strict=True)]
+    return [[float(number) for number in (*head, *column)] for head, column in zip(heads, columns, strict=True)]
 
 
 def test_the_worked_examples_of_the_page_are_right() -> None:
-    assert len(rows()) == 4
-    for timeout, retries, max_wait, request, nothing, change, everything, creation in rows():
+    assert len(examples()) == 4
+    for timeout, retries, max_wait, request, nothing, change, everything, creation in examples():
         one = request_time(timeout, int(retries), max_wait)
         assert [request, nothing, change] == [one, one, 2 * one]
         assert everything == longest(timeout, int(retries), max_wait)
@@ -235,4 +239,4 @@ def test_the_worked_examples_of_the_page_are_right() -> None:
 def test_the_first_worked_example_has_the_defaults() -> None:
     defaults = [CONFIG.spec[name]["default"] for name in ("timeout", "retries", "rate_limit_timeout")]
 
-    assert rows()[0][:3] == defaults
+    assert examples()[0][:3] == defaults

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from email.utils import formatdate
@@ -73,11 +72,12 @@ class Fault:
 
 @cache
 def promises() -> dict[str, dict[str, str]]:
-    """The page's table: what is done, by what happened and the method."""
+    """Return the page's table: the reaction by failure and method. The page says below it what differs for a POST."""
     text = PAGE.read_text(encoding="utf-8")
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line[:1] == "|"]
-    heads = [re.sub(r".*\((\w+)\)", r"\1", cell) for cell in rows[0]]
-    table = {row[0]: dict(zip(heads[1:], row[1:], strict=True)) for row in rows[2:] if len(row) == len(heads)}
+    table = {name: {"GET": read, "PATCH": write, "DELETE": write} for name, read, write in rows[2:]}
+    for row in table.values():
+        row["POST"] = "look" if "look" in row["PATCH"] else row["PATCH"]
     begun = (UNCONNECTED, SILENT, BROKEN, WRONG, LIMITED, GATEWAY, FAILED, ODD_FAILURE, REDIRECT, REFUSAL)
     return {begin: next(row for name, row in table.items() if name.startswith(begin)) for begin in begun}
 
