@@ -54,6 +54,8 @@ json = report.json
 markdown = report.md
 """
 
+import os
+import sys
 from typing import Any
 
 from ansible import constants
@@ -66,6 +68,7 @@ from ..plugin_utils.files.report_files import write_whole
 from ..plugin_utils.summary.collect import Report
 from ..plugin_utils.summary.markdown import markdown
 from ..plugin_utils.summary.text import text
+from ..plugin_utils.summary.wording import title
 
 MODULES = "kapso.whatsapp.kapso_"  # how the names of all begin
 READING = "_info"  # and how those end that change nothing
@@ -75,7 +78,8 @@ COLORS = {
     "update": constants.COLOR_CHANGED,
     "delete": constants.COLOR_DIFF_REMOVE,
     "failed": constants.COLOR_ERROR,
-    "why": constants.COLOR_DEBUG,
+    "undeclared": constants.COLOR_WARN,
+    "why": constants.COLOR_SKIP,  # cyan can be read on any background; what Ansible shows debugging in, on few
 }
 
 
@@ -88,6 +92,13 @@ def _painted(tone: str, words: str) -> str:
     """Words in the color of their tone, where Ansible uses colors."""
     painted: str = stringc(words, COLORS[tone])
     return painted
+
+
+def _has_colors(stderr: bool) -> bool:
+    """Whether colors are wanted: Ansible looks at standard output alone, and takes some values of NO_COLOR for no."""
+    if constants.ANSIBLE_FORCE_COLOR:
+        return True
+    return not os.environ.get("NO_COLOR") and (not stderr or sys.stderr.isatty())
 
 
 def _plain(_tone: str, words: str) -> str:
@@ -157,9 +168,10 @@ class CallbackModule(CallbackBase):
             if not section.ran:
                 continue
             stderr = constants.DEFAULT_STDOUT_CALLBACK.rpartition(".")[2] in STRUCTURED
-            title, width = "KAPSO PLAN" if name == "planned" else "KAPSO APPLIED", self._display.columns
-            self._display.display(f"\n{title} {'*' * max(width - len(title), 3)}", stderr=stderr)
-            self._display.display(text(section, name, width, _painted) + "\n", screen_only=True, stderr=stderr)
+            heading, width = f"KAPSO {title(section, name).upper()}", self._display.columns
+            paint = _painted if _has_colors(stderr) else _plain
+            self._display.display(f"\n{heading} {'*' * max(width - len(heading), 3)}", stderr=stderr)
+            self._display.display(text(section, name, width, paint) + "\n", screen_only=True, stderr=stderr)
             self._display.display(text(section, name, width, _plain) + "\n", log_only=True)
 
     def _write(self, option: str, content: str) -> None:

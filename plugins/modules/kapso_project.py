@@ -269,6 +269,14 @@ results:
       description: Id of the object that it belongs to, null if there is none or it is not known.
       type: str
       returned: always
+    name:
+      description: Its name, null if it has none or it is not known.
+      type: str
+      returned: if it changed or failed
+    parent_name:
+      description: Name of the object that it belongs to, null if there is none or it is not known.
+      type: str
+      returned: if it changed or failed
     steps:
       description: The writes that were sent, or in check mode would be sent, in order.
       type: list
@@ -378,6 +386,10 @@ undeclared:
   returned: when the arguments are accepted
   type: list
   elements: dict
+stopped:
+  description: Why the run was stopped, with everything planned and nothing written, and what to do.
+  returned: where O(max_changes), O(max_deletions), O(plan_in) or O(on_error) stopped it
+  type: str
 truncated:
   description: That RV(results) or RV(diff) does not hold all that there is to say.
   returned: where that is so

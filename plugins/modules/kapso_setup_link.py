@@ -102,6 +102,11 @@ key:
   - What identifies it beside its id, null if that is not known.
   type: str
   returned: always
+name:
+  description:
+  - Its name, null if it has none or it is not known.
+  type: str
+  returned: always
 parent:
   description:
   - Id of the customer that it belongs to.

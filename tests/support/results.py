@@ -19,7 +19,8 @@ def change(field: str, before: Any, after: Any, reason: str = "declared", action
 def single(config_id: str | None, *changes: Result, **more: Any) -> Result:
     """The result of a task about one configuration; changed if there are changes."""
     address = {"resource": "whatsapp_config", "id": config_id, "key": None, "parent": None, "config_id": config_id}
-    return {**address, "changed": bool(changes), "data": {}, "changes": list(changes), **more}
+    names = {"name": more.get("data", {}).get("name"), "parent_name": None}
+    return {**address, **names, "changed": bool(changes), "data": {}, "changes": list(changes), **more}
 
 
 def failure(config_id: str | None, *changes: Result, msg: str = "it failed", **more: Any) -> Result:
@@ -43,9 +44,9 @@ def created(customer_id: str, number: str, name: str, config_id: str | None = No
     return single(config_id, *changes, data=values, key=number, parent=customer_id, **more)
 
 
-def deleted(config_id: str) -> Result:
+def deleted(config_id: str, **more: Any) -> Result:
     """The result of a deletion."""
-    return single(config_id, change("id", config_id, None, "state_absent", "delete"))
+    return single(config_id, change("id", config_id, None, "state_absent", "delete"), **more)
 
 
 def report(*results: Result, check: bool = False, **more: Any) -> Report:

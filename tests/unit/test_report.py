@@ -30,7 +30,10 @@ HIDDEN = {
 }
 ALL = {"name": "Reception", "calls_enabled": False, **HIDDEN}
 MASK = Mask([TOKEN, ROTATED, VERIFY], keys=PUBLIC)
-KEYS = {*("resource", "id", "config_id", "key", "parent", "changed", "data", "changes", "steps", "warnings", "diff")}
+KEYS = {
+    *("resource", "id", "config_id", "key", "parent", "name"),
+    *("changed", "data", "changes", "steps", "warnings", "diff"),
+}
 SUBJECT = f"WhatsApp configuration {ID}"
 Result = dict[str, Any]
 

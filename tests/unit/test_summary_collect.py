@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.summary.collect import WHY, Report
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.summary.collect import Report
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.summary.entry import WHY
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,7 +23,7 @@ NEW = created("c", "1", "N")
 LOST = NEW | {"data": {}, "changed": False, "failed": True, "msg": "lost"}
 LOOP = {"changed": True, "results": [single("d", NAME), single("e")], "msg": "All items completed"}
 NUMBER = {"key": "1", "parent": "c"}
-COUNTS = ("create", "update", "delete", "unchanged", "failed", "drifted")
+COUNTS = ("create", "update", "delete", "unchanged", "failed", "not_attempted", "drifted")
 
 
 def totals(made: Report, *, planned: bool = False) -> dict[str, int]:
@@ -139,8 +140,11 @@ def test_tasks_under_no_log_are_counted_once_each() -> None:
     add(made, hidden | {"results": [hidden]}, task_id="2")
     assert made.document()["applied"] == {
         "totals": dict.fromkeys(COUNTS, 0),
+        "resources": {},
         "unseen_tasks": 2,
+        "stopped": [],
         "objects": [],
+        "undeclared": [],
     }
 
 

@@ -1,17 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The report for people: on a terminal as wide as it and harmless to it, and as Markdown that is nothing but text."""
+"""The report on a terminal: as wide as that, harmless to it, and no longer than a person reads."""
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
-
 import pytest
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.summary.collect import Report
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.summary.markdown import LIMIT, code, markdown
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.summary.markdown import markdown
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.summary.text import columns, text
 from hypothesis import given
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 
 from tests.support.results import Result, add, change, created, deleted, failure, project, report, single
 
@@ -20,7 +17,8 @@ TOKEN = change("access_token", "(sensitive)", "(sensitive)", "value_changed", "s
 URL = change("webhook_destination_url", None, "https://hooks.example.org/whatsapp", "modified_at_server", "send")
 NAME = change("name", "Desk (edited)", "Front desk", "drifted")
 DESK = single(ID, NAME, change("business_account_id", "200000000000001", "200000000000002"), TOKEN, URL) | {
-    "data": {"name": "Front desk"}
+    "name": "Front desk",
+    "key": "100000000000001",
 }
 
 
@@ -32,7 +30,7 @@ def shown(made: Report, width: int = 79, *, planned: bool = True) -> str:
 
 def test_at_80_columns_the_reasons_go_below_what_leaves_no_room() -> None:
     expected = """
-  ~ "Front desk" (0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11) will be updated
+  ~ configuration "Front desk" (100000000000001) will be updated
       ~ name                    = "Desk (edited)" -> "Front desk"
                                   # changed at Kapso
       ~ business_account_id     = "200000000000001" -> "200000000000002"
@@ -49,7 +47,7 @@ Plan: 0 to create, 1 to update, 0 to delete; 0 unchanged, 0 failed. 1 drifted.
 
 def test_at_160_columns_the_reasons_stand_in_a_column() -> None:
     expected = """
-  ~ "Front desk" (0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11) will be updated
+  ~ configuration "Front desk" (100000000000001) will be updated
       ~ name                = "Desk (edited)" -> "Front desk"         # changed at Kapso
       ~ business_account_id = "200000000000001" -> "200000000000002"  # changed in the playbook
       ~ access_token        = (sensitive)                             # value changed since last sent
@@ -65,20 +63,20 @@ def test_creations_deletions_and_failures() -> None:
     refused = {"failed": True, "msg": "there is no field nam in fields; did you mean name?; nothing was sent"}
     made = report(
         new,
-        deleted(ID) | {"steps": [{"note": "it has 2 numbers"}]},
+        deleted(ID, resource="customer", name="Old clinic", key="clinic-7") | {"steps": [{"note": "it has 2 numbers"}]},
         failure("b", msg="WhatsApp configuration b: it is " + "long " * 20),
         refused,
         check=True,
     )
-    expected = f"""
-  + "Example clinic" (100000000000007) will be created  # not at Kapso yet
+    expected = """
+  - customer "Old clinic" (clinic-7) will be deleted  # declared absent
+    # it has 2 numbers
+
+  + configuration "Example clinic" (100000000000007) will be created
       + name            = "Example clinic"
       + phone_number_id = "100000000000007"
 
-  - {ID} will be deleted  # declared absent
-    # it has 2 numbers
-
-  ! b failed
+  ! configuration b failed
       it is long long long long long long long long long long long long long
       long long long long long long long
 
@@ -91,12 +89,12 @@ Plan: 1 to create, 0 to update, 1 to delete; 0 unchanged, 2 failed.
 
 
 def test_a_real_run_says_what_was_done() -> None:
-    made = report(single("a", NAME), created("c", "1", "New", "n"), deleted("b"), single("same"))
+    made = report(single("a", NAME, name="Front desk"), created("c", "1", "New", "n"), deleted("b"), single("same"))
     said = shown(made, planned=False)
     assert "  ~ a will" not in said
-    assert '  ~ "Front desk" (a) was updated' in said
-    assert '  + "New" (n) was created' in said
-    assert "  - b was deleted" in said
+    assert '  ~ configuration "Front desk" (a) was updated' in said
+    assert '  + configuration "New" (1) was created' in said
+    assert "  - configuration b was deleted" in said
     assert said.splitlines()[-1] == "Applied: 1 created, 1 updated, 1 deleted; 1 unchanged, 0 failed. 1 drifted."
 
 
@@ -106,7 +104,7 @@ def test_a_creation_that_sends_no_field_is_one_and_is_called_by_its_parent() -> 
 
     said = shown(report(new, check=True))
 
-    assert "  + setup link of c1 will be created" in said
+    assert "  + setup link of customer c1 will be created" in said
     assert said.splitlines()[-1] == "Plan: 1 to create, 0 to update, 0 to delete; 0 unchanged, 0 failed."
 
 
@@ -134,13 +132,133 @@ REFUSED = [failure(one, msg=f"WhatsApp configuration {one}: not tried, because o
         ),
         ([{"censored": ""}] * 2, 1, "Warning: 2 tasks ran under no_log"),
         ([project(*REFUSED, failed=True)], 1, "not tried, because of this; end."),
-        ([project(*REFUSED, failed=True)], 2, "(for the same reason as the one before)"),
+        (
+            [project(*REFUSED, failed=True)],
+            1,
+            "! 3 configs failed\n      not tried, because of this; end.\n      a, b, c\n",
+        ),
         ([single("a", WANTED_ALONG)], 1, '~ phone_number_id = "1"  # wanted with every write'),
         ([single("a", UNHEARD_OF)], 1, "~ calls_enabled = null -> true  # new_reason"),
     ],
 )
 def test_it_says_each_thing_as_often_as_it_is_of_use(results: list[Result], times: int, words: str) -> None:
     assert shown(report(*results, check=True)).count(words) == times
+
+
+HOOK = {"resource": "whatsapp_webhook", "key": "https://hooks.example.org/wa", "parent": "100000000000001"}
+EVENTS = change("events", ["a", "b"], ["b", "c"])
+
+
+def test_an_object_without_a_name_is_told_by_its_parent_and_a_list_by_what_it_loses_and_gains() -> None:
+    known = single("w", EVENTS, **HOOK, parent_name="Front desk")
+    of_all = single("v", EVENTS, **{**HOOK, "parent": None})
+    unknown = single("u", EVENTS, **HOOK | {"key": "https://hooks.example.org/other"})
+    said = shown(report(known, of_all, unknown, check=True))
+    assert said.startswith(
+        """
+  ~ webhook https://hooks.example.org/wa of "Front desk" (100000000000001) will be updated
+      ~ events = - a, + c  # changed in the playbook
+
+  ~ webhook https://hooks.example.org/wa of the project will be updated
+      ~ events = - a, + c  # changed in the playbook
+
+  ~ webhook https://hooks.example.org/other of number 100000000000001 will be updated
+""".strip("\n")
+    )
+
+
+def test_a_list_that_is_too_wide_takes_a_line_for_each_item() -> None:
+    events = [f"whatsapp.conversation.number-{one}" for one in range(3)]
+    made = report(single("a", change("events", [], events)), single("b", change("events", None, events)), check=True)
+    assert """
+      ~ events = + whatsapp.conversation.number-0
+                 + whatsapp.conversation.number-1
+                 + whatsapp.conversation.number-2
+                 # changed in the playbook""" in shown(made)
+
+
+def test_equal_changes_of_many_objects_are_shown_once() -> None:
+    url = [
+        change("webhook_destination_url", f"https://old.example.org/{one}", "https://new.example.org/")
+        for one in range(2000)
+    ]
+    calls = change("calls_enabled", False, True)
+    rows = [single(str(one), url[one], calls) for one in range(2000)]
+    rows[7]["changes"].append(change("name", "A", "B"))
+    said = shown(report(project(*rows), check=True))
+    assert (
+        said
+        == """
+  ~ 2000 configs will be updated
+      ~ webhook_destination_url = "https://new.example.org/"
+                                  # changed in the playbook
+      ~ calls_enabled           = false -> true  # changed in the playbook
+      0, 1, 2 and 1997 others
+
+  ~ configuration 7 will be updated
+      ~ name = "A" -> "B"  # changed in the playbook
+
+Plan: 0 to create, 2000 to update, 0 to delete; 0 unchanged, 0 failed.
+""".strip("\n")
+    )
+    assert "  ~ configuration 19 will" in shown(report(project(*rows[:20]), check=True))
+    assert len(markdown(report(project(*rows), check=True)).splitlines()) < 40
+
+
+def test_hosts_are_named_where_there_are_several() -> None:
+    made = report(single("a", NAME), check=True, host="clinic-1")
+    assert "[clinic-1]" not in shown(made)
+    add(made, single("b", NAME), check=True, host="clinic-2")
+    # Two projects may have a customer with the same id of one's own: that makes two creations.
+    for host in ("clinic-1", "clinic-2"):
+        new = single(None, change("name", None, "N", "not_found", "create"), resource="customer", key="c", changed=True)
+        add(made, new, check=True, host=host)
+    said = shown(made)
+    assert [line for line in said.splitlines() if line and line[0] == "["] == ["[clinic-1]", "[clinic-2]"]
+    assert said.index("customer c will be created") < said.index("configuration a") < said.index("[clinic-2]")
+    assert said.splitlines()[-1].startswith("Plan: 2 to create, 2 to update")
+    assert "<summary>clinic-2, configs: 1</summary>" in markdown(made)
+
+
+STOPPED = "2 of 9 would change, and max_changes allows 1; look at what would change; raise max_changes if it is meant"
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_run_that_was_stopped_shows_the_plan_and_says_why_in_one_line(check: bool) -> None:
+    rows = [single(one, NAME, changed=False, held_back=True) for one in "ab"]
+    made = report(project(*rows, single("c"), failed=True, msg="x", stopped=STOPPED), check=check)
+    said = shown(made, 200, planned=check)
+    assert said.count("  ~ configuration") == said.count("would be updated") == 2
+    assert said.splitlines()[-3:] == [
+        "Plan: 0 to create, 2 to update, 0 to delete; 1 unchanged, 0 failed. 2 drifted.",
+        f"{STOPPED}.",
+        "Nothing was written.",
+    ]
+    page = markdown(made)
+    assert page.startswith("### Kapso plan\n")
+    assert f"> `{STOPPED}.`\n>\n> **Nothing was written.**" in page
+    add(made, single("d", NAME), check=check)
+    assert shown(made, 200, planned=check).splitlines()[-1] == "What was stopped has written nothing."
+
+
+def test_what_is_not_declared_is_listed_and_what_another_task_declares_is_not() -> None:
+    found = [{**HOOK, "id": str(one), "name": None, "parent_name": "Front desk"} for one in range(30)]
+    made = report(project(single("a"), undeclared=found), single("3", **HOOK), check=True)
+    said = shown(made)
+    assert (
+        said.count('  ? webhook https://hooks.example.org/wa of "Front desk" (100000000000001) is not declared') == 20
+    )
+    assert "  ? and 9 more webhooks\n" in said
+    assert said.splitlines()[-1].endswith("29 at Kapso are not declared.")
+    document = made.document()["planned"]
+    assert (len(document["undeclared"]), document["resources"]["whatsapp_webhook"]["undeclared"]) == (29, 29)
+
+
+def test_failures_take_a_screen_at_most_and_those_for_one_reason_a_few_lines() -> None:
+    why = [f"configuration {one}: reason {min(50, one)}; end." for one in range(2000)]
+    said = shown(report(project(*(failure(str(one), msg=why[one]) for one in range(2000)), failed=True)), planned=False)
+    assert len(said.splitlines()) < 70
+    assert "  ! and 1980 more failed" in said or "  ! 1950 configs failed" in said
 
 
 @given(st.text(), st.text(), st.text(min_size=1), st.text(min_size=1), st.integers(40, 200))
@@ -174,104 +292,3 @@ def test_colors_mark_signs_and_reasons_and_do_not_move_anything() -> None:
     painted = text(made.planned, "planned", 79, paint)
     assert tones == {"create", "update", "delete", "failed", "why"}
     assert painted.replace("\033[1m", "").replace("\033[0m", "") == shown(made)
-
-
-# As Markdown, read by a Markdown parser.
-
-HOSTILE = "a|b `c` ``d`` \n# e <script>x</script> **f** [g](https://example.org) @someone \\| \x1b[31m"
-
-
-class Page(HTMLParser):
-    """The tags of a page, and the texts of its cells."""
-
-    def __init__(self, source: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.cells: list[str] = []
-        self._in_cell = False
-        self.feed(MarkdownIt("commonmark", {"html": True}).enable("table").render(source))
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note the tag."""
-        assert all(name == "open" for name, _value in attrs)
-        self.tags.append(tag)
-        self._in_cell = self._in_cell or tag == "td"
-        if tag == "td":
-            self.cells.append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        """Note the end of a cell."""
-        self._in_cell = self._in_cell and tag != "td"
-
-    def handle_data(self, data: str) -> None:
-        """Note the text of a cell."""
-        if self._in_cell:
-            self.cells[-1] += data
-
-
-def test_it_has_the_totals_and_a_table_for_each_object() -> None:
-    desk = single("a", change("name", "A", "B", "drifted"), change("calls_enabled", False, True), data={"name": "B"})
-    assert markdown(report(desk, check=True)) == (
-        "### Kapso plan\n\n"
-        "**Plan: 0 to create, 1 to update, 0 to delete; 0 unchanged, 0 failed. 1 drifted.**\n\n"
-        "<details open>\n\n"
-        "<summary>1 entry</summary>\n\n"
-        '`~` **`"B" (a)` will be updated**\n\n'
-        "| field | before | after | why |\n"
-        "|---|---|---|---|\n"
-        '| `name` | `"A"` | `"B"` | changed at Kapso |\n'
-        "| `calls_enabled` | `false` | `true` | changed in the playbook |\n\n"
-        "</details>\n"
-    )
-
-
-def test_planned_and_applied_failures_deletions_and_what_cannot_be_seen() -> None:
-    made = report(deleted("a"), failure("b", msg="refused `it`"), check=True)
-    add(made, {"censored": ""})
-    said = markdown(made)
-    assert "`-` **`a` will be deleted**: `declared absent`" in said
-    assert "`!` **`b` failed**\n\n> `` refused `it` ``" in said
-    assert "### Kapso: applied" in said
-    assert "> **Warning:** 1 task ran under `no_log` and cannot be seen: the totals are incomplete." in said
-
-
-def test_where_nothing_of_ours_ran_or_nothing_changes_it_says_so() -> None:
-    assert "No task of `kapso.whatsapp` ran." in markdown(Report())
-    assert "No changes. Kapso is as declared." in markdown(report(single("a"), check=True))
-
-
-@pytest.mark.parametrize("number", [1, 20, 21, 1000])
-def test_many_objects_are_folded_and_what_is_too_much_for_a_comment_is_counted(number: int) -> None:
-    rows = [single(str(one), change("name", "x" * 50, "y" * 50), data={"name": "y"}) for one in range(number)]
-    said = markdown(report(project(*rows), check=True))
-    assert len(said) < LIMIT + 1000
-    assert ("<details open>" in said) == (number <= 20)
-    left = number - said.count("will be updated")
-    assert (f"And {left} more," in said) == (left > 0)
-    assert (left > 0) == (number == 1000)
-
-
-def test_nothing_in_names_and_values_is_markdown_or_html() -> None:
-    made = report(
-        single(HOSTILE, change("name", HOSTILE, "y"), data={"name": HOSTILE}), failure("b", msg=HOSTILE), check=True
-    )
-    page = Page(markdown(made))
-    table, around = {"table", "thead", "tbody", "tr", "th", "td"}, {"h3", "p", "details", "summary", "blockquote"}
-    assert set(page.tags) <= {*table, *around, "strong", "code"}
-    assert len(page.cells) == 4
-    assert page.cells[1].endswith('\\\\| \\u001b[31m"')
-    assert "a|b `c` ``d`` \\n# e <script>" in page.cells[1]
-
-
-@given(st.text(), st.text())
-def test_a_table_keeps_its_columns_whatever_the_values_are(before: str, after: str) -> None:
-    made = report(single("a", change("name", before, after + "x"), data={"name": before}), check=True)
-    page = Page(markdown(made))
-    assert len(page.cells) == 4
-    assert page.tags.count("table") == 1
-
-
-@given(st.text(min_size=1).filter(str.strip))
-def test_a_text_is_one_code_span(text: str) -> None:
-    page = Page(f"before {code(text)} after")
-    assert page.tags == ["p", "code"]

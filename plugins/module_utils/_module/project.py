@@ -84,7 +84,7 @@ def run(resources: Sequence[Resource], params: Params, context: RunContext) -> d
     project.run(context.check_mode)
     outcomes = sorted(project.outcomes, key=lambda outcome: kinds.index(outcome.target.resource))
     returned = report(outcomes, kinds, mask, params["return_unchanged"], context.diff_mode)
-    returned["undeclared"] = undeclared(project.undeclared, kinds, mask)
+    returned["undeclared"] = undeclared(project.undeclared, kinds, mask, project.name_of)
     returned["summary"]["undeclared"] = {
         kind.plural: len(project.undeclared[kind.name]) for kind in kinds if kind.name in project.undeclared
     }

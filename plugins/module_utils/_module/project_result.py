@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Callable, Optional
 
 from .._api.client import Object
 from .._api.errors import ApiError
 from .._api.masking import MASKED, Mask
-from .._reconcile.outcome import Outcome
+from .._reconcile.outcome import Outcome, key_in_words
+from .._reconcile.owners import parent_of
 from .._resources.model import Resource
 from .result import COUNTS, listed, result, steps, without_secrets
 
@@ -35,7 +36,7 @@ def report(
         if not (is_told or return_unchanged):
             results.append({**address, "changed": False, "changes": []})
             continue
-        entry = {**result(outcome, mask, diff_mode), **address}
+        entry = {**result(outcome, mask, diff_mode), **address, "parent_name": mask.value(outcome.parent_name)}
         own = [step["id"] == outcome.target.object_id for step in steps(outcome)]
         entry["steps"] = [
             {**step, "id": address["id"]} if is_own else step for step, is_own in zip(entry["steps"], own)
@@ -59,17 +60,21 @@ def report(
     return returned
 
 
-def undeclared(rows: Mapping[str, Sequence[Object]], kinds: Sequence[Resource], mask: Mask) -> list[dict[str, Any]]:
+NameOf = Callable[[Optional[Resource], object], Optional[str]]
+
+
+def undeclared(
+    rows: Mapping[str, Sequence[Object]], kinds: Sequence[Resource], mask: Mask, name_of: NameOf
+) -> list[dict[str, Any]]:
     """What is at Kapso and in none of the lists, by what it can be found and declared by."""
     told = []
     for kind in kinds:
         for row in rows.get(kind.name, ()):
             shown = without_secrets(kind, row)
-            key = " ".join(str(shown[name]) for name in kind.key if shown.get(name) is not None)
+            key = key_in_words(kind, [row.get(name) for name in kind.key])
             parent = row.get(kind.parent.row_field) if kind.parent else None
-            told.append(
-                {"resource": kind.name, "id": row["id"], "key": key, "parent": parent, "name": shown.get("name")}
-            )
+            names = {"name": shown.get("name"), "parent_name": name_of(parent_of(kind), parent)}
+            told.append({"resource": kind.name, "id": row["id"], "key": key, "parent": parent, **names})
     masked: list[dict[str, Any]] = mask.value(told)
     return masked
 
@@ -149,7 +154,8 @@ def failures(
         else "nothing was written"
     )
     state = ", ".join([*done, f"{counted['unchanged']} unchanged", *left])
-    return {"failed": True, "msg": f"{what}; {state}; {error.advice}; {end}.", "error": error.details()}
+    failure = {"failed": True, "msg": f"{what}; {state}; {error.advice}; {end}.", "error": error.details()}
+    return {**failure, "stopped": f"{error.what}; {error.advice}"} if is_guarded else failure
 
 
 def _named(outcomes: Sequence[Outcome]) -> str:

@@ -63,6 +63,7 @@ def result(outcome: Outcome, mask: Mask, diff_mode: bool) -> dict[str, Any]:
         **({resource.id_option: outcome.target.object_id} if resource.id_option else {}),
         "key": outcome.key,
         "parent": outcome.parent,
+        "name": outcome.name,
         "changed": outcome.changed,
         "data": without_secrets(resource, outcome.after),
         "changes": [_change(change) for change in plan.changes],

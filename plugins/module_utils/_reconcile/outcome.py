@@ -11,10 +11,18 @@ from typing import Any, Callable
 
 from .._api.errors import ApiError
 from .._api.ids import canonical_id
+from .._resources.model import Resource
 from .plan import Plan
 from .receipts import Receipt
 from .sensitive import shown_key
 from .target import Target
+
+
+def key_in_words(resource: Resource, values: Iterable[Any]) -> str | None:
+    """Return the values of a key in one text, without those that are a default; None if there is no other."""
+    usual = [None if field is None else field.default for field in map(resource.field, resource.key)]
+    known = [value for value, default in zip(shown_key(resource, values), usual) if value not in (None, default)]
+    return " ".join(map(str, known)) or None
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,7 @@ class Outcome:
     absent: bool = False  # the object is not there, and is not meant to be
     error: ApiError | None = None
     warnings: tuple[str, ...] = ()
+    parent_name: str | None = None  # the name of the object that it belongs to, if a list has shown it
 
     @classmethod
     def begin(cls, target: Target, receipt_of: Callable[[str], Receipt]) -> Outcome:
@@ -87,11 +96,14 @@ class Outcome:
         values = [
             given if shown.get(name) is None else shown[name] for name, given in zip(resource.key, self.target.key)
         ]
-        usual = [None if field is None else field.default for field in map(resource.field, resource.key)]
-        known = [
-            str(value) for value, default in zip(shown_key(resource, values), usual) if value not in (None, default)
-        ]
-        return " ".join(known) or None
+        return key_in_words(resource, values)
+
+    @property
+    def name(self) -> str | None:
+        """The name of the object as it will be, or of one that is deleted as it was; None if it has none."""
+        declared = self.target.desired.get("name")
+        names = (self.after.get("name"), declared, self.before.get("name"))
+        return next((name for name in names if isinstance(name, str)), None)
 
     @property
     def parent(self) -> str | None:

@@ -63,6 +63,14 @@ class Owners:
             return Resolved(target, error=error)
         return Resolved(replace(found, parent_is_sure=found.parent_id is not None))
 
+    def name(self, object_id: str) -> str | None:
+        """Return the name of the parent with that id, None if it has none or nothing has shown it."""
+        place = self._by_id.get(canonical_id(object_id))
+        if place is not None and (name := self._outcomes[place].name) is not None:
+            return name
+        name = self._shown.rows.get(canonical_id(object_id), {}).get("name")
+        return name if isinstance(name, str) else None
+
     def _named(self, client: Client, key: str) -> Sequence[Object]:
         """Return the objects of that key. Raises ApiError."""
         if self._shown.is_whole:

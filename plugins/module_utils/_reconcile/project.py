@@ -13,6 +13,7 @@ from typing import Callable
 from .._api.client import Object
 from .._api.errors import ERRORS, ApiError, NotSent
 from .._api.lists import NOT_FOUND
+from .._resources.model import Resource
 from .bounds import Bounds
 from .create import LOOK_UP
 from .outcome import Outcome
@@ -55,6 +56,10 @@ class Project:
         """What is there and no entry declares, by kind, as far as that is known."""
         return self._plan.undeclared
 
+    def name_of(self, kind: Resource | None, object_id: object) -> str | None:
+        """Return the name of an object to which others belong, None if nothing has shown it."""
+        return self._plan.name_of(kind, object_id)
+
     def run(self, check_mode: bool) -> None:
         """Make them all what their targets say, or in check mode say what that would take.
 
@@ -66,6 +71,7 @@ class Project:
             self._abort(error)
         if self.stopped is None:
             self._check_plan()
+        self._name_parents()
         if self.is_guarded:
             self.outcomes = [_held_back(outcome) for outcome in self.outcomes]
             return
@@ -76,6 +82,12 @@ class Project:
             self._workers.each(self._save_unchanged, range(len(self.outcomes)))
         if self.stopped is not None:
             self.outcomes = [_mark_not_attempted(outcome, self.stopped) for outcome in self.outcomes]
+
+    def _name_parents(self) -> None:
+        """Let what is told of an object name its parent."""
+        for place, outcome in enumerate(self.outcomes):
+            if outcome.changed or outcome.error is not None:
+                self.outcomes[place] = replace(outcome, parent_name=self._plan.parent_name(place))
 
     def _check_plan(self) -> None:
         """Stop before the first write if the plan is not to be carried out. What is planned can be seen then."""

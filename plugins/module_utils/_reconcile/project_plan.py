@@ -66,6 +66,18 @@ class ProjectPlan:
         """Return the places of all outcomes of one kind."""
         return self._places.get(kind.name, ())
 
+    def parent_name(self, place: int) -> str | None:
+        """Return the name of what an object belongs to, None if there is none or nothing has shown it."""
+        outcome = self.outcomes[place]
+        if place in self.awaits:
+            return self.outcomes[self.awaits[place]].name
+        return self.name_of(parent_of(outcome.target.resource), outcome.parent)
+
+    def name_of(self, kind: Resource | None, object_id: object) -> str | None:
+        """Return the name of an object to which others belong, None if nothing has shown it."""
+        known = kind is not None and kind.name in self._owners and isinstance(object_id, str)
+        return self._owners[kind.name].name(str(object_id)) if known and kind is not None else None
+
     def make(self) -> None:
         """Plan everything, parents first, and then judge it, parents last. Raises ApiError if nothing can be read."""
         for kind in self._with_parents:

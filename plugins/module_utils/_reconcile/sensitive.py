@@ -20,6 +20,7 @@ _RESULT_KEYS = (
     "changed failed skipped msg warnings data changes diff error results summary resource key parent steps note field "
     "fields action reason before after before_header after_header status message method url attempts outcome total "
     "created deleted unchanged requests held_back not_attempted resources undeclared truncated results_file "
+    "parent_name stopped "
     "_plan _receipts _aliases"
 )
 # Keys of results. They are public, whatever secret they may look like.

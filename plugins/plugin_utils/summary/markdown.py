@@ -5,17 +5,36 @@
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ...module_utils._api.texts import escaped
-from . import text
-from .collect import Entry, Report, Section
-from .text import SIGNS
+from . import wording
+from .collect import Report, Section
+from .entry import Change, Object
+from .listing import MANY, Block, Group, groups
+from .wording import SIGNS
 
-HEADINGS = {"planned": "Kapso plan", "applied": "Kapso: applied"}
+HEADINGS = {"plan": "Kapso plan", "applied": "Kapso: applied"}
 OPEN = 20  # objects, up to which they are shown unfolded
-LIMIT = 60_000  # characters of objects in all: a comment on GitHub holds 65,536
+LIMIT = 60_000  # characters of all: a comment on GitHub holds 65,536
+NAMED = 3  # of many objects that change alike
+FIRST = ("failed", "delete", "create", "update")  # what is shown first, as the rest may be left out
+COLUMNS = ("create", "update", "delete", "unchanged", "failed", "not_attempted", "drifted", "undeclared")
+
+
+class _Room:
+    """How many characters there still is room for."""
+
+    def __init__(self, left: int) -> None:
+        self._left = left
+
+    def take(self, text: str, spare: int = 0) -> bool:
+        """Take the room for a part, and return whether there is that much, with so many to spare."""
+        fits = len(text) + 2 + spare <= self._left
+        self._left -= len(text) + 2 if fits else 0
+        return fits
 
 
 def code(text: str) -> str:
@@ -32,56 +51,128 @@ def cell(text: str) -> str:
 
 
 def markdown(report: Report) -> str:
-    """The report, planned and applied apart."""
+    """The report, planned and applied apart, on at most LIMIT characters."""
     sections = {"planned": report.planned, "applied": report.applied}
-    parts = [part for name, section in sections.items() if section.ran for part in _section(section, name)]
+    heads = {name: [*_head(section, name)] for name, section in sections.items() if section.ran}
+    room = _Room(LIMIT - 400 - sum(len(part) + 2 for head in heads.values() for part in head))
+    parts = []
+    for name, head in heads.items():
+        parts += [*head, *_groups(sections[name], name, room)]
     return "\n\n".join(parts or ["### Kapso", "No task of `kapso.whatsapp` ran."]) + "\n"
 
 
-def _section(section: Section, name: str) -> Iterator[str]:
-    yield f"### {HEADINGS[name]}"
-    yield f"**{text.totals(section, name)}**"
-    yield from filter(None, [text.nothing(section, name)])
-    warning = text.unseen(section)
+def _head(section: Section, name: str) -> Iterator[str]:
+    yield f"### {HEADINGS[wording.title(section, name)]}"
+    yield f"**{wording.totals(section, name)}**"
+    yield from filter(None, [wording.nothing(section, name)])
+    warning = wording.unseen(section)
     if warning is not None:
         yield f"> **Warning:** {warning.replace('no_log', '`no_log`')}"
-    entries = section.shown
-    if not entries:
-        return
-    blocks, left = _fitting(_block(entry, what, name) for entry, what in text.messages(entries))
-    yield "<details open>" if len(entries) <= OPEN else "<details>"
-    yield f"<summary>{len(entries)} {'entry' if len(entries) == 1 else 'entries'}</summary>"
-    yield from blocks
+    *lines, wrote = wording.stops(section) or [""]
+    if wrote:
+        yield "\n>\n".join(f"> {line}" for line in [*map(code, (line[:1000] for line in lines)), f"**{wrote}**"])
+    yield from _summary(section)
+
+
+def _summary(section: Section) -> Iterator[str]:
+    """A row for each kind of object, with the columns that hold a number."""
+    counts = section.resources
+    names = [name for name in COLUMNS if any(count[name] for count in counts.values())]
+    if names:
+        heads = " | ".join(["", *(name.replace("_", " ").replace("undeclared", "not declared") for name in names)])
+        lines = [f"|{heads} |", f"|---|{'---|' * len(names)}"]
+        for resource, count in counts.items():
+            cells = [wording.noun(resource, 2), *(str(count[name]) for name in names)]
+            lines.append(f"| {' | '.join(cells)} |")
+        yield "\n".join(lines)
+
+
+def _groups(section: Section, name: str, room: _Room) -> Iterator[str]:
+    every = groups(section)
+    size = sum(group.size for group in every)
+    several = len(section.hosts) > 1
+    left = 0
+    for group in every:
+        title = f"{group.host}, " if several else ""
+        summary = html.escape(f"{escaped(title)}{wording.noun(group.resource, 2)}: {group.size}")
+        start = f"<details{' open' if size <= OPEN else ''}>\n\n<summary>{summary}</summary>"
+        blocks, others = _fitting(group, name, room, start)
+        left += others if not blocks else 0
+        if blocks:
+            yield start
+            yield from blocks
+            if others:
+                yield f"And {others} more, which this comment has no room for."
+            yield "</details>"
     if left:
-        yield f"And {left} more, which this comment has no room for."
-    yield "</details>"
+        yield f"And {left} more in groups that this comment has no room for."
 
 
-def _fitting(blocks: Iterable[str]) -> tuple[list[str], int]:
-    """The blocks that there is room for, and how many others there are."""
+def _fitting(group: Group, name: str, room: _Room, start: str) -> tuple[list[str], int]:
+    """The blocks of a group that there is room for, and how many objects the others are about."""
+    around = len(start) + 100  # the end, and a sentence on what is left out
+    blocks = sorted(group.blocks, key=lambda block: FIRST.index(wording.tone(block.first)))
+    parts = [(_block(block, name), len(block.entries)) for block in blocks]
+    undeclared = len(group.undeclared)
+    if undeclared:
+        parts.append((_undeclared(group), undeclared))
     taken: list[str] = []
-    used = left = 0
-    for block in blocks:
-        used += len(block)
-        if used <= LIMIT:
-            taken.append(block)
+    left = group.left_out
+    for text, number in parts:
+        if room.take(text, 0 if taken else around):
+            if not taken:
+                room.take(" " * around)
+            taken.append(text)
         else:
-            left += 1
+            left += number
     return taken, left
 
 
-def _block(entry: Entry, message: str | None, section: str) -> str:
-    sign = SIGNS["failed" if entry.msg is not None else entry.action or "update"]
-    why = text.reason(entry)
-    note = f": {code(why)}" if why is not None and entry.msg is None else ""
-    parts = [f"`{sign}` **{code(text.subject(entry))} {text.fate(entry, section)}**{note}"]
-    parts.extend(f"> {code(remark)}" for remark in entry.notes)
-    if message is not None:
-        parts.append(f"> {code(message)}")
-    lines = []
-    for change in text.rows(entry):
-        before, after = [""] * (2 - len(text.sides(change))) + list(map(cell, text.sides(change)))
-        lines.append(f"| {cell(change.field)} | {before} | {after} | {change.why} |")
-    if lines:
-        parts.append("\n".join(["| field | before | after | why |", "|---|---|---|---|", *lines]))
+def _undeclared(group: Group) -> str:
+    lines = [f"`?` **{code(_named(group, found))} is not declared**" for found in group.undeclared[:MANY]]
+    more = len(group.undeclared) - MANY
+    return "\n\n".join([*lines, *([f"`?` and {more} more that are not declared"] if more > 0 else [])])
+
+
+def _named(group: Group, found: Object) -> str:
+    return f"{wording.noun(group.resource)} {wording.label(found)}"
+
+
+def _block(block: Block, section: str) -> str:
+    entry = block.first
+    sign, fate = SIGNS[wording.tone(entry)], wording.fate(entry, section)
+    if block.is_many:
+        who = f"{len(block.entries)} {wording.noun(entry.resource, 2)} {fate.replace('was', 'were')}"
+    else:
+        who = f"{code(wording.subject(entry))} {fate}"
+    why = wording.reason(entry)
+    note = f": {code(why)}" if why is not None and block.why is None else ""
+    parts = [f"`{sign}` **{who}**{note}"]
+    parts.extend(f"> {code(remark)}" for remark in (() if block.is_many else entry.notes))
+    if block.why is not None:
+        parts.append(f"> {code(block.why)}")
+    parts.extend(_table(block.rows))
+    if block.is_many:
+        others = len(block.entries) - NAMED
+        named = ", ".join(code(wording.label(one)) for one in block.entries[:NAMED])
+        parts.append(f"{named}{f' and {others} others' if others > 0 else ''}")
     return "\n\n".join(parts)
+
+
+def _table(changes: Sequence[Change]) -> Iterator[str]:
+    lines = [f"| {cell(change.field)} | {' | '.join(_sides(change))} | {change.why} |" for change in changes]
+    if lines:
+        yield "\n".join(["| field | before | after | why |", "|---|---|---|---|", *lines])
+
+
+def _sides(change: Change) -> tuple[str, str]:
+    """The cells before and after: of a list, what it loses and what it gains."""
+    items = wording.items(change)
+    if items:
+        return _cells(one for one in items if one[0] == "-"), _cells(one for one in items if one[0] == "+")
+    *before, after = wording.sides(change)
+    return _cells(before), cell(after)
+
+
+def _cells(texts: Iterable[str]) -> str:
+    return " ".join(map(cell, texts))

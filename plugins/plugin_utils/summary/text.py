@@ -7,133 +7,93 @@ from __future__ import annotations
 
 import textwrap
 import unicodedata
-from collections.abc import Iterator
-from typing import Any, Callable
+from collections.abc import Iterator, Sequence
+from typing import Callable
 
-from ...module_utils._api.masking import MASKED
-from ...module_utils._api.texts import as_json, escaped
-from .collect import Change, Entry, Section
+from ...module_utils._api.texts import escaped
+from . import wording
+from .collect import Section
+from .entry import Change
+from .listing import MANY, Block, Group, groups
+from .wording import SIGNS
 
-Paint = Callable[[str, str], str]  # takes a text and its tone: a key of SIGNS, or "why"
+Paint = Callable[[str, str], str]  # takes a tone and a text; a tone is a key of SIGNS, or "why"
 
-SIGNS = {"create": "+", "update": "~", "delete": "-", "failed": "!"}
-VERBS = {"create": "created", "update": "updated", "delete": "deleted"}
-SAME = "(for the same reason as the one before)"
-
-
-def shown(value: Any) -> str:
-    """A value as JSON writes it, on one line; a masked one as it is."""
-    return MASKED if value == MASKED else as_json(value)
-
-
-def sides(change: Change) -> list[str]:
-    """The value before and the one after, or the only one that there is to show."""
-    if change.action == "create" or change.before == change.after:
-        return [shown(change.after)]
-    hidden = change.action == "send" and change.before is None
-    return ["(write-only)" if hidden else shown(change.before), shown(change.after)]
-
-
-def subject(entry: Entry) -> str:
-    """The object by name and id, as far as they are known."""
-    if not entry.is_object and entry.resource is not None and entry.parent is not None:
-        return escaped(f"{entry.resource.replace('_', ' ')} of {entry.parent}")
-    if not entry.is_object:
-        return f"task {shown(entry.task)} on {escaped(entry.host)}"
-    known = escaped(entry.id or entry.key or "")
-    return known if entry.name is None else f"{shown(entry.name)} ({known})"
-
-
-def fate(entry: Entry, section: str) -> str:
-    """What is done to the object, in words."""
-    if entry.msg is not None:
-        return "failed"
-    return f"{'will be' if section == 'planned' else 'was'} {VERBS[entry.action or 'update']}"
-
-
-def reason(entry: Entry) -> str | None:
-    """Why the object as a whole is created or deleted."""
-    return entry.changes[0].why if entry.changes and entry.action in ("create", "delete") else None
-
-
-def rows(entry: Entry) -> tuple[Change, ...]:
-    """The fields that are worth a line: a deletion has none."""
-    return () if entry.action == "delete" else entry.changes
-
-
-def messages(entries: list[Entry]) -> Iterator[tuple[Entry, str | None]]:
-    """The entries, each with what to say of its failure: a reason that many share, as of a run that stopped, once."""
-    before = None
-    for entry in entries:
-        what = entry.msg
-        named = entry.id or entry.parent or entry.key
-        if what is not None and named is not None:
-            # The sentence begins with the object, which stands above it already.
-            what = what.partition(f"{named}: ")[2] or what
-        yield entry, SAME if what is not None and what == before else what
-        before = what
-
-
-def unseen(section: Section) -> str | None:
-    """What to say of tasks under no_log."""
-    number = len(section.unseen)
-    if not number:
-        return None
-    tasks = "1 task" if number == 1 else f"{number} tasks"
-    return f"{tasks} ran under no_log and cannot be seen: the totals are incomplete."
-
-
-def nothing(section: Section, name: str) -> str | None:
-    """What to say where nothing changes and nothing is wrong."""
-    if section.shown or section.unseen:
-        return None
-    return f"No changes. Kapso {'is' if name == 'planned' else 'was'} as declared."
-
-
-def totals(section: Section, name: str) -> str:
-    """The one line that counts."""
-    count = section.totals
-    if name == "planned":
-        done = "Plan: {create} to create, {update} to update, {delete} to delete"
-    else:
-        done = "Applied: {create} created, {update} updated, {delete} deleted"
-    line = f"{done}; {{unchanged}} unchanged, {{failed}} failed.".format(**count)
-    return f"{line} {count['drifted']} drifted." if count["drifted"] else line
+NAMED = 3  # of many objects that change alike
 
 
 def text(section: Section, name: str, width: int, paint: Paint) -> str:
     """The section `name`, "planned" or "applied", on lines of at most `width` columns where that can be."""
-    blocks = ["\n".join(_block(entry, what, name, width, paint)) for entry, what in messages(section.shown)]
-    warning = unseen(section)
-    ends = [nothing(section, name), warning and paint("failed", f"Warning: {warning}"), totals(section, name)]
-    return "\n\n".join([*blocks, "\n".join(filter(None, ends))])
+    parts = []
+    host = None
+    for group in groups(section):
+        if len(section.hosts) > 1 and group.host != host:
+            host = group.host
+            parts.append(f"[{escaped(host)}]")
+        parts.extend(_group(group, name, width, paint))
+    return "\n\n".join([*parts, "\n".join(_end(section, name, width, paint))])
 
 
-def _block(entry: Entry, message: str | None, section: str, width: int, paint: Paint) -> Iterator[str]:
-    tone = "failed" if entry.msg is not None else entry.action or "update"
-    heading = f"{subject(entry)} {fate(entry, section)}"
-    why = reason(entry)
-    note = f"# {why}" if why is not None and entry.msg is None else ""
+def _end(section: Section, name: str, width: int, paint: Paint) -> Iterator[str]:
+    warning = wording.unseen(section)
+    yield from filter(None, [wording.nothing(section, name), warning and paint("failed", f"Warning: {warning}")])
+    yield wording.totals(section, name)
+    for line in wording.stops(section):
+        yield from (paint("failed", part) for part in textwrap.wrap(line, width, break_long_words=False))
+
+
+def _group(group: Group, section: str, width: int, paint: Paint) -> Iterator[str]:
+    for block in group.blocks:
+        yield "\n".join(_block(block, section, width, paint))
+    if group.left_out:
+        yield f"  {paint('failed', SIGNS['failed'])} and {group.left_out} more failed"
+    if group.undeclared:
+        yield "\n".join(_undeclared(group, paint))
+
+
+def _undeclared(group: Group, paint: Paint) -> Iterator[str]:
+    sign = paint("undeclared", SIGNS["undeclared"])
+    for found in group.undeclared[:MANY]:
+        yield f"  {sign} {wording.noun(found.resource)} {wording.label(found)} is not declared"
+    more = len(group.undeclared) - MANY
+    if more > 0:
+        yield f"  {sign} and {more} more {wording.noun(group.resource, 2)}"
+
+
+def _block(block: Block, section: str, width: int, paint: Paint) -> Iterator[str]:
+    entry, tone = block.first, wording.tone(block.first)
+    who = f"{len(block.entries)} {wording.noun(entry.resource, 2)}" if block.is_many else wording.subject(entry)
+    fate = wording.fate(entry, section)
+    heading = f"{who} {fate.replace('was', 'were') if block.is_many else fate}"
+    why = wording.reason(entry)
+    note = f"# {why}" if why is not None and block.why is None else ""
     if note and columns(heading) + columns(note) + 6 <= width:
         heading, note = f"{heading}  {paint('why', note)}", ""
     yield f"  {paint(tone, SIGNS[tone])} {heading}"
-    for line in filter(None, (note, *(f"# {escaped(remark)}" for remark in entry.notes))):
+    remarks = () if block.is_many else entry.notes
+    for line in filter(None, (note, *(f"# {escaped(remark)}" for remark in remarks))):
         yield f"    {paint('why', line)}"
-    yield from _lines(rows(entry), entry.action or "update", width, paint)
-    if message is not None:
-        for line in message.splitlines():
-            yield from textwrap.wrap(
-                escaped(line), width, initial_indent=" " * 6, subsequent_indent=" " * 6, break_long_words=False
-            )
+    yield from _lines(block.rows, entry.action or "update", width, paint)
+    for line in (block.why or "").splitlines():
+        yield from _wrapped(escaped(line), width)
+    if block.is_many:
+        others = len(block.entries) - NAMED
+        named = ", ".join(map(wording.label, block.entries[:NAMED]))
+        yield from _wrapped(f"{named}{f' and {others} others' if others > 0 else ''}", width)
 
 
-def _lines(changes: tuple[Change, ...], action: str, width: int, paint: Paint) -> Iterator[str]:
+def _wrapped(text: str, width: int) -> list[str]:
+    indent = " " * 6
+    return textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=indent, break_long_words=False)
+
+
+def _lines(changes: Sequence[Change], action: str, width: int, paint: Paint) -> Iterator[str]:
     """A line for each field: aligned, and the reason behind it where there is room, else below."""
     if not changes:
         return
     names = max(len(change.field) for change in changes)
     notes = ["" if change.action == action == "create" else f"# {change.why}" for change in changes]
-    values = [f"{change.field:<{names}} = {' -> '.join(sides(change))}" for change in changes]
+    values = [f"{change.field:<{names}} = {_value(change)}" for change in changes]
     room = width - 8 - 2 - max(map(len, notes))
     edge = max((columns(value) for value in values if columns(value) <= room), default=0)
     below = " " * (8 + names)
@@ -145,11 +105,27 @@ def _lines(changes: tuple[Change, ...], action: str, width: int, paint: Paint) -
         if columns(value) + 8 <= width:
             yield start + value
         else:
-            first, *second = sides(change)
+            first, *others = _parts(change)
             yield f"{start}{change.field:<{names}} = {first}"
-            yield from (f"{below}-> {side}" for side in second)
+            yield from (f"{below}{other}" for other in others)
         if note:
             yield f"{below}   {paint('why', note)}"
+
+
+def _value(change: Change) -> str:
+    """A change on one line."""
+    return ", ".join(wording.items(change)) or " -> ".join(wording.sides(change))
+
+
+def _parts(change: Change) -> list[str]:
+    """A change on several lines."""
+    items = wording.items(change)
+    if not items and isinstance(change.after, list) and change.after:
+        items = [f"+ {wording.shown(one)}" for one in change.after] if change.action == "create" else []
+    if items:
+        return [items[0], *(f"   {item}" for item in items[1:])]
+    first, *second = wording.sides(change)
+    return [first, *(f"-> {side}" for side in second)]
 
 
 def columns(text: str) -> int:

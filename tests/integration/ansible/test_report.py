@@ -51,6 +51,7 @@ def test_the_plan_says_why_and_the_run_after_it_sends_exactly_that(kapso: Emulat
     desk = kapso.add(**FIELDS)
     old = kapso.add(name="Old desk")
     same = kapso.add(name="Same")
+    number = {one["id"]: one["phone_number_id"] for one in kapso.configs()}
     customer = kapso.add_customer(name="Example clinic")
     reported.play(task("Begin", config_id=desk, fields=FIELDS)).ok()
     kapso.edit(desk, name="Desk \x1b[2J edited")
@@ -66,7 +67,7 @@ def test_the_plan_says_why_and_the_run_after_it_sends_exactly_that(kapso: Emulat
         }
     }
     expected = f"""
-  ~ "Front desk" ({desk}) will be updated
+  ~ configuration "Front desk" ({number[desk]}) will be updated
       ~ name                    = "Desk \\u001b[2J edited" -> "Front desk"
                                   # changed at Kapso
       ~ business_account_id     = "200000000000001" -> "200000000000002"
@@ -76,14 +77,15 @@ def test_the_plan_says_why_and_the_run_after_it_sends_exactly_that(kapso: Emulat
                                -> "https://hooks.example.org/whatsapp"
                                   # object modified at Kapso since
 
-  + "Example clinic" (100000000000077) will be created  # not at Kapso yet
+  + configuration "Example clinic" (100000000000077) will be created
       + name                    = "Example clinic"
       + phone_number_id         = "100000000000077"
       + business_account_id     = "200000000000001"
       + access_token            = (sensitive)
       + webhook_destination_url = "https://hooks.example.org/whatsapp"
 
-  - {old} will be deleted  # declared absent
+  - configuration "Old desk" ({number[old]}) will be deleted
+    # declared absent
 
 Plan: 1 to create, 1 to update, 1 to delete; 1 unchanged, 0 failed. 1 drifted."""
 
@@ -109,6 +111,7 @@ Plan: 1 to create, 1 to update, 1 to delete; 1 unchanged, 0 failed. 1 drifted.""
     assert [entry["changes"] for entry in done["applied"]["objects"]] == [entry["changes"] for entry in plan]
     files = [(reported.home / name).read_text(encoding="utf-8") for name in ("report.json", "report.md")]
     assert files[1].startswith("### Kapso: applied\n\n**Applied: 1 created, 1 updated, 1 deleted;")
+    assert done["applied"]["resources"]["whatsapp_config"] == {**done["applied"]["totals"], "undeclared": 0}
     assert "canary" not in "".join([planned.shown, applied.shown, *files])
 
 
@@ -160,8 +163,9 @@ def test_each_object_counts_once_over_loops_hosts_projects_rescues_and_short_nam
         "Warning: 1 task ran under no_log and cannot be seen: the totals are incomplete.",
         "Applied: 0 created, 4 updated, 0 deleted; 0 unchanged, 1 failed.",
     ]
-    assert said.count(one) == said.count(two) == said.count(three) == said.count(four) == 1
-    assert f"  ! {gone} failed\n" in said
+    numbers = [(kapso.get(config_id) or {})["phone_number_id"] for config_id in (one, two, three, four)]
+    assert [said.count(f"({number})") for number in numbers] == [1] * 4
+    assert f'  ! configuration "Loop" ({gone}) failed\n' in said
     assert "canary" not in said + (reported.home / "report.json").read_text(encoding="utf-8")
 
 

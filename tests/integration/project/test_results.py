@@ -31,7 +31,8 @@ def test_entries_of_changed_objects_are_those_of_the_single_module(kapso: Emulat
     result = operator.run(each(ids, name="New", access_token=OWN))
 
     entry = result["results"][1]
-    assert set(entry) == {*("resource", "id", "config_id", "key", "parent"), *("changed", "changes", "data", "steps")}
+    address = {"resource", "id", "config_id", "key", "parent", "name", "parent_name"}
+    assert set(entry) == {*address, *("changed", "changes", "data", "steps")}
     assert entry["data"]["name"] == "New"
     assert entry["data"]["id"] == entry["config_id"] == ids[1]
     assert [(change["field"], change["action"], change["reason"]) for change in entry["changes"]] == [

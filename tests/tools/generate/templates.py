@@ -199,6 +199,7 @@ def result(resource: Resource, fields: dict[str, Any]) -> dict[str, Any]:
         "id": _value(f"Id of the {noun}, null if it is not there.", "str", "always"),
         **({resource.id_option: _value("The same as RV(id).", "str", "always")} if resource.id_option else {}),
         "key": _value("What identifies it beside its id, null if that is not known.", "str", "always"),
+        "name": _value("Its name, null if it has none or it is not known.", "str", "always"),
         "parent": _value(parent, "str", "always"),
         "data": {"description": data, "type": "dict", "returned": planned, "contains": fields},
         "changes": _value(

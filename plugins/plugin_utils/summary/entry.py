@@ -1,0 +1,173 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One object in the report: what tells it from others, and what is done to it. PURE."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Optional
+
+Key = tuple[Optional[str], ...]
+
+ACTIONS = ("create", "update", "delete")
+OTHERS = ("unchanged", "failed", "not_attempted")
+DRIFT = ("drifted", "both", "modified_at_server")  # reasons that say that the object was changed at Kapso
+
+WHY = {
+    "declared": "changed in the playbook",
+    "drifted": "changed at Kapso",
+    "both": "changed in the playbook and at Kapso",
+    "differs": "differs at Kapso",
+    "no_receipt": "no receipt of an earlier value",
+    "value_changed": "value changed since last sent",
+    "modified_at_server": "object modified at Kapso since",
+    "always": "send_write_only: always",
+    "required_by_server": "wanted with every write",
+    "not_found": "not at Kapso yet",
+    "state_absent": "declared absent",
+    "not_declared": "not declared",
+    "ends_soon": "not valid for long enough",
+    "replaced": "cannot be changed, so that a new one is created",
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field, as the entry of `changes` in a result."""
+
+    field: str
+    action: str
+    reason: str
+    before: Any
+    after: Any
+
+    @property
+    def why(self) -> str:
+        """The reason in words."""
+        return WHY.get(self.reason, self.reason)
+
+
+@dataclass(frozen=True)
+class Object:
+    """What tells one object from the others."""
+
+    resource: str | None
+    id: str | None
+    key: str | None  # with the parent it names an object that has no id yet
+    parent: str | None  # the id of what it belongs to
+    name: str | None
+    parent_name: str | None
+    host: str
+
+    @property
+    def is_object(self) -> bool:
+        """Whether it is known which object this is about."""
+        return self.id is not None or self.key is not None
+
+    def address(self) -> dict[str, Any]:
+        """The object as JSON has it."""
+        return {name: getattr(self, name) for name in ("resource", "id", "key", "parent", "name", "parent_name")}
+
+
+@dataclass(frozen=True)
+class Entry(Object):
+    """What is done to one object, or a failure that no object stands for."""
+
+    changed: bool  # a write was sent, or would be
+    held_back: bool  # a write was planned, and the run was stopped before anything was written
+    changes: tuple[Change, ...]
+    steps: tuple[Mapping[str, Any], ...]
+    msg: str | None  # why it failed, None where it did not
+    task: str
+
+    @property
+    def action(self) -> str | None:
+        """What is done to the object as a whole, one of ACTIONS, None for nothing."""
+        actions = {change.action for change in self.changes}
+        if not self.changes:  # a creation may send no field
+            actions = {"create" for step in self.steps if step.get("action") == "create"}
+        whole = next((action for action in ("delete", "create") if action in actions), None)
+        return whole or ("update" if self.changes or self.changed else None)
+
+    @property
+    def count(self) -> str:
+        """The total that it belongs to."""
+        if self.msg is not None:
+            return "failed"
+        if self.held_back:
+            return "not_attempted"
+        return (self.action if self.changed else None) or "unchanged"
+
+    @property
+    def drifted(self) -> bool:
+        """Whether the object was changed at Kapso, as readable fields or the time of its last change show."""
+        return any(change.reason in DRIFT for change in self.changes)
+
+    @property
+    def notes(self) -> list[str]:
+        """What a person should know of the writes."""
+        return [step["note"] for step in self.steps if step.get("note")]
+
+    @property
+    def keys(self) -> list[Key]:
+        """What the object can be recognised by, the surest first. Two hosts may have projects with equal keys."""
+        keys: list[Key] = []
+        if self.id is not None:
+            keys.append((self.resource, "id", self.id))
+        if self.key is not None and self.parent is not None:
+            keys.append((self.resource, "key", self.host, self.key, self.parent))
+        if self.key is not None:
+            keys.append((self.resource, "key", self.host, self.key, None))
+        return keys
+
+    def then(self, later: Entry) -> Entry:
+        """Both in one. Whether it failed is for the later one to say; what was sent before stays sent."""
+        merged = replace(
+            later,
+            id=later.id or self.id,
+            key=later.key or self.key,
+            parent=later.parent or self.parent,
+            name=later.name if later.name is not None else self.name,
+            parent_name=later.parent_name if later.parent_name is not None else self.parent_name,
+        )
+        if not self.changed:
+            return merged
+        changes = _merged(self, later) if later.changed else self.changes
+        steps = (*self.steps, *later.steps) if later.changed else self.steps
+        return replace(merged, changed=True, held_back=False, changes=changes, steps=steps)
+
+    def document(self) -> dict[str, Any]:
+        """The entry as JSON has it."""
+        return {
+            **self.address(),
+            "action": self.action,
+            "changed": self.changed,
+            "held_back": self.held_back,
+            "drifted": self.drifted,
+            "changes": [asdict(change) for change in self.changes],
+            "steps": [dict(step) for step in self.steps],
+            "failed": self.msg is not None,
+            "msg": self.msg,
+            "task": self.task,
+            "host": self.host,
+        }
+
+
+def _merged(first: Entry, later: Entry) -> tuple[Change, ...]:
+    if "delete" in (first.action, later.action):
+        return later.changes
+    changes = {change.field: change for change in first.changes}
+    for change in later.changes:
+        earlier = changes.get(change.field)
+        changes[change.field] = change if earlier is None else replace(earlier, after=change.after)
+    return tuple(changes.values())
+
+
+def is_one(known: Entry, entry: Entry, key: Key) -> bool:
+    """Whether two entries that have a key in common are of one object."""
+    if known.id is not None and entry.id is not None:
+        return known.id == entry.id  # a key may have moved from one object to another
+    # A key alone says enough only if a result knows no more of its object, as after a creation that failed.
+    return key[-1] is not None or any(one.id is None and one.parent is None for one in (known, entry))

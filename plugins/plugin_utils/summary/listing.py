@@ -1,0 +1,125 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The report in parts: by host and kind of object, and what is equal for many objects once. PURE."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ...module_utils._api.texts import as_json
+from .collect import Section, order
+from .entry import Change, Entry, Object
+from .wording import why_failed
+
+MANY = 20  # equal changes, up to which each is shown
+FAILURES = 20  # blocks about failures that a group shows
+
+Signature = tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Block:
+    """One object with what changes; or many of them, with what changes for all."""
+
+    entries: Sequence[Entry]
+    rows: Sequence[Change]
+    why: str | None = None  # why it failed
+
+    @property
+    def first(self) -> Entry:
+        """The only object, or the first of many."""
+        return self.entries[0]
+
+    @property
+    def is_many(self) -> bool:
+        """Whether this is about more than one object."""
+        return len(self.entries) > 1
+
+
+@dataclass(frozen=True)
+class Group:
+    """What there is to say of one kind of object, for one host."""
+
+    host: str
+    resource: str | None
+    blocks: Sequence[Block]
+    undeclared: Sequence[Object]
+    left_out: int = 0  # failed objects that no block shows
+
+    @property
+    def size(self) -> int:
+        """How many objects it is about."""
+        told = {id(entry) for block in self.blocks for entry in block.entries}
+        return len(told) + self.left_out + len(self.undeclared)
+
+
+def groups(section: Section) -> list[Group]:
+    """Return the section in parts: hosts in the order they came, kinds with parents first."""
+    by_host: dict[tuple[str, str | None], tuple[list[Entry], list[Object]]] = {}
+    for entry in section.shown:
+        by_host.setdefault((entry.host, entry.resource), ([], []))[0].append(entry)
+    for found in section.undeclared:
+        by_host.setdefault((found.host, found.resource), ([], []))[1].append(found)
+    hosts = section.hosts
+    keys = sorted(by_host, key=lambda key: (hosts.index(key[0]), order(key[1])))
+    return [_group(*key, *by_host[key]) for key in keys]
+
+
+def _group(host: str, resource: str | None, entries: Sequence[Entry], undeclared: Sequence[Object]) -> Group:
+    failures = _failures([entry for entry in entries if entry.msg is not None])
+    left_out = sum(len(block.entries) for block in failures[FAILURES:])
+    changes = _changes([entry for entry in entries if entry.msg is None])
+    return Group(host, resource, [*changes, *failures[:FAILURES]], undeclared, left_out)
+
+
+def _changes(entries: Sequence[Entry]) -> list[Block]:
+    """Return what changes: a field that many objects set to the same value is shown once for all of them."""
+    found: dict[Signature, list[int]] = {}
+    for place, entry in enumerate(entries):
+        for change in rows(entry):
+            found.setdefault(_signature(entry, change), []).append(place)
+    equal = {signature: places for signature, places in found.items() if len(places) > MANY}
+    together: dict[tuple[int, ...], list[Signature]] = {}
+    for signature, places in equal.items():
+        together.setdefault(tuple(places), []).append(signature)
+    shared = [_shared([entries[place] for place in places], names) for places, names in together.items()]
+    own = [Block([entry], [row for row in rows(entry) if _signature(entry, row) not in equal]) for entry in entries]
+    # What is left of an object is worth a heading, if there is more to it than the shared changes.
+    return [*shared, *(block for block in own if block.rows or not rows(block.first) or block.first.notes)]
+
+
+def rows(entry: Entry) -> tuple[Change, ...]:
+    """Return the fields that are worth a line: a deletion has none."""
+    return () if entry.action == "delete" else entry.changes
+
+
+def _signature(entry: Entry, change: Change) -> Signature:
+    return (entry.action, entry.held_back, change.field, change.action, change.reason, as_json(change.after))
+
+
+def _shared(entries: Sequence[Entry], signatures: Sequence[Signature]) -> Block:
+    """Return what some objects have in common. A value before is shown if that is one for all, too."""
+    changes: Mapping[Signature, list[Change]] = {signature: [] for signature in signatures}
+    for entry in entries:
+        for change in rows(entry):
+            if (signature := _signature(entry, change)) in changes:
+                changes[signature].append(change)
+    return Block(entries, [_common(found) for found in changes.values()])
+
+
+def _common(changes: Sequence[Change]) -> Change:
+    first = changes[0]
+    is_one = all(change.before == first.before for change in changes)
+    return first if is_one else replace(first, before=first.after)
+
+
+def _failures(entries: Sequence[Entry]) -> list[Block]:
+    """Return the failures, those for a reason of their own first. A reason that many share is said once."""
+    found: dict[str | None, list[Entry]] = {}
+    for entry in entries:
+        found.setdefault(why_failed(entry), []).append(entry)
+    single = [Block(some, rows(some[0]), why) for why, some in found.items() if len(some) == 1]
+    shared = [Block(some, (), why) for why, some in found.items() if len(some) > 1]
+    return [*single, *shared]

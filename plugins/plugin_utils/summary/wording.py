@@ -1,0 +1,164 @@
+# Copyright (c) 2026, The kapso.whatsapp maintainers
+# GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The words of the report, on a terminal and in Markdown. PURE: no input, no output, no clock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...module_utils._api.masking import MASKED
+from ...module_utils._api.texts import as_json, escaped
+from ...module_utils._resources import RESOURCES
+from .collect import Section
+from .entry import Change, Entry, Object
+
+SIGNS = {"create": "+", "update": "~", "delete": "-", "failed": "!", "undeclared": "?"}
+STOPS = 10  # tasks that were stopped, up to which each is shown
+VERBS = {"create": "created", "update": "updated", "delete": "deleted"}
+
+
+def shown(value: Any) -> str:
+    """A value as JSON writes it, on one line; a masked one as it is."""
+    return MASKED if value == MASKED else as_json(value)
+
+
+def sides(change: Change) -> list[str]:
+    """The value before and the one after, or the only one that there is to show."""
+    if change.action == "create" or change.before == change.after:
+        return [shown(change.after)]
+    hidden = change.action == "send" and change.before is None
+    return ["(write-only)" if hidden else shown(change.before), shown(change.after)]
+
+
+def items(change: Change) -> list[str]:
+    """What a list loses and gains, each with its sign; nothing if there is no list before or no difference."""
+    before, after = change.before, change.after
+    if not isinstance(before, list) or not isinstance(after, list):
+        return []
+    lost = [f"- {_item(one)}" for one in before if one not in after]
+    return lost + [f"+ {_item(one)}" for one in after if one not in before]
+
+
+def _item(value: Any) -> str:
+    return escaped(value) if isinstance(value, str) else shown(value)
+
+
+def noun(resource: str | None, number: int = 1) -> str:
+    """What objects of a kind are called, in one word or two."""
+    if resource not in RESOURCES:
+        return escaped((resource or "object").replace("_", " ")) + ("s" if number != 1 else "")
+    return RESOURCES[resource].noun if number == 1 else RESOURCES[resource].plural.replace("_", " ")
+
+
+def label(thing: Object) -> str:
+    """The object by name and key, and what it belongs to, as far as they are known."""
+    known = escaped(thing.key or thing.id or "")
+    own = known if thing.name is None else f"{shown(thing.name)} ({known})" if known else shown(thing.name)
+    return " ".join(filter(None, (own, _of_whom(thing))))
+
+
+def _of_whom(thing: Object) -> str:
+    """What the object belongs to. One without a name needs that to be told from others."""
+    if thing.name is not None and thing.is_object:
+        return "" if thing.parent_name is None else f"of {shown(thing.parent_name)}"
+    if thing.parent_name is not None:
+        return f"of {shown(thing.parent_name)}" + (f" ({escaped(thing.parent)})" if thing.parent else "")
+    resource = RESOURCES.get(thing.resource or "")
+    above = resource.parent if resource is not None else None
+    if thing.parent is None:
+        return "" if above is None or above.without is None else f"of the {above.without[1]}"
+    return f"of {'' if above is None else f'{above.title} '}{escaped(thing.parent)}"
+
+
+def subject(entry: Entry) -> str:
+    """The object as a sentence calls it, or the task if no object is known."""
+    if entry.resource is None or not (entry.is_object or entry.name or entry.parent):
+        return f"task {shown(entry.task)} on {escaped(entry.host)}"
+    return f"{noun(entry.resource)} {label(entry)}"
+
+
+def fate(entry: Entry, section: str) -> str:
+    """What is done to the object, in words."""
+    if entry.msg is not None:
+        return "failed"
+    when = "would be" if entry.held_back else "will be" if section == "planned" else "was"
+    return f"{when} {VERBS[entry.action or 'update']}"
+
+
+def tone(entry: Entry) -> str:
+    """The key of SIGNS that stands for what is done to the object."""
+    return "failed" if entry.msg is not None else entry.action or "update"
+
+
+def reason(entry: Entry) -> str | None:
+    """Why the object as a whole is created or deleted, if that needs to be said: a new one is not there yet."""
+    if not entry.changes or entry.action not in ("create", "delete") or entry.changes[0].reason == "not_found":
+        return None
+    return entry.changes[0].why
+
+
+def why_failed(entry: Entry) -> str | None:
+    """Why it failed, without the object, which the report names itself."""
+    if entry.msg is None:
+        return None
+    for name in filter(None, (entry.id, entry.parent, entry.key)):
+        _before, found, rest = entry.msg.partition(f"{name}: ")
+        if found:
+            return rest
+    return entry.msg
+
+
+def unseen(section: Section) -> str | None:
+    """What to say of tasks under no_log."""
+    number = len(section.unseen)
+    if not number:
+        return None
+    tasks = "1 task" if number == 1 else f"{number} tasks"
+    return f"{tasks} ran under no_log and cannot be seen: the totals are incomplete."
+
+
+def nothing(section: Section, name: str) -> str | None:
+    """What to say where nothing changes and nothing is wrong."""
+    if section.shown or section.unseen or section.stops:
+        return None
+    return f"No changes. Kapso {'is' if name == 'planned' else 'was'} as declared."
+
+
+def title(section: Section, name: str) -> str:
+    """What the section is: a plan, also if it was stopped before anything was written, or what was applied."""
+    return "plan" if name == "planned" or section.is_stopped else "applied"
+
+
+def totals(section: Section, name: str) -> str:
+    """The one line that counts."""
+    count = section.totals
+    if title(section, name) == "plan":
+        done = "Plan: {create} to create, {update} to update, {delete} to delete".format(**section.planned)
+    else:
+        done = "Applied: {create} created, {update} updated, {delete} deleted".format(**count)
+    parts = [f"{done}; {count['unchanged']} unchanged, {count['failed']} failed."]
+    if count["not_attempted"] and title(section, name) != "plan":
+        parts.append(f"{count['not_attempted']} not attempted.")
+    if count["drifted"]:
+        parts.append(f"{count['drifted']} drifted.")
+    undeclared = len(section.undeclared)
+    if undeclared:
+        parts.append(f"{undeclared} at Kapso {'is' if undeclared == 1 else 'are'} not declared.")
+    return " ".join(parts)
+
+
+def stops(section: Section) -> list[str]:
+    """Why tasks were stopped, a line for each, and that these have written nothing."""
+    if not section.stops:
+        return []
+    several = len(section.stops) > 1 or len(section.hosts) > 1
+    lines = [f"{f'{stop.host}: ' if several else ''}{_sentence(stop.msg)}" for stop in section.stops[:STOPS]]
+    more = len(section.stops) - STOPS
+    lines += [f"So were {more} more tasks."] if more > 0 else []
+    wrote = "Nothing was written." if section.is_stopped else "What was stopped has written nothing."
+    return [*map(escaped, lines), wrote]
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The report as Markdown, read by a Markdown parser: nothing but text, and no longer than a comment may be."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+import pytest
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.summary.collect import Report
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.summary.markdown import LIMIT, code, markdown
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from tests.support.results import add, change, deleted, failure, project, report, single
+
+HOSTILE = "a|b `c` ``d`` \n# e <script>x</script> **f** [g](https://example.org) @someone \\| \x1b[31m"
+
+
+class Page(HTMLParser):
+    """The tags of a page, and the texts of its cells."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.cells: list[str] = []
+        self._in_cell = False
+        self.feed(MarkdownIt("commonmark", {"html": True}).enable("table").render(source))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note the tag."""
+        assert all(name == "open" for name, _value in attrs)
+        self.tags.append(tag)
+        self._in_cell = self._in_cell or tag == "td"
+        if tag == "td":
+            self.cells.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Note the end of a cell."""
+        self._in_cell = self._in_cell and tag != "td"
+
+    def handle_data(self, data: str) -> None:
+        """Note the text of a cell."""
+        if self._in_cell:
+            self.cells[-1] += data
+
+
+def test_it_has_the_totals_and_a_table_for_each_object() -> None:
+    desk = single("a", change("name", "A", "B", "drifted"), change("calls_enabled", False, True), data={"name": "B"})
+    assert markdown(report(desk, check=True)) == (
+        "### Kapso plan\n\n"
+        "**Plan: 0 to create, 1 to update, 0 to delete; 0 unchanged, 0 failed. 1 drifted.**\n\n"
+        "| | update | drifted |\n|---|---|---|\n| configs | 1 | 1 |\n\n"
+        "<details open>\n\n"
+        "<summary>configs: 1</summary>\n\n"
+        '`~` **`configuration "B" (a)` will be updated**\n\n'
+        "| field | before | after | why |\n"
+        "|---|---|---|---|\n"
+        '| `name` | `"A"` | `"B"` | changed at Kapso |\n'
+        "| `calls_enabled` | `false` | `true` | changed in the playbook |\n\n"
+        "</details>\n"
+    )
+
+
+def test_planned_and_applied_failures_deletions_and_what_cannot_be_seen() -> None:
+    made = report(deleted("a"), failure("b", msg="refused `it`"), check=True)
+    add(made, {"censored": ""})
+    said = markdown(made)
+    assert "`-` **`configuration a` will be deleted**: `declared absent`" in said
+    assert "`!` **`configuration b` failed**\n\n> `` refused `it` ``" in said
+    assert "### Kapso: applied" in said
+    assert "> **Warning:** 1 task ran under `no_log` and cannot be seen: the totals are incomplete." in said
+
+
+def test_where_nothing_of_ours_ran_or_nothing_changes_it_says_so() -> None:
+    assert "No task of `kapso.whatsapp` ran." in markdown(Report())
+    assert "No changes. Kapso is as declared." in markdown(report(single("a"), check=True))
+
+
+@pytest.mark.parametrize("number", [1, 20, 21, 1000])
+def test_many_objects_are_folded_and_what_is_too_much_for_a_comment_is_counted(number: int) -> None:
+    rows = [single(str(one), change("name", "x" * 50, f"{one} {'y' * 50}")) for one in range(number)]
+    said = markdown(report(project(*rows), check=True))
+    assert len(said) <= LIMIT
+    assert ("<details open>" in said) == (number <= 20)
+    left = number - said.count("will be updated")
+    assert (f"And {left} more," in said) == (left > 0)
+    assert (left > 0) == (number == 1000)
+
+
+@pytest.mark.parametrize("hosts", [3, 900])
+def test_with_many_groups_it_still_is_no_longer_than_a_comment(hosts: int) -> None:
+    made = Report()
+    for host in range(hosts):
+        row = single(f"{host}", change("name", "x" * 400, f"{host}"))
+        stop = {"failed": True, "stopped": "y" * 900} if hosts > 3 else {}
+        add(made, project(row, deleted(f"{host}-gone"), **stop), host=f"clinic-{host}")
+    said = markdown(made)
+    assert len(said) <= LIMIT
+    assert ("in groups that this comment has no room for" in said) == (hosts > 3)
+
+
+def test_nothing_in_names_and_values_is_markdown_or_html() -> None:
+    made = report(
+        single(HOSTILE, change("name", HOSTILE, "y"), data={"name": HOSTILE}), failure("b", msg=HOSTILE), check=True
+    )
+    page = Page(markdown(made))
+    table, around = {"table", "thead", "tbody", "tr", "th", "td"}, {"h3", "p", "details", "summary", "blockquote"}
+    assert set(page.tags) <= {*table, *around, "strong", "code"}
+    assert len(page.cells) == 3 + 4
+    assert page.cells[4].endswith('\\\\| \\u001b[31m"')
+    assert "a|b `c` ``d`` \\n# e <script>" in page.cells[4]
+
+
+@given(st.text(), st.text())
+def test_a_table_keeps_its_columns_whatever_the_values_are(before: str, after: str) -> None:
+    made = report(single("a", change("name", before, after + "x"), data={"name": before}), check=True)
+    page = Page(markdown(made))
+    assert len(page.cells[2:]) == 4
+    assert page.tags.count("table") == 2
+
+
+@given(st.text(min_size=1).filter(str.strip))
+def test_a_text_is_one_code_span(text: str) -> None:
+    page = Page(f"before {code(text)} after")
+    assert page.tags == ["p", "code"]
