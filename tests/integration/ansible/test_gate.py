@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.kapso.whatsapp.plugins.plugin_utils.summary import collect
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.summary.entry import WHY
 
 from tests.collection import ROOT
 from tests.emulator import Emulator
@@ -126,7 +126,7 @@ def test_drift_that_is_found(controller: Controller) -> None:
 def test_drift_is_told_in_the_words_of_a_plan() -> None:
     (play,) = yaml.safe_load((ROOT / "playbooks" / "drift.yml").read_text(encoding="utf-8"))
 
-    assert play["vars"]["kapso_drift_why"] == collect.WHY
+    assert play["vars"]["kapso_drift_why"] == WHY
 
 
 def test_no_drift_and_then_an_edit_by_hand(kapso: Emulator, controller: Controller) -> None:
