@@ -47,7 +47,8 @@ def to_builtin(value: Any) -> Any:
         return [to_builtin(item) for item in value]
     for kind in (str, int, float):
         if isinstance(value, kind) and not isinstance(value, bool):
-            return str(value) if kind is str else kind(value)
+            # `str()` would leave an unsafe text of core 2.16 as it is.
+            return str.__str__(value) if kind is str else kind(value)
     return value
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.masking import MASKED
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module import argument_spec
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module.argument_spec import (
     DEFAULT_RECEIPTS,
@@ -23,9 +24,11 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._module.argument_sp
 )
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module.definition import ModuleDefinition
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.plan import SEND_WRITE_ONLY
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources import of_a_project
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.apis import APIS
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model import Field, Resource
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.export import declarations
 
 from tests.collection import ROOT
 from tests.emulator import fields as emulated
@@ -84,11 +87,40 @@ def test_the_table_of_the_api_has_the_fields_of_the_table() -> None:
     assert {field.name for field in WHATSAPP_CONFIG.fields} - known == set()
 
 
-@pytest.mark.parametrize("field", [pytest.param(field, id=field.name) for field in WHATSAPP_CONFIG.writable])
-def test_the_export_writes_every_field_that_a_playbook_can_declare(field: Field) -> None:
-    template = (ROOT / "playbooks" / "templates" / "export.yml.j2").read_text(encoding="utf-8")
+def example(field: Field) -> Any:
+    """A value that a playbook could declare."""
+    texts = {"meta_id": f"{1000000000000 + len(field.name)}", "url": "https://hooks.example.org/wa", "own_id": "own-1"}
+    of_type = {"bool": True, "int": 7, "list": ["whatsapp.message.received"], "dict": MASKED}
+    kind_of_text = MASKED if field.secret else texts.get(field.format, "Example")
+    return field.choices[0] if field.choices else of_type.get(field.type, kind_of_text)
 
-    assert re.search(rf"\b{field.name}\b", template.partition("{% set fields %}")[2].partition("{% endset %}")[0])
+
+@pytest.mark.parametrize("resource", [pytest.param(one, id=one.name) for one in of_a_project()])
+def test_the_export_writes_every_field_that_a_playbook_can_declare(resource: Resource) -> None:
+    ids = {"meta_id": "2000000000001", "kapso_id": "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"}
+    row = {"id": ids[resource.id_format], **{field.name: example(field) for field in resource.writable}}
+    row |= {resource.parent.row_field: ids[resource.parent.id_format]} if resource.parent else {}
+    row |= {resource.key[0]: row["id"]} if resource.key_is_id else {}
+
+    text = declarations({resource.plural: [row]}, "kapso_provision_")
+
+    written = re.findall(r"^ +(?:- )?(# )?(\w+): ?(.*)$", text, re.MULTILINE)
+    for field in resource.writable:
+        found = {mark for mark, name, _value in written if name == field.name}
+        left_out = field.default is not None and row[field.name] == field.default
+        assert found == (set() if left_out else {"# " if field.secret else ""}), text
+    assert MASKED not in text
+
+
+def test_the_playbook_that_exports_lists_every_kind() -> None:
+    (play,) = yaml.safe_load((ROOT / "playbooks" / "export.yml").read_text(encoding="utf-8"))
+    by_api = {name: APIS[api].option for kind in of_a_project() for name, api in [(kind.plural, kind.api)]}
+
+    told = {name: option for option, names in play["vars"]["kapso_export_apis"].items() for name in names}
+    used = {name for task in play["tasks"] for name in task}
+    assert told == by_api
+    assert play["vars"]["kapso_export_read"].keys() == by_api.keys()
+    assert used >= {f"kapso.whatsapp.{kind.module}_info" for kind in of_a_project()}
 
 
 @pytest.mark.parametrize("module", MODULES)

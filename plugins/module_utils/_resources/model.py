@@ -206,6 +206,7 @@ class Resource:
     id_format: str = "kapso_id"  # what its id looks like
     documentation: str = ""  # the page of the API
     page: str = ""  # in docs/, that tells of these objects
+    known_by: tuple[str, ...] = ()  # fields that a person knows an object by, beside its name
     notes: Mapping[str, Text] = field(default_factory=dict)  # what is special about an option, for its documentation
 
     @property

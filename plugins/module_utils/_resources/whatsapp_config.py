@@ -31,6 +31,7 @@ WHATSAPP_CONFIG = Resource(
     parent=Parent("customer", "customer_id", "customer_id", "/customers/{parent}/whatsapp_configs", "/customers"),
     may_lack_list=True,
     page="lifecycle",
+    known_by=("display_phone_number",),
     documentation="https://docs.kapso.ai/api/legacy/whatsapp/whatsapp-configs/update-whatsapp-config",
     notes={
         "state": (

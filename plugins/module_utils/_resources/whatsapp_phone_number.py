@@ -48,6 +48,7 @@ WHATSAPP_PHONE_NUMBER = Resource(
     ),
     same_as=("whatsapp_config", "internal_id"),
     page="numbers",
+    known_by=("display_phone_number",),
     documentation="https://docs.kapso.ai/api/platform/v1/phone-numbers/list-phone-numbers",
     notes={
         "phone_number_id": "Id of the phone number at Meta, digits in quotes, or as Kapso lists the sandbox number. "

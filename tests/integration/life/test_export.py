@@ -37,11 +37,19 @@ NAMES = [
 class Project:
     """A project at Kapso with names of every kind, and the user who exports it."""
 
-    def __init__(self, kapso: Emulator, home: Path) -> None:
+    def __init__(self, kapso: Emulator, home: Path, platform_url: str = "") -> None:
+        """`platform_url`: of the platform API, which does not answer if it is not given."""
         self.kapso = kapso
         # The shell's word for the working directory is stale; a relative path means where the process is.
         self.controller = Controller(
-            home, kapso, environment={"KAPSO_API_URL": kapso.url, "KAPSO_API_KEY": kapso.key, "PWD": str(home.parent)}
+            home,
+            kapso,
+            environment={
+                "KAPSO_API_URL": kapso.url,
+                "KAPSO_PLATFORM_API_URL": platform_url or kapso.url.replace("/api/v1", "/nothing/platform/v1"),
+                "KAPSO_API_KEY": kapso.key,
+                "PWD": str(home.parent),
+            },
         )
         home.mkdir(parents=True)
         self.file = home / "kapso.yml"
@@ -180,10 +188,7 @@ def test_each_entry_is_introduced_by_name_number_and_customer(kapso: Emulator, p
     kapso.add(name="Alone", display_phone_number=None, phone_number_id="5")
     project.export().ok()
     comments = [line.strip() for line in project.file.read_text().splitlines() if line.startswith("  # ")]
-    assert comments == [
-        f'# "Shop \\"1\\"\\n#", number "+1 555-010-0001", customer "{customer}"',
-        '# "Alone", number "5"',
-    ]
+    assert comments == ['# "Alone"', f'# "Shop \\"1\\"\\n#", "+1 555-010-0001", customer "{customer}"']
 
 
 def test_the_order_is_stable(kapso: Emulator, project: Project) -> None:
@@ -222,17 +227,17 @@ def test_suggested_variables_are_valid_and_each_its_own(kapso: Emulator, project
     assert stems.keys() == numbers.keys()
     assert len(set(stems.values())) == len(stems)
     for config_id in ("g-1", "g_1"):
-        assert re.fullmatch("config_[0-9a-f]{64}", stems.pop(config_id))
+        assert re.fullmatch("configuration_[0-9a-f]{64}", stems.pop(config_id))
     assert stems == {
         "id-1": "11",
         "id-2": "12",
-        "b-1": "config_b_1",
-        "b-2": "config_b_2",
-        "c": "config_c",
-        "d": "config_d",
-        "e-1": "config_e_1",
-        "f": "config_f",
-        "h.x": "config_h_x",
+        "b-1": "configuration_b_1",
+        "b-2": "configuration_b_2",
+        "c": "configuration_c",
+        "d": "configuration_d",
+        "e-1": "configuration_e_1",
+        "f": "configuration_f",
+        "h.x": "configuration_h_x",
     }
     assert rebase(project.provision("--check")["summary"])
 
@@ -312,6 +317,139 @@ def test_the_connection_may_be_that_of_the_role(kapso: Emulator, project: Projec
     variables = {"kapso_provision_api_url": kapso.url, "kapso_provision_api_key": kapso.key}
     project.export("-e", json.dumps(variables), "-e", "kapso_provision_run_in_process=never").ok()
     assert len(project.exported()) == 1
+
+
+KINDS = ("customers", "phone_numbers", "configs", "webhooks")
+WAITS = "-e", "kapso_provision_retries=0"
+
+
+@pytest.fixture
+def whole(kapso: Emulator, tmp_path: Path) -> Project:
+    """A project with objects of every kind at Kapso, of which both generations of the API tell."""
+    customers = [
+        kapso.add_customer(name="{{ 1 + 1 }}", external_customer_id="clinic-7"),
+        kapso.add_customer(name="Without an id of one's own", external_customer_id=None),
+    ]
+    secrets = {"access_token": "canary-token", "webhook_verify_token": "canary-verify"}
+    numbers = [
+        kapso.add(name=name, customer_id=owner, calls_enabled=True, **secrets)
+        for owner in (*customers, None)
+        for name in NAMES[:12]
+    ]
+    hook = {"secret_key": "canary-secret", "headers": {"X-Example": "canary-header"}}
+    kapso.add_webhook(config_id=numbers[0], url="https://hooks.example.org/wa", **hook)
+    kapso.add_webhook(config_id=numbers[0], url="https://hooks.example.org/meta", kind="meta", **hook)
+    kapso.add_webhook(config_id=numbers[1], url="https://hooks.example.org/?token=canary-url", active=False, **hook)
+    kapso.add_webhook(url="https://hooks.example.org/project", buffer_enabled=True, buffer_window_seconds=7, **hook)
+    for _time in range(2):
+        kapso.add_webhook(config_id=numbers[2], url="https://hooks.example.org/twice", **hook)
+    return Project(kapso, tmp_path / "home", kapso.platform_url)
+
+
+def lists(project: Project) -> Data:
+    """The lists of the file, by their names."""
+    found = Reader(project.file.read_text(encoding="utf-8")).get_data()
+    return {name.removeprefix("kapso_provision_"): entries for name, entries in found.items()}
+
+
+def planned(project: Project) -> Data:
+    """What the playbook with the dry run says of the file."""
+    project.kapso.clear_journal()
+    played = project.controller.run(Path("kapso.whatsapp.plan"), ["-e", f"@{project.file}"]).ok()
+    (result,) = (done.result for done in played.done if "summary" in done.result)
+    assert "canary" not in played.shown + played.record
+    assert project.kapso.writes() == []
+    return dict(result["summary"])
+
+
+def test_objects_of_every_kind_are_written_once_and_a_dry_run_plans_nothing(kapso: Emulator, whole: Project) -> None:
+    whole.export().ok()
+
+    summary = planned(whole)
+    assert rebase(summary)
+    assert (summary["total"], summary["unchanged"]) == (2 + 36 + 6, 2 + 36 + 6)
+    found = lists(whole)
+    assert list(found) == ["customers", "phone_numbers", "webhooks"]  # each configuration is a number
+    assert "# Each of the configs stands in kapso_provision_phone_numbers." in whole.file.read_text()
+    assert {entry["phone_number_id"] for entry in found["phone_numbers"]} == {
+        config["phone_number_id"] for config in kapso.configs()
+    }
+    ways = sorted(" ".join(entry.keys() - {"fields"}) for entry in found["webhooks"])
+    assert len([way for way in ways if "webhook_id" in way]) == 3  # the two with one key, and that with a secret URL
+    assert not any(value in ("", [], {}, None) for entries in found.values() for e in entries for value in e.values())
+    applied = whole.provision()
+    assert (applied["changed"], kapso.writes()) == (False, [])
+
+
+def test_what_was_uncommented_is_adopted_and_sends_nothing(kapso: Emulator, whole: Project) -> None:
+    whole.export().ok()
+    text = re.sub(r"^( +)# (?=\w+: )", r"\1", whole.file.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    whole.file.write_text(text, encoding="utf-8")
+    truth = {
+        "access_token": "canary-token",
+        "webhook_verify_token": "canary-verify",
+        "secret_key": "canary-secret",
+        "headers": {"X-Example": "canary-header"},
+        "url": "https://hooks.example.org/?token=canary-url",
+    }
+    configs = {config["phone_number_id"]: config for config in kapso.configs()}
+    values: Data = {}
+    for name in re.findall(r"vault_kapso_\w+", text):
+        field = next((field for field in truth if name.endswith(f"_{field}") and "webhook_dest" not in name), "")
+        number = name.removeprefix("vault_kapso_").partition("_")[0]
+        values[name] = truth[field] if field else configs[number]["webhook_destination_url"]
+    whole.controller.file("vault.yml", values)
+
+    adopted = whole.provision(kapso_provision_send_write_only="adopt")
+    managed = whole.provision()
+
+    assert (adopted["changed"], managed["changed"]) == (False, False)
+    assert kapso.writes() == []
+
+
+@pytest.mark.parametrize(
+    ("variable", "kinds"), [("platform_api_url", ["configs"]), ("api_url", ["customers", "phone_numbers", "webhooks"])]
+)
+def test_a_generation_that_does_not_answer_is_left_out_with_a_warning(
+    kapso: Emulator, whole: Project, variable: str, kinds: list[str]
+) -> None:
+    refused = kapso.refused_url().replace("/api/v1", "") + ("/platform/v1" if "platform" in variable else "/api/v1")
+
+    played = whole.export("-e", f"kapso_provision_{variable}={refused}", *WAITS).ok()
+
+    assert list(lists(whole)) == kinds
+    left = ", ".join(kind for kind in KINDS if kind not in kinds)
+    assert f"WARNING: {left} left out, since {variable} does not answer" in " ".join(played.stdout.split())
+    assert f"# Left out, since {variable} does not answer: {left}." in whole.file.read_text()
+    assert rebase(planned(whole))
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ({"status": 401}, "HTTP 401"),
+        ({"status": 401, "path": "/platform/"}, "HTTP 401"),
+        ({"status": 404, "path": "/webhooks"}, "webhook"),
+        ({"status": 500, "path": "/api/v1"}, "HTTP 500"),
+        ({"status": 404}, "base URL"),
+    ],
+)
+def test_a_list_that_cannot_be_read_writes_no_file(kapso: Emulator, whole: Project, fault: Data, said: str) -> None:
+    kapso.fault(**fault)
+    played = whole.export(*WAITS)
+    assert played.returncode == 2
+    assert said in played.stdout
+    assert not whole.file.exists()
+
+
+def test_hosts_that_share_a_path_write_a_file_each(whole: Project) -> None:
+    inventory = whole.controller.file("hosts.yml", {"clinics": {"hosts": {"one": {}, "two": {}}}})
+
+    whole.export("-i", str(inventory), "-e", "kapso_hosts=clinics").ok()
+
+    texts = {whole.file.with_name(f"kapso.yml.{host}").read_text() for host in ("one", "two")}
+    assert len(texts) == 1
+    assert not whole.file.exists()
 
 
 def test_the_guide_is_true(kapso: Emulator, project: Project) -> None:
