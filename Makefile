@@ -16,10 +16,10 @@ help:
 	@echo 'make test-all  all tests on every supported ansible-core, with every Python that is on this machine'
 	@echo 'make bench     measure it against other ways, and write docs/benchmarks.md (QUICK=1: a short look, not kept)'
 	@echo 'make mutants   make mistakes, one at a time, and see if a test notices (FILES=plan.py: in that file alone)'
-	@echo 'make readme    follow the README, and put into it what its commands print'
+	@echo 'make readme    follow the README and the first page, and put into them what their commands print'
 	@echo 'make reliability  run the proofs, and put into docs/reliability.md what they went through'
 	@echo 'make seconds   put into CONTRIBUTING.md how long the tests took in the last make test and make proof'
-	@echo 'make generate  write the documentation of options and results from the tables'
+	@echo 'make generate  write the documentation of options and results from the tables, and draw the pictures'
 	@echo 'make release-check  say what stands against a release of this checkout'
 	@echo 'make format    let ruff lay out the Python files'
 	@echo 'make clean     remove everything that these made'
@@ -47,6 +47,7 @@ $(CHECKS): ready-for-test
 
 bench: ready-for-test
 	@$(RUN) -m tests.bench --size $(if $(QUICK),quick,full)
+	@$(RUN) -m tests.tools.generate
 
 readme: ready-for-test
 	@$(RUN) -m tests.tools.readme

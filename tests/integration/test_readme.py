@@ -13,7 +13,7 @@ import yaml
 from tests.collection import ROOT
 from tests.emulator import Emulator
 from tests.support import pages
-from tests.tools.readme import README, written
+from tests.tools.readme import README, TERMINAL, drawn, written
 
 TEXT = README.read_text(encoding="utf-8")
 
@@ -28,6 +28,11 @@ def test_it_shows_what_its_commands_print_and_they_do_what_it_says(kapso: Emulat
     assert state is not None
     assert arguments["fields"].items() <= state.items()
     assert kapso.short() == "GET GET PATCH GET"  # the dry run, the run, and the run again
+
+
+def test_the_first_page_of_the_site_shows_what_its_dry_run_prints(kapso: Emulator, tmp_path: Path) -> None:
+    assert drawn(kapso, tmp_path) == TERMINAL.read_text(encoding="utf-8"), "run: make readme"
+    assert kapso.short() == "GET GET GET GET PATCH POST GET GET"  # the dry run, the run, and the run again
 
 
 def test_everything_in_the_collection_is_named() -> None:

@@ -52,16 +52,18 @@ def tokens(page: Path) -> list[Token]:
 
 
 def menu(index: Path) -> dict[str, list[str]]:
-    """The sections of the index, each with the pages that its links name."""
+    """Return the sections of the index, each with the pages that its lists of links name."""
     sections: dict[str, list[str]] = {}
     title = ""
     last = None
+    lists = 0
     for token in tokens(index):
+        lists += token.nesting if token.type.startswith("bullet_list") else 0
         if token.type == "inline" and last == "heading_open":
             title = token.content
         for child in token.children or ():
             target = str(child.attrs.get("href", ""))
-            if child.type == "link_open" and re.fullmatch(r"[\w-]+\.md", target):
+            if lists and child.type == "link_open" and re.fullmatch(r"[\w-]+\.md", target):
                 sections.setdefault(title, []).append(target.removesuffix(".md"))
         last = token.type
     named = {page for listed in sections.values() for page in (*listed, "index")}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`make generate`: the documentation of options and results, from the tables.
+"""`make generate`: the documentation of options and results, from the tables, and the pictures that show data.
 
 For each table it writes a doc fragment, with a part for each of its modules, and in each module file what stands
 between the two markers. It also writes a module, an action plugin or a page that is missing, to be filled in by hand.
@@ -20,6 +20,9 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model im
 
 from tests.collection import ROOT
 from tests.tools.generate import templates
+from tests.tools.pictures import PLACE
+from tests.tools.pictures.bars import charts, with_charts
+from tests.tools.pictures.drawn import DIAGRAMS
 
 BEGIN, END = "# Generated from the table by `make generate`:", "# End of what is generated."
 PLUGINS = ROOT / "plugins"
@@ -236,6 +239,15 @@ def files() -> Iterable[tuple[Path, str]]:
         page = ROOT / "docs" / f"{resource.page}.md"
         if not page.exists():
             yield page, templates.PAGE.format(resource=resource)
+    yield from _pictures()
+
+
+def _pictures() -> Iterable[tuple[Path, str]]:
+    yield from ((PLACE / f"{name}.svg", picture) for name, picture in DIAGRAMS.items())
+    page = ROOT / "docs" / "benchmarks.md"
+    text = page.read_text(encoding="utf-8")
+    yield from ((PLACE / f"{chart.name}.svg", str(chart)) for chart in charts(text))
+    yield page, with_charts(text)
 
 
 def _module_files(resource: Resource, info: bool) -> Iterable[tuple[Path, str]]:
@@ -256,7 +268,7 @@ def main(arguments: Sequence[str]) -> int:
         if "--check" not in arguments:
             path.write_text(text, encoding="utf-8")
     if changed and "--check" in arguments:
-        print("these differ from the tables: run `make generate`")
+        print("these are out of date: run `make generate`")
         return 1
     return 0
 

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A terminal with the report of a run."""
+
+from __future__ import annotations
+
+import re
+
+from tests.tools.pictures.svg import picture, rectangle, text
+
+COLUMN, ROW, EDGE, TOP = 7.3, 18, 16, 40  # 12 px of a monospaced font; the bar at the top has three dots
+TITLE = (
+    "A terminal with the report of a dry run. It names each object that would change, each field with the value before "
+    "and after and the reason, and the totals. The token is masked."
+)
+COLORS = {"+": "green", "~": "yellow", "-": "red", "!": "red"}
+REASON = re.compile(r"(.*?)(#.*)?")
+
+
+def report(printed: str) -> list[str]:
+    """Return the lines of the report in the output of a run, with a heading no wider than the rest."""
+    heading, *lines = printed[printed.index("KAPSO ") :].rstrip().splitlines()
+    return [heading[: max(map(len, lines))], *lines]
+
+
+def terminal(command: str, lines: list[str]) -> str:
+    """Return the picture of a command and of the lines that it printed."""
+    shown = [f"$ {command}", "", *lines]
+    width = 2 * EDGE + COLUMN * max(map(len, shown))
+    parts = [rectangle(0.5, 0.5, width - 1, TOP + ROW * len(shown) + 7, "box")]
+    parts += [f'<circle cx="{EDGE + 6 + 18 * dot}" cy="18" r="5" class="rest"/>' for dot in range(3)]
+    for number, line in enumerate(shown):
+        color = COLORS.get(line.strip()[:1], "") if line.startswith(" ") else ""
+        found = REASON.fullmatch(line)
+        words, reason = found.groups("") if found else (line, "")
+        y = TOP + ROW * number + 10
+        if words.strip():
+            parts.append(text(EDGE, y, words, f"mono {color}".strip()))
+        if reason:
+            parts.append(text(EDGE + COLUMN * len(words), y, reason, "mono note"))
+    return picture(TITLE, width, TOP + ROW * len(shown) + 8, parts)
