@@ -131,6 +131,15 @@ class Usual:
         return "LIST parents, GET one" if self.is_id else f"LIST {self.owner}"
 
     @property
+    def newcomer(self) -> Target:
+        """An object that is not there, by its parent and key."""
+        if not self.is_id:
+            return self.by_key(self.whole)
+        name = "other-0"
+        own_id = dict.fromkeys(self.own_id, self.subject.id_of(name))
+        return Target(self.subject, name, {**self.whole, **own_id}, parent=self.subject.parent)
+
+    @property
     def seek(self) -> str:
         """How one is looked for that may have been created."""
         return "GET one" if self.is_id else f"LIST {self.owner}"
@@ -258,28 +267,35 @@ def _lists(usual: Usual) -> Iterator[Scenario]:
 
 def _projects(usual: Usual) -> Iterator[Scenario]:
     """Many objects in one task."""
-    subject, one = usual.subject, usual.one
+    subject, resource = usual.subject, usual.subject.resource
+    old = subject.values("old", lambda f: f.name in usual.readable)
+    changed = {name: value for name, value in usual.readable.items() if name not in resource.key}
+    unchanged = {name: old[name] for name in [*changed][:1]}
 
     def many(name: str, requests: str, *targets: Target, **more: Any) -> Scenario:
-        there = [one, {"id": "two"}, {"id": "three", "name": "Three"}, {"id": "four"}, {"id": "five"}]
-        nobodys = ({**values, **dict.fromkeys(subject.owned)} for values in there)
-        return Scenario(name, requests, subject, targets, tuple(nobodys), **{"module": subject.many, **more})
+        there = [usual.one, {"id": "two", **old}, {"id": "three", **old}, {"id": "four"}, {"id": "five"}]
+        needed = ", ".join(label for label in requests.split(", ") if label != "-")
+        return Scenario(name, needed, subject, targets, tuple(there), **{"module": subject.many, **more})
 
     first, second, third = (
         Target(subject, name, fields)
-        for name, fields in (("one", usual.mixed()), ("two", usual.readable), ("three", {"name": "Three"}))
+        for name, fields in (("one", usual.mixed()), ("two", changed), ("three", unchanged))
     )
-    gone, new = Target(subject, "four", {}, absent=True), usual.by_key(usual.whole)
-    lists = "LIST project, LIST project 2, LIST project 3"
-    writes = "LIST acme, PATCH one, PATCH two, POST acme, DELETE four"
-    everything = (first, second, third, gone, new)
-    yield many("a project", f"{lists}, {writes}", *everything, **PAGED, options={"concurrency": 3})
+    gone = Target(subject, "four", {}, absent=True)
+    pages = "LIST project, LIST project 2, LIST project 3"
+    writes = f"PATCH one, PATCH two, POST {usual.owner}, DELETE four"
+    reads = f"{'LIST parents' if usual.is_id else '-'}, {pages}, {subject.needed_to_delete}"
+    everything = (first, second, third, gone, usual.newcomer)
+    yield many("a project", f"{reads}, {writes}", *everything, **PAGED, options={"concurrency": 3})
     stopping = {"on_error": "stop", "concurrency": 1}
     halted = "LIST project, PATCH one, PATCH two"
     yield many("a project that stops at an error", halted, first, second, third, options=stopping)
-    singly = "LIST project, GET one, GET three, PATCH one"
-    yield many("a project without a list", singly, first, third, **OLDEST)
-    yield many("a project with a thin list", singly, first, third, settings={"list_omits": ["name"]})
+    if resource.may_lack_list:
+        singly = "LIST project, GET one, GET three, PATCH one"
+        yield many("a project without a list", singly, first, third, **OLDEST)
+    thin = {"list_omits": [*unchanged]}
+    singly = "LIST project, GET two, GET three, PATCH two"
+    yield many("a project with a thin list", singly, second, third, settings=thin)
 
 
 SCENARIOS = tuple(scenario for subject in SUBJECTS.values() for scenario in scenarios(subject))

@@ -112,7 +112,7 @@ class Run:
         ids = {found["id"] for found in (*before, *after)} | {target.entry.get(target.subject.resource.id_option)}
         twins = target.twins_in(self.before), target.twins_in(self.after)
         ids |= {target.subject.id_of(name) for name in target.twins}
-        creates = target.may_be_created
+        creates = target.may_be_created and not (before and len(self.scenario.targets) > 1)
         writes = [e for e in self.writes if (creates if e.method == "POST" else e.path.rpartition("/")[2] in ids)]
         return Part(target, told, next(iter(before), None), next(iter(after), None), writes, twins)
 

@@ -51,7 +51,6 @@ class Subject:
     echoed: frozenset[str] = frozenset()  # write-only fields that are shown all the same
     fixed: Mapping[str, Any] = field(default_factory=dict)  # values that are as good as the only ones
     needed_to_delete: str = "-"  # the request that planning a deletion takes; `-`: none
-    many: Module | None = None  # the module that manages many
 
     @property
     def one(self) -> Module:
@@ -62,6 +61,11 @@ class Subject:
     def info(self) -> Module:
         """The module that lists them."""
         return INFOS[self.resource.name]
+
+    @property
+    def many(self) -> Module | None:
+        """The module that manages many, if it takes such objects."""
+        return PROJECT if self.resource.in_project else None
 
     @property
     def needed_lists(self) -> list[str]:
@@ -168,7 +172,6 @@ CONFIGS = Subject(
     first=(("add_customer", {"id": IDS[PARENT]}),),
     parent={"customer_id": IDS[PARENT]},
     owned={"customer_id": IDS[PARENT]},
-    many=PROJECT,
 )
 CUSTOMERS = Subject(CUSTOMER, "customers", "add_customer", needed_to_delete="LIST phone_numbers")
 NUMBERS = Subject(
