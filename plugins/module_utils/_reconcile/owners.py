@@ -42,10 +42,14 @@ class Owners:
         self._asked: dict[str, Sequence[Object]] = {}
         self._checked: dict[str, ApiError | None] = {}
         for place, outcome in outcomes.items():
-            if outcome.target.object_id is not None:
+            is_own = outcome.target.resource is resource  # and not what appears as one, by its key
+            if is_own and outcome.target.object_id is not None:
                 self._by_id[canonical_id(outcome.target.object_id)] = place
             for key in names_of(outcome):
-                self._by_key.setdefault(key, place)
+                if is_own:
+                    self._by_key.setdefault(key, place)
+                else:
+                    self._by_id.setdefault(canonical_id(key), place)
         for row in shown.rows.values():
             self._rows.setdefault(str(row.get(resource.key[0])) if resource.key else "", []).append(row)
 
@@ -123,8 +127,13 @@ def _below(target: Target, owner: Outcome, place: int) -> Resolved:
         what = f"not tried, because {owner.target.subject} could not be planned: {owner.error.what}"
         return Resolved(target, error=NotSent(what, owner.error.advice, attempts=0))
     if owner.target.state == "absent" and target.state == "present":
-        what = f"{owner.target.subject}, which it belongs to, is declared absent in the same run"
-        return Resolved(target, error=NotSent(what, "declare both absent, or both present", attempts=0))
-    known = replace(target, parent_id=owner.target.object_id or target.parent_id, parent_is_sure=True)
+        return Resolved(target, error=taken_along(owner))
+    known = replace(target, parent_id=target.parent_id or owner.target.object_id, parent_is_sure=True)
     creates = owner.plan.action == "create" and owner.error is None
     return Resolved(known, awaits=place if creates else None)
+
+
+def taken_along(owner: Outcome) -> ApiError:
+    """Return the error for what is to be there, though the same run deletes what it belongs to."""
+    what = f"{owner.target.subject}, which it belongs to, is declared absent in the same run"
+    return NotSent(what, "declare both absent, or both present", attempts=0)

@@ -12,6 +12,7 @@ from typing import Callable
 
 from .._api.client import Object
 from .._api.errors import ERRORS, ApiError, NotSent
+from .._api.ids import canonical_id
 from .._api.lists import NOT_FOUND
 from .._resources.model import Resource
 from .bounds import Bounds
@@ -142,8 +143,10 @@ class Project:
         target, parent = outcome.target, outcome.target.resource.parent
         if parent is None:
             return outcome
-        after = {**outcome.after, parent.row_field: owner.target.object_id}
-        return replace(outcome, target=replace(target, parent_id=owner.target.object_id), after=after)
+        parent_id = target.parent_id or owner.target.object_id
+        return replace(
+            outcome, target=replace(target, parent_id=parent_id), after={**outcome.after, parent.row_field: parent_id}
+        )
 
     def _applied(self, place: int, outcome: Outcome) -> Outcome:
         """Send what is planned. Below a new object that may not be there at once, which a 404 says: try again."""
@@ -164,11 +167,11 @@ class Project:
 
     def _duplicates(self) -> ApiError | None:
         """Two entries may turn out to be one object, by id and by key, or in the lists of two generations."""
-        targets = [outcome.target for outcome in self.outcomes if outcome.target.object_id is not None]
-        counts = Counter((target.resource, target.address) for target in targets)
-        twice = next((target for target in targets if counts[target.resource, target.address] > 1), None)
+        meant = [(o.target.resource, o.target.address) for o in self.outcomes if o.target.object_id is not None]
+        meant += [(o.target.resource, canonical_id(row["id"])) for o in self.outcomes for row in o.others]
+        twice = next((pair for pair, count in Counter(meant).items() if count > 1), None)
         if twice is not None:
-            what = f"more than one entry is {twice.resource.noun} {twice.address}, by its id and by its key"
+            what = f"more than one entry is {twice[0].noun} {twice[1]}, by its id and by its key"
             return NotSent(what, "keep one of them", attempts=0)
         what = next(conflicts(self.outcomes), "")
         return NotSent(what, "keep one of the two entries, or declare the same", attempts=0) if what else None

@@ -13,16 +13,17 @@ from .._api.client import Client, Object
 from .._api.errors import ApiError, NotSent
 from .._api.ids import canonical_id
 from .._api.lists import NOT_FOUND, list_whole, prove
-from .._resources import RESOURCES, parents_first
+from .._resources import RESOURCES, parents_first, shown_as
 from .._resources.model import Resource
 from .._resources.rules import Need
 from .bounds import Bounds
+from .family import Family
 from .locate import is_as_meant
 from .outcome import Outcome
-from .owners import Owners, parent_of, wanted_by_key
+from .owners import Owners, parent_of, taken_along, wanted_by_key
 from .progress import Progress
 from .read_many import Shown, read_list
-from .reconcile import judged, needed, plan_one
+from .reconcile import judged, needed, plan_one, unplanned
 from .target import Target
 from .undeclared import Undeclared, referred_to
 from .worker_pool import WorkerPool
@@ -59,6 +60,7 @@ class ProjectPlan:
         self._with_parents = parents_first(kinds | {parent for kind in kinds if (parent := parent_of(kind))})
         self._owners: dict[str, Owners] = {}
         self.shown: dict[str, Shown] = {}
+        self._read_for_rules: dict[tuple[str, str], Object] = {}  # by kind and id
         self.undeclared: dict[str, list[Object]] = {}  # by kind, if all objects of a kind are known
         self.awaits: dict[int, int] = {}  # the place of the parent that is created first, by the place of the child
 
@@ -90,6 +92,9 @@ class ProjectPlan:
             self._look_for_undeclared()
         for kind in reversed(self.kinds):
             self._workers.each(self._judge, self.places(kind))
+        for place, owner in list(Family(self.outcomes, self.shown, self._read_for_rules).taken_along()):
+            self.outcomes[place] = unplanned(self.outcomes[place])
+            self._fail(place, taken_along(owner), 0)
 
     def _look_for_undeclared(self) -> None:
         """Find what no entry declares, and plan to delete that as far as it is asked for. Raises ApiError."""
@@ -133,7 +138,15 @@ class ProjectPlan:
             elif not self._workers.is_stopped:
                 self._plan(place, rows)
         self._plan_missed(client, missed)
-        self._owners[kind.name] = Owners(kind, {place: self.outcomes[place] for place in self.places(kind)}, shown)
+
+    def _owners_of(self, kind: Resource) -> Owners | None:
+        """Return the parents of that kind, known by now: they are planned before all that belongs to them."""
+        if kind.name not in self._owners and kind.name in self.shown:
+            same = RESOURCES[kind.same_as[0]] if kind.same_as else None
+            also = self.places(same) if same is not None and shown_as(same) is kind else ()
+            outcomes = {place: self.outcomes[place] for place in (*self.places(kind), *also)}
+            self._owners[kind.name] = Owners(kind, outcomes, self.shown[kind.name])
+        return self._owners.get(kind.name)
 
     def _lookups(self, kind: Resource) -> list[Target]:
         """Return what stands for the parents of this kind that others name, and that have no entry of their own."""
@@ -145,9 +158,10 @@ class ProjectPlan:
         """Find the parent of an object, and return whether that leaves something to plan."""
         outcome = self.outcomes[place]
         target, parent = outcome.target, parent_of(outcome.target.resource)
-        if parent is None or parent.name not in self._owners or not (target.parent_id or target.parent_key):
+        owners = self._owners_of(parent) if parent is not None else None
+        if owners is None or not (target.parent_id or target.parent_key):
             return True
-        resolved = self._owners[parent.name].resolve(self._client(place), target)
+        resolved = owners.resolve(self._client(place), target)
         if resolved.error is not None:
             self._fail(place, resolved.error)
             return False
@@ -199,13 +213,14 @@ class ProjectPlan:
         """Return the outcome of what is to be created, once it is sure that its parent is there. Raises ApiError."""
         target, parent = outcome.target, parent_of(outcome.target.resource)
         known = target.parent_is_sure or target.parent_id is None or not target.resource.key_is_id
-        if known or parent is None or parent.name not in self._owners or target.state == "absent":
+        owners = self._owners_of(parent) if parent is not None else None
+        if known or owners is None or target.state == "absent":
             return outcome
-        return replace(outcome, target=self._owners[parent.name].check(client, target))
+        return replace(outcome, target=owners.check(client, target))
 
-    def _fail(self, place: int, error: ApiError) -> None:
+    def _fail(self, place: int, error: ApiError, planned: int = 1) -> None:
         self.outcomes[place] = self.outcomes[place].failed(error)
-        self._progress.count(failed=True)
+        self._progress.count(planned, failed=True)
         self._failed(error)
 
     def _plan_first(self, place: int) -> None:
@@ -266,6 +281,7 @@ class ProjectPlan:
             rows = [row for row in every if canonical_id(str(row.get(parent.row_field))) == whose]
         else:
             rows = list(needed(self._client(place), need))
+            self._read_for_rules.update(((kind.name, canonical_id(row["id"])), row) for row in rows)
         gone = self._deleted(kind.name)
         also = self._deleted(kind.same_as[0]) if kind.same_as else set()
         same = kind.same_as[1] if kind.same_as else "id"

@@ -172,15 +172,15 @@ def judged(client: Client, outcome: Outcome, rows_of: Callable[[Need], Rows] | N
         needs = rules.needs(entry) if outcome.changed else ()
         related = {need.resource: rows_of(need) if rows_of else needed(client, need) for need in needs}
     except ApiError as error:
-        return _unplanned(outcome).failed(error)
+        return unplanned(outcome).failed(error)
     creates = outcome.plan.action == "create"
     verdict = rules.judge(entry, NOTHING if creates else outcome.before, related)
     if verdict.warning:
         outcome = replace(outcome, warnings=(*outcome.warnings, verdict.warning))
     if verdict.refusal:
-        return _unplanned(outcome).failed(NotSent(verdict.refusal, verdict.advice, attempts=0))
+        return unplanned(outcome).failed(NotSent(verdict.refusal, verdict.advice, attempts=0))
     if verdict.leave:
-        return _unplanned(outcome)
+        return unplanned(outcome)
     if verdict.at_creation:
         target = replace(outcome.target, at_creation=verdict.at_creation)
         note, outcome = outcome.plan.note, replace(outcome, target=target)
@@ -194,7 +194,8 @@ def needed(client: Client, need: Need) -> Rows:
     return list_project(client, RESOURCES[need.resource], need.query)
 
 
-def _unplanned(outcome: Outcome) -> Outcome:
+def unplanned(outcome: Outcome) -> Outcome:
+    """Return the outcome without what was planned."""
     plan = replace(outcome.plan, changes=(), creates=False, note="")
     target = replace(outcome.target, object_id=outcome.target.object_id or outcome.before.get("id"))
     told = replace(outcome, target=target, plan=plan, others=(), changed=False, after=outcome.before)

@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from .._api.client import Object
 from .._api.ids import canonical_id
 from .._resources import RESOURCES
 from .._resources.model import Resource
+from .family import Family, row_of
 from .outcome import Outcome
 from .read_many import Shown
 
@@ -26,18 +26,15 @@ class Undeclared:
         """`within_owners`: only objects of those top-most parents count that the outcomes are about or refer to."""
         self._shown = shown
         self._within_owners = within_owners
-        self._rows: dict[tuple[str, str], Object] = {
-            (kind, object_id): row for kind, one in shown.items() for object_id, row in one.rows.items()
-        }
+        self._family = Family(outcomes, shown)
         self._declared: set[tuple[str, str]] = set()
         for outcome in outcomes:
             kind = outcome.target.resource.name
             ids = [outcome.target.object_id, *(row["id"] for row in outcome.others)]
             self._declared.update((kind, canonical_id(one)) for one in ids if one is not None)
-            if outcome.before and outcome.target.object_id is not None:
-                self._rows.setdefault((kind, canonical_id(outcome.target.object_id)), outcome.before)
         self._same = self._alike()
-        self._owners = {self._top(one.target.resource, _row_of(one)) for one in outcomes} if within_owners else set()
+        top = self._family.top
+        self._owners = {top(one.target.resource, row_of(one)) for one in outcomes} if within_owners else set()
 
     def of(self, kind: Resource) -> list[Object] | None:
         """Return the rows of one kind that nobody declares, None if not all of its objects are known."""
@@ -54,12 +51,14 @@ class Undeclared:
         alike = self._same.get((kind, object_id))
         if (kind, object_id) in self._declared or alike in self._declared:
             return True
-        return alike is not None and RESOURCES[kind].same_as is None and alike in self._rows  # told as the other one
+        return (
+            alike is not None and RESOURCES[kind].same_as is None and alike in self._family.rows
+        )  # told as the other one
 
     def _alike(self) -> dict[tuple[str, str], tuple[str, str]]:
         """Return what is one object with what, both ways round."""
         alike = {}
-        for (kind, object_id), row in self._rows.items():
+        for (kind, object_id), row in self._family.rows.items():
             same = RESOURCES[kind].same_as if kind in RESOURCES else None
             other = row.get(same[1]) if same else None
             if same is not None and isinstance(other, str):
@@ -68,28 +67,8 @@ class Undeclared:
         return alike
 
     def _is_within(self, kind: Resource, row: Object) -> bool:
-        top = self._top(kind, row)
+        top = self._family.top(kind, row)
         return top is not None and top in self._owners
-
-    def _top(self, kind: Resource, row: Object) -> tuple[str, str] | None:
-        """Return the top-most parent of an object, None if it has none or that is not known."""
-        while kind.parent is not None and kind.parent.resource in RESOURCES:
-            owner = row.get(kind.parent.row_field)
-            if not isinstance(owner, str):
-                return None
-            kind = RESOURCES[kind.parent.resource]
-            if kind.parent is None:
-                return kind.name, canonical_id(owner)
-            row = self._rows.get((kind.name, canonical_id(owner)), {})
-        object_id = row.get("id")
-        return (kind.name, canonical_id(object_id)) if isinstance(object_id, str) else None
-
-
-def _row_of(outcome: Outcome) -> Mapping[str, Any]:
-    """Return an object with its id and its parent, as far as these are known."""
-    parent, target = outcome.target.resource.parent, outcome.target
-    known = {"id": target.object_id, **({parent.row_field: target.parent_id} if parent else {})}
-    return {**{name: value for name, value in known.items() if value is not None}, **outcome.before}
 
 
 def referred_to(outcomes: Iterable[Outcome]) -> set[tuple[str, str]]:

@@ -30,6 +30,12 @@ def _depth(resource: Resource) -> int:
     return 0 if parent is None else 1 + _depth(parent)
 
 
+def shown_as(resource: Resource) -> Resource | None:
+    """Return the resource whose id is the key under which these objects appear there, None if there is none."""
+    same = (one for one in RESOURCES.values() if one.same_as and one.same_as[0] == resource.name)
+    return next((one for one in same if one.key_is_id and one.key == resource.key), None)
+
+
 def of_a_project() -> tuple[Resource, ...]:
     """Return the resources of which a project has a list, each behind its parent."""
     return parents_first(resource for resource in RESOURCES.values() if resource.in_project)

@@ -48,6 +48,11 @@ def _by_age(row: Row) -> tuple[bool, str, str]:
     return (row.get("active") is False, str(row.get("created_at") or "~"), str(row["id"]))
 
 
+def _unfit(entry: Entry) -> str:
+    """Return a field that is declared and that a webhook of kind meta does not have, "" if there is none."""
+    return next((name for name in NOT_FOR_META if entry.desired.get(name)), "")
+
+
 def duplicates(rows: Sequence[Row]) -> list[Row]:
     """Return the webhooks that share scope, kind and URL with another one."""
     keys = [(_scope(row), *_key(row)) for row in rows]
@@ -88,9 +93,9 @@ class WebhookRules(Rules):
             return "solo keeps one of several webhooks with a url, and webhook_id names one: give one of them"
         if entry.desired.get("kind") == META and entry.options.get("scope") == "project":
             return "the project has no webhook of kind meta, only a number has: give phone_number_id"
-        unfit = [name for name in NOT_FOR_META if entry.desired.get(name)]
+        unfit = _unfit(entry)
         if entry.desired.get("kind") == META and unfit:
-            return f"fields.{unfit[0]} is not for a webhook of kind meta: leave it out"
+            return f"fields.{unfit} is not for a webhook of kind meta: leave it out"
         return ""
 
     def found(self, entry: Entry, rows: Sequence[Row]) -> Sequence[Row] | None:
@@ -134,8 +139,10 @@ class WebhookRules(Rules):
         return Successor(desired, options, is_last=kind == META)
 
     def judge(self, entry: Entry, row: Row, related: Related) -> Verdict:
-        """Say that the webhook is paused, unless it is declared so or deleted."""
+        """Say that the webhook is paused, unless it is declared so or deleted. Refuse what one of its kind lacks."""
         del related
+        if row.get("kind") == META and entry.state == "present" and _unfit(entry):
+            return Verdict(f"it is of kind meta, which has no {_unfit(entry)}", f"leave out fields.{_unfit(entry)}")
         if row.get("active") is not False or entry.state == "absent" or entry.desired.get("active") is False:
             return Verdict()
         if entry.desired.get("active"):

@@ -270,6 +270,8 @@ def test_a_number_has_one_webhook_of_kind_meta_whatever_its_url(hooks: Hooks) ->
     moved = hooks.run(url=OTHER, **meta)
     assert (moved["id"], [*reasons(moved)], hooks.hook["url"]) == (made["id"], ["url"], OTHER)
     assert hooks.run(url=OTHER, **meta)["changed"] is False
+    unfit = hooks.run(webhook_id=made["id"], phone_number_id=None, fields={"events": FIELDS["events"]})
+    assert ("it is of kind meta, which has no events" in unfit["msg"], hooks.kapso.writes()) == (True, [])
     assert hooks.have(OTHER)["steps"][0]["action"] == "create"  # of the other kind: both deliver
     gone = hooks.run(kind="meta", state="absent")
     assert (deeds(gone), [hook["kind"] for hook in hooks.kapso.webhooks()]) == ([("delete", made["id"])], ["kapso"])

@@ -210,6 +210,55 @@ def test_what_belongs_to_an_object_that_is_declared_absent_is_refused(kapso: Emu
     assert kapso.writes() == []
 
 
+def test_what_would_be_deleted_along_with_its_parent_is_refused(kapso: Emulator, project: Runner) -> None:
+    declared = whole(1, 1)
+    project.run(**declared)
+    (row,), (config,) = kapso.webhooks(), kapso.configs()
+    number, by_id = gone(declared["phone_numbers"][0]), {"webhook_id": row["id"], "fields": {"active": False}}
+    unowned = {name: value for name, value in phone(100).items() if name != "external_customer_id"}
+    forced = {**gone(customer(1)), "force": True}
+    config_gone = {"config_id": config["id"], "state": "absent"}
+
+    cases: list[Data] = [
+        {"phone_numbers": [number], "webhooks": [by_id]},
+        {"configs": [config_gone], "webhooks": [by_id]},
+        {"configs": [config_gone], "webhooks": [hook(100)]},
+        {"customers": [forced], "phone_numbers": [unowned]},
+        {"customers": [forced], "webhooks": [by_id]},
+        {"customers": [forced], "webhooks": [hook(100)]},
+    ]
+    for lists in cases:
+        result = project.run(**lists, check=True)
+        assert "which it belongs to, is declared absent in the same run" in result["msg"], lists
+        assert project.run(**lists)["error"] == result["error"]
+        assert kapso.writes() == []
+
+
+def test_a_webhook_of_a_number_that_is_created_as_a_configuration(kapso: Emulator, project: Runner) -> None:
+    project.run(customers=[customer(1)])
+    (owner,) = kapso.customers()
+    entry = phone(100)
+    config = {"customer_id": owner["id"], "fields": {**entry["fields"], "phone_number_id": entry["phone_number_id"]}}
+
+    dry = project.dry_run(configs=[config], webhooks=[hook(100)])
+    real = project.run(configs=[config], webhooks=[hook(100)])
+
+    assert kinds(kapso.writes()) == ["POST whatsapp_configs", "POST webhooks"]
+    assert dry["diff"] == real["diff"]
+    assert not project.run(configs=[config], webhooks=[hook(100)])["changed"]
+
+
+def test_an_entry_that_another_one_deletes_is_refused(kapso: Emulator, project: Runner) -> None:
+    project.run(**whole(1, 1))
+    twin = kapso.add_webhook(phone_number_id=hook(100)["phone_number_id"], url=HOOK)
+    kept = {"webhook_id": twin, "fields": {"active": True}}
+
+    result = project.run(webhooks=[hook(100, solo=True), kept])
+
+    assert f"more than one entry is webhook {twin}" in result["msg"]
+    assert kapso.writes() == []
+
+
 def test_a_number_of_another_customer_is_not_moved_to_a_new_one(kapso: Emulator, project: Runner) -> None:
     project.run(**whole(1, 1))
 
