@@ -6,13 +6,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils._resources import RESOURCES
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources import RESOURCES, of_a_project
 
 from tests.integration.ansible.tables import LIVES
 from tests.integration.proof.inputs import test_any_id
 from tests.integration.proof.inputs.test_any_value_of_the_platform import ENTRIES
 from tests.integration.proof.leaks.scenes import CONFIG
 from tests.integration.proof.leaks.tables import KINDS
+from tests.support.made_up import OWNERS
 from tests.support.matrix.scenarios import SCENARIOS
 from tests.support.matrix.subjects import CONFIGS
 
@@ -22,12 +23,14 @@ PROOFS: dict[str, Callable[[], set[str]]] = {
     "leak hunt": lambda: {subject.resource.name for subject in KINDS} | {CONFIG.rpartition(".kapso_")[2]},
     "any id": lambda: {subject.resource.name for subject, _job in test_any_id.JOBS},
     "any value": lambda: {*ENTRIES, OF_CONFIGS},
+    "any project": lambda: set(OWNERS),
     "both ways": lambda: {life.subject.resource.name for life in LIVES} | {OF_CONFIGS},
 }
 # A line here is a debt: such a resource has tests of its own (tests/integration/wire/test_setup_link_faults.py, and
 # tests/integration/ansible/test_setup_links_both_ways.py), which know less than the proof.
 WITHOUT = {"fault matrix": {"setup_link"}, "leak hunt": {"setup_link"}, "any id": {"setup_link"}}
 WITHOUT["both ways"] = {"setup_link"}
+WITHOUT["any project"] = RESOURCES.keys() - {resource.name for resource in of_a_project()}
 
 
 @pytest.mark.parametrize("proof", PROOFS)
