@@ -65,6 +65,12 @@ def default_receipts() -> str:
     return argument_spec.DEFAULT_RECEIPTS if origin == "default" else f"{home}/{argument_spec.RECEIPTS_IN_HOME}"
 
 
+def _host_of_several(task_vars: Mapping[str, Any]) -> str:
+    """Return what a line about the host of this task begins with: its name, where the play has more than one."""
+    several = len(task_vars.get("ansible_play_hosts_all") or ()) > 1
+    return f"[{task_vars['inventory_hostname']}] " if several else ""
+
+
 def _hide_entries(result: Result) -> None:
     """Have the entries of `results` hidden, too: core 2.19 takes them for items of a loop, and looks into each."""
     for entry in result.get("results", ()):
@@ -75,6 +81,7 @@ class KapsoAction(ActionBase):
     """What a module's action plugin does. A subclass names the definition."""
 
     definition: ModuleDefinition
+    _host = ""  # what a line about this host begins with
     _supports_check_mode = True
 
     def run(self, tmp: str | None = None, task_vars: Mapping[str, Any] | None = None) -> Result:
@@ -82,6 +89,7 @@ class KapsoAction(ActionBase):
         if self._task.async_val:
             return failure(ASYNC)
         super().run(tmp, task_vars)
+        self._host = _host_of_several(task_vars or {})
         try:
             checked, warnings = check_shape(to_builtin(self._task.args), self.definition.spec)
         except InvalidArguments as refusal:
@@ -156,7 +164,7 @@ class KapsoAction(ActionBase):
         return str(self._low_level_execute_command(command).get("stdout", ""))
 
     def _announce(self, text: str) -> None:
-        self._display.display(f"{self._task.get_name()}: {text}", stderr=True)
+        self._display.display(f"{self._host}{text}", stderr=True)
 
     def _environ(self, name: str) -> Any:
         """A variable as the task's own `environment` sets it, else the controller's own; None where neither does."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -16,12 +17,14 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._api.transport impo
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module.project import with_defaults
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module.result import listed
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.bounds import MaxChanges
-from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.progress import Progress
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.progress import Progress, about
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.read_many import read_list
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.target import Target
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 from hypothesis import given
 from hypothesis import strategies as st
+
+from tests.support.shared_time import StillClock
 
 
 @pytest.mark.parametrize(
@@ -48,13 +51,13 @@ class Told:
     """A clock that is set by hand, and what was announced by it."""
 
     def __init__(self, total: int) -> None:
-        self.now = 100.0
+        self.clock = StillClock()
         self.lines: list[str] = []
-        self.progress = Progress(total, self.lines.append, lambda: self.now)
+        self.progress = Progress(total, self.lines.append, self.clock)
 
     def after(self, seconds: float, count: Callable[[], None]) -> list[str]:
         """What is said of something that happens so much later."""
-        self.now += seconds
+        self.clock.time += seconds
         said = len(self.lines)
         count()
         return self.lines[said:]
@@ -73,9 +76,9 @@ def test_a_line_every_five_seconds_at_the_most() -> None:
     told = Told(100)
 
     assert told.after(4.9, told.progress.count) == []
-    assert told.after(0.1, told.progress.count) == ["read 2 of 100, 98 left, 0 failed"]
+    assert told.after(0.1, told.progress.count) == ["Plan: 2 of 100 read, 0 failed; about 4 min left"]
     assert told.after(4.9, told.progress.count) == []
-    assert told.after(60, lambda: told.progress.count(40)) == ["read 43 of 100, 57 left, 0 failed"]
+    assert told.after(60, lambda: told.progress.count(40)) == ["Plan: 43 of 100 read, 0 failed; about 2 min left"]
 
 
 def test_writing_begins_to_count_anew_and_remembers_what_failed() -> None:
@@ -83,29 +86,55 @@ def test_writing_begins_to_count_anew_and_remembers_what_failed() -> None:
     told.progress.count(99)
     told.progress.count(failed=True)
 
-    told.progress.begin("written", 20)
+    told.progress.begin("Apply", "written", 20)
 
-    assert told.after(5, told.progress.count) == ["written 1 of 20, 19 left, 1 failed"]
-    assert told.after(5, lambda: told.progress.count(failed=True)) == ["written 2 of 20, 18 left, 2 failed"]
+    assert told.after(5, told.progress.count) == ["Apply: 1 of 20 written, 1 failed; about 2 min left"]
+    assert told.after(5, lambda: told.progress.count(failed=True)) == [
+        "Apply: 2 of 20 written, 2 failed; about 2 min left"
+    ]
 
 
 def test_threads_do_not_miscount_and_say_a_line_once() -> None:
     told = Told(800)
-    told.now += 5
+    told.clock.time += 5
 
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(lambda _number: told.progress.count(), range(799)))
 
     assert len(told.lines) == 1
-    assert told.after(5, told.progress.count) == ["read 800 of 800, 0 left, 0 failed"]
+    assert told.after(5, told.progress.count) == ["Plan: 800 of 800 read, 0 failed"]
 
 
 def test_without_a_listener_nothing_is_said() -> None:
-    now = [0.0]
-    progress = Progress(1, None, lambda: now[0])
-    now[0] = 60
+    clock = StillClock()
+    progress = Progress(1, None, clock)
+    clock.time += 60
 
     progress.count()
+    progress.wait("rate limit reached", 60)
+
+
+def test_a_wait_is_told_with_the_count_before_it_until_when_and_the_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "localtime", time.gmtime)
+    told = Told(250)
+    monkeypatch.setattr(told.clock, "date", lambda: 86_400.0 + 22 * 3600 + 56 * 60 + 7)
+    told.progress.begin("Apply", "written", 250)
+    said = told.after(0, lambda: told.progress.wait("rate limit reached", 55))
+    assert said == ["Apply: 0 of 250 written, 0 failed; rate limit reached, next requests at 22:57:02 (in 55 s)"]
+    told.progress.count(98)
+    said = told.after(4, lambda: told.progress.wait("rate limit reached", 55))
+    assert said == [
+        "Apply: 98 of 250 written, 0 failed; rate limit reached, next requests at 22:57:02 (about 2 min left)"
+    ]
+    assert told.after(4.9, told.progress.count) == []
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(1, "5 s"), (44, "45 s"), (46, "1 min"), (89, "1 min"), (91, "2 min"), (5000, "83 min"), (6000, "2 h")],
+)
+def test_a_time_is_told_as_a_person_would(seconds: float, words: str) -> None:
+    assert about(seconds) == f"about {words}"
 
 
 @pytest.mark.parametrize(

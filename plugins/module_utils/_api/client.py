@@ -12,6 +12,7 @@ import threading
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Callable
 from urllib.parse import urlencode
@@ -46,7 +47,7 @@ def backoff_limit(retry: int) -> float:
     return float(min(BACKOFF_LIMIT, BACKOFF * 2.0**retry))
 
 
-def _nobody(_text: str) -> None:
+def _nobody(_why: str, _seconds: float) -> None:
     """Hear an announcement and do nothing."""
 
 
@@ -99,8 +100,8 @@ class Client:
 
     Transport and budget may be shared with other tasks of the process. `retries` bounds the further attempts after
     failures, `rate_limit_timeout` (seconds) the time without one request getting through. `announce` hears of a wait as
-    it begins, `on_write` of each write before it is sent. Everything that goes wrong is an ApiError, without a secret
-    of `mask` in it.
+    it begins, why and for how many seconds; `on_write` of each write before it is sent. Everything that goes wrong is
+    an ApiError, without a secret of `mask` in it.
     """
 
     def __init__(
@@ -110,7 +111,7 @@ class Client:
         mask: Mask,
         retries: int = 4,
         rate_limit_timeout: float = 120.0,
-        announce: Callable[[str], None] | None = None,
+        announce: Callable[[str, float], None] | None = None,
         base: Base | None = None,
         on_write: Callable[[], None] = lambda: None,
     ) -> None:
@@ -267,7 +268,7 @@ class Client:
 
     def _wait_for_turn(self, request: _Request) -> None:
         try:
-            waited = self.limiter.wait(self._max_wait, self._announce)
+            waited = self.limiter.wait(self._max_wait, partial(self._announce, "rate limit reached"))
         except RateLimited as limited:
             raise self._error(
                 request,
@@ -313,7 +314,7 @@ class Client:
     def _back_off(self, request: _Request, cause: str, asked: float = 0.0) -> None:
         self._count(cause)
         if asked >= 1:
-            self._announce(f"waiting {asked:.0f} s, as the server asks ({cause})")
+            self._announce(f"the server asks to wait ({cause})", asked)
         self.limiter.clock.sleep(max(asked, _JITTER.uniform(0, backoff_limit(request.retries))))
         request.retries += 1
 

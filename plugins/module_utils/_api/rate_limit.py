@@ -44,8 +44,10 @@ class RateLimiter:
         self._window_began: float | None = None
         self._remaining: int | None = None
 
-    def wait(self, max_wait: float, announce: Callable[[str], None]) -> float:
+    def wait(self, max_wait: float, announce: Callable[[float], None]) -> float:
         """Return when a request may go out, with the seconds that took: those of threads that wait together count once.
+
+        `announce` gets the seconds of each wait as it begins.
 
         Raises RateLimited rather than exceed `max_wait`.
         """
@@ -64,7 +66,7 @@ class RateLimiter:
                     break  # only foresight: let the server say it
                 if self._open_at - self._announced >= SAME_WAIT:
                     self._announced = self._open_at  # by whichever thread comes first
-                    announce(f"waiting {left:.0f} s for the rate limit of the API")
+                    announce(left)
                 self.clock.wait(self._lock, left)
             if self._holding:
                 self._window_began = None  # it begins with the answer: the server counted a little before that

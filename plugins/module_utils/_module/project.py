@@ -74,7 +74,8 @@ def run(resources: Sequence[Resource], params: Params, context: RunContext) -> d
     except ApiError as error:
         told: dict[str, Any] = mask.value({"changed": False, **api_failure(error, "The project")})
         return told
-    progress = Progress(len(targets), context.announce, session.clock.now)
+    progress = Progress(len(targets), context.announce, session.clock)
+    session.on_wait = progress.wait
     receipts_of = {kind.name: session.receipts_of(kind) for kind in kinds}
 
     def begin(target: Target) -> Outcome:

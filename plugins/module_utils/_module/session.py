@@ -20,6 +20,7 @@ from .._api.rate_limit import RateLimiter
 from .._api.transport import Settings, Transport, per_process
 from .._reconcile import receipts
 from .._reconcile.outcome import Outcome
+from .._reconcile.progress import waiting
 from .._reconcile.sensitive import KEYS, secrets_in
 from .._resources import RESOURCES
 from .._resources.apis import APIS, Api
@@ -41,7 +42,7 @@ class RunContext:
     receipts: Mapping[str, str] | None = None  # the texts that were found, by place; None if none are kept
     plan: str | None = None  # the text of the plan file that binds this run
     plan_wanted: bool = False  # whether the result is to hold the text of a plan file
-    announce: Callable[[str], None] | None = None  # hears of waits as they begin
+    announce: Callable[[str], None] | None = None  # hears how a long run is getting on, and of waits as they begin
     save: Callable[[str, str | None], bool] | None = None  # takes a place and its receipt; false if that failed
     save_alias: Callable[[str, str | None], bool] | None = None  # takes a place and the id that it stands for
     wrote: threading.Event = field(default_factory=threading.Event)  # set before the first write is sent
@@ -55,6 +56,7 @@ class Session:
     ) -> None:
         self.context = context
         self.clock = CLOCK
+        self.on_wait = self._announce_wait  # hears why no request goes out, and for how many seconds
         apis = dict.fromkeys(resource.api for resource in resources)
         settings = {api: connection(APIS[api], params, connections) for api in apis}
         self._urls = {api: one.url for api, one in settings.items()}
@@ -78,10 +80,18 @@ class Session:
             mask,
             params["retries"],
             params["rate_limit_timeout"],
-            self.context.announce,
+            self._wait,
             base=per_process(_base, (settings.url, settings.key)),
             on_write=self.context.wrote.set,
         )
+
+    def _wait(self, why: str, seconds: float) -> None:
+        self.on_wait(why, seconds)
+
+    def _announce_wait(self, why: str, seconds: float) -> None:
+        if self.context.announce is not None:
+            said = waiting(why, seconds, self.clock)
+            self.context.announce(f"{said[:1].upper()}{said[1:]}")
 
     @property
     def client(self) -> Client:

@@ -78,7 +78,7 @@ class Project:
             return
         changing = [place for place, outcome in enumerate(self.outcomes) if outcome.changed]
         if not check_mode:
-            self._progress.begin("written", len(changing))
+            self._progress.begin("Apply", "written", len(changing))
             self._apply_all(changing)
             self._workers.each(self._save_unchanged, range(len(self.outcomes)))
         if self.stopped is not None:

@@ -19,7 +19,7 @@ from tests.support.race_hooks import held_back
 
 TOKEN, VERIFY = "canary-access-token", "canary-verify-token"
 TASK = "Converge all"
-PROGRESS = f"{TASK}: written 1 of 3, 2 left, 0 failed"
+PROGRESS = "Apply: 1 of 3 written, 0 failed; about"
 
 
 @pytest.fixture

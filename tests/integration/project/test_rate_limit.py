@@ -20,7 +20,8 @@ def kept(operator: Runner) -> int:
 
 def waits(operator: Runner) -> list[str]:
     """The waits that were announced."""
-    return [text for text in operator.announced if re.fullmatch(r"waiting \d+ s for the rate limit of the API", text)]
+    line = r"(Plan|Apply): \d+ of \d+ (read|written), \d+ failed; rate limit reached, next requests at [\d:]{8} \(.*\)"
+    return [text for text in operator.announced if re.fullmatch(line, text)]
 
 
 def test_more_first_writes_than_fit_into_the_minutes_of_the_default_timeout(kapso: Emulator, operator: Runner) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -194,7 +195,8 @@ def test_a_wait_is_announced_as_it_begins_and_told_afterwards(kapso: Emulator, w
 
     result = wire.run(config_id, {"name": "Reception"})
 
-    assert wire.announced == ["waiting 7 s for the rate limit of the API"]
+    (said,) = wire.announced
+    assert re.fullmatch(r"Rate limit reached, next requests at \d\d:\d\d:\d\d \(in 7 s\)", said)
     assert "waited 7 s for the rate limit of the API" in result["warnings"]
     assert "requests were repeated after: HTTP 429" in result["warnings"]
 
