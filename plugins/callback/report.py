@@ -125,7 +125,7 @@ class CallbackModule(CallbackBase):
         self._report.add(
             bounded.read(_part(told, "result")),
             task_id=f"{task.get_path()} {task.get_name()}",
-            task=task.get_name(),
+            task=task.name or task.get_name(),  # without the role
             host=_part(told, "host").get_name(),
             check_mode=bool(task.check_mode),
             failed=failed,

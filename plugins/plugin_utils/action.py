@@ -15,6 +15,7 @@ from ansible import constants
 from ansible.plugins.action import ActionBase
 
 from ..module_utils._api import urls
+from ..module_utils._api.masking import Mask
 from ..module_utils._module import argument_spec, session
 from ..module_utils._module.arguments import InvalidArguments, check_shape
 from ..module_utils._module.definition import ModuleDefinition
@@ -30,6 +31,8 @@ from .receipts.manager import ReceiptManager
 from .receipts.store import Store, StoreError
 
 Result = dict[str, Any]
+
+SHORTEST_SECRET = 8  # characters
 
 ASYNC = (
     "async is not supported, because the receipts of what was sent would be lost; run the task without it, and for "
@@ -93,7 +96,7 @@ class KapsoAction(ActionBase):
         try:
             checked, warnings = check_shape(to_builtin(self._task.args), self.definition.spec)
         except InvalidArguments as refusal:
-            return failure(f"{refusal}; nothing was sent")
+            return failure(f"{self._without_secrets(str(refusal))}; nothing was sent")
         mask = mask_of(self.definition.resources, checked)
         try:
             args: Result = without_nulls(self.definition.prepare(checked))
@@ -133,6 +136,11 @@ class KapsoAction(ActionBase):
         if self._task.no_log:
             _hide_entries(result)
         return result
+
+    def _without_secrets(self, text: str) -> str:
+        """Return a text that names an entry, where a secret may stand by mistake. What is short would mask words."""
+        known = mask_of(self.definition.resources, to_builtin(self._task.args)).secrets
+        return Mask([secret for secret in known if len(secret) >= SHORTEST_SECRET]).text(text)
 
     def _save(self, result: Result, manager: ReceiptManager) -> None:
         """Save what a shipped module has left to the controller, and say what could not be saved."""

@@ -24,6 +24,7 @@ LARGEST = 150_000  # characters of JSON, of the entries and of the diff; AWX dro
 LONGEST_PATH = 200  # characters of a path that a message shows
 UNDECLARED = 100  # objects that are named; the summary counts all
 FAILED = 20  # entries that a failed task returns
+SCREEN = 4_000  # characters of these, and of what is not declared: Ansible prints a failed task whole
 DETAILS = ("data", "changes", "steps", "warnings")  # what an entry loses first
 
 Result = dict[str, Any]
@@ -65,7 +66,8 @@ def finish(result: Result, args: Mapping[str, Any], path: Path | None, no_log: b
     whole = len(kept) if not result.get("failed") else _interesting(result["results"])
     result["results"], lost = _within(kept)
     left_out = _shorten_diff(result)
-    result["undeclared"] = result.get("undeclared", [])[:UNDECLARED]
+    undeclared = result.get("undeclared", [])[:UNDECLARED]
+    result["undeclared"] = undeclared[: _fitting(undeclared, SCREEN // 4)] if result.get("failed") else undeclared
     if lost or left_out or len(result["results"]) < whole:
         result["truncated"] = True
         where = f"{path} has all" if path is not None else "`results_path` keeps all"
@@ -94,7 +96,8 @@ def _chosen(result: Result, unchanged: bool) -> list[Result]:
     own = [entry for entry in failed if not _is_not_attempted(entry)]
     held_back = [entry for entry in entries if entry.get("held_back")]
     chosen = [*own, *not_attempted, *held_back][:FAILED]
-    return [{name: value for name, value in entry.items() if name not in DETAILS} for entry in chosen]
+    short = [{name: value for name, value in entry.items() if name not in DETAILS} for entry in chosen]
+    return short[: max(_fitting(short, SCREEN), 1)]
 
 
 def _is_not_attempted(entry: Mapping[str, Any]) -> bool:
@@ -121,9 +124,8 @@ def _shorten_diff(result: Result) -> int:
     return left_out
 
 
-def _fitting(items: Sequence[Any]) -> int:
+def _fitting(items: Sequence[Any], room: int = LARGEST) -> int:
     """Return how many of these, from the first on, there is room for."""
-    room = LARGEST
     for number, item in enumerate(items):
         room -= _size(item) + 2
         if room < 0:

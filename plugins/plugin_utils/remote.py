@@ -40,7 +40,7 @@ def explained(
     `with_environment`: nothing but the keyword `environment` has the module shipped. `output` is what a command prints
     at the target.
     """
-    begun = "error" in result and NO_REQUESTS not in result["error"]["message"]
+    begun = "error" in result and NO_REQUESTS not in result["msg"]
     if begun or not result.get("failed") or not python:
         return result
     if "error" not in result:

@@ -17,12 +17,14 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._module.argument_sp
 )
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module.arguments import InvalidArguments, check_shape
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module.formats import IS_META_ID, PHONE_NUMBER
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources import of_a_project
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 from hypothesis import given
 from hypothesis import strategies as st
 
 CONFIG = object_module_spec(WHATSAPP_CONFIG)
 PROJECT = project_spec([WHATSAPP_CONFIG])
+ALL = project_spec(of_a_project())
 CANARY = "canary-EXAMPLE-1"
 UUID = "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
 GOOD = {"config_id": "example", "fields": {"name": "Reception"}}
@@ -164,11 +166,16 @@ def test_a_whole_number_is_taken_as_its_digits_with_a_warning_that_does_not_repe
     assert warnings == [f"fields.{name} was given as a number; quote it, or YAML may change its digits"]
 
 
-def test_rows_are_checked_like_single_objects_and_named_by_their_number() -> None:
+def test_rows_are_checked_like_single_objects_and_named_by_what_identifies_them() -> None:
     rows = [{"config_id": "a", "fields": {"name": "x"}}, {"config_id": "b", "fields": {"nmae": CANARY}}]
-    assert refusal({"configs": rows}, PROJECT) == "there is no field nmae in configs[1].fields; did you mean name?"
-    assert refusal({"configs": [CANARY]}, PROJECT) == "configs[0] must be a dictionary, and is a text"
-    assert refusal({"configs": [None]}, PROJECT) == "configs[0] must be a dictionary, and is null"
+    assert refusal({"configs": rows}, PROJECT) == "there is no field nmae in configs[b].fields; did you mean name?"
+    wrong = {"phone_number_id": "100000000000001", "url": "https://user:secret@hooks.example.org/wa", "state": "gone"}
+    named = "webhooks[100000000000001 https://(sensitive)@hooks.example.org/wa"
+    assert refusal({"webhooks": [wrong]}, ALL).startswith(f"{named}].state must be one of")
+    assert refusal({"webhooks": [{**wrong, "state": "present"}, wrong]}, ALL).startswith(f"{named}, entry 2].state")
+    assert refusal({"webhooks": [{"url": f"{CANARY} x", "state": 1}]}, ALL).startswith("webhooks[entry 1].")
+    assert refusal({"configs": [CANARY]}, PROJECT) == "configs[entry 1] must be a dictionary, and is a text"
+    assert refusal({"configs": [None]}, PROJECT) == "configs[entry 1] must be a dictionary, and is null"
     assert refusal({"configs": CANARY}, PROJECT) == "configs must be a list, and is a text"
     assert refusal({"configs": [], "only": [[CANARY]]}, PROJECT) == "only[0] must be one value, and is a list"
     assert refusal({"configs": [], "defaults": {"configs": {"nmae": CANARY}}}, PROJECT).startswith(
@@ -257,7 +264,7 @@ def test_for_any_other_option_an_empty_text_means_that_it_is_not_given(name: str
         (PROJECT, {"configs": [], "only": []}, "only"),
         (PROJECT, {"configs": [], "only": "[]"}, "only"),
         (PROJECT, {"configs": [], "only": "a,"}, "only[1]"),
-        (PROJECT, {"configs": [{"config_id": "", "state": "absent"}]}, "configs[0].config_id"),
+        (PROJECT, {"configs": [{"config_id": "", "state": "absent"}]}, "configs[entry 1].config_id"),
         *((INFO, {name: value}, name) for name in FILTERS for value in ("", " ")),
         (CONFIG, {"config_id": "", "state": "absent"}, "config_id"),
         (CONFIG, {"config_id": None, "customer_id": ""}, "customer_id"),
@@ -295,10 +302,19 @@ def test_json_and_lists_with_commas_are_read() -> None:
     [
         ({"configs": f"[{CANARY}"}, "configs begins with `[` and is not JSON: correct it"),
         ({"configs": f"{CANARY},{CANARY}"}, "configs must be a list, and is a text"),
-        ({"configs": ["{'name': '" + CANARY]}, "configs[0] begins with `{` and is not JSON: correct it"),
-        ({"configs": [{"fields": '{"access_token": "' + CANARY}]}, "configs[0].fields begins with `{` and is not JSON"),
-        ({"configs": [{"fields": '["' + CANARY + '"]'}]}, "configs[0].fields must be a dictionary, and is a text"),
-        ({"configs": [{"fields": json.dumps({"acess_token": CANARY})}]}, "no field acess_token in configs[0].fields"),
+        ({"configs": ["{'name': '" + CANARY]}, "configs[entry 1] begins with `{` and is not JSON: correct it"),
+        (
+            {"configs": [{"fields": '{"access_token": "' + CANARY}]},
+            "configs[entry 1].fields begins with `{` and is not JSON",
+        ),
+        (
+            {"configs": [{"fields": '["' + CANARY + '"]'}]},
+            "configs[entry 1].fields must be a dictionary, and is a text",
+        ),
+        (
+            {"configs": [{"fields": json.dumps({"acess_token": CANARY})}]},
+            "no field acess_token in configs[entry 1].fields",
+        ),
         ({"configs": [{"fields": json.dumps({"access_token": f"{CANARY}\n"})}]}, "access_token ends with a line end"),
         ({"configs": [{"fields": json.dumps({"access_token": [CANARY]})}]}, "access_token must be one value"),
         ({"configs": "[" * 10**5}, "configs begins with `[` and is not JSON: correct it"),

@@ -222,7 +222,7 @@ def test_a_refusal_before_any_request_has_the_same_structure() -> None:
         "msg": "Example.",
         "error": {
             "status": None,
-            "message": "Example.",
+            "message": "",
             "method": None,
             "url": None,
             "attempts": 0,

@@ -13,11 +13,13 @@ import difflib
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
+from .._api import urls
+from .._api.masking import MASKED
 from .._api.texts import escaped
 from . import formats
 from .argument_spec import Spec
@@ -25,6 +27,7 @@ from .argument_spec import Spec
 Checked = tuple[dict[str, Any], list[str]]
 
 INTERNAL = "_"  # options that begin with it are not for users
+LONGEST_NAME = 100  # characters of an option that names an entry
 DIGITS = 40  # more than any id has; Python itself refuses to write out some thousands
 LARGEST = 10**DIGITS
 COUNTS = ("max_changes", "max_deletions")  # texts that a plain number may stand for, without a word about it
@@ -134,8 +137,38 @@ def _list(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[list[Any], l
         raise InvalidArguments(f"{where} must be a list, and {_is(value)}")
     if not value and rule.get("empty") == "refused":
         raise InvalidArguments(f"{where} {EMPTY}")
-    checked = [_element(f"{where}[{number}]", item, element) for number, item in enumerate(value)]
+    checked = []
+    for number, item in enumerate(value):
+        place = f"{where}[{number}]"
+        try:
+            checked.append(_element(place, item, element))
+        except InvalidArguments as refusal:
+            if "options" not in element:
+                raise
+            named = f"{where}[{entry_name(value, number, element['options'])}]"
+            raise InvalidArguments(str(refusal).replace(place, named, 1)) from None
     return [item for item, _warnings in checked], [warning for _item, warnings in checked for warning in warnings]
+
+
+def entry_name(entries: Sequence[Any], number: int, spec: Spec) -> str:
+    """Return what a sentence calls an entry of a list: what identifies it, or its place if that does not tell."""
+    names = [_identity(entry, spec) for entry in entries]
+    own = names[number]
+    return own if own and names.count(own) == 1 else ", ".join(filter(None, (own, f"entry {number + 1}")))
+
+
+def _identity(entry: Any, spec: Spec) -> str:
+    """Return the well-formed ones among the options that say which object is meant. A secret in a URL is masked."""
+    if not isinstance(entry, Mapping):
+        return ""
+    forms = {name: rule["format"] for name, rule in spec.items() if rule.get("empty") == "identifies"}
+    given = [(form, entry[name]) for name, form in forms.items() if isinstance(entry.get(name), str)]
+    good = [(form, text) for form, text in given if _is_good(form, text)]
+    return escaped(" ".join(urls.without_secrets(text, MASKED) if form == "url" else text for form, text in good))
+
+
+def _is_good(form: str, text: str) -> bool:
+    return bool(text.strip()) and len(text) <= LONGEST_NAME and not formats.problem(form, text)
 
 
 def _element(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[Any, list[str]]:

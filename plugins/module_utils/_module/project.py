@@ -22,8 +22,8 @@ from .._reconcile.progress import Progress
 from .._reconcile.project import Project
 from .._reconcile.target import Target
 from .._resources.model import Resource
-from .argument_spec import PROJECT, project_spec
-from .arguments import InvalidArguments
+from .argument_spec import PROJECT, object_spec, project_spec
+from .arguments import InvalidArguments, entry_name
 from .chosen import NoSuchEntry, choose
 from .definition import ModuleDefinition
 from .desired import parse_target
@@ -184,9 +184,9 @@ def _declared(resources: Sequence[Resource], params: Params) -> list[Resource]:
 
 def _targets(kinds: Sequence[Resource], params: Params, strict_plan: bool) -> list[Target]:
     targets = [
-        replace(_parse(kind, params, number, entry), strict_plan=strict_plan)
+        replace(_parse(kind, params, number), strict_plan=strict_plan)
         for kind in kinds
-        for number, entry in enumerate(params[kind.plural])
+        for number in range(len(params[kind.plural]))
     ]
     addresses = Counter((target.resource.name, target.address) for target in targets)
     twice = [address for address, count in addresses.items() if count > 1]
@@ -197,11 +197,14 @@ def _targets(kinds: Sequence[Resource], params: Params, strict_plan: bool) -> li
     return targets
 
 
-def _parse(kind: Resource, params: Params, number: int, entry: Params) -> Target:
+def _parse(kind: Resource, params: Params, number: int) -> Target:
+    entries = params[kind.plural]
+    entry = entries[number]
     try:
         return parse_target(kind, entry, entry["fields"], params["send_write_only"])
     except InvalidArguments as refusal:
-        raise InvalidArguments(f"{kind.plural}[{number}]: {refusal}") from None
+        named = entry_name(entries, number, object_spec(kind))
+        raise InvalidArguments(f"{kind.plural}[{named}]: {refusal}") from None
 
 
 def _entries(resources: Sequence[Resource], params: Params) -> list[tuple[Resource, Params]]:

@@ -24,7 +24,7 @@ NAMED = 5  # objects that a sentence names before it counts the others
 
 def failure(msg: str) -> dict[str, Any]:
     """The result of a task that was refused before any request."""
-    return {"failed": True, "changed": False, "msg": msg, "error": no_request(msg, "not_sent")}
+    return {"failed": True, "changed": False, "msg": msg, "error": no_request("", "not_sent")}
 
 
 def api_failure(error: ApiError, subject: str) -> dict[str, Any]:

@@ -36,12 +36,12 @@ def test_a_failure_names_twenty_at_the_most_real_ones_first(kapso: Emulator, ope
     operator.run(each(ids, name="New"), concurrency=1)
 
     shown = operator.returned["results"]
-    assert len(shown) == bounded.FAILED
+    assert 5 < len(shown) <= bounded.FAILED
     assert shown[0]["id"] == ids[40]
     assert all("not tried" in entry["msg"] for entry in shown[1:])
     assert all("changes" not in entry for entry in shown)
     assert operator.returned["truncated"]
-    assert len(json.dumps({**operator.returned, "diff": []})) < 20_000
+    assert len(json.dumps({**operator.returned, "diff": []})) < 7_000
 
 
 def test_what_is_too_large_loses_detail_and_then_entries(kapso: Emulator, operator: Runner) -> None:

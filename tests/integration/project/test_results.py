@@ -114,14 +114,14 @@ def test_an_entry_that_is_left_without_fields_is_refused(kapso: Emulator, operat
         defaults={"configs": {"name": "Default"}},
     )
 
-    assert result["msg"].startswith("configs[1]: fields declares nothing")
+    assert result["msg"].startswith(f"configs[{ids[1]}]: fields declares nothing")
     assert kapso.journal() == []
 
 
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"configs": [{"config_id": " ", "fields": {"name": "x"}}]}, "configs[0].config_id is empty"),
+        ({"configs": [{"config_id": " ", "fields": {"name": "x"}}]}, "configs[entry 1].config_id is empty"),
         ({"configs": [{"config_id": "a", "fields": {"acess_token": OWN}}]}, "did you mean access_token?"),
         (
             {"configs": [{"config_id": "a"}], "defaults": {"configs": {"access_token": ""}}},
