@@ -13,12 +13,17 @@ version_added: 0.1.0
 author:
   - The kapso.whatsapp maintainers (@kapso-whatsapp)
 description:
-  - At the end of a run with P(kapso.whatsapp.kapso_whatsapp_config#module) or
-    P(kapso.whatsapp.kapso_project#module), prints what changes for each configuration and why, and one line of
-    totals. Each configuration counts once, however many tasks, items or hosts were about it.
+  - At the end of a run with P(kapso.whatsapp.kapso_project#module) or another module of this collection that changes
+    objects, prints what changes for each object and why, what is at Kapso and not declared, and one line of totals.
+    Each object counts once, however many tasks, items or hosts were about it.
+  - Objects are grouped by host, if there are several, and by kind. Changes that are equal for more than 20 objects are
+    shown once.
+  - A task that was stopped before it wrote anything, such as by O(kapso.whatsapp.kapso_project#module:max_changes), is
+    shown with its plan and with what stopped it.
   - Tasks in check mode are reported as the plan, the others as what was applied.
   - With a C(stdout_callback) whose output is for programs (C(json), C(jsonl), C(yaml), C(junit)), it is printed to
     standard error.
+  - Colors are those of Ansible. E(NO_COLOR) switches them off, whatever its value, and E(ANSIBLE_FORCE_COLOR) on.
   - What ran under C(no_log) cannot be seen. The report says of how many tasks that is true.
   - Writes the same to files, as JSON and as Markdown, where it is told to. A file is written whole or not at all, also
     where no task of this collection ran. One that cannot be written is a warning.
@@ -94,7 +99,7 @@ def _painted(tone: str, words: str) -> str:
     return painted
 
 
-def _has_colors(stderr: bool) -> bool:
+def has_colors(stderr: bool) -> bool:
     """Whether colors are wanted: Ansible looks at standard output alone, and takes some values of NO_COLOR for no."""
     if constants.ANSIBLE_FORCE_COLOR:
         return True
@@ -169,7 +174,7 @@ class CallbackModule(CallbackBase):
                 continue
             stderr = constants.DEFAULT_STDOUT_CALLBACK.rpartition(".")[2] in STRUCTURED
             heading, width = f"KAPSO {title(section, name).upper()}", self._display.columns
-            paint = _painted if _has_colors(stderr) else _plain
+            paint = _painted if has_colors(stderr) else _plain
             self._display.display(f"\n{heading} {'*' * max(width - len(heading), 3)}", stderr=stderr)
             self._display.display(text(section, name, width, paint) + "\n", screen_only=True, stderr=stderr)
             self._display.display(text(section, name, width, _plain) + "\n", log_only=True)

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible import constants
+from ansible_collections.kapso.whatsapp.plugins.callback import report
 
 from tests.emulator import Emulator
 from tests.integration.ansible.playbook import Controller, Data, Played, task
@@ -188,3 +190,59 @@ def test_beside_output_for_programs_the_report_goes_to_standard_error(kapso: Emu
     played = reported.play(declared, environment={"ANSIBLE_STDOUT_CALLBACK": "json"}).ok()
     assert json.loads(played.stdout) == {"hosts": 1}
     assert "Applied: 0 created, 1 updated" in played.stderr
+
+
+def test_a_run_that_is_stopped_shows_its_plan_and_what_is_not_declared(kapso: Emulator, reported: Controller) -> None:
+    desk = kapso.add(name="Desk")
+    kapso.add_webhook(url="https://hooks.example.org/of-all")
+    declared = {
+        "name": "Run",
+        PROJECT: {
+            "configs": [{"config_id": desk, "fields": {"name": "Front desk"}}],
+            "webhooks": [],
+            "undeclared": "project",
+            "max_changes": 0,
+        },
+    }
+    number = (kapso.get(desk) or {})["phone_number_id"]
+    played = reported.play(declared, environment={"NO_COLOR": "any value", "ANSIBLE_NOCOLOR": "false"})
+    assert played.returncode == 2
+    assert section(played, "APPLIED") == ""
+    assert (
+        section(played, "PLAN")
+        == f"""
+  ~ configuration "Front desk" ({number}) would be updated
+      ~ name = "Desk" -> "Front desk"  # differs at Kapso
+
+  ? webhook https://hooks.example.org/of-all of the project is not declared
+
+Plan: 0 to create, 1 to update, 0 to delete; 0 unchanged, 0 failed. 1 at Kapso is not declared.
+1 of 1 would change, and max_changes allows 0; look at what would change; raise
+max_changes if it is meant.
+Nothing was written.""".lstrip("\n")
+    )
+    document = written(reported)["applied"]
+    assert (document["totals"]["not_attempted"], [stop["task"] for stop in document["stopped"]]) == (1, ["Run"])
+    assert [found["resource"] for found in document["undeclared"]] == ["whatsapp_webhook"]
+    assert kapso.writes() == []
+
+
+@pytest.mark.parametrize(
+    ("no_color", "force", "stderr", "expected"),
+    [
+        (None, False, False, True),  # what Ansible makes of its own standard output
+        ("", False, False, True),
+        ("anything", False, False, False),
+        ("anything", True, False, True),
+        (None, False, True, False),  # no terminal
+        (None, True, True, True),
+    ],
+)
+def test_when_there_are_colors(
+    monkeypatch: pytest.MonkeyPatch, no_color: str | None, force: bool, stderr: bool, expected: bool
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    if no_color is not None:
+        monkeypatch.setenv("NO_COLOR", no_color)
+    monkeypatch.setattr(constants, "ANSIBLE_FORCE_COLOR", force, raising=False)
+    assert report.has_colors(stderr) is expected
