@@ -238,7 +238,7 @@ def test_a_run_that_was_stopped_shows_the_plan_and_says_why_in_one_line(check: b
     assert page.startswith("### Kapso plan\n")
     assert f"> `{STOPPED}.`\n>\n> **Nothing was written.**" in page
     add(made, single("d", NAME), check=check)
-    assert shown(made, 200, planned=check).splitlines()[-1] == "What was stopped has written nothing."
+    assert shown(made, 200, planned=check).splitlines()[-1] == "The stopped task wrote nothing."
 
 
 def test_what_is_not_declared_is_listed_and_what_another_task_declares_is_not() -> None:

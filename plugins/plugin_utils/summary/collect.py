@@ -70,8 +70,8 @@ class Section:
 
     @property
     def hosts(self) -> list[str]:
-        """The hosts that there is something to say of, in the order they came."""
-        return list(dict.fromkeys(one.host for one in (*self._entries, *self.undeclared)))
+        """The hosts that there is something to say of, by name: they end in another order in each run."""
+        return sorted({one.host for one in (*self._entries, *self.undeclared, *self.stops)})
 
     @property
     def is_stopped(self) -> bool:

@@ -56,7 +56,7 @@ class Group:
 
 
 def groups(section: Section) -> list[Group]:
-    """Return the section in parts: hosts in the order they came, kinds with parents first."""
+    """Return the section in parts: hosts by name, kinds with parents first."""
     by_host: dict[tuple[str, str | None], tuple[list[Entry], list[Object]]] = {}
     for entry in section.shown:
         by_host.setdefault((entry.host, entry.resource), ([], []))[0].append(entry)

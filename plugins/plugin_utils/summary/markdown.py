@@ -160,8 +160,11 @@ def _block(block: Block, section: str) -> str:
 
 
 def _table(changes: Sequence[Change]) -> Iterator[str]:
-    lines = [f"| {cell(change.field)} | {' | '.join(_sides(change))} | {change.why} |" for change in changes]
-    if lines:
+    if changes and all(change.action == "create" for change in changes):
+        lines = [f"| {cell(change.field)} | {cell(wording.shown(change.after))} |" for change in changes]
+        yield "\n".join(["| field | value |", "|---|---|", *lines])
+    elif changes:
+        lines = [f"| {cell(change.field)} | {' | '.join(_sides(change))} | {change.why} |" for change in changes]
         yield "\n".join(["| field | before | after | why |", "|---|---|---|---|", *lines])
 
 

@@ -156,7 +156,8 @@ def stops(section: Section) -> list[str]:
     lines = [f"{f'{stop.host}: ' if several else ''}{_sentence(stop.msg)}" for stop in section.stops[:STOPS]]
     more = len(section.stops) - STOPS
     lines += [f"So were {more} more tasks."] if more > 0 else []
-    wrote = "Nothing was written." if section.is_stopped else "What was stopped has written nothing."
+    task = "stopped task" if len(section.stops) == 1 else "stopped tasks"
+    wrote = "Nothing was written." if section.is_stopped else f"The {task} wrote nothing."
     return [*map(escaped, lines), wrote]
 
 
