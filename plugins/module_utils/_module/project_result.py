@@ -140,7 +140,7 @@ def failures(
     if stopped is not None:
         what = error.what if is_guarded else f"the run was stopped: {error.what}"
     elif len(failed) == 1:
-        what = f"1 of {len(outcomes)} failed, {failed[0].target.subject}: {error.what}"
+        what = f"1 of {len(outcomes)} failed, {failed[0].title}: {error.what}"
     else:
         what = f"{len(failed)} of {len(outcomes)} failed ({_named(failed)}), the first of them because {error.what}"
     counted = _summary(outcomes)
@@ -159,4 +159,4 @@ def failures(
 
 
 def _named(outcomes: Sequence[Outcome]) -> str:
-    return listed([outcome.target.object_id or outcome.target.subject for outcome in outcomes])
+    return listed([outcome.label for outcome in outcomes])

@@ -11,6 +11,7 @@ from typing import Any, Callable
 
 from .._api.errors import ApiError
 from .._api.ids import canonical_id
+from .._api.texts import as_json, escaped
 from .._resources.model import Resource
 from .plan import Plan
 from .receipts import Receipt
@@ -104,6 +105,19 @@ class Outcome:
         declared = self.target.desired.get("name")
         names = (self.after.get("name"), declared, self.before.get("name"))
         return next((name for name in names if isinstance(name, str)), None)
+
+    @property
+    def label(self) -> str:
+        """The object as a list of several calls it: by its name and key, if it has a name."""
+        known = self.key or self.target.object_id
+        if self.name is None or known is None:
+            return self.target.object_id or self.target.subject
+        return f"{as_json(self.name)} ({escaped(known)})"
+
+    @property
+    def title(self) -> str:
+        """The object as a sentence about a run calls it."""
+        return self.target.subject if self.name is None else f"{self.target.resource.title} {self.label}"
 
     @property
     def parent(self) -> str | None:

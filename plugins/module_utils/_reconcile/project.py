@@ -178,11 +178,11 @@ class Project:
 
     def _unplanned(self) -> ApiError | None:
         """Some objects could not be planned: by default the others are left alone as well."""
-        wrong = [(outcome.target, outcome.error) for outcome in self.outcomes if outcome.error is not None]
+        wrong = [(outcome.title, outcome.error) for outcome in self.outcomes if outcome.error is not None]
         if not wrong or self._bounds.on_error == "continue":
             return None
-        target, error = wrong[0]
-        return error.but(f"{len(wrong)} of {len(self.outcomes)} could not be planned, {target.subject}: {error.what}")
+        title, error = wrong[0]
+        return error.but(f"{len(wrong)} of {len(self.outcomes)} could not be planned, {title}: {error.what}")
 
     def _too_many(self) -> ApiError | None:
         """More may be planned than the bounds allow."""

@@ -71,7 +71,8 @@ class Section:
     @property
     def hosts(self) -> list[str]:
         """The hosts that there is something to say of, by name: they end in another order in each run."""
-        return sorted({one.host for one in (*self._entries, *self.undeclared, *self.stops)})
+        objects: list[Object] = [*self._entries, *self.undeclared]
+        return sorted({found.host for found in objects} | {stop.host for stop in self.stops})
 
     @property
     def is_stopped(self) -> bool:

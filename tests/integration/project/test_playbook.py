@@ -67,12 +67,14 @@ def test_a_failure_says_first_what_a_person_must_know(kapso: Emulator, controlle
     played = controller.play(project("Project", configs))
 
     assert played.returncode == 2
+    number = (kapso.get(ids[2]) or {})["phone_number_id"]
     msg = played["Project"].result["msg"]
     assert msg == (
-        f"1 of 1000 failed, WhatsApp configuration {ids[2]}: Kapso refused the values (HTTP 422: Validation failed); "
+        f'1 of 1000 failed, WhatsApp configuration "Shop" ({number}): Kapso refused the values (HTTP 422: Validation '
+        "failed); "
         "4 changed, 995 unchanged; correct what it names and run again; a further run goes on from here."
     )
-    assert msg in played.stdout[:1500]
+    assert json.dumps(msg, ensure_ascii=False) in played.stdout[:1500]
 
 
 @pytest.mark.parametrize(
