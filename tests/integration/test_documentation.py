@@ -128,6 +128,18 @@ def test_the_role_has_a_variable_for_each_option_of_the_project_and_leads_to_it(
     assert unlinked == []
 
 
+def test_each_variable_of_the_role_has_the_type_and_the_default_of_its_option() -> None:
+    path = ROOT / "roles" / "kapso_provision" / "meta" / "argument_specs.yml"
+    variables = yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"]["main"]["options"]
+
+    for name, rule in PROJECT.spec.items():
+        kind, default = rule["type"], rule.get("default")
+        shown = str(default).lower() if isinstance(default, bool) else f"{default:g}" if kind == "float" else default
+        of = f" of {rule['elements']}" if kind == "list" else ""
+        sentence = f"Type {kind}{of}, default {'none' if default is None else f'V({shown})'}."
+        assert sentence in variables[f"kapso_provision_{name}"]["description"]
+
+
 @pytest.mark.parametrize(
     ("file", "sentence"),
     [

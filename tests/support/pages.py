@@ -33,6 +33,7 @@ LANGUAGES = {"yaml", "ini", "console", "sh", "text", "json"}
 TIMEOUT = 300  # seconds for one page
 MARK = "--- block at line"
 PORT = "8765"  # as pages have it
+FOUND = ("group_vars/", "host_vars/", "ansible.cfg")  # by Ansible, where no command names it
 FILE = re.compile(r"# ([\w./-]+)\n")
 FAILS = re.compile(r"^(.*?\S) +# fails\b.*$", re.MULTILINE)
 WAIT = "for _try in $(seq 200); do (: < /dev/tcp/127.0.0.1/{port}) 2> /dev/null && break; sleep 0.1; done"
@@ -97,9 +98,7 @@ def unfit(found: Sequence[Block]) -> Iterator[str]:
         named = block.file
         if block.language in ("yaml", "ini") and named is None and not block.is_tasks:
             yield f"line {block.line}: neither tasks nor a file with a name"
-        elif (
-            named is not None and not named.startswith("group_vars/") and named != "ansible.cfg" and named not in later
-        ):
+        elif named is not None and not named.startswith(FOUND) and named not in later:
             yield f"line {block.line}: {named} is used by no command after it"
         if block.language == "text" and (number == 0 or found[number - 1].language not in ("console", "sh")):
             yield f"line {block.line}: text that no command before it prints"
