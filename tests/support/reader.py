@@ -76,7 +76,7 @@ class Reader:
             "KAPSO_PLATFORM_API_URL": self.kapso.platform_url,
             "KAPSO_API_KEY": self.kapso.key,
         }
-        if self.artifact.name in commands:
+        if any(self.artifact.name in block.text for block in found) and "ansible-galaxy" in commands:
             (self.place / self.artifact.name).symlink_to(self.artifact)
             settings["ANSIBLE_COLLECTIONS_PATH"] = str(self.place / ".ansible" / "collections")
         if ".venv" in commands:  # in a clone

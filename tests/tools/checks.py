@@ -30,6 +30,7 @@ LONG = (
     "tests/integration/ecosystem",
     "tests/integration/proof",
     "tests/integration/test_pages.py",
+    "tests/integration/test_recipes.py",
     "tests/integration/test_troubleshooting.py",
 )
 
@@ -89,8 +90,8 @@ TEST = {
 }
 PROOF = {
     "artifact": Check(
-        "ansible-lint, galaxy-importer and antsibull-docs judge what users install and read",
-        tuple(tool("judges", judge) for judge in ("content", "artifact", "reference")),
+        "ansible-lint, galaxy-importer, antsibull-docs and schemas judge what users install and read",
+        tuple(tool("judges", judge) for judge in ("content", "artifact", "reference", "recipes")),
     ),
     "sanity": Check("ansible-test sanity on the artifact, with no ignore file", (tool("sanity"),), timeout=1800),
     "floors": Check("the oldest Pythons, ansible-core and requests that the README promises", (tool("floors"),)),

@@ -3,7 +3,8 @@
 
 `python -m tests.tools.judges content` runs ansible-lint over the whole project, `artifact` builds the collection and
 has galaxy-importer look at it, as Galaxy does before it publishes one, and `reference` runs antsibull-docs' lint over
-what the modules, the role and the callback say of themselves. Nothing is left out and no rule is skipped.
+what the modules, the role and the callback say of themselves. `recipes` holds the recipes for CI to the schemas of
+GitHub and GitLab. Nothing is left out and no rule is skipped.
 """
 
 from __future__ import annotations
@@ -74,6 +75,22 @@ def judge_reference() -> int:
         ).returncode
 
 
+def judge_recipes() -> int:
+    """Run check-jsonschema, which brings the schemas along. Returns 1 if a recipe is not as one of them says."""
+    schemas = {"github.yml": "github-workflows", "gitlab.yml": "gitlab-ci"}
+    with tempfile.TemporaryDirectory(prefix="kapso-home-") as home:
+        done = [
+            subprocess.run(
+                ["check-jsonschema", "--builtin-schema", f"vendor.{schema}", f"docs/recipes/{recipe}"],
+                cwd=ROOT,
+                env=_environment(Path(home)),
+                check=False,
+            ).returncode
+            for recipe, schema in schemas.items()
+        ]
+    return max(done)
+
+
 def _environment(home: Path) -> dict[str, str]:
     programs = extra_venv.ready("judges", REQUIREMENTS)
     own = ansible_environment(home, {"NO_COLOR": "1"})
@@ -82,7 +99,12 @@ def _environment(home: Path) -> dict[str, str]:
 
 def main() -> int:
     """Return the exit status."""
-    judges = {"content": judge_content, "artifact": judge_artifact, "reference": judge_reference}
+    judges = {
+        "content": judge_content,
+        "artifact": judge_artifact,
+        "reference": judge_reference,
+        "recipes": judge_recipes,
+    }
     return judges[sys.argv[1]]()
 
 

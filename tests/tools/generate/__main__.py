@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`make generate`: the documentation of options and results, from the tables, and the pictures that show data.
+"""`make generate`: write what follows from the tables, from data and from other files.
 
+The documentation of options and results follows from the tables, pictures from data, and some pages quote whole files.
 For each table it writes a doc fragment, with a part for each of its modules, and in each module file what stands
 between the two markers. It also writes a module, an action plugin or a page that is missing, to be filled in by hand.
 With `--check` it writes nothing, and fails if something would change.
@@ -20,6 +21,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model im
 
 from tests.collection import ROOT
 from tests.tools.generate import templates
+from tests.tools.generate.quotes import with_quotes
 from tests.tools.pictures import PLACE
 from tests.tools.pictures.bars import charts, with_charts
 from tests.tools.pictures.drawn import DIAGRAMS
@@ -240,6 +242,8 @@ def files() -> Iterable[tuple[Path, str]]:
         if not page.exists():
             yield page, templates.PAGE.format(resource=resource)
     yield from _pictures()
+    page = ROOT / "docs" / "ci.md"
+    yield page, with_quotes(page.read_text(encoding="utf-8"))
 
 
 def _pictures() -> Iterable[tuple[Path, str]]:
