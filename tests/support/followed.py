@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api import transport
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.create import TO_COME
@@ -23,6 +27,8 @@ from tests.support.runner import act
 
 METHODS = {"create": "POST", "update": "PATCH", "delete": "DELETE"}
 HIDDEN = "(sensitive)"
+GONE = 9  # the exit status of a process that was ended
+LONGEST = 60  # seconds until a process that was not is ended after all
 SHOWN = ("changed", "changes", "key", "warnings", "error", "msg", "held_back")  # of an entry, the same in both runs
 
 
@@ -83,6 +89,36 @@ class Operator:
         result = dict(bounded.read(act(PROJECT, {**self._args, **lists, **options}, check=check)))
         assert "canary" not in repr(result)
         return Run(result, self._kapso.journal(), before, rows_of(self._kapso))
+
+    def run_until(self, lists: Mapping[str, list[Data]], options: Data, number: int, *, is_sent: bool) -> bool:
+        """Run a project in a process that is gone at that request; return whether the run came to it.
+
+        `is_sent`: the process is gone once the request has taken effect, and before its answer is looked at.
+        """
+        transport.close_connections()
+        child = os.fork()
+        if child == 0:
+            signal.alarm(LONGEST)
+            with patch.object(transport.Transport, "send", _ending(number, is_sent)):
+                act(PROJECT, {**self._args, **lists, **options, "concurrency": 1})
+            os._exit(0)
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == GONE
+
+
+def _ending(number: int, is_sent: bool) -> Callable[..., Any]:
+    """Return what sends requests until the process ends at one of them."""
+    send, numbers = transport.Transport.send, count(1)
+
+    def sending(*request: Any) -> Any:
+        is_last = next(numbers) == number
+        if is_last and not is_sent:
+            os._exit(GONE)
+        answer = send(*request)
+        if is_last:
+            os._exit(GONE)
+        return answer
+
+    return sending
 
 
 def assert_followed(dry: Run, real: Run) -> None:
