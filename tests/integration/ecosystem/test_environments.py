@@ -51,15 +51,14 @@ def test_the_definition_on_the_page_is_one_that_ansible_builder_takes(platform: 
     assert "install $PYPKG" in recipe.read_text(encoding="utf-8")
 
 
+AWX = blocks((PAGES / "awx.md").read_text(encoding="utf-8"))
+INPUTS, INJECTORS, TEMPLATES, SURVEY = (json.loads(block.text) for block in AWX if block.language == "json")
+
+
 @pytest.fixture
 def credential_type() -> tuple[dict[str, Any], dict[str, Any]]:
     """Inputs and injectors, as the page has them."""
-    inputs, injectors = (
-        json.loads(block.text)
-        for block in blocks((PAGES / "awx.md").read_text(encoding="utf-8"))
-        if block.language == "json"
-    )
-    return inputs, injectors
+    return INPUTS, INJECTORS
 
 
 def test_the_credential_type_is_one_for_awx(credential_type: tuple[dict[str, Any], dict[str, Any]]) -> None:
@@ -103,3 +102,37 @@ def test_what_it_injects_is_all_that_a_job_needs(
     assert "changed=0" in second
     assert kapso.short() == "GET PATCH GET"
     assert not (platform.place / "home" / ".ansible" / "kapso").exists()  # so that a container may be thrown away
+
+
+def launched(platform: Platform, template: dict[str, Any], injected: dict[str, str], **answers: object) -> str:
+    """Run what AWX runs for a template of the page; an answer that is not given is the default of its question."""
+    questions = {question["variable"]: question["default"] for question in SURVEY["spec"]}
+    assert answers.keys() <= questions.keys()
+    options = ["--check"] * (template["job_type"] == "check") + ["--diff"] * template["diff_mode"]
+    given = ["--extra-vars", json.dumps({**questions, **answers}), "--inventory", "inventory.yml"]
+    return platform.run("ansible-playbook", *given, *options, template["playbook"], **injected)
+
+
+def test_the_templates_and_the_survey_of_the_page_run(kapso: Emulator, platform: Platform) -> None:
+    for block in AWX:
+        if block.file:
+            (platform.place / block.file).write_text(block.text, encoding="utf-8")
+    (config_id,) = re.findall(r"config_id: (\S+)", (platform.place / "numbers.yml").read_text("utf-8"))
+    kapso.add(id=config_id, name="Shop")
+    (platform.place / "group_vars").mkdir()
+    (platform.place / "group_vars" / "all.yml").write_text("vault_front_desk_token: EXAMPLE-TOKEN\n", encoding="utf-8")
+    plan, apply = TEMPLATES
+    with RedisServer() as redis:
+        inputs = {"api_key": kapso.key, "receipts_key": "example-receipts-key", "receipts": redis.url}
+        injected = {name: inputs[text.strip("{} ")] for name, text in INJECTORS["env"].items()}
+        injected["KAPSO_API_URL"] = kapso.url
+        assert "changed=1" in launched(platform, plan, injected)
+        assert "changed=1" in launched(platform, plan, injected, kapso_provision_only="Front*")
+        assert {entry.method for entry in kapso.journal()} == {"GET"}
+        assert "changed=1" in launched(platform, apply, injected)
+        assert "changed=0" in launched(platform, apply, injected, kapso_provision_max_changes=0)
+    assert [entry.method for entry in kapso.journal() if entry.method != "GET"] == ["PATCH"]
+    assert [(template["job_type"], template["allow_simultaneous"]) for template in TEMPLATES] == [
+        ("check", True),
+        ("run", False),
+    ]
