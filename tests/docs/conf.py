@@ -33,6 +33,8 @@ ANSIBLE_PAGES = {
         name: f"reference_appendices/config.html#envvar-{name}"
         for name in (
             "ANSIBLE_CACHE_PLUGIN",
+            "ANSIBLE_FORCE_COLOR",
+            "NO_COLOR",
             *(f"ANSIBLE_CACHE_PLUGIN_{x}" for x in ("CONNECTION", "PREFIX", "TIMEOUT")),
         )
     },
