@@ -13,13 +13,13 @@ class ModuleDocFragment:
 options: {}
 attributes:
   check_mode:
-    description: Predicts the result without sending a write.
+    description: Sends no write. The result is that of the run that would follow.
     support: full
   diff_mode:
     description: Shows the declared fields before and after, secrets masked.
     support: full
   idempotent:
-    description: When run again with the same options and nothing else changed, it sends nothing and is not changed.
+    description: A second run with the same options sends nothing, unless the object changed at Kapso meanwhile.
     support: full
   action_group:
     description: Use C(group/kapso.whatsapp.kapso) in C(module_defaults) to set options for all modules of this
@@ -28,6 +28,6 @@ attributes:
     membership:
       - kapso.whatsapp.kapso
   async:
-    description: Runs in the background. Receipts could not be kept then, so it is refused.
+    description: Not supported, because receipts cannot be saved in the background.
     support: none
 """

@@ -13,9 +13,9 @@ class ModuleDocFragment:
 options:
   state:
     description:
-    - With V(present), the customer is made what O(fields) says, and created if it is not
-      there.
-    - With V(absent), it is deleted, unless it has numbers; see O(force). If there is none,
+    - With V(present), the customer is updated to match O(fields), and created if it does
+      not exist.
+    - With V(absent), it is deleted, unless it has numbers; see O(force). If it does not exist,
       nothing changes.
     type: str
     default: present
@@ -24,42 +24,42 @@ options:
     - absent
   customer_id:
     description:
-    - Id of the customer at Kapso. Required, unless O(external_customer_id) is given. Both
-      must name one customer.
+    - ID of the customer at Kapso. Required, unless you give O(external_customer_id). If you
+      give both, they must name one customer.
     type: str
   external_customer_id:
     description:
-    - Your own id of the customer, exactly as at Kapso. More than one with it is an error
-      that names their ids.
-    - A customer with this id is created if there is none. O(fields.name) is needed for that.
+    - Your own ID of the customer, exactly as at Kapso. If several customers have it, the
+      task fails and lists them.
+    - If no customer has this ID, the task creates one. Then O(fields.name) is required.
     - To change it, give O(customer_id) and O(fields.external_customer_id).
     type: str
   fields:
     description:
-    - The fields to manage. A field that is left out, or null, is not managed. An empty text
-      is refused; V(default(omit\)) leaves out a variable that is not set.
-    - May be JSON, as from a command line or the filter C(to_json).
+    - Fields to manage. Fields that you leave out, or set to null, are not changed. An empty
+      text is refused; V(default(omit\)) leaves out a variable that is not set.
+    - You can give JSON, as from a command line or the filter C(to_json).
     type: dict
     suboptions:
       name:
         description:
-        - The name of the customer. Several may have the same.
+        - Name of the customer. Several customers can have the same name.
         type: str
       external_customer_id:
         description:
-        - Your own id of the customer, which no other customer of the project has.
+        - Your own ID of the customer. No other customer of the project may have it.
         type: str
   clear:
     description:
-    - The names of fields to set to null. A name may not have a value in O(fields) as well.
+    - Names of fields to set to null. A field may not have a value in O(fields) as well.
     type: list
     elements: str
     choices:
     - external_customer_id
   force:
     description:
-    - With O(state=absent), delete the customer even if it has numbers. The plan names them.
-      Kapso's legacy documentation says that a deletion takes all data of the customer along.
+    - If V(true), O(state=absent) deletes the customer even if it has numbers. The plan names
+      them. Kapso's legacy documentation says that this deletes all data of the customer.
       That of the platform API does not say so.
     type: bool
     default: false
@@ -69,24 +69,24 @@ options:
 options:
   customer_id:
     description:
-    - Id of one customer. The list is empty if the key knows no such customer. An empty text
-      is refused here and for the filters, since it would mean all; V(default(omit\)) leaves
-      the option out.
+    - ID of one customer. The list is empty if the project of the key has no such customer.
+      An empty text is refused, here and for the filters, because it would select all; V(default(omit\))
+      leaves the option out.
     type: str
   external_customer_id:
     description:
-    - Only the customer with exactly this id of your own.
+    - Return only the customer with exactly this ID of your own.
     type: str
   name_contains:
     description:
-    - Only those whose name contains this text, in any case.
+    - Return only those whose name contains this text, in upper or lower case.
     type: str
   created_after:
     description:
-    - Only those that were created after this time, such as V(2026-01-31T00:00:00Z).
+    - Return only those that were created after this time, such as V(2026-01-31T00:00:00Z).
     type: str
   created_before:
     description:
-    - Only those that were created before this time.
+    - Return only those that were created before this time.
     type: str
 """

@@ -13,20 +13,19 @@ class ModuleDocFragment:
 options:
   customers:
     description:
-    - The customers. None may occur twice, be it by its id, by its key, or by one and the
-      other.
-    - May be JSON, and so may each entry, its O(customers[].fields), and O(defaults).
-    - An empty list declares that there is nothing to do here; one that is left out declares
-      nothing.
+    - The customers to manage. Two entries must not name the same object, by its ID or by
+      its key.
+    - You can give JSON, also for an entry, its O(customers[].fields), and O(defaults).
+    - An empty list manages no object. If all lists are left out, the task fails.
     type: list
     elements: dict
     suboptions:
       state:
         description:
-        - With V(present), the customer is made what O(customers[].fields) says, and created
-          if it is not there.
+        - With V(present), the customer is updated to match O(customers[].fields), and created
+          if it does not exist.
         - With V(absent), it is deleted, unless it has numbers; see O(customers[].force).
-          If there is none, nothing changes.
+          If it does not exist, nothing changes.
         type: str
         default: present
         choices:
@@ -34,35 +33,35 @@ options:
         - absent
       customer_id:
         description:
-        - Id of the customer at Kapso. Required, unless O(customers[].external_customer_id)
-          is given. Both must name one customer.
+        - ID of the customer at Kapso. Required, unless you give O(customers[].external_customer_id).
+          If you give both, they must name one customer.
         type: str
       external_customer_id:
         description:
-        - Your own id of the customer, exactly as at Kapso. More than one with it is an error
-          that names their ids.
-        - A customer with this id is created if there is none. O(customers[].fields.name)
-          is needed for that.
+        - Your own ID of the customer, exactly as at Kapso. If several customers have it,
+          the task fails and lists them.
+        - If no customer has this ID, the task creates one. Then O(customers[].fields.name)
+          is required.
         - To change it, give O(customers[].customer_id) and O(customers[].fields.external_customer_id).
         type: str
       fields:
         description:
-        - The fields to manage. A field that is left out, or null, is not managed. An empty
-          text is refused; V(default(omit\)) leaves out a variable that is not set.
-        - May be JSON, as from a command line or the filter C(to_json).
+        - Fields to manage. Fields that you leave out, or set to null, are not changed. An
+          empty text is refused; V(default(omit\)) leaves out a variable that is not set.
+        - You can give JSON, as from a command line or the filter C(to_json).
         type: dict
         suboptions:
           name:
             description:
-            - The name of the customer. Several may have the same.
+            - Name of the customer. Several customers can have the same name.
             type: str
           external_customer_id:
             description:
-            - Your own id of the customer, which no other customer of the project has.
+            - Your own ID of the customer. No other customer of the project may have it.
             type: str
       clear:
         description:
-        - The names of fields to set to null. A name may not have a value in O(customers[].fields)
+        - Names of fields to set to null. A field may not have a value in O(customers[].fields)
           as well.
         type: list
         elements: str
@@ -70,29 +69,29 @@ options:
         - external_customer_id
       force:
         description:
-        - With O(customers[].state=absent), delete the customer even if it has numbers. The
-          plan names them. Kapso's legacy documentation says that a deletion takes all data
-          of the customer along. That of the platform API does not say so.
+        - If V(true), O(customers[].state=absent) deletes the customer even if it has numbers.
+          The plan names them. Kapso's legacy documentation says that this deletes all data
+          of the customer. That of the platform API does not say so.
         type: bool
         default: false
   phone_numbers:
     description:
-    - The WhatsApp phone numbers. None may occur twice, be it by its id, by its key, or by
-      one and the other.
-    - May be JSON, and so may each entry, its O(phone_numbers[].fields), and O(defaults).
-    - An empty list declares that there is nothing to do here; one that is left out declares
-      nothing.
+    - The WhatsApp phone numbers to manage. Two entries must not name the same object, by
+      its ID or by its key.
+    - You can give JSON, also for an entry, its O(phone_numbers[].fields), and O(defaults).
+    - An empty list manages no object. If all lists are left out, the task fails.
     type: list
     elements: dict
     suboptions:
       state:
         description:
-        - With V(present), the number is made what O(phone_numbers[].fields) says. If it is
-          not connected, it is connected under the customer that O(phone_numbers[].customer_id)
-          or O(phone_numbers[].external_customer_id) names. O(phone_numbers[].fields) has
-          to hold what the API requires of a new one then.
-        - With V(absent), it is disconnected. A new connection needs its access token again.
-          One that is not connected stays so.
+        - With V(present), the number is updated to match O(phone_numbers[].fields). If it
+          is not connected, it is connected under the customer in O(phone_numbers[].customer_id)
+          or O(phone_numbers[].external_customer_id). Then O(phone_numbers[].fields.name),
+          O(phone_numbers[].fields.business_account_id) and O(phone_numbers[].fields.access_token)
+          are required.
+        - With V(absent), it is disconnected. To connect it again, you need its access token
+          again. If it is not connected, nothing changes.
         type: str
         default: present
         choices:
@@ -100,65 +99,67 @@ options:
         - absent
       phone_number_id:
         description:
-        - Id of the phone number at Meta, digits in quotes, or as Kapso lists the sandbox
-          number. Not the phone number itself.
+        - Meta's ID of the phone number, digits in quotes, or the ID that Kapso lists for
+          the sandbox number. Not the phone number itself.
         type: str
       customer_id:
         description:
-        - Id of the customer that the number is connected under if it is not connected yet.
-          A number of another customer is an error, since nothing moves a number.
+        - ID of the customer. If the number is not connected yet, the task connects it under
+          this customer. If it belongs to another customer, the task fails, because Kapso
+          cannot move a number.
         type: str
       external_customer_id:
         description:
-        - Your own id of that customer, in place of O(phone_numbers[].customer_id).
+        - Your own ID of the customer, instead of O(phone_numbers[].customer_id).
         type: str
       fields:
         description:
-        - The fields to manage. A field that is left out, or null, is not managed. An empty
-          text is refused; V(default(omit\)) leaves out a variable that is not set.
-        - May be JSON, as from a command line or the filter C(to_json).
+        - Fields to manage. Fields that you leave out, or set to null, are not changed. An
+          empty text is refused; V(default(omit\)) leaves out a variable that is not set.
+        - You can give JSON, as from a command line or the filter C(to_json).
         type: dict
         suboptions:
           name:
             description:
-            - The label of the number.
+            - Label of the phone number.
             type: str
           business_account_id:
             description:
-            - Id of the WhatsApp business account at Meta, digits in quotes.
+            - Meta's ID of the WhatsApp business account, digits in quotes.
             type: str
           access_token:
             description:
-            - Access token of Meta for this number. Secret, and never returned by the API.
+            - Meta's access token for this phone number. Secret. The API never returns it.
             type: str
           webhook_verify_token:
             description:
-            - Token that Meta repeats when it verifies the webhook, your own text. Secret,
-              and never returned by the API.
+            - Your own text, which Meta repeats when it verifies the webhook. Secret. The
+              API never returns it.
             type: str
           webhook_destination_url:
             description:
-            - The URL that Meta's events are delivered to. User, password and query values
-              in it are masked in all output. Never returned by the API.
+            - URL for Meta's events. All output masks its user, password and query values.
+              The API never returns it.
             type: str
           inbound_processing_enabled:
             description:
-            - Whether incoming messages are processed.
+            - If V(true), Kapso processes incoming messages.
             type: bool
           calls_enabled:
             description:
-            - Whether calls are enabled.
+            - If V(true), calls are enabled.
             type: bool
           kind:
             description:
-            - Whether the number is a real one or Kapso's sandbox. Set when it is connected.
+            - V(production) for a real phone number, V(sandbox) for Kapso's sandbox. It cannot
+              be changed after the number is connected.
             type: str
             choices:
             - production
             - sandbox
       clear:
         description:
-        - The names of fields to set to null. A name may not have a value in O(phone_numbers[].fields)
+        - Names of fields to set to null. A field may not have a value in O(phone_numbers[].fields)
           as well.
         type: list
         elements: str
@@ -167,18 +168,17 @@ options:
         - webhook_destination_url
   configs:
     description:
-    - The WhatsApp configurations. None may occur twice, be it by its id, by its key, or by
-      one and the other.
-    - May be JSON, and so may each entry, its O(configs[].fields), and O(defaults).
-    - An empty list declares that there is nothing to do here; one that is left out declares
-      nothing.
+    - The WhatsApp configurations to manage. Two entries must not name the same object, by
+      its ID or by its key.
+    - You can give JSON, also for an entry, its O(configs[].fields), and O(defaults).
+    - An empty list manages no object. If all lists are left out, the task fails.
     type: list
     elements: dict
     suboptions:
       state:
         description:
-        - With V(present), the configuration is made what O(configs[].fields) says, and created
-          if O(configs[].customer_id) allows it.
+        - With V(present), the configuration is updated to match O(configs[].fields). With
+          O(configs[].customer_id) a missing one is created.
         - With V(absent), it is deleted. If it does not exist, nothing changes.
         type: str
         default: present
@@ -187,88 +187,87 @@ options:
         - absent
       config_id:
         description:
-        - Id of the configuration at Kapso. It is required, unless O(configs[].customer_id)
-          is given. Case means nothing in a UUID.
+        - ID of the configuration at Kapso. Required, unless you give O(configs[].customer_id).
+          Upper and lower case of a UUID are the same.
         type: str
       customer_id:
         description:
-        - Id of a customer, in place of O(configs[].config_id). The configuration meant is
-          the customer's with this O(configs[].fields.phone_number_id). More than one is an
-          error that names their ids.
-        - One that is there is updated with what is declared. If there is none, it is created,
-          and O(configs[].fields) has to hold what the API requires of a new one. That is
-          O(configs[].fields.name), O(configs[].fields.business_account_id) and O(configs[].fields.access_token),
-          or for a sandbox the name. What is missing is named while planning, before any write.
-          Old versions of the API require O(configs[].fields.webhook_verify_token) as well.
+        - ID of a customer, instead of O(configs[].config_id). The task looks for this customer's
+          configuration with O(configs[].fields.phone_number_id). If there are several, the
+          task fails and lists their IDs.
+        - If there is none, the task creates it. Then O(configs[].fields) must also hold O(configs[].fields.name),
+          O(configs[].fields.business_account_id) and O(configs[].fields.access_token); for
+          a sandbox, the name is enough. Old versions of the API require O(configs[].fields.webhook_verify_token),
+          too. If one is missing, the task names it before any write.
         type: str
       fields:
         description:
-        - The fields to manage, at least one with O(configs[].state=present). A field that
-          is left out, or null, is not managed. An empty text is refused; V(default(omit\))
+        - Fields to manage, at least one with O(configs[].state=present). Fields that you
+          leave out, or set to null, are not changed. An empty text is refused; V(default(omit\))
           leaves out a variable that is not set.
-        - May be JSON, as from a command line or the filter C(to_json).
-        - With O(configs[].state=absent) only O(configs[].fields.phone_number_id) matters,
-          and that only beside O(configs[].customer_id).
+        - You can give JSON, as from a command line or the filter C(to_json).
+        - With O(configs[].state=absent), only O(configs[].fields.phone_number_id) beside
+          O(configs[].customer_id) has an effect.
         type: dict
         suboptions:
           name:
             description:
-            - The label of the configuration.
+            - Label of the configuration.
             type: str
           phone_number_id:
             description:
-            - Id of the phone number at Meta, digits in quotes, or V(sandbox). Not the phone
+            - Meta's ID of the phone number, digits in quotes, or V(sandbox). Not the phone
               number itself.
             type: str
           business_account_id:
             description:
-            - Id of the WhatsApp business account at Meta, digits in quotes, or V(sandbox).
+            - Meta's ID of the WhatsApp business account, digits in quotes, or V(sandbox).
             type: str
           access_token:
             description:
-            - Access token of Meta for this number. Secret, and never returned by the API.
+            - Meta's access token for this phone number. Secret. The API never returns it.
             type: str
           webhook_verify_token:
             description:
-            - Token that Meta repeats when it verifies the webhook, your own text. Secret,
-              and returned by old versions of the API only.
+            - Your own text, which Meta repeats when it verifies the webhook. Secret. Only
+              old versions of the API return it.
             type: str
           webhook_destination_url:
             description:
-            - The http or https URL that events are delivered to. User, password and query
-              values in it are masked in all output. Returned by old versions of the API only.
+            - HTTP or HTTPS URL for the events. All output masks its user, password and query
+              values. Only old versions of the API return it.
             type: str
           inbound_processing_enabled:
             description:
-            - Whether incoming messages are processed.
+            - If V(true), Kapso processes incoming messages.
             type: bool
           calls_enabled:
             description:
-            - Whether calls are enabled.
+            - If V(true), calls are enabled.
             type: bool
           kind:
             description:
-            - Whether the number is a real one or Kapso's sandbox. Set at creation; another
-              value than that of an existing configuration is an error.
+            - V(production) for a real phone number, V(sandbox) for Kapso's sandbox. It cannot
+              be changed after creation.
             type: str
             choices:
             - production
             - sandbox
   webhooks:
     description:
-    - The webhooks. None may occur twice, be it by its id, by its key, or by one and the other.
-    - May be JSON, and so may each entry, its O(webhooks[].fields), and O(defaults).
-    - An empty list declares that there is nothing to do here; one that is left out declares
-      nothing.
+    - The webhooks to manage. Two entries must not name the same object, by its ID or by its
+      key.
+    - You can give JSON, also for an entry, its O(webhooks[].fields), and O(defaults).
+    - An empty list manages no object. If all lists are left out, the task fails.
     type: list
     elements: dict
     suboptions:
       state:
         description:
-        - With V(present), the webhook is made what O(webhooks[].fields) says, and created
-          if it is not there.
-        - With V(absent), it is deleted. If several have the URL, all are. If there is none,
-          nothing changes.
+        - With V(present), the webhook is updated to match O(webhooks[].fields), and created
+          if it does not exist.
+        - With V(absent), every webhook with this URL is deleted. If there is none, nothing
+          changes.
         type: str
         default: present
         choices:
@@ -276,89 +275,90 @@ options:
         - absent
       webhook_id:
         description:
-        - Id of the webhook at Kapso, in place of O(webhooks[].url). O(webhooks[].url) is
-          its new URL then.
+        - ID of the webhook at Kapso. With it, O(webhooks[].url) is the new URL of the webhook.
         type: str
       phone_number_id:
         description:
-        - Id at Meta of the number that the webhook belongs to, digits in quotes.
+        - Meta's ID of the phone number of this webhook, digits in quotes.
         type: str
       url:
         description:
-        - With O(webhooks[].phone_number_id) or O(webhooks[].scope=project), it says which
-          webhook is meant, active or not.
-        - Scheme and host in upper or lower case, a default port, and an empty path for C(/)
-          do not count.
+        - URL for the events. With O(webhooks[].phone_number_id) or O(webhooks[].scope=project),
+          it identifies the webhook, active or not.
+        - Upper and lower case of scheme and host, a default port, and an empty path for C(/)
+          are the same.
         type: str
       kind:
         description:
-        - V(kapso) for Kapso's own events, V(meta) for what Meta sends. Kapso's default is
-          V(kapso). A number has one webhook of kind V(meta), whatever its URL. It is set
-          when the webhook is created.
+        - V(kapso) for Kapso's own events, V(meta) for Meta's events. Kapso's default is V(kapso).
+          A phone number has one webhook of kind V(meta), with any URL. It cannot be changed
+          after creation; see O(webhooks[].replace).
         type: str
         choices:
         - kapso
         - meta
       fields:
         description:
-        - The fields to manage. A field that is left out, or null, is not managed. An empty
-          text is refused; V(default(omit\)) leaves out a variable that is not set.
-        - May be JSON, as from a command line or the filter C(to_json).
+        - Fields to manage. Fields that you leave out, or set to null, are not changed. An
+          empty text is refused; V(default(omit\)) leaves out a variable that is not set.
+        - You can give JSON, as from a command line or the filter C(to_json).
         type: dict
         suboptions:
           events:
             description:
-            - The names of the events, such as V(whatsapp.message.received). Their order means
-              nothing. A webhook of kind meta has none.
+            - Names of the events, such as V(whatsapp.message.received), in any order. A webhook
+              of kind V(meta) has none.
             type: list
             elements: str
           secret_key:
             description:
-            - The secret that deliveries are signed with, your own text. The API shows it,
-              so that it is compared. It is never shown, and cannot be cleared.
+            - Your own text, the secret that signs the deliveries. The API returns it, so
+              the task compares it. All output masks it. It cannot be cleared.
             type: str
           active:
             description:
-            - Whether events are delivered. Kapso sets it to false when most of them fail.
+            - If V(true), events are delivered. Kapso sets it to V(false) if most deliveries
+              fail.
             type: bool
           headers:
             description:
-            - Further HTTP headers of each delivery. The values are secret. An empty dictionary
-              removes all.
+            - Additional HTTP headers of each delivery. The values are secret. An empty dictionary
+              removes all headers.
             type: dict
           payload_version:
             description:
-            - The form of what is delivered.
+            - Format of the deliveries.
             type: str
             choices:
             - v1
             - v2
           buffer_enabled:
             description:
-            - Whether events are collected and delivered together.
+            - If V(true), events are collected and delivered together.
             type: bool
           buffer_window_seconds:
             description:
-            - How long events are collected, from 1 to 60 seconds. Null for Kapso's default,
-              5.
+            - Time to collect events, from 1 to 60 seconds. Kapso's default is 5; C(clear)
+              restores it.
             type: int
           max_buffer_size:
             description:
-            - How many events are collected, from 1 to 100. Null for Kapso's default, 50.
+            - Number of events to collect, from 1 to 100. Kapso's default is 50; C(clear)
+              restores it.
             type: int
           buffer_events:
             description:
-            - The events that are collected. Kapso knows V(whatsapp.message.received) only.
+            - Events to collect. Kapso accepts V(whatsapp.message.received) only.
             type: list
             elements: str
           inactivity_minutes:
             description:
-            - After how many minutes without a message C(whatsapp.conversation.inactive) is
-              sent. Null for Kapso's default, 60.
+            - Minutes without a message before Kapso sends C(whatsapp.conversation.inactive).
+              Kapso's default is 60; C(clear) restores it.
             type: int
       clear:
         description:
-        - The names of fields to set to null. A name may not have a value in O(webhooks[].fields)
+        - Names of fields to set to null. A field may not have a value in O(webhooks[].fields)
           as well.
         type: list
         elements: str
@@ -368,196 +368,198 @@ options:
         - inactivity_minutes
       scope:
         description:
-        - V(project) for a webhook of the project, which hears of its numbers and workflows.
-          It takes the place of O(webhooks[].phone_number_id).
+        - V(project) for a webhook of the project, which receives events of its numbers and
+          workflows. Give it instead of O(webhooks[].phone_number_id).
         type: str
         choices:
         - number
         - project
       match_url:
         description:
-        - A regular expression that finds the webhook if none has exactly O(webhooks[].url),
-          such as one of an earlier tunnel. It may match anywhere in the URL. O(webhooks[].url)
-          is the new URL then.
+        - Regular expression to find the webhook if none has exactly O(webhooks[].url), for
+          example after a tunnel got a new host. It can match anywhere in the URL. The webhook
+          then gets O(webhooks[].url).
         type: str
       solo:
         description:
-        - Whether to delete all other webhooks of the same scope, URL and kind. An active
-          one is kept, then the oldest. Without it, several are an error that names their
-          ids.
+        - If V(true), keep one webhook of this scope, URL and kind, and delete the others.
+          The task keeps an active one, then the oldest. If V(false), the task fails and lists
+          them.
         type: bool
         default: false
       replace:
         description:
-        - Whether to create a new webhook and delete the old one if O(webhooks[].kind) or
-          the scope of one found by O(webhooks[].webhook_id) or O(webhooks[].match_url) differs.
-          Fields that are not declared are carried over.
+        - If V(true), create a new webhook and delete the old one if O(webhooks[].kind) or
+          the scope differs. This applies to a webhook that O(webhooks[].webhook_id) or O(webhooks[].match_url)
+          finds. Fields that you do not declare are copied.
         type: bool
         default: false
   defaults:
     description:
-    - Fields for all entries of a list, unless their own say otherwise.
+    - Fields for all entries of a list. The fields of an entry override them.
     type: dict
     suboptions:
       customers:
         description:
-        - Fields for all entries of O(customers), unless their own O(customers[].fields) say
-          otherwise.
+        - Fields for all entries of O(customers). Their own O(customers[].fields) override
+          them.
         type: dict
         suboptions:
           name:
             description:
-            - The name of the customer. Several may have the same.
+            - Name of the customer. Several customers can have the same name.
             type: str
           external_customer_id:
             description:
-            - Your own id of the customer, which no other customer of the project has.
+            - Your own ID of the customer. No other customer of the project may have it.
             type: str
       phone_numbers:
         description:
-        - Fields for all entries of O(phone_numbers), unless their own O(phone_numbers[].fields)
-          say otherwise.
+        - Fields for all entries of O(phone_numbers). Their own O(phone_numbers[].fields)
+          override them.
         type: dict
         suboptions:
           name:
             description:
-            - The label of the number.
+            - Label of the phone number.
             type: str
           business_account_id:
             description:
-            - Id of the WhatsApp business account at Meta, digits in quotes.
+            - Meta's ID of the WhatsApp business account, digits in quotes.
             type: str
           access_token:
             description:
-            - Access token of Meta for this number. Secret, and never returned by the API.
+            - Meta's access token for this phone number. Secret. The API never returns it.
             type: str
           webhook_verify_token:
             description:
-            - Token that Meta repeats when it verifies the webhook, your own text. Secret,
-              and never returned by the API.
+            - Your own text, which Meta repeats when it verifies the webhook. Secret. The
+              API never returns it.
             type: str
           webhook_destination_url:
             description:
-            - The URL that Meta's events are delivered to. User, password and query values
-              in it are masked in all output. Never returned by the API.
+            - URL for Meta's events. All output masks its user, password and query values.
+              The API never returns it.
             type: str
           inbound_processing_enabled:
             description:
-            - Whether incoming messages are processed.
+            - If V(true), Kapso processes incoming messages.
             type: bool
           calls_enabled:
             description:
-            - Whether calls are enabled.
+            - If V(true), calls are enabled.
             type: bool
           kind:
             description:
-            - Whether the number is a real one or Kapso's sandbox. Set when it is connected.
+            - V(production) for a real phone number, V(sandbox) for Kapso's sandbox. It cannot
+              be changed after the number is connected.
             type: str
             choices:
             - production
             - sandbox
       configs:
         description:
-        - Fields for all entries of O(configs), unless their own O(configs[].fields) say otherwise.
+        - Fields for all entries of O(configs). Their own O(configs[].fields) override them.
         type: dict
         suboptions:
           name:
             description:
-            - The label of the configuration.
+            - Label of the configuration.
             type: str
           phone_number_id:
             description:
-            - Id of the phone number at Meta, digits in quotes, or V(sandbox). Not the phone
+            - Meta's ID of the phone number, digits in quotes, or V(sandbox). Not the phone
               number itself.
             type: str
           business_account_id:
             description:
-            - Id of the WhatsApp business account at Meta, digits in quotes, or V(sandbox).
+            - Meta's ID of the WhatsApp business account, digits in quotes, or V(sandbox).
             type: str
           access_token:
             description:
-            - Access token of Meta for this number. Secret, and never returned by the API.
+            - Meta's access token for this phone number. Secret. The API never returns it.
             type: str
           webhook_verify_token:
             description:
-            - Token that Meta repeats when it verifies the webhook, your own text. Secret,
-              and returned by old versions of the API only.
+            - Your own text, which Meta repeats when it verifies the webhook. Secret. Only
+              old versions of the API return it.
             type: str
           webhook_destination_url:
             description:
-            - The http or https URL that events are delivered to. User, password and query
-              values in it are masked in all output. Returned by old versions of the API only.
+            - HTTP or HTTPS URL for the events. All output masks its user, password and query
+              values. Only old versions of the API return it.
             type: str
           inbound_processing_enabled:
             description:
-            - Whether incoming messages are processed.
+            - If V(true), Kapso processes incoming messages.
             type: bool
           calls_enabled:
             description:
-            - Whether calls are enabled.
+            - If V(true), calls are enabled.
             type: bool
           kind:
             description:
-            - Whether the number is a real one or Kapso's sandbox. Set at creation; another
-              value than that of an existing configuration is an error.
+            - V(production) for a real phone number, V(sandbox) for Kapso's sandbox. It cannot
+              be changed after creation.
             type: str
             choices:
             - production
             - sandbox
       webhooks:
         description:
-        - Fields for all entries of O(webhooks), unless their own O(webhooks[].fields) say
-          otherwise.
+        - Fields for all entries of O(webhooks). Their own O(webhooks[].fields) override them.
         type: dict
         suboptions:
           events:
             description:
-            - The names of the events, such as V(whatsapp.message.received). Their order means
-              nothing. A webhook of kind meta has none.
+            - Names of the events, such as V(whatsapp.message.received), in any order. A webhook
+              of kind V(meta) has none.
             type: list
             elements: str
           secret_key:
             description:
-            - The secret that deliveries are signed with, your own text. The API shows it,
-              so that it is compared. It is never shown, and cannot be cleared.
+            - Your own text, the secret that signs the deliveries. The API returns it, so
+              the task compares it. All output masks it. It cannot be cleared.
             type: str
           active:
             description:
-            - Whether events are delivered. Kapso sets it to false when most of them fail.
+            - If V(true), events are delivered. Kapso sets it to V(false) if most deliveries
+              fail.
             type: bool
           headers:
             description:
-            - Further HTTP headers of each delivery. The values are secret. An empty dictionary
-              removes all.
+            - Additional HTTP headers of each delivery. The values are secret. An empty dictionary
+              removes all headers.
             type: dict
           payload_version:
             description:
-            - The form of what is delivered.
+            - Format of the deliveries.
             type: str
             choices:
             - v1
             - v2
           buffer_enabled:
             description:
-            - Whether events are collected and delivered together.
+            - If V(true), events are collected and delivered together.
             type: bool
           buffer_window_seconds:
             description:
-            - How long events are collected, from 1 to 60 seconds. Null for Kapso's default,
-              5.
+            - Time to collect events, from 1 to 60 seconds. Kapso's default is 5; C(clear)
+              restores it.
             type: int
           max_buffer_size:
             description:
-            - How many events are collected, from 1 to 100. Null for Kapso's default, 50.
+            - Number of events to collect, from 1 to 100. Kapso's default is 50; C(clear)
+              restores it.
             type: int
           buffer_events:
             description:
-            - The events that are collected. Kapso knows V(whatsapp.message.received) only.
+            - Events to collect. Kapso accepts V(whatsapp.message.received) only.
             type: list
             elements: str
           inactivity_minutes:
             description:
-            - After how many minutes without a message C(whatsapp.conversation.inactive) is
-              sent. Null for Kapso's default, 60.
+            - Minutes without a message before Kapso sends C(whatsapp.conversation.inactive).
+              Kapso's default is 60; C(clear) restores it.
             type: int
 """

@@ -13,36 +13,35 @@ class ModuleDocFragment:
 options:
   send_write_only:
     description:
-      - When to send the declared fields whose value the API does not show, here called write-only fields.
-      - V(when_changed) sends where no receipt is there, where the value is not the one last sent, and where the object
-        was modified at the server since.
-      - V(when_value_changed) is the same, without regard to modifications at the server.
+      - When to send declared write-only fields. Kapso never returns their values.
+      - V(when_changed) sends a field if there is no receipt of it, if its value is not the one last sent, or if
+        the object was modified at Kapso since.
+      - V(when_value_changed) does the same, but ignores modifications at Kapso.
       - V(always) sends at every run. The task is then always changed.
       - V(never) does not send.
-      - V(adopt) does not send, and records the declared values as being those at the server. For objects that existed
-        before, so that their live tokens need not be sent.
-      - An object that is created gets all that is declared, whatever this says. Nothing else could be at the
-        server.
+      - V(adopt) does not send. It records the declared values as those at Kapso, without a check. Use it once for
+        existing objects, so that you need not send live tokens.
+      - A new object gets all declared fields with every choice.
     type: str
     default: when_changed
     choices: [when_changed, when_value_changed, always, never, adopt]
   receipts:
     description:
-      - Where the controller keeps receipts. A directory, or the URL of a Redis that a team shares (C(redis://), C(rediss://)
-        or C(unix://), a password included), or V(none).
-      - The default is in Ansible's home, which C(ANSIBLE_HOME) moves. A relative path begins in the directory that
-        Ansible was started in.
-      - A directory that a group may write to is shared, and its files belong to the group. In any other the files are
-        for their owner only.
+      - Place of the receipts on the controller. Give a directory, the URL of a Redis that a team shares, or V(none).
+        A URL begins with C(redis://), C(rediss://) or C(unix://), and may hold a password.
+      - The default is in Ansible's home, which C(ANSIBLE_HOME) moves. A relative path starts in the directory in
+        which you started Ansible.
+      - If a group can write to the directory, the files belong to the group. Otherwise only their owner can read them.
       - A receipt holds keyed digests of the values last sent, never a value.
-      - Falls back to the environment variable E(KAPSO_RECEIPTS) of the task, or else of the controller.
+      - Falls back to the environment variable E(KAPSO_RECEIPTS) of the task, then of the controller.
     type: str
     default: ~/.ansible/kapso/receipts
   receipts_key:
     description:
-      - The key of the digests in receipts. Visible ASCII characters, without white space.
-      - A team that shares receipts and whose members use different API keys sets it.
-      - Falls back to the environment variable E(KAPSO_RECEIPTS_KEY), read where the module runs, then to the API key.
+      - Key of the digests in receipts. It has visible ASCII characters only, without white space.
+      - Set it if several people with different API keys share receipts.
+      - Falls back to the environment variable E(KAPSO_RECEIPTS_KEY) of the host that runs the module, then to the API
+        key.
     type: str
 """
 
@@ -50,14 +49,14 @@ options:
 options:
   send_write_only:
     description:
-      - Without effect here. C(module_defaults) of the action group may set it for all modules of this collection.
+      - Has no effect here. You can set it in C(module_defaults) for all modules of this collection.
     type: str
   receipts:
     description:
-      - Without effect here, like O(send_write_only).
+      - Has no effect here, like O(send_write_only).
     type: str
   receipts_key:
     description:
-      - Without effect here, like O(send_write_only).
+      - Has no effect here, like O(send_write_only).
     type: str
 """

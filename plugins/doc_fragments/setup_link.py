@@ -13,11 +13,11 @@ class ModuleDocFragment:
 options:
   state:
     description:
-    - With V(present), the customer has an active link as O(fields) says, which is valid for
-      at least O(min_validity). A link that ends sooner is extended to 30 days from now, and
-      its URL stays good. A new link is created if there is none, if a field differs that
-      cannot be changed, or if Kapso does not extend the link. A new link revokes the one
-      before, which the plan says.
+    - With V(present), the customer has an active link that matches O(fields) and is valid
+      for at least O(min_validity). A link that ends sooner is extended to 30 days from now,
+      and its URL stays valid. A new link is created if there is none, if a field differs
+      that cannot be changed, or if Kapso does not extend the link. A new link revokes the
+      old one; the plan shows that.
     - With V(absent), the active link is revoked. If there is none, nothing changes.
     type: str
     default: present
@@ -26,39 +26,39 @@ options:
     - absent
   customer_id:
     description:
-    - Id of the customer at Kapso. The setup link that is meant is the active one of this
-      customer.
+    - ID of the customer at Kapso. The task manages the active setup link of this customer.
     type: str
   external_customer_id:
     description:
-    - Your own id of the customer, in place of O(customer_id).
+    - Your own ID of the customer, instead of O(customer_id).
     type: str
   fields:
     description:
-    - The fields to manage, if any. A field that is left out, or null, is not managed. An
-      empty text is refused; V(default(omit\)) leaves out a variable that is not set.
-    - May be JSON, as from a command line or the filter C(to_json).
+    - Fields to manage, if any. Fields that you leave out, or set to null, are not changed.
+      An empty text is refused; V(default(omit\)) leaves out a variable that is not set.
+    - You can give JSON, as from a command line or the filter C(to_json).
     type: dict
     suboptions:
       success_redirect_url:
         description:
-        - Where the customer's browser goes when the number is connected. Values in its query
-          are masked in all output.
+        - Page for the customer's browser after the number is connected. All output masks
+          the values in its query.
         type: str
       failure_redirect_url:
         description:
-        - Where it goes if that failed. Values in its query are masked in all output.
+        - Page for the customer's browser after a failure. All output masks the values in
+          its query.
         type: str
       allowed_origins:
         description:
-        - The origins whose pages may embed the setup page, such as V(https://app.example.org).
-          Their order means nothing.
+        - Origins whose pages may embed the setup page, such as V(https://app.example.org),
+          in any order.
         type: list
         elements: str
       allowed_connection_types:
         description:
-        - How the customer may connect. V(coexistence) goes on with the WhatsApp Business
-          app, V(dedicated) with the API alone. Kapso allows both if nothing is said.
+        - Ways to connect. V(coexistence) keeps the WhatsApp Business app, V(dedicated) uses
+          the API only. Kapso's default allows both.
         type: list
         elements: str
         choices:
@@ -66,27 +66,27 @@ options:
         - dedicated
       provision_phone_number:
         description:
-        - Whether Kapso provides a phone number.
+        - If V(true), Kapso provides a phone number.
         type: bool
       phone_number_area_code:
         description:
-        - The area code of a number that Kapso provides in the US, in quotes.
+        - Area code of a number that Kapso provides in the US, in quotes.
         type: str
       phone_number_country_isos:
         description:
-        - The countries of a number that Kapso provides, as two capital letters each.
+        - Countries of a number that Kapso provides, two capital letters for each.
         type: list
         elements: str
       theme_config:
         description:
-        - The colors of the setup page, such as V(primary_color) with a value like V(#1A7F37).
+        - Colors of the setup page, such as V(primary_color) with a value like V(#1A7F37).
           The names are C(primary), C(primary_foreground), C(background), C(text), C(muted_text),
           C(card), C(muted), C(border), C(secondary), C(secondary_foreground), C(destructive)
-          and C(destructive_foreground), each with C(_color) behind it.
+          and C(destructive_foreground), each followed by C(_color).
         type: dict
       language:
         description:
-        - The language of the setup page. If nothing is said, the customer's browser decides.
+        - Language of the setup page. The default is the language of the customer's browser.
         type: str
         choices:
         - en
@@ -97,20 +97,21 @@ options:
         - ar
       meta_billing_mode:
         description:
-        - Who pays Meta. Set when a link is created; for another value a new link is created.
+        - 'The party that pays Meta. It cannot be changed: for another value, the task creates
+          a new link.'
         type: str
         choices:
         - customer_managed
         - partner_managed
       reconnect_phone_number:
         description:
-        - The phone number to reconnect, in quotes and with a plus sign, such as V(+15551234567).
-          Not the id at Meta. Needs C(reconnect=true). Set when a link is created; for another
-          number a new link is created.
+        - 'The phone number to reconnect, in quotes and with a plus sign, such as V(+15551234567).
+          Not Meta''s ID. It requires C(reconnect=true). It cannot be changed: for another
+          number, the task creates a new link.'
         type: str
   clear:
     description:
-    - The names of fields to set to null. A name may not have a value in O(fields) as well.
+    - Names of fields to set to null. A field may not have a value in O(fields) as well.
     type: list
     elements: str
     choices:
@@ -121,26 +122,25 @@ options:
     - language
   min_validity:
     description:
-    - How long an active link has to be valid from now on, such as V(12h) or V(7d), at most
+    - Shortest time that an active link must still be valid, such as V(12h) or V(7d), up to
       V(30d). With a value near V(30d), each run extends the link.
     type: str
     default: 7d
   reconnect:
     description:
-    - Whether a customer who has a number already gets a link, with which the number is connected
-      once more. The number of the customer is sent along. If there are several, name one
-      in O(fields.reconnect_phone_number).
-    - Without this, nothing is done for such a customer, and a warning says so. A second connection
+    - If V(true), a customer who has a number already gets a link to connect it again. The
+      task sends the number of the customer. If there are several, name one in O(fields.reconnect_phone_number).
+    - If V(false), the task creates no link for such a customer, and warns. A second connection
       could break the first.
-    - Once there is a valid link for it, further runs change nothing. Take the option out
-      again when the number is connected.
+    - While the link is valid, further runs change nothing. Remove the option when the number
+      is connected.
     type: bool
     default: false
   return_url:
     description:
-    - Whether the URL of a link is returned in clear, as its C(url), to be mailed to the customer.
-      Anyone who has the URL can connect a number. Set C(no_log=true) for the task and for
-      those that use what it returns.
+    - If V(true), return the URL of a link in clear, as C(url), so that you can mail it. Anyone
+      who has the URL can connect a number. Set C(no_log=true) for the task and for tasks
+      that use its result.
     type: bool
     default: false
 """
@@ -149,15 +149,16 @@ options:
 options:
   customer_id:
     description:
-    - Only those of this customer. One of the two is required.
+    - Return only those of this customer. One of these two options is required.
     type: str
   external_customer_id:
     description:
-    - Only those of the customer with this id of your own. One of the two is required.
+    - Return only those of the customer with this ID of your own. One of these two options
+      is required.
     type: str
   status:
     description:
-    - Only those with this status.
+    - Return only those with this status.
     type: str
     choices:
     - active
@@ -166,17 +167,17 @@ options:
     - revoked
   created_after:
     description:
-    - Only those that were created after this time, such as V(2026-01-31T00:00:00Z).
+    - Return only those that were created after this time, such as V(2026-01-31T00:00:00Z).
     type: str
   created_before:
     description:
-    - Only those that were created before this time.
+    - Return only those that were created before this time.
     type: str
   return_url:
     description:
-    - Whether the URL of a link is returned in clear, as its C(url), to be mailed to the customer.
-      Anyone who has the URL can connect a number. Set C(no_log=true) for the task and for
-      those that use what it returns.
+    - If V(true), return the URL of a link in clear, as C(url), so that you can mail it. Anyone
+      who has the URL can connect a number. Set C(no_log=true) for the task and for tasks
+      that use its result.
     type: bool
     default: false
 """

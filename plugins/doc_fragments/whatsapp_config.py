@@ -13,8 +13,8 @@ class ModuleDocFragment:
 options:
   state:
     description:
-    - With V(present), the configuration is made what O(fields) says, and created if O(customer_id)
-      allows it.
+    - With V(present), the configuration is updated to match O(fields). With O(customer_id)
+      a missing one is created.
     - With V(absent), it is deleted. If it does not exist, nothing changes.
     type: str
     default: present
@@ -23,67 +23,67 @@ options:
     - absent
   config_id:
     description:
-    - Id of the configuration at Kapso. It is required, unless O(customer_id) is given. Case
-      means nothing in a UUID.
+    - ID of the configuration at Kapso. Required, unless you give O(customer_id). Upper and
+      lower case of a UUID are the same.
     type: str
   customer_id:
     description:
-    - Id of a customer, in place of O(config_id). The configuration meant is the customer's
-      with this O(fields.phone_number_id). More than one is an error that names their ids.
-    - One that is there is updated with what is declared. If there is none, it is created,
-      and O(fields) has to hold what the API requires of a new one. That is O(fields.name),
-      O(fields.business_account_id) and O(fields.access_token), or for a sandbox the name.
-      What is missing is named while planning, before any write. Old versions of the API require
-      O(fields.webhook_verify_token) as well.
+    - ID of a customer, instead of O(config_id). The task looks for this customer's configuration
+      with O(fields.phone_number_id). If there are several, the task fails and lists their
+      IDs.
+    - If there is none, the task creates it. Then O(fields) must also hold O(fields.name),
+      O(fields.business_account_id) and O(fields.access_token); for a sandbox, the name is
+      enough. Old versions of the API require O(fields.webhook_verify_token), too. If one
+      is missing, the task names it before any write.
     type: str
   fields:
     description:
-    - The fields to manage, at least one with O(state=present). A field that is left out,
-      or null, is not managed. An empty text is refused; V(default(omit\)) leaves out a variable
-      that is not set.
-    - May be JSON, as from a command line or the filter C(to_json).
-    - With O(state=absent) only O(fields.phone_number_id) matters, and that only beside O(customer_id).
+    - Fields to manage, at least one with O(state=present). Fields that you leave out, or
+      set to null, are not changed. An empty text is refused; V(default(omit\)) leaves out
+      a variable that is not set.
+    - You can give JSON, as from a command line or the filter C(to_json).
+    - With O(state=absent), only O(fields.phone_number_id) beside O(customer_id) has an effect.
     type: dict
     suboptions:
       name:
         description:
-        - The label of the configuration.
+        - Label of the configuration.
         type: str
       phone_number_id:
         description:
-        - Id of the phone number at Meta, digits in quotes, or V(sandbox). Not the phone number
+        - Meta's ID of the phone number, digits in quotes, or V(sandbox). Not the phone number
           itself.
         type: str
       business_account_id:
         description:
-        - Id of the WhatsApp business account at Meta, digits in quotes, or V(sandbox).
+        - Meta's ID of the WhatsApp business account, digits in quotes, or V(sandbox).
         type: str
       access_token:
         description:
-        - Access token of Meta for this number. Secret, and never returned by the API.
+        - Meta's access token for this phone number. Secret. The API never returns it.
         type: str
       webhook_verify_token:
         description:
-        - Token that Meta repeats when it verifies the webhook, your own text. Secret, and
-          returned by old versions of the API only.
+        - Your own text, which Meta repeats when it verifies the webhook. Secret. Only old
+          versions of the API return it.
         type: str
       webhook_destination_url:
         description:
-        - The http or https URL that events are delivered to. User, password and query values
-          in it are masked in all output. Returned by old versions of the API only.
+        - HTTP or HTTPS URL for the events. All output masks its user, password and query
+          values. Only old versions of the API return it.
         type: str
       inbound_processing_enabled:
         description:
-        - Whether incoming messages are processed.
+        - If V(true), Kapso processes incoming messages.
         type: bool
       calls_enabled:
         description:
-        - Whether calls are enabled.
+        - If V(true), calls are enabled.
         type: bool
       kind:
         description:
-        - Whether the number is a real one or Kapso's sandbox. Set at creation; another value
-          than that of an existing configuration is an error.
+        - V(production) for a real phone number, V(sandbox) for Kapso's sandbox. It cannot
+          be changed after creation.
         type: str
         choices:
         - production
@@ -94,25 +94,25 @@ options:
 options:
   config_id:
     description:
-    - Id of one configuration. The list is empty if the key knows no such configuration. An
-      empty text is refused here and for the filters, since it would mean all; V(default(omit\))
+    - ID of one configuration. The list is empty if the project of the key has no such configuration.
+      An empty text is refused, here and for the filters, because it would select all; V(default(omit\))
       leaves the option out.
     type: str
   customer_id:
     description:
-    - Only those of this customer.
+    - Return only those of this customer.
     type: str
   business_account_id:
     description:
-    - Only those of this WhatsApp business account at Meta, digits in quotes, or V(sandbox).
+    - Return only those of this WhatsApp business account. Give Meta's ID in quotes, or V(sandbox).
     type: str
   name_contains:
     description:
-    - Only those whose name contains this text, in any case.
+    - Return only those whose name contains this text, in upper or lower case.
     type: str
   phone_number_id:
     description:
-    - Only those of this phone number at Meta, digits in quotes, or V(sandbox). The API has
-      no such filter, so the others are read as well.
+    - Return only those of this phone number. Give Meta's ID in quotes, or V(sandbox). The
+      API has no such filter, so the task reads the others, too.
     type: str
 """

@@ -13,11 +13,11 @@ class ModuleDocFragment:
 options:
   state:
     description:
-    - With V(present), the number is made what O(fields) says. If it is not connected, it
-      is connected under the customer that O(customer_id) or O(external_customer_id) names.
-      O(fields) has to hold what the API requires of a new one then.
-    - With V(absent), it is disconnected. A new connection needs its access token again. One
-      that is not connected stays so.
+    - With V(present), the number is updated to match O(fields). If it is not connected, it
+      is connected under the customer in O(customer_id) or O(external_customer_id). Then O(fields.name),
+      O(fields.business_account_id) and O(fields.access_token) are required.
+    - With V(absent), it is disconnected. To connect it again, you need its access token again.
+      If it is not connected, nothing changes.
     type: str
     default: present
     choices:
@@ -25,65 +25,67 @@ options:
     - absent
   phone_number_id:
     description:
-    - Id of the phone number at Meta, digits in quotes, or as Kapso lists the sandbox number.
-      Not the phone number itself.
+    - Meta's ID of the phone number, digits in quotes, or the ID that Kapso lists for the
+      sandbox number. Not the phone number itself.
     type: str
   customer_id:
     description:
-    - Id of the customer that the number is connected under if it is not connected yet. A
-      number of another customer is an error, since nothing moves a number.
+    - ID of the customer. If the number is not connected yet, the task connects it under this
+      customer. If it belongs to another customer, the task fails, because Kapso cannot move
+      a number.
     type: str
   external_customer_id:
     description:
-    - Your own id of that customer, in place of O(customer_id).
+    - Your own ID of the customer, instead of O(customer_id).
     type: str
   fields:
     description:
-    - The fields to manage. A field that is left out, or null, is not managed. An empty text
-      is refused; V(default(omit\)) leaves out a variable that is not set.
-    - May be JSON, as from a command line or the filter C(to_json).
+    - Fields to manage. Fields that you leave out, or set to null, are not changed. An empty
+      text is refused; V(default(omit\)) leaves out a variable that is not set.
+    - You can give JSON, as from a command line or the filter C(to_json).
     type: dict
     suboptions:
       name:
         description:
-        - The label of the number.
+        - Label of the phone number.
         type: str
       business_account_id:
         description:
-        - Id of the WhatsApp business account at Meta, digits in quotes.
+        - Meta's ID of the WhatsApp business account, digits in quotes.
         type: str
       access_token:
         description:
-        - Access token of Meta for this number. Secret, and never returned by the API.
+        - Meta's access token for this phone number. Secret. The API never returns it.
         type: str
       webhook_verify_token:
         description:
-        - Token that Meta repeats when it verifies the webhook, your own text. Secret, and
-          never returned by the API.
+        - Your own text, which Meta repeats when it verifies the webhook. Secret. The API
+          never returns it.
         type: str
       webhook_destination_url:
         description:
-        - The URL that Meta's events are delivered to. User, password and query values in
-          it are masked in all output. Never returned by the API.
+        - URL for Meta's events. All output masks its user, password and query values. The
+          API never returns it.
         type: str
       inbound_processing_enabled:
         description:
-        - Whether incoming messages are processed.
+        - If V(true), Kapso processes incoming messages.
         type: bool
       calls_enabled:
         description:
-        - Whether calls are enabled.
+        - If V(true), calls are enabled.
         type: bool
       kind:
         description:
-        - Whether the number is a real one or Kapso's sandbox. Set when it is connected.
+        - V(production) for a real phone number, V(sandbox) for Kapso's sandbox. It cannot
+          be changed after the number is connected.
         type: str
         choices:
         - production
         - sandbox
   clear:
     description:
-    - The names of fields to set to null. A name may not have a value in O(fields) as well.
+    - Names of fields to set to null. A field may not have a value in O(fields) as well.
     type: list
     elements: str
     choices:
@@ -95,42 +97,42 @@ options:
 options:
   phone_number_id:
     description:
-    - Id of one number. The list is empty if the key knows no such number. An empty text is
-      refused here and for the filters, since it would mean all; V(default(omit\)) leaves
-      the option out.
+    - ID of one number. The list is empty if the project of the key has no such number. An
+      empty text is refused, here and for the filters, because it would select all; V(default(omit\))
+      leaves the option out.
     type: str
   customer_id:
     description:
-    - Only those of this customer.
+    - Return only those of this customer.
     type: str
   external_customer_id:
     description:
-    - Only those of the customer with this id of your own.
+    - Return only those of the customer with this ID of your own.
     type: str
   business_account_id:
     description:
-    - Only those of this WhatsApp business account at Meta, digits in quotes.
+    - Return only those of this WhatsApp business account. Give Meta's ID in quotes.
     type: str
   name_contains:
     description:
-    - Only those whose name contains this text, in any case.
+    - Return only those whose name contains this text, in upper or lower case.
     type: str
   messaging_enabled:
     description:
-    - V(true) for those that can send messages now, V(false) for the others.
+    - If V(true), return only those that can send messages now. If V(false), only the others.
     type: bool
   created_after:
     description:
-    - Only those that were connected after this time, such as V(2026-01-31T00:00:00Z).
+    - Return only those that were connected after this time, such as V(2026-01-31T00:00:00Z).
     type: str
   created_before:
     description:
-    - Only those that were connected before this time.
+    - Return only those that were connected before this time.
     type: str
   health:
     description:
-    - Whether to add the health of each number, which takes one more request for each. Kapso
-      allows 5 of them a second and 60 a minute.
+    - If V(true), add the health of each number, with one more request for each. Kapso allows
+      5 of these a second and 60 a minute.
     type: bool
     default: false
 """

@@ -13,9 +13,9 @@ class ModuleDocFragment:
 options:
   state:
     description:
-    - With V(present), the webhook is made what O(fields) says, and created if it is not there.
-    - With V(absent), it is deleted. If several have the URL, all are. If there is none, nothing
-      changes.
+    - With V(present), the webhook is updated to match O(fields), and created if it does not
+      exist.
+    - With V(absent), every webhook with this URL is deleted. If there is none, nothing changes.
     type: str
     default: present
     choices:
@@ -23,87 +23,89 @@ options:
     - absent
   webhook_id:
     description:
-    - Id of the webhook at Kapso, in place of O(url). O(url) is its new URL then.
+    - ID of the webhook at Kapso. With it, O(url) is the new URL of the webhook.
     type: str
   phone_number_id:
     description:
-    - Id at Meta of the number that the webhook belongs to, digits in quotes.
+    - Meta's ID of the phone number of this webhook, digits in quotes.
     type: str
   url:
     description:
-    - With O(phone_number_id) or O(scope=project), it says which webhook is meant, active
-      or not.
-    - Scheme and host in upper or lower case, a default port, and an empty path for C(/) do
-      not count.
+    - URL for the events. With O(phone_number_id) or O(scope=project), it identifies the webhook,
+      active or not.
+    - Upper and lower case of scheme and host, a default port, and an empty path for C(/)
+      are the same.
     type: str
   kind:
     description:
-    - V(kapso) for Kapso's own events, V(meta) for what Meta sends. Kapso's default is V(kapso).
-      A number has one webhook of kind V(meta), whatever its URL. It is set when the webhook
-      is created.
+    - V(kapso) for Kapso's own events, V(meta) for Meta's events. Kapso's default is V(kapso).
+      A phone number has one webhook of kind V(meta), with any URL. It cannot be changed after
+      creation; see O(replace).
     type: str
     choices:
     - kapso
     - meta
   fields:
     description:
-    - The fields to manage. A field that is left out, or null, is not managed. An empty text
-      is refused; V(default(omit\)) leaves out a variable that is not set.
-    - May be JSON, as from a command line or the filter C(to_json).
+    - Fields to manage. Fields that you leave out, or set to null, are not changed. An empty
+      text is refused; V(default(omit\)) leaves out a variable that is not set.
+    - You can give JSON, as from a command line or the filter C(to_json).
     type: dict
     suboptions:
       events:
         description:
-        - The names of the events, such as V(whatsapp.message.received). Their order means
-          nothing. A webhook of kind meta has none.
+        - Names of the events, such as V(whatsapp.message.received), in any order. A webhook
+          of kind V(meta) has none.
         type: list
         elements: str
       secret_key:
         description:
-        - The secret that deliveries are signed with, your own text. The API shows it, so
-          that it is compared. It is never shown, and cannot be cleared.
+        - Your own text, the secret that signs the deliveries. The API returns it, so the
+          task compares it. All output masks it. It cannot be cleared.
         type: str
       active:
         description:
-        - Whether events are delivered. Kapso sets it to false when most of them fail.
+        - If V(true), events are delivered. Kapso sets it to V(false) if most deliveries fail.
         type: bool
       headers:
         description:
-        - Further HTTP headers of each delivery. The values are secret. An empty dictionary
-          removes all.
+        - Additional HTTP headers of each delivery. The values are secret. An empty dictionary
+          removes all headers.
         type: dict
       payload_version:
         description:
-        - The form of what is delivered.
+        - Format of the deliveries.
         type: str
         choices:
         - v1
         - v2
       buffer_enabled:
         description:
-        - Whether events are collected and delivered together.
+        - If V(true), events are collected and delivered together.
         type: bool
       buffer_window_seconds:
         description:
-        - How long events are collected, from 1 to 60 seconds. Null for Kapso's default, 5.
+        - Time to collect events, from 1 to 60 seconds. Kapso's default is 5; C(clear) restores
+          it.
         type: int
       max_buffer_size:
         description:
-        - How many events are collected, from 1 to 100. Null for Kapso's default, 50.
+        - Number of events to collect, from 1 to 100. Kapso's default is 50; C(clear) restores
+          it.
         type: int
       buffer_events:
         description:
-        - The events that are collected. Kapso knows V(whatsapp.message.received) only.
+        - Events to collect. Kapso accepts V(whatsapp.message.received) only.
         type: list
         elements: str
       inactivity_minutes:
         description:
-        - After how many minutes without a message C(whatsapp.conversation.inactive) is sent.
-          Null for Kapso's default, 60.
+        - Minutes without a message before Kapso sends C(whatsapp.conversation.inactive).
+          Kapso's default is 60; C(clear) restores it.
         type: int
   clear:
     description:
-    - The names of fields to set to null. A name may not have a value in O(fields) as well.
+    - Names of fields to set to null. A field may not have a value in O(fields) as well.
     type: list
     elements: str
     choices:
@@ -112,28 +114,28 @@ options:
     - inactivity_minutes
   scope:
     description:
-    - V(project) for a webhook of the project, which hears of its numbers and workflows. It
-      takes the place of O(phone_number_id).
+    - V(project) for a webhook of the project, which receives events of its numbers and workflows.
+      Give it instead of O(phone_number_id).
     type: str
     choices:
     - number
     - project
   match_url:
     description:
-    - A regular expression that finds the webhook if none has exactly O(url), such as one
-      of an earlier tunnel. It may match anywhere in the URL. O(url) is the new URL then.
+    - Regular expression to find the webhook if none has exactly O(url), for example after
+      a tunnel got a new host. It can match anywhere in the URL. The webhook then gets O(url).
     type: str
   solo:
     description:
-    - Whether to delete all other webhooks of the same scope, URL and kind. An active one
-      is kept, then the oldest. Without it, several are an error that names their ids.
+    - If V(true), keep one webhook of this scope, URL and kind, and delete the others. The
+      task keeps an active one, then the oldest. If V(false), the task fails and lists them.
     type: bool
     default: false
   replace:
     description:
-    - Whether to create a new webhook and delete the old one if O(kind) or the scope of one
-      found by O(webhook_id) or O(match_url) differs. Fields that are not declared are carried
-      over.
+    - If V(true), create a new webhook and delete the old one if O(kind) or the scope differs.
+      This applies to a webhook that O(webhook_id) or O(match_url) finds. Fields that you
+      do not declare are copied.
     type: bool
     default: false
 """
@@ -142,13 +144,13 @@ options:
 options:
   webhook_id:
     description:
-    - Id of one webhook. The list is empty if the key knows no such webhook. An empty text
-      is refused here and for the filters, since it would mean all; V(default(omit\)) leaves
-      the option out.
+    - ID of one webhook. The list is empty if the project of the key has no such webhook.
+      An empty text is refused, here and for the filters, because it would select all; V(default(omit\))
+      leaves the option out.
     type: str
   phone_number_id:
     description:
-    - Only those of this number.
+    - Return only those of this number.
     type: str
   scope:
     description:
@@ -159,31 +161,30 @@ options:
     - project
   url_contains:
     description:
-    - Only those whose URL contains this text, in any case.
+    - Return only those whose URL contains this text, in upper or lower case.
     type: str
   kind:
     description:
-    - Only those of this kind, V(kapso) or V(meta).
+    - Return only those of this kind, V(kapso) or V(meta).
     type: str
     choices:
     - kapso
     - meta
   active:
     description:
-    - V(true) for those that deliver, V(false) for the paused ones.
+    - If V(true), return only those that deliver. If V(false), only the paused ones.
     type: bool
   created_after:
     description:
-    - Only those that were created after this time, such as V(2026-01-31T00:00:00Z).
+    - Return only those that were created after this time, such as V(2026-01-31T00:00:00Z).
     type: str
   created_before:
     description:
-    - Only those that were created before this time.
+    - Return only those that were created before this time.
     type: str
   only:
     description:
-    - Only objects of these kinds. With several names, one that fits any of them is in the
-      list.
+    - Return only objects that match one of these names.
     - V(duplicates), those that share scope, kind and URL with another one.
     - V(paused), those that deliver nothing.
     type: list

@@ -8,17 +8,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: kapso_customer
-short_description: Make a customer at Kapso what the playbook says
+short_description: Manage a customer at Kapso
 version_added: 0.1.0
 author:
   - The kapso.whatsapp maintainers (@kapso-whatsapp)
 description:
-  - Reads one customer of a Kapso project, compares it with O(fields), and sends what differs, in one request.
-    Nothing is sent if nothing differs.
-  - Addressed by O(external_customer_id), your own id of it, the customer is created if it is not there. With
-    O(state=absent) it is deleted.
-  - In check mode nothing is written, and RV(changed), RV(changes), RV(data) and RV(diff) are those of the run that
-    would follow.
+  - Reads one customer of a Kapso project, compares it with O(fields), and sends the fields that differ in one request.
+  - With O(external_customer_id), your own ID of the customer, it creates a missing customer.
+  - With O(state=absent), it deletes the customer.
 extends_documentation_fragment:
   - kapso.whatsapp.attributes
   - kapso.whatsapp.connection
@@ -26,7 +23,7 @@ extends_documentation_fragment:
   - kapso.whatsapp.customer
 seealso:
   - module: kapso.whatsapp.kapso_customer_info
-    description: Lists customers and finds their ids.
+    description: Lists customers and their IDs.
   - module: kapso.whatsapp.kapso_whatsapp_config
     description: Manages a number of a customer.
   - name: The API's own page of this resource
@@ -35,16 +32,15 @@ seealso:
 """
 
 EXAMPLES = r"""
-# api_key is left to the environment variable KAPSO_API_KEY.
+# The API key comes from the environment variable KAPSO_API_KEY.
 
-- name: Have a customer, by your own id of it
+- name: Have a customer, by your own ID of it
   kapso.whatsapp.kapso_customer:
     external_customer_id: clinic-7
     fields:
       name: Example Clinic
   register: clinic
 
-# A dry run does not know the id of a customer that does not exist yet, and this task fails then.
 - name: Connect a number of it
   kapso.whatsapp.kapso_whatsapp_config:
     customer_id: "{{ clinic.customer_id }}"
@@ -53,15 +49,15 @@ EXAMPLES = r"""
       phone_number_id: "100000000000001"
       business_account_id: "200000000000001"
       access_token: "{{ vault_front_desk_token }}"
-  when: clinic.customer_id is not none # a dry run has no id of a customer that is not there yet
+  when: clinic.customer_id is not none  # in check mode, a customer that does not exist yet has no ID
 
-- name: Give a customer another id of your own
+- name: Give a customer another ID of your own
   kapso.whatsapp.kapso_customer:
     customer_id: 7d1e0c0a-5b0e-4f0e-8c55-2f1f0d9e7a22
     fields:
       external_customer_id: clinic-8
 
-- name: Delete a customer. This is refused while it has numbers
+- name: Delete a customer. The task refuses this while it has numbers
   kapso.whatsapp.kapso_customer:
     external_customer_id: clinic-9
     state: absent
@@ -71,8 +67,8 @@ RETURN = r"""
 # Generated from the table by `make generate`:
 changed:
   description:
-  - Whether a write took effect or may have, or in check mode would be sent. False if the
-    write was refused.
+  - True if a write took effect or may have, also if the task then failed. In check mode,
+    true if a write would be sent. False if Kapso rejected the write.
   type: bool
   returned: always
 resource:
@@ -82,7 +78,7 @@ resource:
   returned: always
 id:
   description:
-  - Id of the customer, null if it is not there.
+  - ID of the customer, null if it does not exist.
   type: str
   returned: always
 customer_id:
@@ -92,12 +88,12 @@ customer_id:
   returned: always
 key:
   description:
-  - What identifies it beside its id, null if that is not known.
+  - The key that identifies it beside its ID, null if unknown.
   type: str
   returned: always
 name:
   description:
-  - Its name, null if it has none or it is not known.
+  - Its name, null if it has none or the name is unknown.
   type: str
   returned: always
 parent:
@@ -107,27 +103,27 @@ parent:
   returned: always
 data:
   description:
-  - The customer as the API returned it after the run. In check mode the prediction, which
-    is the current one with the readable fields that would be sent. Empty for one that is
-    not there.
-  - A secret that the API shows is replaced by "(sensitive)". What else the API returns is
-    passed on as it came.
+  - 'The customer as the API returned it after the run. In check mode it is the prediction:
+    the current customer with the readable fields that would be sent. Empty if it does not
+    exist.'
+  - '"(sensitive)" replaces a secret that the API returns. Other fields of the API are returned
+    unchanged.'
   type: dict
   returned: when the object could be read
   contains:
     name:
       description:
-      - The name of the customer. Several may have the same.
+      - Name of the customer. Several customers can have the same name.
       type: str
       returned: success
     external_customer_id:
       description:
-      - Your own id of the customer, which no other customer of the project has.
+      - Your own ID of the customer. No other customer of the project may have it.
       type: str
       returned: success
     id:
       description:
-      - Id of the customer at Kapso.
+      - ID of the customer at Kapso.
       type: str
       returned: success
     created_at:
@@ -142,8 +138,8 @@ data:
       returned: success
 changes:
   description:
-  - One entry for each field that was sent, or in check mode would be sent. A deletion is
-    one entry, for the field C(id).
+  - One entry for each sent field, in check mode for each field that would be sent. A deletion
+    is one entry, for the field C(id).
   type: list
   returned: when the object could be read
   elements: dict
@@ -155,45 +151,45 @@ changes:
       returned: always
     action:
       description:
-      - V(update), if the API shows the field and it differs.
-      - V(send), if the API does not show it, or wants it along with the others.
+      - V(update), if the API returns the field and it differs.
+      - V(send), if the API does not return the field, or requires it with the others.
       - V(create) and V(delete), if the object as a whole is created or deleted.
       type: str
       returned: always
     reason:
       description:
-      - V(declared), the value at the server is the one last applied, and the playbook says
-        another now.
-      - V(drifted), the playbook says what was last applied, and the value was changed at
-        Kapso.
-      - V(both), the playbook says another value now, and the value was changed at Kapso as
-        well.
-      - V(differs), the value at the server is another, and no receipt tells why.
-      - V(no_receipt), nothing is known of what was sent before.
+      - V(declared), Kapso has the value last applied, and the playbook declares another value
+        now.
+      - V(drifted), the playbook declares the value last applied, and somebody changed it
+        at Kapso.
+      - V(both), the playbook declares another value now, and somebody changed it at Kapso
+        as well.
+      - V(differs), Kapso has another value, and there is no receipt that shows why.
+      - V(no_receipt), there is no receipt of an earlier value.
       - V(value_changed), the declared value is not the one last sent.
-      - V(modified_at_server), the object was modified at the server since.
+      - V(modified_at_server), somebody modified the object at Kapso since.
       - V(always), because O(send_write_only=always).
-      - V(required_by_server), this server wants it with every write.
+      - V(required_by_server), this version of the API requires the field with every write.
       - V(not_found), there is no such object yet.
       - V(state_absent), because O(state=absent).
-      - V(ends_soon), because the object is not valid for as long as the task wants.
-      - V(replaced), because the object there cannot become what is declared, and a new one
-        is created.
+      - V(ends_soon), because the object is valid for a shorter time than declared.
+      - V(replaced), because the existing object cannot be changed as declared, and a new
+        one is created.
       type: str
       returned: always
     before:
       description:
-      - The value at the server. Null if the API does not show it, "(sensitive)" for a secret.
+      - The value at Kapso. Null if the API does not return it, "(sensitive)" for a secret.
       type: raw
       returned: always
     after:
       description:
-      - The declared value, "(sensitive)" for a secret; null if it is cleared.
+      - The declared value, "(sensitive)" for a secret, null for a cleared field.
       type: raw
       returned: always
 steps:
   description:
-  - The writes that were sent, or in check mode would be sent, in order.
+  - The writes in order, in check mode those that would be sent.
   type: list
   returned: when the object could be read
   elements: dict
@@ -205,51 +201,51 @@ steps:
       returned: always
     id:
       description:
-      - Id of the object that is written to, null if it is not there yet.
+      - ID of the object of this write, null if it does not exist yet.
       type: str
       returned: always
     fields:
       description:
-      - Names of the fields that are sent.
+      - Names of the sent fields.
       type: list
       returned: always
       elements: str
     note:
       description:
-      - What a person should know of it, often empty.
+      - A note on this write, often empty.
       type: str
       returned: always
 diff:
   description:
-  - The declared fields before and after, each as a text of JSON, or an empty text for nothing.
+  - The declared fields before and after, each as JSON text. An empty text stands for no object.
     Secrets are masked.
   type: dict
   returned: when diff mode is on
 warnings:
   description:
-  - What a person should know.
+  - Warnings, each once.
   type: list
   returned: if there is something to say
   elements: str
 msg:
   description:
-  - What went wrong, what was and was not changed, and what to do.
+  - The object, the error, the effect at Kapso, and the next step.
   type: str
   returned: on failure
 error:
   description:
-  - What went wrong, for programs. RV(msg) says the same in a sentence.
+  - The error, for programs. RV(msg) is the same as a sentence.
   type: dict
   returned: on failure
   contains:
     status:
       description:
-      - HTTP status of the answer, null if there was none.
+      - HTTP status of the answer, null if there was no answer.
       type: int
       returned: always
     message:
       description:
-      - What the server said, masked, at most 200 characters.
+      - The text of Kapso's answer, masked, at most 200 characters.
       type: str
       returned: always
     method:
@@ -264,13 +260,13 @@ error:
       returned: always
     attempts:
       description:
-      - How often that request was sent.
+      - Number of attempts to send that request.
       type: int
       returned: always
     outcome:
       description:
-      - What is known of the write. V(not_sent), V(rejected) if the server refused it, V(applied),
-        or V(unknown).
+      - Outcome of the write. V(not_sent), V(rejected) if Kapso rejected it, V(applied), or
+        V(unknown). A read that failed is V(not_sent), too.
       type: str
       returned: always
 # End of what is generated.

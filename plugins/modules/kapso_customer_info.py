@@ -13,7 +13,7 @@ version_added: 0.1.0
 author:
   - The kapso.whatsapp maintainers (@kapso-whatsapp)
 description:
-  - Reads one customer, or all that match, over all pages of the list.
+  - Reads one customer, or all customers that match, over all pages of the list. It changes nothing.
 extends_documentation_fragment:
   - kapso.whatsapp.attributes
   - kapso.whatsapp.connection
@@ -21,7 +21,7 @@ extends_documentation_fragment:
   - kapso.whatsapp.customer.info
 seealso:
   - module: kapso.whatsapp.kapso_customer
-    description: Changes one of them.
+    description: Creates, renames and deletes a customer.
 attributes:
   diff_mode:
     support: none
@@ -29,20 +29,20 @@ attributes:
 """
 
 EXAMPLES = r"""
-# api_key is left to the environment variable KAPSO_API_KEY.
+# The API key comes from the environment variable KAPSO_API_KEY.
 
-- name: List all customers that the key knows
+- name: List all customers of the project
   kapso.whatsapp.kapso_customer_info:
   register: listed
 
-- name: Show the id of each
+- name: Show the ID of each
   ansible.builtin.debug:
     msg: "{{ item.name }} is {{ item.id }}"
   loop: "{{ listed.customers }}"
   loop_control:
     label: "{{ item.id }}"
 
-- name: Find a customer by your own id of it
+- name: Find a customer by your own ID of it
   kapso.whatsapp.kapso_customer_info:
     external_customer_id: clinic-7
 """
@@ -51,24 +51,25 @@ RETURN = r"""
 # Generated from the table by `make generate`:
 customers:
   description:
-  - The customers, in the order of the API's list. A secret that the API shows is "(sensitive)".
+  - The customers, in the order of the API's list. "(sensitive)" replaces a secret that the
+    API returns.
   type: list
   returned: always
   elements: dict
   contains:
     name:
       description:
-      - The name of the customer. Several may have the same.
+      - Name of the customer. Several customers can have the same name.
       type: str
       returned: success
     external_customer_id:
       description:
-      - Your own id of the customer, which no other customer of the project has.
+      - Your own ID of the customer. No other customer of the project may have it.
       type: str
       returned: success
     id:
       description:
-      - Id of the customer at Kapso.
+      - ID of the customer at Kapso.
       type: str
       returned: success
     created_at:
@@ -83,29 +84,29 @@ customers:
       returned: success
 warnings:
   description:
-  - What a person should know.
+  - Warnings, each once.
   type: list
   returned: if there is something to say
   elements: str
 msg:
   description:
-  - What went wrong, what was and was not changed, and what to do.
+  - The object, the error, the effect at Kapso, and the next step.
   type: str
   returned: on failure
 error:
   description:
-  - What went wrong, for programs. RV(msg) says the same in a sentence.
+  - The error, for programs. RV(msg) is the same as a sentence.
   type: dict
   returned: on failure
   contains:
     status:
       description:
-      - HTTP status of the answer, null if there was none.
+      - HTTP status of the answer, null if there was no answer.
       type: int
       returned: always
     message:
       description:
-      - What the server said, masked, at most 200 characters.
+      - The text of Kapso's answer, masked, at most 200 characters.
       type: str
       returned: always
     method:
@@ -120,13 +121,13 @@ error:
       returned: always
     attempts:
       description:
-      - How often that request was sent.
+      - Number of attempts to send that request.
       type: int
       returned: always
     outcome:
       description:
-      - What is known of the write. V(not_sent), V(rejected) if the server refused it, V(applied),
-        or V(unknown).
+      - Outcome of the write. V(not_sent), V(rejected) if Kapso rejected it, V(applied), or
+        V(unknown). A read that failed is V(not_sent), too.
       type: str
       returned: always
 # End of what is generated.

@@ -8,25 +8,26 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: kapso_project
-short_description: Make the customers, numbers, webhooks and configurations of a project what the playbook says
+short_description: Manage customers, numbers, webhooks and configurations of a Kapso project
 version_added: 0.1.0
 author:
   - The kapso.whatsapp maintainers (@kapso-whatsapp)
 description:
-  - Takes lists of customers, phone numbers, configurations and webhooks, each entry as the module of a single one takes
-    it, and makes all of them what they say, with as few requests as that takes. Lists are read by the page, a hundred
-    objects a request, where that is fewer requests than reading them singly.
-  - Everything is planned before anything is written. Then it is written several at a time, under one rate limit, in the
-    order of dependence, that is customers, numbers, configurations, webhooks. Deletions come last, in reverse.
-  - An entry may refer to an object that the same run creates, such as a number to a new customer by
-    O(phone_numbers[].external_customer_id). In the plan its id reads C((known after apply\)). If that object cannot be
-    created, what depends on it is not attempted and says why.
-  - An unknown id or a bad value shows before the first write.
-  - In check mode nothing is written, and the result is that of the run that would follow.
-  - A run that was interrupted goes on from where it was when it is started again.
+  - Manages customers, phone numbers, configurations and webhooks in one task. The entries of the lists have the options
+    of the module of a single object.
+  - Plans everything before it writes anything. Then it writes in the order of dependence, several objects at a time,
+    with one rate limit. Deletions come last, in reverse order.
+  - An entry can refer to an object that the same run creates, for example a number to a new customer by
+    O(phone_numbers[].external_customer_id).
 notes:
-  - Shipped to a target, with O(run_in_process=never) or to another host, receipts reach the controller at the end of
-    the task, and a run that is killed loses them. What it had sent is then sent once more.
+  - The order of dependence is customers, numbers, configurations, webhooks.
+  - A request reads a hundred objects of a list, if that takes fewer requests than single reads.
+  - In a plan, C((known after apply\)) stands for the ID of a new object. If an object cannot be created, the task does
+    not attempt the objects that depend on it, and says why.
+  - An unknown ID or a wrong value is an error before the first write.
+  - If a run is interrupted, the next run continues with the remaining objects.
+  - With O(run_in_process=never), or on a remote host, the controller gets the receipts at the end of the task. If
+    somebody kills the run, the next run sends these fields once more.
 extends_documentation_fragment:
   - kapso.whatsapp.attributes
   - kapso.whatsapp.connection
@@ -35,89 +36,91 @@ extends_documentation_fragment:
 options:
   only:
     description:
-      - Objects to deal with in this run, by their id, their key or their name, or by shell patterns such as
-        V(clinic-*). The others are left alone, as if they were not in the lists. What belongs to a chosen object is not
-        chosen with it. Undeclared objects are not counted then.
-      - Ids, keys and names in the lists are looked at first. If none matches, the names at Kapso are read. A text that
-        matches none of them is an error.
-      - A text is split at its commas. An empty text or list is refused, since it would mean all;
+      - Handle only these objects. Give IDs, keys, names, or shell patterns such as V(clinic-*). The task ignores the
+        other entries. It does not select the objects that belong to a selected one, and does not count undeclared
+        objects.
+      - The task first compares with the IDs, keys and names in the lists. If none matches, it reads the names at
+        Kapso. A text without any match is an error.
+      - Commas in a text separate items. An empty text or list is refused, because it would select all;
         V(default(omit\)) leaves the option out.
     type: list
     elements: str
   undeclared:
     description:
-      - Which objects at Kapso count as not declared, V(project) for all that the lists do not name, V(customers) for
-        those alone that belong to customers whom the lists name. Webhooks of the project and numbers without a customer
-        do not count then.
-      - If it is given, the lists at Kapso are read whole. If not, what is not declared in the whole project is counted
-        as far as the lists were read whole anyway.
+      - Scope for counting undeclared objects. V(project) counts all objects that the lists do not name. V(customers)
+        counts only objects of the customers in the lists, without webhooks of the project and numbers without a
+        customer.
+      - If you give it, the task reads the lists at Kapso completely. If not, it counts the undeclared objects of the
+        lists that it reads completely anyway.
     type: str
     choices: [project, customers]
   prune:
     description:
-      - The lists of which everything is deleted that counts as not declared. Numbers and configurations are never
-        pruned, since a new connection needs their token again; declare them with O(phone_numbers[].state=absent).
-      - What an object belongs to that is declared is never pruned. O(max_deletions) has to allow what is deleted.
+      - Lists whose undeclared objects are deleted. Numbers and configurations are never pruned, because a new
+        connection needs their token again. Declare O(phone_numbers[].state=absent) for these.
+      - An object to which a declared object belongs is never pruned. O(max_deletions) must allow the deletions.
       - Refused together with O(only), and for a list that is missing or empty.
     type: list
     elements: str
     choices: [customers, webhooks]
   concurrency:
     description:
-      - How many requests may be under way at a time.
+      - Number of requests at the same time.
     type: int
     default: 4
   max_changes:
     description:
-      - The most objects that the run may create, change and delete, as a number such as V(20) or a percentage
-        such as V(5%).
-        If more would change, nothing is written and the task fails. An empty text is refused.
+      - Limit on the objects that a run may create, change and delete. Give a number such as V(20), or a percentage
+        such as V(5%). The default is no limit.
+      - If more would change, nothing is written and the task fails. An empty text is refused.
     type: str
   max_deletions:
     description:
-      - The most objects that the run may delete, as a number or a percentage. If more would be deleted, nothing is
-        written and the task fails, and shows what it planned.
-      - Without it, O(prune) deletes nothing. The first run says how many it would delete.
+      - Limit on the objects that a run may delete, as a number or a percentage. If more would be deleted, nothing is
+        written. The task fails and shows its plan.
+      - Without it, O(prune) deletes nothing. The first run reports how many objects it would delete.
     type: str
   on_error:
     description:
-      - With V(stop_before_writing), nothing is written if one object could not be read or planned. Once writing has
-        begun, everything that can be done is done, and the task fails at the end if something could not be.
-      - With V(stop), nothing more is written after a write has failed, either.
-      - With V(continue), everything that can be done is done, also if some objects could not be planned.
-      - In check mode everything is still planned and shown, whatever the setting, and the task fails at the end.
-      - An error that would meet every further request, such as an API key that is refused, stops the run in any case.
+      - With V(stop_before_writing), nothing is written if the task cannot read or plan one object. If a write fails
+        later, the task still writes the other objects, and fails at the end.
+      - With V(stop), the task also stops after the first failed write.
+      - With V(continue), the task writes everything that it can plan, and fails at the end.
+      - In check mode, the task plans and shows everything with each choice, and fails at the end.
+      - An error that every further request would have, such as a rejected API key, always stops the run.
     type: str
     default: stop_before_writing
     choices: [stop_before_writing, continue, stop]
   plan_out:
     description:
-      - A file on the controller to write the plan of a dry run to, for O(plan_in) of the run that follows. Only in
-        check mode, only where nothing failed, and never over a file that is there. A relative path begins in the
-        directory that Ansible was started in.
-      - It holds ids, fields, reasons, masked values and keyed digests, never a secret, and is sealed with the key of
-        the receipts.
+      - File on the controller for the plan, to be used as O(plan_in) of the next run. The task writes it in check mode
+        only, if nothing failed. It never replaces an existing file. A relative path starts in the directory in which
+        you started Ansible.
+      - The file holds IDs, fields, reasons, masked values and keyed digests, and no secret. It is signed with the
+        receipts key.
     type: path
   plan_in:
     description:
-      - A plan that an earlier dry run wrote to O(plan_out). Nothing is sent unless what would be sent now is exactly
-        what it says. Otherwise the task fails before the first write and names what differs. In check mode it only
-        compares. A regular file of at most 64 MiB.
+      - Plan file that an earlier run with O(plan_out) wrote. The task writes only if its changes are exactly those of
+        the plan. Otherwise it fails before the first write and names the differences. In check mode it only
+        compares. The file is a regular file of at most 64 MiB.
     type: path
   return_unchanged:
     description:
-      - Return an entry for each object that has not changed, too.
+      - If V(true), RV(results) also has an entry for each unchanged object.
     type: bool
     default: false
   return_data:
     description:
-      - Return with each entry the object as the API returned it after the run, in check mode the prediction.
+      - If V(true), each entry of the result has the object as the API returned it after the run, in check mode the
+        prediction.
     type: bool
     default: false
   results_path:
     description:
-      - A file on the controller to keep all entries in, as JSON, secrets masked. The task itself returns no more than
-        platforms take. A file that is there is replaced. Refused under C(no_log).
+      - File on the controller for all entries of the result, as JSON with masked secrets. The task itself returns
+        fewer entries if there are too many for platforms such as AWX. An existing file is replaced. Refused with
+        C(no_log).
     type: path
 seealso:
   - module: kapso.whatsapp.kapso_customer
@@ -130,13 +133,13 @@ seealso:
     description: For a single configuration.
   - plugin: kapso.whatsapp.report
     plugin_type: callback
-    description: Reports at the end of a run what changes, and why.
+    description: Lists each change and its reason at the end of a run.
 """
 
 EXAMPLES = r"""
-# api_key is left to the environment variable KAPSO_API_KEY.
+# The API key comes from the environment variable KAPSO_API_KEY.
 
-- name: A customer, its number, and where the events of that are delivered
+- name: Have a customer, its number, and a webhook for the number
   kapso.whatsapp.kapso_project:
     customers:
       - external_customer_id: clinic-7
@@ -183,7 +186,7 @@ EXAMPLES = r"""
       - config_id: 0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11
       - config_id: 5d2e9a10-77c4-4b1f-8f3e-2a6b1c9d0e22
 
-- name: Deal with one of them in this run, as if the other were not there
+- name: Handle one entry in this run, and ignore the other
   kapso.whatsapp.kapso_project:
     only: [5d2e9a10-77c4-4b1f-8f3e-2a6b1c9d0e22]
     configs:
@@ -194,7 +197,7 @@ EXAMPLES = r"""
         fields:
           name: Sales
 
-- name: Look how many would change, in the midst of a play that changes other things
+- name: Preview one task in a play that changes other things
   kapso.whatsapp.kapso_project:
     configs:
       - config_id: 0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11
@@ -203,7 +206,7 @@ EXAMPLES = r"""
   check_mode: true
   register: planned
 
-- name: Say how many
+- name: Show how many would change
   ansible.builtin.debug:
     msg: "{{ planned.summary.changed }} of {{ planned.summary.total }} would change"
 
@@ -223,16 +226,17 @@ EXAMPLES = r"""
 RETURN = r"""
 changed:
   description:
-    - Whether a write took effect or may have for any object, or in check mode would be sent.
+    - True if a write took effect or may have, for any object. In check mode, true if a write would be sent.
   returned: always
   type: bool
 results:
   description:
-    - An entry for each object that changed or failed, list by list in the order of dependence and in a list as given.
-      Unchanged ones are in RV(summary) alone, unless O(return_unchanged=true).
-    - If the task fails, those that failed, 20 at most and without detail. Those that failed themselves come first, then
-      those that were not attempted.
-    - More than 150,000 characters lose detail first and are then cut. RV(results_file) has all.
+    - An entry for each object that changed or failed, in the order of dependence, then in the order of the lists.
+      Unchanged objects are only counted in RV(summary), unless O(return_unchanged=true).
+    - If the task fails, only the failed objects, 20 at most and without detail. Objects that were not attempted come
+      last.
+    - If there are more than 150,000 characters, entries lose detail first, then entries are left out.
+      RV(results_file) has all.
   returned: when the arguments are accepted
   type: list
   elements: dict
@@ -242,54 +246,55 @@ results:
       type: str
       returned: always
     id:
-      description: Its id. Null for one that is not there.
+      description: Its ID, null if it does not exist.
       type: str
       returned: always
     customer_id:
-      description: Of a customer, the same as C(id). Of another object, the customer that it was addressed by.
+      description: For a customer, the same as C(id). For another object, the customer in its entry.
       type: str
-      returned: where it is known
+      returned: if it is known
     phone_number_id:
-      description: Of a number, the same as C(id). Of a webhook, the number that it was addressed by.
+      description: For a phone number, the same as C(id). For a webhook, the phone number in its entry.
       type: str
-      returned: where it is known
+      returned: if it is known
     config_id:
-      description: Of a configuration, the same as C(id).
+      description: For a configuration, the same as C(id).
       type: str
       returned: for a configuration
     webhook_id:
-      description: Of a webhook, the same as C(id).
+      description: For a webhook, the same as C(id).
       type: str
       returned: for a webhook
     key:
-      description: What identifies it beside its id, null if that is not known.
+      description: The key that identifies it beside its ID, null if unknown.
       type: str
       returned: always
     parent:
-      description: Id of the object that it belongs to, null if there is none or it is not known.
+      description: ID of the object that it belongs to, null if there is none or it is unknown.
       type: str
       returned: always
     name:
-      description: Its name, null if it has none or it is not known.
+      description: Its name, null if it has none or the name is unknown.
       type: str
       returned: if it changed or failed
     parent_name:
-      description: Name of the object that it belongs to, null if there is none or it is not known.
+      description: Name of the object that it belongs to, null if there is none or it is unknown.
       type: str
       returned: if it changed or failed
     steps:
-      description: The writes that were sent, or in check mode would be sent, in order.
+      description: The writes in order, in check mode those that would be sent.
       type: list
       elements: dict
       returned: if it changed or failed
     changed:
-      description: Whether a write was sent, or in check mode would be sent.
+      description: True if a write was sent, in check mode if one would be sent.
       type: bool
       returned: always
     changes:
       description:
-        - What was sent and why, or in check mode would be sent, as the module of a single one says it.
-        - The reason of what O(prune) deletes is V(not_declared).
+        - The sent fields with their reasons, in check mode those that would be sent. The form is that of the module of
+          a single object.
+        - The reason for an object that O(prune) deletes is V(not_declared).
       type: list
       elements: dict
       returned: always
@@ -298,28 +303,28 @@ results:
       type: dict
       returned: if O(return_data=true)
     warnings:
-      description: What a person should know of it.
+      description: Warnings about this object.
       type: list
       elements: str
-      returned: where there is something to say
+      returned: if there is one
     held_back:
-      description: That it was planned, and that the run was stopped before anything was written.
+      description: True if it was planned, and the run was stopped before anything was written.
       type: bool
-      returned: where that is so
+      returned: if that is so
     failed:
-      description: That it could not be brought to what is declared.
+      description: True if the task could not apply the entry.
       type: bool
-      returned: where it failed
+      returned: if it failed
     msg:
-      description: Why, in a sentence.
+      description: The error, as a sentence.
       type: str
-      returned: where it failed
+      returned: if it failed
     error:
-      description: Why, for programs.
+      description: The error, for programs.
       type: dict
-      returned: where it failed
+      returned: if it failed
 summary:
-  description: The run in numbers.
+  description: Counts of the run.
   returned: when the arguments are accepted
   type: dict
   sample:
@@ -342,31 +347,31 @@ summary:
         not_attempted: 0
   contains:
     total:
-      description: Objects that were dealt with.
+      description: All objects of the run.
       type: int
       returned: always
     created:
-      description: Those that were created, or in check mode would be.
+      description: Created objects, in check mode those that would be created.
       type: int
       returned: always
     deleted:
-      description: Those that were deleted, or in check mode would be.
+      description: Deleted objects, in check mode those that would be deleted.
       type: int
       returned: always
     changed:
-      description: Those that were there before and were changed, or in check mode would be.
+      description: Updated objects, in check mode those that would be updated.
       type: int
       returned: always
     unchanged:
-      description: Those that were as declared.
+      description: Objects that were as declared.
       type: int
       returned: always
     failed:
-      description: Those that could not be brought to what is declared, whether or not something was sent.
+      description: Objects that could not be applied, also if a write was sent.
       type: int
       returned: always
     not_attempted:
-      description: Those that were planned and left alone, because the run was stopped before anything was written.
+      description: Objects that were planned and not written, because the run was stopped before.
       type: int
       returned: always
     resources:
@@ -374,7 +379,7 @@ summary:
       type: dict
       returned: always
     undeclared:
-      description: How many objects are at Kapso and not declared, by list, as far as that is known. Before O(prune).
+      description: Count of objects at Kapso that are not declared, by list, as far as known, before O(prune).
       type: dict
       returned: always
     requests:
@@ -382,21 +387,21 @@ summary:
       type: int
       returned: always
 undeclared:
-  description: Objects that are at Kapso and not declared, as far as that is known, 100 at most. Before O(prune).
+  description: Objects at Kapso that are not declared, as far as known, 100 at most, before O(prune).
   returned: when the arguments are accepted
   type: list
   elements: dict
 stopped:
-  description: Why the run was stopped, with everything planned and nothing written, and what to do.
-  returned: where O(max_changes), O(max_deletions), O(plan_in) or O(on_error) stopped it
+  description: The reason why the run was stopped before any write, and the next step.
+  returned: if O(max_changes), O(max_deletions), O(plan_in) or O(on_error) stopped the run
   type: str
 truncated:
-  description: That RV(results) or RV(diff) does not hold all that there is to say.
-  returned: where that is so
+  description: True if RV(results) or RV(diff) leaves something out.
+  returned: if that is so
   type: bool
 results_file:
   description:
-    - A file on the controller with all entries. Ansible removes it when it ends, unless O(results_path) names it.
+    - File on the controller with all entries. Ansible removes it at its end, unless O(results_path) names it.
   returned: when the arguments are accepted, but not under C(no_log)
   type: str
 diff:
@@ -407,17 +412,17 @@ diff:
   type: list
   elements: dict
 warnings:
-  description: What a person should know, each said once, with how many objects it concerns.
-  returned: where there is something to say
+  description: Warnings, each once, with the number of objects that it is about.
+  returned: if there is one
   type: list
   elements: str
 msg:
-  description: What went wrong, how many were changed, and what to do, in one sentence.
+  description: The error, the number of changed objects, and the next step, in one sentence.
   returned: on failure
   type: str
 error:
   description:
-    - What stopped the run, or the first of the errors that did not stop it, as in
+    - The error that stopped the run, or the first error of an object. The form is that of
       M(kapso.whatsapp.kapso_whatsapp_config).
   returned: on failure
   type: dict

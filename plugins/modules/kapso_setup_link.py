@@ -8,18 +8,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: kapso_setup_link
-short_description: Make sure that a customer has a valid setup link at Kapso
+short_description: Manage the setup link of a customer at Kapso
 version_added: 0.1.0
 author:
   - The kapso.whatsapp maintainers (@kapso-whatsapp)
 description:
-  - A setup link is mailed to a customer, who connects a WhatsApp number with it.
-  - Reads the customer's active link, compares it with O(fields), and sends what differs, in one request. Nothing is
-    sent if nothing differs and the link is valid for long enough.
-  - If there is no active link, one is created. A customer who has a number already gets none; see O(reconnect).
-  - The URL of a link and its token are secrets. Both are masked in all output; see O(return_url).
-  - In check mode nothing is written, and RV(changed), RV(changes), RV(data) and RV(diff) are those of the run that
-    would follow. A time that is only set when it is sent is V((set at apply\)) there.
+  - Makes sure that a customer has a valid setup link, with which the customer connects a WhatsApp number. It creates a
+    missing link, extends one that ends soon, and sends the fields that differ.
+  - A customer who has a number already gets no link; see O(reconnect).
+  - The URL of a link and its token are secrets. All output masks both; see O(return_url). In check mode, V((set at
+    apply\)) stands for a time that the run would set.
 extends_documentation_fragment:
   - kapso.whatsapp.attributes
   - kapso.whatsapp.connection
@@ -29,7 +27,7 @@ seealso:
   - module: kapso.whatsapp.kapso_setup_link_info
     description: Lists the links of a customer.
   - module: kapso.whatsapp.kapso_whatsapp_phone_number_info
-    description: Lists the numbers of a customer, such as to wait for one.
+    description: Lists the numbers of a customer, for example to wait for one.
   - module: kapso.whatsapp.kapso_customer
     description: Manages the customer of a link.
   - name: The API's own page of this resource
@@ -38,7 +36,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-# api_key is left to the environment variable KAPSO_API_KEY.
+# The API key comes from the environment variable KAPSO_API_KEY.
 
 - name: Have a setup link for a customer and get its URL
   kapso.whatsapp.kapso_setup_link:
@@ -47,7 +45,7 @@ EXAMPLES = r"""
   register: link
   no_log: true
 
-- name: Say where the customer's browser goes, and in which language the page is
+- name: Choose the customer's next page, and the language of the setup page
   kapso.whatsapp.kapso_setup_link:
     external_customer_id: clinic-7
     fields:
@@ -55,12 +53,12 @@ EXAMPLES = r"""
       failure_redirect_url: https://app.example.org/failed
       language: en
 
-- name: Have a link that is valid for two weeks at least
+- name: Have a link that is valid for at least two weeks
   kapso.whatsapp.kapso_setup_link:
     external_customer_id: clinic-7
     min_validity: 14d
 
-- name: Let the customer connect a number for the API alone, on a page in your own colors
+- name: Let the customer connect a number for the API only, on a page in your own colors
   kapso.whatsapp.kapso_setup_link:
     external_customer_id: clinic-7
     fields:
@@ -73,7 +71,7 @@ EXAMPLES = r"""
     external_customer_id: clinic-7
     state: absent
 
-- name: Have a link with which a customer connects its number once more
+- name: Have a link with which a customer connects its number again
   kapso.whatsapp.kapso_setup_link:
     customer_id: 3c9f6c1e-0c55-4f2f-9d61-3d0f5f2a7b11
     reconnect: true
@@ -83,8 +81,8 @@ RETURN = r"""
 # Generated from the table by `make generate`:
 changed:
   description:
-  - Whether a write took effect or may have, or in check mode would be sent. False if the
-    write was refused.
+  - True if a write took effect or may have, also if the task then failed. In check mode,
+    true if a write would be sent. False if Kapso rejected the write.
   type: bool
   returned: always
 resource:
@@ -94,103 +92,105 @@ resource:
   returned: always
 id:
   description:
-  - Id of the setup link, null if it is not there.
+  - ID of the setup link, null if it does not exist.
   type: str
   returned: always
 key:
   description:
-  - What identifies it beside its id, null if that is not known.
+  - The key that identifies it beside its ID, null if unknown.
   type: str
   returned: always
 name:
   description:
-  - Its name, null if it has none or it is not known.
+  - Its name, null if it has none or the name is unknown.
   type: str
   returned: always
 parent:
   description:
-  - Id of the customer that it belongs to.
+  - ID of the customer of this object.
   type: str
   returned: always
 data:
   description:
-  - The setup link as the API returned it after the run. In check mode the prediction, which
-    is the current one with the readable fields that would be sent. Empty for one that is
-    not there.
-  - A secret that the API shows is replaced by "(sensitive)". What else the API returns is
-    passed on as it came.
+  - 'The setup link as the API returned it after the run. In check mode it is the prediction:
+    the current setup link with the readable fields that would be sent. Empty if it does not
+    exist.'
+  - '"(sensitive)" replaces a secret that the API returns. Other fields of the API are returned
+    unchanged.'
   type: dict
   returned: when the object could be read
   contains:
     success_redirect_url:
       description:
-      - Where the customer's browser goes when the number is connected. Values in its query
-        are masked in all output.
+      - Page for the customer's browser after the number is connected. All output masks the
+        values in its query.
       type: str
       returned: success
     failure_redirect_url:
       description:
-      - Where it goes if that failed. Values in its query are masked in all output.
+      - Page for the customer's browser after a failure. All output masks the values in its
+        query.
       type: str
       returned: success
     allowed_origins:
       description:
-      - The origins whose pages may embed the setup page, such as V(https://app.example.org).
-        Their order means nothing.
+      - Origins whose pages may embed the setup page, such as V(https://app.example.org),
+        in any order.
       type: list
       elements: str
       returned: success
     allowed_connection_types:
       description:
-      - How the customer may connect. V(coexistence) goes on with the WhatsApp Business app,
-        V(dedicated) with the API alone. Kapso allows both if nothing is said.
+      - Ways to connect. V(coexistence) keeps the WhatsApp Business app, V(dedicated) uses
+        the API only. Kapso's default allows both.
       type: list
       elements: str
       returned: success
     provision_phone_number:
       description:
-      - Whether Kapso provides a phone number.
+      - If V(true), Kapso provides a phone number.
       type: bool
       returned: success
     phone_number_area_code:
       description:
-      - The area code of a number that Kapso provides in the US, in quotes.
+      - Area code of a number that Kapso provides in the US, in quotes.
       type: str
       returned: success
     phone_number_country_isos:
       description:
-      - The countries of a number that Kapso provides, as two capital letters each.
+      - Countries of a number that Kapso provides, two capital letters for each.
       type: list
       elements: str
       returned: success
     theme_config:
       description:
-      - The colors of the setup page, such as V(primary_color) with a value like V(#1A7F37).
-        The names are C(primary), C(primary_foreground), C(background), C(text), C(muted_text),
+      - Colors of the setup page, such as V(primary_color) with a value like V(#1A7F37). The
+        names are C(primary), C(primary_foreground), C(background), C(text), C(muted_text),
         C(card), C(muted), C(border), C(secondary), C(secondary_foreground), C(destructive)
-        and C(destructive_foreground), each with C(_color) behind it.
+        and C(destructive_foreground), each followed by C(_color).
       type: dict
       returned: success
     language:
       description:
-      - The language of the setup page. If nothing is said, the customer's browser decides.
+      - Language of the setup page. The default is the language of the customer's browser.
       type: str
       returned: success
     meta_billing_mode:
       description:
-      - Who pays Meta. Set when a link is created; for another value a new link is created.
+      - 'The party that pays Meta. It cannot be changed: for another value, the task creates
+        a new link.'
       type: str
       returned: success
     reconnect_phone_number:
       description:
-      - The phone number to reconnect, in quotes and with a plus sign, such as V(+15551234567).
-        Not the id at Meta. Needs C(reconnect=true). Set when a link is created; for another
-        number a new link is created.
+      - 'The phone number to reconnect, in quotes and with a plus sign, such as V(+15551234567).
+        Not Meta''s ID. It requires C(reconnect=true). It cannot be changed: for another number,
+        the task creates a new link.'
       type: str
       returned: success
     id:
       description:
-      - Id of the setup link.
+      - ID of the setup link.
       type: str
       returned: success
     status:
@@ -200,44 +200,44 @@ data:
       returned: success
     url:
       description:
-      - The text "(sensitive)", if the API shows the value.
+      - The text "(sensitive)", if the API returns the value.
       - With O(return_url=true), the value itself.
       type: str
       returned: success
     token:
       description:
-      - The text "(sensitive)", if the API shows the value.
+      - The text "(sensitive)", if the API returns the value.
       type: str
       returned: if the link is new
     expires_at:
       description:
-      - Until when the link is valid.
+      - Time when the link expires.
       type: str
       returned: success
     created_at:
       description:
-      - When the link was created.
+      - Time of creation.
       type: str
       returned: success
     whatsapp_setup_status:
       description:
-      - How far the customer is. V(pending), V(processing), V(completed) or V(failed).
+      - Progress of the customer. V(pending), V(processing), V(completed) or V(failed).
       type: str
       returned: success
     whatsapp_setup_error:
       description:
-      - Why it failed, or null.
+      - Reason of the failure, or null.
       type: str
       returned: success
     provisioned_phone_number:
       description:
-      - The number that Kapso provided, or null.
+      - The phone number that Kapso provided, or null.
       type: raw
       returned: success
 changes:
   description:
-  - One entry for each field that was sent, or in check mode would be sent. A deletion is
-    one entry, for the field C(id).
+  - One entry for each sent field, in check mode for each field that would be sent. A deletion
+    is one entry, for the field C(id).
   type: list
   returned: when the object could be read
   elements: dict
@@ -249,45 +249,45 @@ changes:
       returned: always
     action:
       description:
-      - V(update), if the API shows the field and it differs.
-      - V(send), if the API does not show it, or wants it along with the others.
+      - V(update), if the API returns the field and it differs.
+      - V(send), if the API does not return the field, or requires it with the others.
       - V(create) and V(delete), if the object as a whole is created or deleted.
       type: str
       returned: always
     reason:
       description:
-      - V(declared), the value at the server is the one last applied, and the playbook says
-        another now.
-      - V(drifted), the playbook says what was last applied, and the value was changed at
-        Kapso.
-      - V(both), the playbook says another value now, and the value was changed at Kapso as
-        well.
-      - V(differs), the value at the server is another, and no receipt tells why.
-      - V(no_receipt), nothing is known of what was sent before.
+      - V(declared), Kapso has the value last applied, and the playbook declares another value
+        now.
+      - V(drifted), the playbook declares the value last applied, and somebody changed it
+        at Kapso.
+      - V(both), the playbook declares another value now, and somebody changed it at Kapso
+        as well.
+      - V(differs), Kapso has another value, and there is no receipt that shows why.
+      - V(no_receipt), there is no receipt of an earlier value.
       - V(value_changed), the declared value is not the one last sent.
-      - V(modified_at_server), the object was modified at the server since.
+      - V(modified_at_server), somebody modified the object at Kapso since.
       - V(always), because O(send_write_only=always).
-      - V(required_by_server), this server wants it with every write.
+      - V(required_by_server), this version of the API requires the field with every write.
       - V(not_found), there is no such object yet.
       - V(state_absent), because O(state=absent).
-      - V(ends_soon), because the object is not valid for as long as the task wants.
-      - V(replaced), because the object there cannot become what is declared, and a new one
-        is created.
+      - V(ends_soon), because the object is valid for a shorter time than declared.
+      - V(replaced), because the existing object cannot be changed as declared, and a new
+        one is created.
       type: str
       returned: always
     before:
       description:
-      - The value at the server. Null if the API does not show it, "(sensitive)" for a secret.
+      - The value at Kapso. Null if the API does not return it, "(sensitive)" for a secret.
       type: raw
       returned: always
     after:
       description:
-      - The declared value, "(sensitive)" for a secret; null if it is cleared.
+      - The declared value, "(sensitive)" for a secret, null for a cleared field.
       type: raw
       returned: always
 steps:
   description:
-  - The writes that were sent, or in check mode would be sent, in order.
+  - The writes in order, in check mode those that would be sent.
   type: list
   returned: when the object could be read
   elements: dict
@@ -299,51 +299,51 @@ steps:
       returned: always
     id:
       description:
-      - Id of the object that is written to, null if it is not there yet.
+      - ID of the object of this write, null if it does not exist yet.
       type: str
       returned: always
     fields:
       description:
-      - Names of the fields that are sent.
+      - Names of the sent fields.
       type: list
       returned: always
       elements: str
     note:
       description:
-      - What a person should know of it, often empty.
+      - A note on this write, often empty.
       type: str
       returned: always
 diff:
   description:
-  - The declared fields before and after, each as a text of JSON, or an empty text for nothing.
+  - The declared fields before and after, each as JSON text. An empty text stands for no object.
     Secrets are masked.
   type: dict
   returned: when diff mode is on
 warnings:
   description:
-  - What a person should know.
+  - Warnings, each once.
   type: list
   returned: if there is something to say
   elements: str
 msg:
   description:
-  - What went wrong, what was and was not changed, and what to do.
+  - The object, the error, the effect at Kapso, and the next step.
   type: str
   returned: on failure
 error:
   description:
-  - What went wrong, for programs. RV(msg) says the same in a sentence.
+  - The error, for programs. RV(msg) is the same as a sentence.
   type: dict
   returned: on failure
   contains:
     status:
       description:
-      - HTTP status of the answer, null if there was none.
+      - HTTP status of the answer, null if there was no answer.
       type: int
       returned: always
     message:
       description:
-      - What the server said, masked, at most 200 characters.
+      - The text of Kapso's answer, masked, at most 200 characters.
       type: str
       returned: always
     method:
@@ -358,13 +358,13 @@ error:
       returned: always
     attempts:
       description:
-      - How often that request was sent.
+      - Number of attempts to send that request.
       type: int
       returned: always
     outcome:
       description:
-      - What is known of the write. V(not_sent), V(rejected) if the server refused it, V(applied),
-        or V(unknown).
+      - Outcome of the write. V(not_sent), V(rejected) if Kapso rejected it, V(applied), or
+        V(unknown). A read that failed is V(not_sent), too.
       type: str
       returned: always
 # End of what is generated.

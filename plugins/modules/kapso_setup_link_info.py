@@ -13,8 +13,8 @@ version_added: 0.1.0
 author:
   - The kapso.whatsapp maintainers (@kapso-whatsapp)
 description:
-  - Reads the setup links of one customer, or those that match, over all pages of the list.
-  - The URL of a link is a secret and masked; see O(return_url).
+  - Reads the setup links of one customer, or those that match, over all pages of the list. It changes nothing.
+  - The URL of a link is a secret. All output masks it; see O(return_url).
 extends_documentation_fragment:
   - kapso.whatsapp.attributes
   - kapso.whatsapp.connection
@@ -22,7 +22,7 @@ extends_documentation_fragment:
   - kapso.whatsapp.setup_link.info
 seealso:
   - module: kapso.whatsapp.kapso_setup_link
-    description: Creates, extends, changes and revokes one of them.
+    description: Creates, extends, updates and revokes a setup link.
 attributes:
   diff_mode:
     support: none
@@ -30,14 +30,14 @@ attributes:
 """
 
 EXAMPLES = r"""
-# api_key is left to the environment variable KAPSO_API_KEY.
+# The API key comes from the environment variable KAPSO_API_KEY.
 
 - name: List the setup links of a customer
   kapso.whatsapp.kapso_setup_link_info:
     external_customer_id: clinic-7
   register: listed
 
-- name: Show how far the customer is
+- name: Show the progress of the customer
   ansible.builtin.debug:
     msg: "{{ item.status }}: {{ item.whatsapp_setup_status }}"
   loop: "{{ listed.setup_links }}"
@@ -56,80 +56,83 @@ RETURN = r"""
 # Generated from the table by `make generate`:
 setup_links:
   description:
-  - The setup links, in the order of the API's list. A secret that the API shows is "(sensitive)".
+  - The setup links, in the order of the API's list. "(sensitive)" replaces a secret that
+    the API returns.
   type: list
   returned: always
   elements: dict
   contains:
     success_redirect_url:
       description:
-      - Where the customer's browser goes when the number is connected. Values in its query
-        are masked in all output.
+      - Page for the customer's browser after the number is connected. All output masks the
+        values in its query.
       type: str
       returned: success
     failure_redirect_url:
       description:
-      - Where it goes if that failed. Values in its query are masked in all output.
+      - Page for the customer's browser after a failure. All output masks the values in its
+        query.
       type: str
       returned: success
     allowed_origins:
       description:
-      - The origins whose pages may embed the setup page, such as V(https://app.example.org).
-        Their order means nothing.
+      - Origins whose pages may embed the setup page, such as V(https://app.example.org),
+        in any order.
       type: list
       elements: str
       returned: success
     allowed_connection_types:
       description:
-      - How the customer may connect. V(coexistence) goes on with the WhatsApp Business app,
-        V(dedicated) with the API alone. Kapso allows both if nothing is said.
+      - Ways to connect. V(coexistence) keeps the WhatsApp Business app, V(dedicated) uses
+        the API only. Kapso's default allows both.
       type: list
       elements: str
       returned: success
     provision_phone_number:
       description:
-      - Whether Kapso provides a phone number.
+      - If V(true), Kapso provides a phone number.
       type: bool
       returned: success
     phone_number_area_code:
       description:
-      - The area code of a number that Kapso provides in the US, in quotes.
+      - Area code of a number that Kapso provides in the US, in quotes.
       type: str
       returned: success
     phone_number_country_isos:
       description:
-      - The countries of a number that Kapso provides, as two capital letters each.
+      - Countries of a number that Kapso provides, two capital letters for each.
       type: list
       elements: str
       returned: success
     theme_config:
       description:
-      - The colors of the setup page, such as V(primary_color) with a value like V(#1A7F37).
-        The names are C(primary), C(primary_foreground), C(background), C(text), C(muted_text),
+      - Colors of the setup page, such as V(primary_color) with a value like V(#1A7F37). The
+        names are C(primary), C(primary_foreground), C(background), C(text), C(muted_text),
         C(card), C(muted), C(border), C(secondary), C(secondary_foreground), C(destructive)
-        and C(destructive_foreground), each with C(_color) behind it.
+        and C(destructive_foreground), each followed by C(_color).
       type: dict
       returned: success
     language:
       description:
-      - The language of the setup page. If nothing is said, the customer's browser decides.
+      - Language of the setup page. The default is the language of the customer's browser.
       type: str
       returned: success
     meta_billing_mode:
       description:
-      - Who pays Meta. Set when a link is created; for another value a new link is created.
+      - 'The party that pays Meta. It cannot be changed: for another value, the task creates
+        a new link.'
       type: str
       returned: success
     reconnect_phone_number:
       description:
-      - The phone number to reconnect, in quotes and with a plus sign, such as V(+15551234567).
-        Not the id at Meta. Needs C(reconnect=true). Set when a link is created; for another
-        number a new link is created.
+      - 'The phone number to reconnect, in quotes and with a plus sign, such as V(+15551234567).
+        Not Meta''s ID. It requires C(reconnect=true). It cannot be changed: for another number,
+        the task creates a new link.'
       type: str
       returned: success
     id:
       description:
-      - Id of the setup link.
+      - ID of the setup link.
       type: str
       returned: success
     status:
@@ -139,65 +142,65 @@ setup_links:
       returned: success
     url:
       description:
-      - The text "(sensitive)", if the API shows the value.
+      - The text "(sensitive)", if the API returns the value.
       - With O(return_url=true), the value itself.
       type: str
       returned: success
     token:
       description:
-      - The text "(sensitive)", if the API shows the value.
+      - The text "(sensitive)", if the API returns the value.
       type: str
       returned: if the link is new
     expires_at:
       description:
-      - Until when the link is valid.
+      - Time when the link expires.
       type: str
       returned: success
     created_at:
       description:
-      - When the link was created.
+      - Time of creation.
       type: str
       returned: success
     whatsapp_setup_status:
       description:
-      - How far the customer is. V(pending), V(processing), V(completed) or V(failed).
+      - Progress of the customer. V(pending), V(processing), V(completed) or V(failed).
       type: str
       returned: success
     whatsapp_setup_error:
       description:
-      - Why it failed, or null.
+      - Reason of the failure, or null.
       type: str
       returned: success
     provisioned_phone_number:
       description:
-      - The number that Kapso provided, or null.
+      - The phone number that Kapso provided, or null.
       type: raw
       returned: success
 warnings:
   description:
-  - What a person should know.
+  - Warnings, each once.
   type: list
   returned: if there is something to say
   elements: str
 msg:
   description:
-  - What went wrong, what was and was not changed, and what to do.
+  - The object, the error, the effect at Kapso, and the next step.
   type: str
   returned: on failure
 error:
   description:
-  - What went wrong, for programs. RV(msg) says the same in a sentence.
+  - The error, for programs. RV(msg) is the same as a sentence.
   type: dict
   returned: on failure
   contains:
     status:
       description:
-      - HTTP status of the answer, null if there was none.
+      - HTTP status of the answer, null if there was no answer.
       type: int
       returned: always
     message:
       description:
-      - What the server said, masked, at most 200 characters.
+      - The text of Kapso's answer, masked, at most 200 characters.
       type: str
       returned: always
     method:
@@ -212,13 +215,13 @@ error:
       returned: always
     attempts:
       description:
-      - How often that request was sent.
+      - Number of attempts to send that request.
       type: int
       returned: always
     outcome:
       description:
-      - What is known of the write. V(not_sent), V(rejected) if the server refused it, V(applied),
-        or V(unknown).
+      - Outcome of the write. V(not_sent), V(rejected) if Kapso rejected it, V(applied), or
+        V(unknown). A read that failed is V(not_sent), too.
       type: str
       returned: always
 # End of what is generated.

@@ -8,19 +8,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: kapso_whatsapp_config
-short_description: Make a WhatsApp configuration at Kapso what the playbook says
+short_description: Manage a WhatsApp configuration at Kapso
 version_added: 0.1.0
 author:
   - The kapso.whatsapp maintainers (@kapso-whatsapp)
 description:
-  - Reads one WhatsApp configuration at Kapso, compares it with O(fields), and sends what differs, in one request.
-    Nothing is sent where nothing differs.
-  - Addressed by customer and number, the configuration is found among the customer's, and created where it is not
-    there. With O(state=absent) it is deleted.
-  - Access token, verify token and webhook URL cannot be read back from today's API. A receipt on the controller,
-    which holds keyed digests and no value, tells whether such a field has to be sent.
-  - In check mode nothing is written, and RV(changed), RV(changes), RV(data) and RV(diff) are those of the run that
-    would follow.
+  - Reads one WhatsApp configuration at Kapso, compares it with O(fields), and sends the fields that differ in one
+    request.
+  - With O(customer_id), it creates a missing configuration. With O(state=absent), it deletes one.
+  - Kapso does not return the access token, the verify token and the webhook URL. The controller keeps a receipt of
+    them, with keyed digests and no value, to decide if it sends one.
 extends_documentation_fragment:
   - kapso.whatsapp.attributes
   - kapso.whatsapp.connection
@@ -28,19 +25,19 @@ extends_documentation_fragment:
   - kapso.whatsapp.whatsapp_config
 seealso:
   - module: kapso.whatsapp.kapso_project
-    description: For many of them, with one rate limit and a bound on what may change.
+    description: Manages many configurations in one task, with a limit on changes.
   - module: kapso.whatsapp.kapso_whatsapp_config_info
-    description: Finds the id of a configuration.
+    description: Lists configurations and their IDs.
   - plugin: kapso.whatsapp.report
     plugin_type: callback
-    description: Reports at the end of a run what changes, and why.
+    description: Lists each change and its reason at the end of a run.
   - name: The API's own page of this resource
     description: Fields of a WhatsApp configuration, and the request that updates one.
     link: https://docs.kapso.ai/api/legacy/whatsapp/whatsapp-configs/update-whatsapp-config
 """
 
 EXAMPLES = r"""
-# api_key is left to the environment variable KAPSO_API_KEY.
+# The API key comes from the environment variable KAPSO_API_KEY.
 
 - name: Point a number at its webhook
   kapso.whatsapp.kapso_whatsapp_config:
@@ -49,19 +46,19 @@ EXAMPLES = r"""
       webhook_destination_url: https://hooks.example.org/whatsapp
       webhook_verify_token: "{{ vault_verify_token }}"
 
-- name: Rename it, and leave everything else alone
+- name: Rename it, and change nothing else
   kapso.whatsapp.kapso_whatsapp_config:
     config_id: 0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11
     fields:
       name: Front desk
 
-- name: Rotate its token. The new value is sent once, at the first run after the vault has changed
+- name: Rotate its token. The first run after the change in the vault sends it, once
   kapso.whatsapp.kapso_whatsapp_config:
     config_id: 0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11
     fields:
       access_token: "{{ vault_access_token }}"
 
-- name: See what would change, in the midst of a play that changes other things
+- name: Preview one task in a play that changes other things
   kapso.whatsapp.kapso_whatsapp_config:
     config_id: 0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11
     fields:
@@ -69,7 +66,7 @@ EXAMPLES = r"""
   check_mode: true
   register: planned
 
-- name: Say which fields and why
+- name: Show each field and its reason
   ansible.builtin.debug:
     msg: "{{ item.field }}: {{ item.reason }}"
   loop: "{{ planned.changes }}"
@@ -83,7 +80,7 @@ EXAMPLES = r"""
     fields:
       access_token: "{{ vault_access_token }}"
 
-- name: Bring a customer's number from nothing to configured, or make it what it should be
+- name: Create the configuration of a customer's number, or update it
   kapso.whatsapp.kapso_whatsapp_config:
     customer_id: 7d1e0c0a-5b0e-4f0e-8c55-2f1f0d9e7a22
     fields:
@@ -92,7 +89,7 @@ EXAMPLES = r"""
       business_account_id: "200000000000001"
       access_token: "{{ vault_access_token }}"
 
-- name: Point several numbers at one place, with a label so that the loop prints no item whole
+- name: Point several numbers at one webhook. The label keeps the output short
   kapso.whatsapp.kapso_whatsapp_config:
     config_id: "{{ item }}"
     fields:
@@ -103,7 +100,7 @@ EXAMPLES = r"""
   loop_control:
     label: "{{ item }}"
 
-- name: Keep receipts in a Redis that the team shares, under a key of their own
+- name: Keep receipts in a Redis that the team shares, with a key of their own
   kapso.whatsapp.kapso_whatsapp_config:
     config_id: 0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11
     receipts: "{{ vault_receipts_redis }}"  # rediss://:password@redis.example.org:6379/0
@@ -121,8 +118,8 @@ RETURN = r"""
 # Generated from the table by `make generate`:
 changed:
   description:
-  - Whether a write took effect or may have, or in check mode would be sent. False if the
-    write was refused.
+  - True if a write took effect or may have, also if the task then failed. In check mode,
+    true if a write would be sent. False if Kapso rejected the write.
   type: bool
   returned: always
 resource:
@@ -132,7 +129,7 @@ resource:
   returned: always
 id:
   description:
-  - Id of the configuration, null if it is not there.
+  - ID of the configuration, null if it does not exist.
   type: str
   returned: always
 config_id:
@@ -142,121 +139,121 @@ config_id:
   returned: always
 key:
   description:
-  - What identifies it beside its id, null if that is not known.
+  - The key that identifies it beside its ID, null if unknown.
   type: str
   returned: always
 name:
   description:
-  - Its name, null if it has none or it is not known.
+  - Its name, null if it has none or the name is unknown.
   type: str
   returned: always
 parent:
   description:
-  - Id of the customer that it belongs to.
+  - ID of the customer of this object.
   type: str
   returned: always
 data:
   description:
-  - The configuration as the API returned it after the run. In check mode the prediction,
-    which is the current one with the readable fields that would be sent. Empty for one that
-    is not there.
-  - A secret that the API shows is replaced by "(sensitive)". What else the API returns is
-    passed on as it came.
+  - 'The configuration as the API returned it after the run. In check mode it is the prediction:
+    the current configuration with the readable fields that would be sent. Empty if it does
+    not exist.'
+  - '"(sensitive)" replaces a secret that the API returns. Other fields of the API are returned
+    unchanged.'
   type: dict
   returned: when the object could be read
   contains:
     name:
       description:
-      - The label of the configuration.
+      - Label of the configuration.
       type: str
       returned: success
     phone_number_id:
       description:
-      - Id of the phone number at Meta, digits in quotes, or V(sandbox). Not the phone number
+      - Meta's ID of the phone number, digits in quotes, or V(sandbox). Not the phone number
         itself.
       type: str
       returned: success
     business_account_id:
       description:
-      - Id of the WhatsApp business account at Meta, digits in quotes, or V(sandbox).
+      - Meta's ID of the WhatsApp business account, digits in quotes, or V(sandbox).
       type: str
       returned: success
     webhook_verify_token:
       description:
-      - The text "(sensitive)", if the API shows the value.
+      - The text "(sensitive)", if the API returns the value.
       type: str
       returned: on old versions of the API
     webhook_destination_url:
       description:
-      - The http or https URL that events are delivered to. User, password and query values
-        in it are masked in all output. Returned by old versions of the API only.
+      - HTTP or HTTPS URL for the events. All output masks its user, password and query values.
+        Only old versions of the API return it.
       type: str
       returned: on old versions of the API
     inbound_processing_enabled:
       description:
-      - Whether incoming messages are processed.
+      - If V(true), Kapso processes incoming messages.
       type: bool
-      returned: where this version of the API has it
+      returned: if this version of the API has it
     calls_enabled:
       description:
-      - Whether calls are enabled.
+      - If V(true), calls are enabled.
       type: bool
-      returned: where this version of the API has it
+      returned: if this version of the API has it
     kind:
       description:
-      - Whether the number is a real one or Kapso's sandbox. Set at creation; another value
-        than that of an existing configuration is an error.
+      - V(production) for a real phone number, V(sandbox) for Kapso's sandbox. It cannot be
+        changed after creation.
       type: str
-      returned: where this version of the API has it
+      returned: if this version of the API has it
     id:
       description:
-      - Id of the configuration.
+      - ID of the configuration.
       type: str
       returned: success
     customer_id:
       description:
-      - Id of the customer that the configuration belongs to.
+      - ID of the customer of this configuration.
       type: str
       returned: if there is one
     display_name:
       description:
-      - Name and number, as Kapso shows them.
+      - Name and phone number, as Kapso shows them.
       type: str
       returned: success
     display_phone_number:
       description:
       - The phone number, formatted.
       type: str
-      returned: where this version of the API has it
+      returned: if this version of the API has it
     display_phone_number_normalized:
       description:
       - The digits of the phone number.
       type: str
-      returned: where this version of the API has it
+      returned: if this version of the API has it
     is_coexistence:
       description:
-      - Whether the number is used in the WhatsApp Business app as well.
+      - True if the WhatsApp Business app uses the phone number, too.
       type: bool
-      returned: where this version of the API has it
+      returned: if this version of the API has it
     webhook_verified_at:
       description:
-      - When Meta verified the webhook, or null.
+      - Time when Meta verified the webhook, or null.
       type: str
-      returned: where this version of the API has it
+      returned: if this version of the API has it
     created_at:
       description:
-      - When the configuration was created.
+      - Time of creation.
       type: str
       returned: success
     updated_at:
       description:
-      - When it was last modified.
+      - Time of the last modification.
       type: str
       returned: success
 changes:
   description:
-  - One entry for each field that was sent, or in check mode would be sent. A deletion is
-    one entry, for the field C(id).
+  - One entry for each sent field, in check mode for each field that would be sent. A deletion
+    is one entry, for the field C(id).
   type: list
   returned: when the object could be read
   elements: dict
@@ -268,45 +265,45 @@ changes:
       returned: always
     action:
       description:
-      - V(update), if the API shows the field and it differs.
-      - V(send), if the API does not show it, or wants it along with the others.
+      - V(update), if the API returns the field and it differs.
+      - V(send), if the API does not return the field, or requires it with the others.
       - V(create) and V(delete), if the object as a whole is created or deleted.
       type: str
       returned: always
     reason:
       description:
-      - V(declared), the value at the server is the one last applied, and the playbook says
-        another now.
-      - V(drifted), the playbook says what was last applied, and the value was changed at
-        Kapso.
-      - V(both), the playbook says another value now, and the value was changed at Kapso as
-        well.
-      - V(differs), the value at the server is another, and no receipt tells why.
-      - V(no_receipt), nothing is known of what was sent before.
+      - V(declared), Kapso has the value last applied, and the playbook declares another value
+        now.
+      - V(drifted), the playbook declares the value last applied, and somebody changed it
+        at Kapso.
+      - V(both), the playbook declares another value now, and somebody changed it at Kapso
+        as well.
+      - V(differs), Kapso has another value, and there is no receipt that shows why.
+      - V(no_receipt), there is no receipt of an earlier value.
       - V(value_changed), the declared value is not the one last sent.
-      - V(modified_at_server), the object was modified at the server since.
+      - V(modified_at_server), somebody modified the object at Kapso since.
       - V(always), because O(send_write_only=always).
-      - V(required_by_server), this server wants it with every write.
+      - V(required_by_server), this version of the API requires the field with every write.
       - V(not_found), there is no such object yet.
       - V(state_absent), because O(state=absent).
-      - V(ends_soon), because the object is not valid for as long as the task wants.
-      - V(replaced), because the object there cannot become what is declared, and a new one
-        is created.
+      - V(ends_soon), because the object is valid for a shorter time than declared.
+      - V(replaced), because the existing object cannot be changed as declared, and a new
+        one is created.
       type: str
       returned: always
     before:
       description:
-      - The value at the server. Null if the API does not show it, "(sensitive)" for a secret.
+      - The value at Kapso. Null if the API does not return it, "(sensitive)" for a secret.
       type: raw
       returned: always
     after:
       description:
-      - The declared value, "(sensitive)" for a secret; null if it is cleared.
+      - The declared value, "(sensitive)" for a secret, null for a cleared field.
       type: raw
       returned: always
 steps:
   description:
-  - The writes that were sent, or in check mode would be sent, in order.
+  - The writes in order, in check mode those that would be sent.
   type: list
   returned: when the object could be read
   elements: dict
@@ -318,51 +315,51 @@ steps:
       returned: always
     id:
       description:
-      - Id of the object that is written to, null if it is not there yet.
+      - ID of the object of this write, null if it does not exist yet.
       type: str
       returned: always
     fields:
       description:
-      - Names of the fields that are sent.
+      - Names of the sent fields.
       type: list
       returned: always
       elements: str
     note:
       description:
-      - What a person should know of it, often empty.
+      - A note on this write, often empty.
       type: str
       returned: always
 diff:
   description:
-  - The declared fields before and after, each as a text of JSON, or an empty text for nothing.
+  - The declared fields before and after, each as JSON text. An empty text stands for no object.
     Secrets are masked.
   type: dict
   returned: when diff mode is on
 warnings:
   description:
-  - What a person should know.
+  - Warnings, each once.
   type: list
   returned: if there is something to say
   elements: str
 msg:
   description:
-  - What went wrong, what was and was not changed, and what to do.
+  - The object, the error, the effect at Kapso, and the next step.
   type: str
   returned: on failure
 error:
   description:
-  - What went wrong, for programs. RV(msg) says the same in a sentence.
+  - The error, for programs. RV(msg) is the same as a sentence.
   type: dict
   returned: on failure
   contains:
     status:
       description:
-      - HTTP status of the answer, null if there was none.
+      - HTTP status of the answer, null if there was no answer.
       type: int
       returned: always
     message:
       description:
-      - What the server said, masked, at most 200 characters.
+      - The text of Kapso's answer, masked, at most 200 characters.
       type: str
       returned: always
     method:
@@ -377,13 +374,13 @@ error:
       returned: always
     attempts:
       description:
-      - How often that request was sent.
+      - Number of attempts to send that request.
       type: int
       returned: always
     outcome:
       description:
-      - What is known of the write. V(not_sent), V(rejected) if the server refused it, V(applied),
-        or V(unknown).
+      - Outcome of the write. V(not_sent), V(rejected) if Kapso rejected it, V(applied), or
+        V(unknown). A read that failed is V(not_sent), too.
       type: str
       returned: always
 # End of what is generated.

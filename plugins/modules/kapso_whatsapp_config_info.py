@@ -13,9 +13,9 @@ version_added: 0.1.0
 author:
   - The kapso.whatsapp maintainers (@kapso-whatsapp)
 description:
-  - Reads one configuration, or all that match, over all pages of the list.
-  - Where the server has no list of the whole project, as in its oldest version, the lists of the customers are read one
-    by one. Configurations without a customer are not found then.
+  - Reads one configuration, or all configurations that match, over all pages of the list. It changes nothing.
+  - If the API has no list of the whole project, as in its oldest version, the module reads the lists of all customers.
+    Then it does not find configurations without a customer.
 extends_documentation_fragment:
   - kapso.whatsapp.attributes
   - kapso.whatsapp.connection
@@ -23,46 +23,46 @@ extends_documentation_fragment:
   - kapso.whatsapp.whatsapp_config.info
 attributes:
   diff_mode:
-    description: Shows the declared fields before and after, secrets masked.
+    description: Shows nothing, since nothing changes.
     support: none
 seealso:
   - module: kapso.whatsapp.kapso_whatsapp_config
-    description: Changes one of them.
+    description: Creates, updates and deletes a configuration.
   - module: kapso.whatsapp.kapso_project
-    description: Changes many of them.
+    description: Manages many configurations in one task.
 """
 
 EXAMPLES = r"""
-# api_key is left to the environment variable KAPSO_API_KEY.
+# The API key comes from the environment variable KAPSO_API_KEY.
 
-- name: List all configurations that the key knows
+- name: List all configurations of the project
   kapso.whatsapp.kapso_whatsapp_config_info:
   register: all_numbers
 
-- name: Show the id of each
+- name: Show the ID of each
   ansible.builtin.debug:
     msg: "{{ item.name }} is {{ item.id }}"
   loop: "{{ all_numbers.configs }}"
   loop_control:
     label: "{{ item.id }}"
 
-- name: Find the configuration of a number, whichever customer has it
+- name: Find the configuration of a number of any customer
   kapso.whatsapp.kapso_whatsapp_config_info:
     phone_number_id: "100000000000001"
   register: found
 
-- name: Find it among those of a customer, which takes fewer requests
+- name: Find it among those of one customer, with fewer requests
   kapso.whatsapp.kapso_whatsapp_config_info:
     customer_id: 7d1e0c0a-5b0e-4f0e-8c55-2f1f0d9e7a22
     phone_number_id: "100000000000001"
 
-- name: See whether a configuration is there
+- name: Check that a configuration exists
   kapso.whatsapp.kapso_whatsapp_config_info:
     config_id: 0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11
   register: front_desk
   failed_when: front_desk.configs | length == 0
 
-# The playbook kapso.whatsapp.export writes all of them down as variables of the role kapso.whatsapp.kapso_provision:
+# The playbook kapso.whatsapp.export writes all of them to a file, as variables of the role kapso_provision:
 # ansible-playbook kapso.whatsapp.export -e kapso_export_path=kapso.yml
 """
 
@@ -70,125 +70,125 @@ RETURN = r"""
 # Generated from the table by `make generate`:
 configs:
   description:
-  - The WhatsApp configurations, in the order of the API's list. A secret that the API shows
-    is "(sensitive)".
+  - The WhatsApp configurations, in the order of the API's list. "(sensitive)" replaces a
+    secret that the API returns.
   type: list
   returned: always
   elements: dict
   contains:
     name:
       description:
-      - The label of the configuration.
+      - Label of the configuration.
       type: str
       returned: success
     phone_number_id:
       description:
-      - Id of the phone number at Meta, digits in quotes, or V(sandbox). Not the phone number
+      - Meta's ID of the phone number, digits in quotes, or V(sandbox). Not the phone number
         itself.
       type: str
       returned: success
     business_account_id:
       description:
-      - Id of the WhatsApp business account at Meta, digits in quotes, or V(sandbox).
+      - Meta's ID of the WhatsApp business account, digits in quotes, or V(sandbox).
       type: str
       returned: success
     webhook_verify_token:
       description:
-      - The text "(sensitive)", if the API shows the value.
+      - The text "(sensitive)", if the API returns the value.
       type: str
       returned: on old versions of the API
     webhook_destination_url:
       description:
-      - The http or https URL that events are delivered to. User, password and query values
-        in it are masked in all output. Returned by old versions of the API only.
+      - HTTP or HTTPS URL for the events. All output masks its user, password and query values.
+        Only old versions of the API return it.
       type: str
       returned: on old versions of the API
     inbound_processing_enabled:
       description:
-      - Whether incoming messages are processed.
+      - If V(true), Kapso processes incoming messages.
       type: bool
-      returned: where this version of the API has it
+      returned: if this version of the API has it
     calls_enabled:
       description:
-      - Whether calls are enabled.
+      - If V(true), calls are enabled.
       type: bool
-      returned: where this version of the API has it
+      returned: if this version of the API has it
     kind:
       description:
-      - Whether the number is a real one or Kapso's sandbox. Set at creation; another value
-        than that of an existing configuration is an error.
+      - V(production) for a real phone number, V(sandbox) for Kapso's sandbox. It cannot be
+        changed after creation.
       type: str
-      returned: where this version of the API has it
+      returned: if this version of the API has it
     id:
       description:
-      - Id of the configuration.
+      - ID of the configuration.
       type: str
       returned: success
     customer_id:
       description:
-      - Id of the customer that the configuration belongs to.
+      - ID of the customer of this configuration.
       type: str
       returned: if there is one
     display_name:
       description:
-      - Name and number, as Kapso shows them.
+      - Name and phone number, as Kapso shows them.
       type: str
       returned: success
     display_phone_number:
       description:
       - The phone number, formatted.
       type: str
-      returned: where this version of the API has it
+      returned: if this version of the API has it
     display_phone_number_normalized:
       description:
       - The digits of the phone number.
       type: str
-      returned: where this version of the API has it
+      returned: if this version of the API has it
     is_coexistence:
       description:
-      - Whether the number is used in the WhatsApp Business app as well.
+      - True if the WhatsApp Business app uses the phone number, too.
       type: bool
-      returned: where this version of the API has it
+      returned: if this version of the API has it
     webhook_verified_at:
       description:
-      - When Meta verified the webhook, or null.
+      - Time when Meta verified the webhook, or null.
       type: str
-      returned: where this version of the API has it
+      returned: if this version of the API has it
     created_at:
       description:
-      - When the configuration was created.
+      - Time of creation.
       type: str
       returned: success
     updated_at:
       description:
-      - When it was last modified.
+      - Time of the last modification.
       type: str
       returned: success
 warnings:
   description:
-  - What a person should know.
+  - Warnings, each once.
   type: list
   returned: if there is something to say
   elements: str
 msg:
   description:
-  - What went wrong, what was and was not changed, and what to do.
+  - The object, the error, the effect at Kapso, and the next step.
   type: str
   returned: on failure
 error:
   description:
-  - What went wrong, for programs. RV(msg) says the same in a sentence.
+  - The error, for programs. RV(msg) is the same as a sentence.
   type: dict
   returned: on failure
   contains:
     status:
       description:
-      - HTTP status of the answer, null if there was none.
+      - HTTP status of the answer, null if there was no answer.
       type: int
       returned: always
     message:
       description:
-      - What the server said, masked, at most 200 characters.
+      - The text of Kapso's answer, masked, at most 200 characters.
       type: str
       returned: always
     method:
@@ -203,13 +203,13 @@ error:
       returned: always
     attempts:
       description:
-      - How often that request was sent.
+      - Number of attempts to send that request.
       type: int
       returned: always
     outcome:
       description:
-      - What is known of the write. V(not_sent), V(rejected) if the server refused it, V(applied),
-        or V(unknown).
+      - Outcome of the write. V(not_sent), V(rejected) if Kapso rejected it, V(applied), or
+        V(unknown). A read that failed is V(not_sent), too.
       type: str
       returned: always
 # End of what is generated.

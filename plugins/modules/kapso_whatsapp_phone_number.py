@@ -8,18 +8,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: kapso_whatsapp_phone_number
-short_description: Make a WhatsApp phone number at Kapso what the playbook says
+short_description: Manage a WhatsApp phone number at Kapso
 version_added: 0.1.0
 author:
   - The kapso.whatsapp maintainers (@kapso-whatsapp)
 description:
-  - Reads one number of a Kapso project, compares it with O(fields), and sends what differs, in one request. Nothing is
-    sent if nothing differs.
-  - A number that is not connected is connected under a customer. With O(state=absent) it is disconnected.
-  - Access token, verify token and webhook URL cannot be read back from the API. A receipt on the controller, which
-    holds keyed digests and no value, tells whether such a field has to be sent.
-  - In check mode nothing is written, and RV(changed), RV(changes), RV(data) and RV(diff) are those of the run that
-    would follow.
+  - Reads one phone number of a Kapso project, compares it with O(fields), and sends the fields that differ in one
+    request.
+  - It connects a new number under a customer. With O(state=absent), it disconnects the number.
+  - Kapso does not return the access token, the verify token and the webhook URL. The controller keeps a receipt of
+    them, with keyed digests and no value, to decide if it sends one.
 extends_documentation_fragment:
   - kapso.whatsapp.attributes
   - kapso.whatsapp.connection
@@ -36,7 +34,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-# api_key is left to the environment variable KAPSO_API_KEY.
+# The API key comes from the environment variable KAPSO_API_KEY.
 
 - name: Have a number of a customer
   kapso.whatsapp.kapso_whatsapp_phone_number:
@@ -47,7 +45,7 @@ EXAMPLES = r"""
       business_account_id: "200000000000001"
       access_token: "{{ vault_front_desk_token }}"
 
-- name: Rename a number that is connected, and take its webhook away
+- name: Rename a connected number, and remove its webhook
   kapso.whatsapp.kapso_whatsapp_phone_number:
     phone_number_id: "100000000000001"
     fields:
@@ -64,8 +62,8 @@ RETURN = r"""
 # Generated from the table by `make generate`:
 changed:
   description:
-  - Whether a write took effect or may have, or in check mode would be sent. False if the
-    write was refused.
+  - True if a write took effect or may have, also if the task then failed. In check mode,
+    true if a write would be sent. False if Kapso rejected the write.
   type: bool
   returned: always
 resource:
@@ -75,7 +73,7 @@ resource:
   returned: always
 id:
   description:
-  - Id of the number, null if it is not there.
+  - ID of the number, null if it does not exist.
   type: str
   returned: always
 phone_number_id:
@@ -85,77 +83,77 @@ phone_number_id:
   returned: always
 key:
   description:
-  - What identifies it beside its id, null if that is not known.
+  - The key that identifies it beside its ID, null if unknown.
   type: str
   returned: always
 name:
   description:
-  - Its name, null if it has none or it is not known.
+  - Its name, null if it has none or the name is unknown.
   type: str
   returned: always
 parent:
   description:
-  - Id of the customer that it belongs to.
+  - ID of the customer of this object.
   type: str
   returned: always
 data:
   description:
-  - The number as the API returned it after the run. In check mode the prediction, which is
-    the current one with the readable fields that would be sent. Empty for one that is not
-    there.
-  - A secret that the API shows is replaced by "(sensitive)". What else the API returns is
-    passed on as it came.
+  - 'The number as the API returned it after the run. In check mode it is the prediction:
+    the current number with the readable fields that would be sent. Empty if it does not exist.'
+  - '"(sensitive)" replaces a secret that the API returns. Other fields of the API are returned
+    unchanged.'
   type: dict
   returned: when the object could be read
   contains:
     name:
       description:
-      - The label of the number.
+      - Label of the phone number.
       type: str
       returned: success
     phone_number_id:
       description:
-      - The same as the id.
+      - The same as the ID.
       type: str
       returned: success
     business_account_id:
       description:
-      - Id of the WhatsApp business account at Meta, digits in quotes.
+      - Meta's ID of the WhatsApp business account, digits in quotes.
       type: str
       returned: success
     inbound_processing_enabled:
       description:
-      - Whether incoming messages are processed.
+      - If V(true), Kapso processes incoming messages.
       type: bool
       returned: success
     calls_enabled:
       description:
-      - Whether calls are enabled.
+      - If V(true), calls are enabled.
       type: bool
       returned: success
     kind:
       description:
-      - Whether the number is a real one or Kapso's sandbox. Set when it is connected.
+      - V(production) for a real phone number, V(sandbox) for Kapso's sandbox. It cannot be
+        changed after the number is connected.
       type: str
       returned: if this version of the API has it
     id:
       description:
-      - Id of the phone number at Meta.
+      - Meta's ID of the phone number.
       type: str
       returned: success
     internal_id:
       description:
-      - Id of the number's configuration in the legacy API.
+      - ID of the number's configuration in the legacy API.
       type: str
       returned: success
     customer_id:
       description:
-      - Id of the customer, null for the sandbox number.
+      - ID of the customer, null for the sandbox number.
       type: str
       returned: success
     display_name:
       description:
-      - Name and number, as Kapso shows them.
+      - Name and phone number, as Kapso shows them.
       type: str
       returned: success
     display_phone_number:
@@ -170,28 +168,28 @@ data:
       returned: success
     is_coexistence:
       description:
-      - Whether the WhatsApp Business app uses it as well.
+      - True if the WhatsApp Business app uses the phone number, too.
       type: bool
       returned: success
     webhook_verified_at:
       description:
-      - When Meta verified the webhook, or null.
+      - Time when Meta verified the webhook, or null.
       type: str
       returned: success
     created_at:
       description:
-      - When the number was connected.
+      - Time when the number was connected.
       type: str
       returned: success
     updated_at:
       description:
-      - When it was last modified.
+      - Time of the last modification.
       type: str
       returned: success
 changes:
   description:
-  - One entry for each field that was sent, or in check mode would be sent. A deletion is
-    one entry, for the field C(id).
+  - One entry for each sent field, in check mode for each field that would be sent. A deletion
+    is one entry, for the field C(id).
   type: list
   returned: when the object could be read
   elements: dict
@@ -203,45 +201,45 @@ changes:
       returned: always
     action:
       description:
-      - V(update), if the API shows the field and it differs.
-      - V(send), if the API does not show it, or wants it along with the others.
+      - V(update), if the API returns the field and it differs.
+      - V(send), if the API does not return the field, or requires it with the others.
       - V(create) and V(delete), if the object as a whole is created or deleted.
       type: str
       returned: always
     reason:
       description:
-      - V(declared), the value at the server is the one last applied, and the playbook says
-        another now.
-      - V(drifted), the playbook says what was last applied, and the value was changed at
-        Kapso.
-      - V(both), the playbook says another value now, and the value was changed at Kapso as
-        well.
-      - V(differs), the value at the server is another, and no receipt tells why.
-      - V(no_receipt), nothing is known of what was sent before.
+      - V(declared), Kapso has the value last applied, and the playbook declares another value
+        now.
+      - V(drifted), the playbook declares the value last applied, and somebody changed it
+        at Kapso.
+      - V(both), the playbook declares another value now, and somebody changed it at Kapso
+        as well.
+      - V(differs), Kapso has another value, and there is no receipt that shows why.
+      - V(no_receipt), there is no receipt of an earlier value.
       - V(value_changed), the declared value is not the one last sent.
-      - V(modified_at_server), the object was modified at the server since.
+      - V(modified_at_server), somebody modified the object at Kapso since.
       - V(always), because O(send_write_only=always).
-      - V(required_by_server), this server wants it with every write.
+      - V(required_by_server), this version of the API requires the field with every write.
       - V(not_found), there is no such object yet.
       - V(state_absent), because O(state=absent).
-      - V(ends_soon), because the object is not valid for as long as the task wants.
-      - V(replaced), because the object there cannot become what is declared, and a new one
-        is created.
+      - V(ends_soon), because the object is valid for a shorter time than declared.
+      - V(replaced), because the existing object cannot be changed as declared, and a new
+        one is created.
       type: str
       returned: always
     before:
       description:
-      - The value at the server. Null if the API does not show it, "(sensitive)" for a secret.
+      - The value at Kapso. Null if the API does not return it, "(sensitive)" for a secret.
       type: raw
       returned: always
     after:
       description:
-      - The declared value, "(sensitive)" for a secret; null if it is cleared.
+      - The declared value, "(sensitive)" for a secret, null for a cleared field.
       type: raw
       returned: always
 steps:
   description:
-  - The writes that were sent, or in check mode would be sent, in order.
+  - The writes in order, in check mode those that would be sent.
   type: list
   returned: when the object could be read
   elements: dict
@@ -253,51 +251,51 @@ steps:
       returned: always
     id:
       description:
-      - Id of the object that is written to, null if it is not there yet.
+      - ID of the object of this write, null if it does not exist yet.
       type: str
       returned: always
     fields:
       description:
-      - Names of the fields that are sent.
+      - Names of the sent fields.
       type: list
       returned: always
       elements: str
     note:
       description:
-      - What a person should know of it, often empty.
+      - A note on this write, often empty.
       type: str
       returned: always
 diff:
   description:
-  - The declared fields before and after, each as a text of JSON, or an empty text for nothing.
+  - The declared fields before and after, each as JSON text. An empty text stands for no object.
     Secrets are masked.
   type: dict
   returned: when diff mode is on
 warnings:
   description:
-  - What a person should know.
+  - Warnings, each once.
   type: list
   returned: if there is something to say
   elements: str
 msg:
   description:
-  - What went wrong, what was and was not changed, and what to do.
+  - The object, the error, the effect at Kapso, and the next step.
   type: str
   returned: on failure
 error:
   description:
-  - What went wrong, for programs. RV(msg) says the same in a sentence.
+  - The error, for programs. RV(msg) is the same as a sentence.
   type: dict
   returned: on failure
   contains:
     status:
       description:
-      - HTTP status of the answer, null if there was none.
+      - HTTP status of the answer, null if there was no answer.
       type: int
       returned: always
     message:
       description:
-      - What the server said, masked, at most 200 characters.
+      - The text of Kapso's answer, masked, at most 200 characters.
       type: str
       returned: always
     method:
@@ -312,13 +310,13 @@ error:
       returned: always
     attempts:
       description:
-      - How often that request was sent.
+      - Number of attempts to send that request.
       type: int
       returned: always
     outcome:
       description:
-      - What is known of the write. V(not_sent), V(rejected) if the server refused it, V(applied),
-        or V(unknown).
+      - Outcome of the write. V(not_sent), V(rejected) if Kapso rejected it, V(applied), or
+        V(unknown). A read that failed is V(not_sent), too.
       type: str
       returned: always
 # End of what is generated.

@@ -13,7 +13,7 @@ version_added: 0.1.0
 author:
   - The kapso.whatsapp maintainers (@kapso-whatsapp)
 description:
-  - Reads one number, or all that match, over all pages of the list.
+  - Reads one phone number, or all phone numbers that match, over all pages of the list. It changes nothing.
 extends_documentation_fragment:
   - kapso.whatsapp.attributes
   - kapso.whatsapp.connection
@@ -21,7 +21,7 @@ extends_documentation_fragment:
   - kapso.whatsapp.whatsapp_phone_number.info
 seealso:
   - module: kapso.whatsapp.kapso_whatsapp_phone_number
-    description: Changes one of them.
+    description: Connects, updates and disconnects a phone number.
 attributes:
   diff_mode:
     support: none
@@ -29,20 +29,20 @@ attributes:
 """
 
 EXAMPLES = r"""
-# api_key is left to the environment variable KAPSO_API_KEY.
+# The API key comes from the environment variable KAPSO_API_KEY.
 
-- name: List all numbers that the key knows
+- name: List all phone numbers of the project
   kapso.whatsapp.kapso_whatsapp_phone_number_info:
   register: listed
 
-- name: Show the id of each
+- name: Show the ID of each
   ansible.builtin.debug:
     msg: "{{ item.name }} is {{ item.id }}"
   loop: "{{ listed.phone_numbers }}"
   loop_control:
     label: "{{ item.id }}"
 
-- name: List those of a customer
+- name: List the phone numbers of a customer
   kapso.whatsapp.kapso_whatsapp_phone_number_info:
     customer_id: 7d1e0c0a-5b0e-4f0e-8c55-2f1f0d9e7a22
 """
@@ -51,60 +51,61 @@ RETURN = r"""
 # Generated from the table by `make generate`:
 phone_numbers:
   description:
-  - The WhatsApp phone numbers, in the order of the API's list. A secret that the API shows
-    is "(sensitive)".
+  - The WhatsApp phone numbers, in the order of the API's list. "(sensitive)" replaces a secret
+    that the API returns.
   type: list
   returned: always
   elements: dict
   contains:
     name:
       description:
-      - The label of the number.
+      - Label of the phone number.
       type: str
       returned: success
     phone_number_id:
       description:
-      - The same as the id.
+      - The same as the ID.
       type: str
       returned: success
     business_account_id:
       description:
-      - Id of the WhatsApp business account at Meta, digits in quotes.
+      - Meta's ID of the WhatsApp business account, digits in quotes.
       type: str
       returned: success
     inbound_processing_enabled:
       description:
-      - Whether incoming messages are processed.
+      - If V(true), Kapso processes incoming messages.
       type: bool
       returned: success
     calls_enabled:
       description:
-      - Whether calls are enabled.
+      - If V(true), calls are enabled.
       type: bool
       returned: success
     kind:
       description:
-      - Whether the number is a real one or Kapso's sandbox. Set when it is connected.
+      - V(production) for a real phone number, V(sandbox) for Kapso's sandbox. It cannot be
+        changed after the number is connected.
       type: str
       returned: if this version of the API has it
     id:
       description:
-      - Id of the phone number at Meta.
+      - Meta's ID of the phone number.
       type: str
       returned: success
     internal_id:
       description:
-      - Id of the number's configuration in the legacy API.
+      - ID of the number's configuration in the legacy API.
       type: str
       returned: success
     customer_id:
       description:
-      - Id of the customer, null for the sandbox number.
+      - ID of the customer, null for the sandbox number.
       type: str
       returned: success
     display_name:
       description:
-      - Name and number, as Kapso shows them.
+      - Name and phone number, as Kapso shows them.
       type: str
       returned: success
     display_phone_number:
@@ -119,54 +120,54 @@ phone_numbers:
       returned: success
     is_coexistence:
       description:
-      - Whether the WhatsApp Business app uses it as well.
+      - True if the WhatsApp Business app uses the phone number, too.
       type: bool
       returned: success
     webhook_verified_at:
       description:
-      - When Meta verified the webhook, or null.
+      - Time when Meta verified the webhook, or null.
       type: str
       returned: success
     created_at:
       description:
-      - When the number was connected.
+      - Time when the number was connected.
       type: str
       returned: success
     updated_at:
       description:
-      - When it was last modified.
+      - Time of the last modification.
       type: str
       returned: success
     health:
       description:
-      - What Kapso says of the connection to Meta, with its C(status), C(timestamp) and C(checks).
+      - Kapso's report on the connection to Meta, with C(status), C(timestamp) and C(checks).
       type: dict
       returned: if O(health=true)
 warnings:
   description:
-  - What a person should know.
+  - Warnings, each once.
   type: list
   returned: if there is something to say
   elements: str
 msg:
   description:
-  - What went wrong, what was and was not changed, and what to do.
+  - The object, the error, the effect at Kapso, and the next step.
   type: str
   returned: on failure
 error:
   description:
-  - What went wrong, for programs. RV(msg) says the same in a sentence.
+  - The error, for programs. RV(msg) is the same as a sentence.
   type: dict
   returned: on failure
   contains:
     status:
       description:
-      - HTTP status of the answer, null if there was none.
+      - HTTP status of the answer, null if there was no answer.
       type: int
       returned: always
     message:
       description:
-      - What the server said, masked, at most 200 characters.
+      - The text of Kapso's answer, masked, at most 200 characters.
       type: str
       returned: always
     method:
@@ -181,13 +182,13 @@ error:
       returned: always
     attempts:
       description:
-      - How often that request was sent.
+      - Number of attempts to send that request.
       type: int
       returned: always
     outcome:
       description:
-      - What is known of the write. V(not_sent), V(rejected) if the server refused it, V(applied),
-        or V(unknown).
+      - Outcome of the write. V(not_sent), V(rejected) if Kapso rejected it, V(applied), or
+        V(unknown). A read that failed is V(not_sent), too.
       type: str
       returned: always
 # End of what is generated.

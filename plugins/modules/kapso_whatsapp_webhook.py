@@ -8,17 +8,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: kapso_whatsapp_webhook
-short_description: Make a webhook at Kapso what the playbook says
+short_description: Manage a webhook at Kapso
 version_added: 0.1.0
 author:
   - The kapso.whatsapp maintainers (@kapso-whatsapp)
 description:
-  - Finds the webhook of a number, or of the project, by its URL, active or not. Compares it with O(fields), and sends
-    what differs, in one request. Nothing is sent if nothing differs.
-  - A webhook that is not there is created. So no second one is created beside one that Kapso has paused.
-  - Kapso shows the secret key and the headers to the key of the API. They are compared, and masked in all output.
-  - In check mode nothing is written, and RV(changed), RV(changes), RV(data) and RV(diff) are those of the run that
-    would follow.
+  - Finds the webhook of a phone number, or of the project, by its URL, active or not. It compares the webhook with
+    O(fields), and sends the fields that differ in one request.
+  - It creates a missing webhook, but never a second one beside a webhook that Kapso has paused. With O(state=absent),
+    it deletes the webhook.
+  - Kapso returns the secret key and the headers. The task compares them, and all output masks them.
 extends_documentation_fragment:
   - kapso.whatsapp.attributes
   - kapso.whatsapp.connection
@@ -35,7 +34,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-# api_key is left to the environment variable KAPSO_API_KEY.
+# The API key comes from the environment variable KAPSO_API_KEY.
 
 - name: Have the webhook of a number
   kapso.whatsapp.kapso_whatsapp_webhook:
@@ -52,7 +51,7 @@ EXAMPLES = r"""
     url: https://staging.example.org/wa
     match_url: ^https://[a-z]+\.example\.org/wa$
 
-- name: Have one webhook of the project
+- name: Have a webhook of the project
   kapso.whatsapp.kapso_whatsapp_webhook:
     scope: project
     url: https://hooks.example.org/project
@@ -77,8 +76,8 @@ RETURN = r"""
 # Generated from the table by `make generate`:
 changed:
   description:
-  - Whether a write took effect or may have, or in check mode would be sent. False if the
-    write was refused.
+  - True if a write took effect or may have, also if the task then failed. In check mode,
+    true if a write would be sent. False if Kapso rejected the write.
   type: bool
   returned: always
 resource:
@@ -88,7 +87,7 @@ resource:
   returned: always
 id:
   description:
-  - Id of the webhook, null if it is not there.
+  - ID of the webhook, null if it does not exist.
   type: str
   returned: always
 webhook_id:
@@ -98,123 +97,125 @@ webhook_id:
   returned: always
 key:
   description:
-  - What identifies it beside its id, null if that is not known.
+  - The key that identifies it beside its ID, null if unknown.
   type: str
   returned: always
 name:
   description:
-  - Its name, null if it has none or it is not known.
+  - Its name, null if it has none or the name is unknown.
   type: str
   returned: always
 parent:
   description:
-  - Id of the number that it belongs to.
+  - ID of the number of this object.
   type: str
   returned: always
 data:
   description:
-  - The webhook as the API returned it after the run. In check mode the prediction, which
-    is the current one with the readable fields that would be sent. Empty for one that is
-    not there.
-  - A secret that the API shows is replaced by "(sensitive)". What else the API returns is
-    passed on as it came.
+  - 'The webhook as the API returned it after the run. In check mode it is the prediction:
+    the current webhook with the readable fields that would be sent. Empty if it does not
+    exist.'
+  - '"(sensitive)" replaces a secret that the API returns. Other fields of the API are returned
+    unchanged.'
   type: dict
   returned: when the object could be read
   contains:
     url:
       description:
-      - Where the events are delivered. User, password and query values in it are masked in
-        all output.
+      - URL for the events. All output masks its user, password and query values.
       type: str
       returned: success
     kind:
       description:
-      - V(kapso) for Kapso's own events, V(meta) for what Meta sends, as it is.
+      - V(kapso) for Kapso's own events, V(meta) for Meta's events, unchanged. It cannot be
+        changed after creation.
       type: str
       returned: success
     events:
       description:
-      - The names of the events, such as V(whatsapp.message.received). Their order means nothing.
-        A webhook of kind meta has none.
+      - Names of the events, such as V(whatsapp.message.received), in any order. A webhook
+        of kind V(meta) has none.
       type: list
       elements: str
       returned: success
     secret_key:
       description:
-      - The text "(sensitive)", if the API shows the value.
+      - The text "(sensitive)", if the API returns the value.
       type: str
       returned: success
     active:
       description:
-      - Whether events are delivered. Kapso sets it to false when most of them fail.
+      - If V(true), events are delivered. Kapso sets it to V(false) if most deliveries fail.
       type: bool
       returned: success
     headers:
       description:
-      - The text "(sensitive)", if the API shows the value.
+      - The text "(sensitive)", if the API returns the value.
       type: dict
       returned: success
     payload_version:
       description:
-      - The form of what is delivered.
+      - Format of the deliveries.
       type: str
       returned: success
     buffer_enabled:
       description:
-      - Whether events are collected and delivered together.
+      - If V(true), events are collected and delivered together.
       type: bool
       returned: success
     buffer_window_seconds:
       description:
-      - How long events are collected, from 1 to 60 seconds. Null for Kapso's default, 5.
+      - Time to collect events, from 1 to 60 seconds. Kapso's default is 5; C(clear) restores
+        it.
       type: int
       returned: success
     max_buffer_size:
       description:
-      - How many events are collected, from 1 to 100. Null for Kapso's default, 50.
+      - Number of events to collect, from 1 to 100. Kapso's default is 50; C(clear) restores
+        it.
       type: int
       returned: success
     buffer_events:
       description:
-      - The events that are collected. Kapso knows V(whatsapp.message.received) only.
+      - Events to collect. Kapso accepts V(whatsapp.message.received) only.
       type: list
       elements: str
       returned: success
     inactivity_minutes:
       description:
-      - After how many minutes without a message C(whatsapp.conversation.inactive) is sent.
-        Null for Kapso's default, 60.
+      - Minutes without a message before Kapso sends C(whatsapp.conversation.inactive). Kapso's
+        default is 60; C(clear) restores it.
       type: int
       returned: success
     id:
       description:
-      - Id of the webhook at Kapso.
+      - ID of the webhook at Kapso.
       type: str
       returned: success
     phone_number_id:
       description:
-      - Id of its number at Meta, null for one of the project.
+      - Meta's ID of its phone number, null for a webhook of the project.
       type: str
       returned: success
     project_id:
       description:
-      - Id of the project.
+      - ID of the Kapso project.
       type: str
       returned: success
     created_at:
       description:
-      - When the webhook was created.
+      - Time of creation.
       type: str
       returned: success
     updated_at:
       description:
-      - When it was last modified.
+      - Time of the last modification.
       type: str
       returned: success
 changes:
   description:
-  - One entry for each field that was sent, or in check mode would be sent. A deletion is
-    one entry, for the field C(id).
+  - One entry for each sent field, in check mode for each field that would be sent. A deletion
+    is one entry, for the field C(id).
   type: list
   returned: when the object could be read
   elements: dict
@@ -226,45 +227,45 @@ changes:
       returned: always
     action:
       description:
-      - V(update), if the API shows the field and it differs.
-      - V(send), if the API does not show it, or wants it along with the others.
+      - V(update), if the API returns the field and it differs.
+      - V(send), if the API does not return the field, or requires it with the others.
       - V(create) and V(delete), if the object as a whole is created or deleted.
       type: str
       returned: always
     reason:
       description:
-      - V(declared), the value at the server is the one last applied, and the playbook says
-        another now.
-      - V(drifted), the playbook says what was last applied, and the value was changed at
-        Kapso.
-      - V(both), the playbook says another value now, and the value was changed at Kapso as
-        well.
-      - V(differs), the value at the server is another, and no receipt tells why.
-      - V(no_receipt), nothing is known of what was sent before.
+      - V(declared), Kapso has the value last applied, and the playbook declares another value
+        now.
+      - V(drifted), the playbook declares the value last applied, and somebody changed it
+        at Kapso.
+      - V(both), the playbook declares another value now, and somebody changed it at Kapso
+        as well.
+      - V(differs), Kapso has another value, and there is no receipt that shows why.
+      - V(no_receipt), there is no receipt of an earlier value.
       - V(value_changed), the declared value is not the one last sent.
-      - V(modified_at_server), the object was modified at the server since.
+      - V(modified_at_server), somebody modified the object at Kapso since.
       - V(always), because O(send_write_only=always).
-      - V(required_by_server), this server wants it with every write.
+      - V(required_by_server), this version of the API requires the field with every write.
       - V(not_found), there is no such object yet.
       - V(state_absent), because O(state=absent).
-      - V(ends_soon), because the object is not valid for as long as the task wants.
-      - V(replaced), because the object there cannot become what is declared, and a new one
-        is created.
+      - V(ends_soon), because the object is valid for a shorter time than declared.
+      - V(replaced), because the existing object cannot be changed as declared, and a new
+        one is created.
       type: str
       returned: always
     before:
       description:
-      - The value at the server. Null if the API does not show it, "(sensitive)" for a secret.
+      - The value at Kapso. Null if the API does not return it, "(sensitive)" for a secret.
       type: raw
       returned: always
     after:
       description:
-      - The declared value, "(sensitive)" for a secret; null if it is cleared.
+      - The declared value, "(sensitive)" for a secret, null for a cleared field.
       type: raw
       returned: always
 steps:
   description:
-  - The writes that were sent, or in check mode would be sent, in order.
+  - The writes in order, in check mode those that would be sent.
   type: list
   returned: when the object could be read
   elements: dict
@@ -276,51 +277,51 @@ steps:
       returned: always
     id:
       description:
-      - Id of the object that is written to, null if it is not there yet.
+      - ID of the object of this write, null if it does not exist yet.
       type: str
       returned: always
     fields:
       description:
-      - Names of the fields that are sent.
+      - Names of the sent fields.
       type: list
       returned: always
       elements: str
     note:
       description:
-      - What a person should know of it, often empty.
+      - A note on this write, often empty.
       type: str
       returned: always
 diff:
   description:
-  - The declared fields before and after, each as a text of JSON, or an empty text for nothing.
+  - The declared fields before and after, each as JSON text. An empty text stands for no object.
     Secrets are masked.
   type: dict
   returned: when diff mode is on
 warnings:
   description:
-  - What a person should know.
+  - Warnings, each once.
   type: list
   returned: if there is something to say
   elements: str
 msg:
   description:
-  - What went wrong, what was and was not changed, and what to do.
+  - The object, the error, the effect at Kapso, and the next step.
   type: str
   returned: on failure
 error:
   description:
-  - What went wrong, for programs. RV(msg) says the same in a sentence.
+  - The error, for programs. RV(msg) is the same as a sentence.
   type: dict
   returned: on failure
   contains:
     status:
       description:
-      - HTTP status of the answer, null if there was none.
+      - HTTP status of the answer, null if there was no answer.
       type: int
       returned: always
     message:
       description:
-      - What the server said, masked, at most 200 characters.
+      - The text of Kapso's answer, masked, at most 200 characters.
       type: str
       returned: always
     method:
@@ -335,13 +336,13 @@ error:
       returned: always
     attempts:
       description:
-      - How often that request was sent.
+      - Number of attempts to send that request.
       type: int
       returned: always
     outcome:
       description:
-      - What is known of the write. V(not_sent), V(rejected) if the server refused it, V(applied),
-        or V(unknown).
+      - Outcome of the write. V(not_sent), V(rejected) if Kapso rejected it, V(applied), or
+        V(unknown). A read that failed is V(not_sent), too.
       type: str
       returned: always
 # End of what is generated.

@@ -13,9 +13,9 @@ version_added: 0.1.0
 author:
   - The kapso.whatsapp maintainers (@kapso-whatsapp)
 description:
-  - Reads one webhook, or all that match, over all pages of the list. Those of all numbers and of the project are in one
-    list.
-  - Secret keys and the values of headers are masked, and so are user, password and query values of a URL.
+  - Reads one webhook, or all webhooks that match, over all pages of the list. The list has the webhooks of all phone
+    numbers and of the project. It changes nothing.
+  - All output masks secret keys, the values of headers, and user, password and query values of a URL.
 extends_documentation_fragment:
   - kapso.whatsapp.attributes
   - kapso.whatsapp.connection
@@ -23,7 +23,7 @@ extends_documentation_fragment:
   - kapso.whatsapp.whatsapp_webhook.info
 seealso:
   - module: kapso.whatsapp.kapso_whatsapp_webhook
-    description: Changes one of them.
+    description: Creates, updates and deletes a webhook.
 attributes:
   diff_mode:
     support: none
@@ -31,7 +31,7 @@ attributes:
 """
 
 EXAMPLES = r"""
-# api_key is left to the environment variable KAPSO_API_KEY.
+# The API key comes from the environment variable KAPSO_API_KEY.
 
 - name: List all webhooks of numbers and of the project
   kapso.whatsapp.kapso_whatsapp_webhook_info:
@@ -44,11 +44,11 @@ EXAMPLES = r"""
   loop_control:
     label: "{{ item.id }}"
 
-- name: List those that deliver twice, or nothing
+- name: List the webhooks that deliver twice, or nothing
   kapso.whatsapp.kapso_whatsapp_webhook_info:
     only: [duplicates, paused]
 
-- name: List those of one number
+- name: List the webhooks of one phone number
   kapso.whatsapp.kapso_whatsapp_webhook_info:
     phone_number_id: "100000000000001"
 """
@@ -57,126 +57,129 @@ RETURN = r"""
 # Generated from the table by `make generate`:
 webhooks:
   description:
-  - The webhooks, in the order of the API's list. A secret that the API shows is "(sensitive)".
+  - The webhooks, in the order of the API's list. "(sensitive)" replaces a secret that the
+    API returns.
   type: list
   returned: always
   elements: dict
   contains:
     url:
       description:
-      - Where the events are delivered. User, password and query values in it are masked in
-        all output.
+      - URL for the events. All output masks its user, password and query values.
       type: str
       returned: success
     kind:
       description:
-      - V(kapso) for Kapso's own events, V(meta) for what Meta sends, as it is.
+      - V(kapso) for Kapso's own events, V(meta) for Meta's events, unchanged. It cannot be
+        changed after creation.
       type: str
       returned: success
     events:
       description:
-      - The names of the events, such as V(whatsapp.message.received). Their order means nothing.
-        A webhook of kind meta has none.
+      - Names of the events, such as V(whatsapp.message.received), in any order. A webhook
+        of kind V(meta) has none.
       type: list
       elements: str
       returned: success
     secret_key:
       description:
-      - The text "(sensitive)", if the API shows the value.
+      - The text "(sensitive)", if the API returns the value.
       type: str
       returned: success
     active:
       description:
-      - Whether events are delivered. Kapso sets it to false when most of them fail.
+      - If V(true), events are delivered. Kapso sets it to V(false) if most deliveries fail.
       type: bool
       returned: success
     headers:
       description:
-      - The text "(sensitive)", if the API shows the value.
+      - The text "(sensitive)", if the API returns the value.
       type: dict
       returned: success
     payload_version:
       description:
-      - The form of what is delivered.
+      - Format of the deliveries.
       type: str
       returned: success
     buffer_enabled:
       description:
-      - Whether events are collected and delivered together.
+      - If V(true), events are collected and delivered together.
       type: bool
       returned: success
     buffer_window_seconds:
       description:
-      - How long events are collected, from 1 to 60 seconds. Null for Kapso's default, 5.
+      - Time to collect events, from 1 to 60 seconds. Kapso's default is 5; C(clear) restores
+        it.
       type: int
       returned: success
     max_buffer_size:
       description:
-      - How many events are collected, from 1 to 100. Null for Kapso's default, 50.
+      - Number of events to collect, from 1 to 100. Kapso's default is 50; C(clear) restores
+        it.
       type: int
       returned: success
     buffer_events:
       description:
-      - The events that are collected. Kapso knows V(whatsapp.message.received) only.
+      - Events to collect. Kapso accepts V(whatsapp.message.received) only.
       type: list
       elements: str
       returned: success
     inactivity_minutes:
       description:
-      - After how many minutes without a message C(whatsapp.conversation.inactive) is sent.
-        Null for Kapso's default, 60.
+      - Minutes without a message before Kapso sends C(whatsapp.conversation.inactive). Kapso's
+        default is 60; C(clear) restores it.
       type: int
       returned: success
     id:
       description:
-      - Id of the webhook at Kapso.
+      - ID of the webhook at Kapso.
       type: str
       returned: success
     phone_number_id:
       description:
-      - Id of its number at Meta, null for one of the project.
+      - Meta's ID of its phone number, null for a webhook of the project.
       type: str
       returned: success
     project_id:
       description:
-      - Id of the project.
+      - ID of the Kapso project.
       type: str
       returned: success
     created_at:
       description:
-      - When the webhook was created.
+      - Time of creation.
       type: str
       returned: success
     updated_at:
       description:
-      - When it was last modified.
+      - Time of the last modification.
       type: str
       returned: success
 warnings:
   description:
-  - What a person should know.
+  - Warnings, each once.
   type: list
   returned: if there is something to say
   elements: str
 msg:
   description:
-  - What went wrong, what was and was not changed, and what to do.
+  - The object, the error, the effect at Kapso, and the next step.
   type: str
   returned: on failure
 error:
   description:
-  - What went wrong, for programs. RV(msg) says the same in a sentence.
+  - The error, for programs. RV(msg) is the same as a sentence.
   type: dict
   returned: on failure
   contains:
     status:
       description:
-      - HTTP status of the answer, null if there was none.
+      - HTTP status of the answer, null if there was no answer.
       type: int
       returned: always
     message:
       description:
-      - What the server said, masked, at most 200 characters.
+      - The text of Kapso's answer, masked, at most 200 characters.
       type: str
       returned: always
     method:
@@ -191,13 +194,13 @@ error:
       returned: always
     attempts:
       description:
-      - How often that request was sent.
+      - Number of attempts to send that request.
       type: int
       returned: always
     outcome:
       description:
-      - What is known of the write. V(not_sent), V(rejected) if the server refused it, V(applied),
-        or V(unknown).
+      - Outcome of the write. V(not_sent), V(rejected) if Kapso rejected it, V(applied), or
+        V(unknown). A read that failed is V(not_sent), too.
       type: str
       returned: always
 # End of what is generated.

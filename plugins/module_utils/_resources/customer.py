@@ -75,9 +75,9 @@ CUSTOMER = Resource(
         Option(
             "force",
             default=False,
-            description="With O(state=absent), delete the customer even if it has numbers. The plan names them. "
-            "Kapso's legacy documentation says that a deletion takes all data of the customer along. That of the "
-            "platform API does not say so.",
+            description="If V(true), O(state=absent) deletes the customer even if it has numbers. The plan names them. "
+            "Kapso's legacy documentation says that this deletes all data of the customer. That of the platform API "
+            "does not say so.",
         ),
     ),
     filters=(
@@ -86,40 +86,46 @@ CUSTOMER = Resource(
             "external_customer_id",
             "own_id",
             "external_customer_id",
-            description="Only the customer with exactly this id of your own.",
+            description="Return only the customer with exactly this ID of your own.",
         ),
         Filter(
             "name_contains",
             "name",
             query="name_contains",
             match="part",
-            description="Only those whose name contains this text, in any case.",
+            description="Return only those whose name contains this text, in upper or lower case.",
         ),
         *created_filters(),
     ),
     fields=(
-        Field("name", required="create", description="The name of the customer. Several may have the same."),
+        Field("name", required="create", description="Name of the customer. Several customers can have the same name."),
         Field(
             "external_customer_id",
             format="own_id",
             nullable=True,
-            description="Your own id of the customer, which no other customer of the project has.",
+            description="Your own ID of the customer. No other customer of the project may have it.",
         ),
-        Field("id", access="ro", description="Id of the customer at Kapso."),
+        Field("id", access="ro", description="ID of the customer at Kapso."),
         Field("created_at", access="ro", description="When the customer was created."),
         Field("updated_at", access="ro", description="When it was last modified."),
     ),
     notes={
-        "customer_id": "Id of the customer at Kapso. Required, unless O(external_customer_id) is given. Both must name "
-        "one customer.",
+        "customer_id": "ID of the customer at Kapso. Required, unless you give O(external_customer_id). If you give "
+        "both, they must name one customer.",
         "external_customer_id": (
-            "Your own id of the customer, exactly as at Kapso. More than one with it is an error that names their ids.",
-            "A customer with this id is created if there is none. O(fields.name) is needed for that.",
+            (
+                "Your own ID of the customer, exactly as at Kapso. If several customers have it, the task fails and "
+                "lists them."
+            ),
+            "If no customer has this ID, the task creates one. Then O(fields.name) is required.",
             "To change it, give O(customer_id) and O(fields.external_customer_id).",
         ),
         "state": (
-            "With V(present), the customer is made what O(fields) says, and created if it is not there.",
-            "With V(absent), it is deleted, unless it has numbers; see O(force). If there is none, nothing changes.",
+            "With V(present), the customer is updated to match O(fields), and created if it does not exist.",
+            (
+                "With V(absent), it is deleted, unless it has numbers; see O(force). If it does not exist, nothing "
+                "changes."
+            ),
         ),
     },
 )

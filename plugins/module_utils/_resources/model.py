@@ -150,8 +150,8 @@ class Filter(NamedTuple):
 
 def created_filters(were: str = "were created") -> tuple[Filter, Filter]:
     """Return the two filters that choose by the time when the objects came to be."""
-    after = f"Only those that {were} after this time, such as V(2026-01-31T00:00:00Z)."
-    before = f"Only those that {were} before this time."
+    after = f"Return only those that {were} after this time, such as V(2026-01-31T00:00:00Z)."
+    before = f"Return only those that {were} before this time."
     return (
         Filter("created_after", "created_at", "time", "created_after", match="after", description=after),
         Filter("created_before", "created_at", "time", "created_before", match="before", description=before),

@@ -130,23 +130,23 @@ SETUP_LINK = Resource(
     page="setup-links",
     documentation="https://docs.kapso.ai/api/platform/v1/setup-links/list-setup-links",
     notes={
-        "customer_id": "Id of the customer at Kapso. The setup link that is meant is the active one of this customer.",
-        "external_customer_id": "Your own id of the customer, in place of O(customer_id).",
+        "customer_id": "ID of the customer at Kapso. The task manages the active setup link of this customer.",
+        "external_customer_id": "Your own ID of the customer, instead of O(customer_id).",
         "state": (
             (
-                "With V(present), the customer has an active link as O(fields) says, which is valid for at least "
-                "O(min_validity). A link that ends sooner is extended to 30 days from now, and its URL stays good. A "
+                "With V(present), the customer has an active link that matches O(fields) and is valid for at least "
+                "O(min_validity). A link that ends sooner is extended to 30 days from now, and its URL stays valid. A "
                 "new link is created if there is none, if a field differs that cannot be changed, or if Kapso does not "
-                "extend the link. A new link revokes the one before, which the plan says."
+                "extend the link. A new link revokes the old one; the plan shows that."
             ),
             "With V(absent), the active link is revoked. If there is none, nothing changes.",
         ),
         "fields": (
             (
-                "The fields to manage, if any. A field that is left out, or null, is not managed. An empty text is "
-                r"refused; V(default(omit\)) leaves out a variable that is not set."
+                "Fields to manage, if any. Fields that you leave out, or set to null, are not changed. An empty "
+                r"text is refused; V(default(omit\)) leaves out a variable that is not set."
             ),
-            "May be JSON, as from a command line or the filter C(to_json).",
+            "You can give JSON, as from a command line or the filter C(to_json).",
         ),
     },
     options=(
@@ -154,7 +154,7 @@ SETUP_LINK = Resource(
             "min_validity",
             "str",
             "7d",
-            description="How long an active link has to be valid from now on, such as V(12h) or V(7d), at most V(30d). "
+            description="Shortest time that an active link must still be valid, such as V(12h) or V(7d), up to V(30d). "
             "With a value near V(30d), each run extends the link.",
         ),
         Option(
@@ -162,17 +162,16 @@ SETUP_LINK = Resource(
             default=False,
             description=(
                 (
-                    "Whether a customer who has a number already gets a link, with which the number is connected once "
-                    "more. The number of the customer is sent along. If there are several, name one in "
-                    "O(fields.reconnect_phone_number)."
+                    "If V(true), a customer who has a number already gets a link to connect it again. The task sends "
+                    "the number of the customer. If there are several, name one in O(fields.reconnect_phone_number)."
                 ),
                 (
-                    "Without this, nothing is done for such a customer, and a warning says so. A second connection "
-                    "could break the first."
+                    "If V(false), the task creates no link for such a customer, and warns. A second connection could "
+                    "break the first."
                 ),
                 (
-                    "Once there is a valid link for it, further runs change nothing. Take the option out again when "
-                    "the number is connected."
+                    "While the link is valid, further runs change nothing. Remove the option when the number is "
+                    "connected."
                 ),
             ),
         ),
@@ -180,9 +179,8 @@ SETUP_LINK = Resource(
             "return_url",
             default=False,
             description=(
-                "Whether the URL of a link is returned in clear, as its C(url), to be mailed to the customer. Anyone "
-                "who has the URL can connect a number. Set C(no_log=true) for the task and for those that use what it "
-                "returns."
+                "If V(true), return the URL of a link in clear, as C(url), so that you can mail it. Anyone who has the "
+                "URL can connect a number. Set C(no_log=true) for the task and for tasks that use its result."
             ),
         ),
     ),
@@ -191,7 +189,7 @@ SETUP_LINK = Resource(
             "status",
             "status",
             query="status",
-            description="Only those with this status.",
+            description="Return only those with this status.",
         ),
         *created_filters(),
     ),
@@ -200,64 +198,65 @@ SETUP_LINK = Resource(
             "success_redirect_url",
             format="url",
             nullable=True,
-            description="Where the customer's browser goes when the number is connected. Values in its query are "
-            "masked in all output.",
+            description="Page for the customer's browser after the number is connected. All output masks the values "
+            "in its query.",
         ),
         Field(
             "failure_redirect_url",
             format="url",
             nullable=True,
-            description="Where it goes if that failed. Values in its query are masked in all output.",
+            description="Page for the customer's browser after a failure. All output masks the values in its query.",
         ),
         Field(
             "allowed_origins",
             "list",
             format="url",
             compare="set",
-            description="The origins whose pages may embed the setup page, such as V(https://app.example.org). Their "
-            "order means nothing.",
+            description="Origins whose pages may embed the setup page, such as V(https://app.example.org), in any "
+            "order.",
         ),
         Field(
             "allowed_connection_types",
             "list",
             compare="set",
             choices=("coexistence", "dedicated"),
-            description="How the customer may connect. V(coexistence) goes on with the WhatsApp Business app, "
-            "V(dedicated) with the API alone. Kapso allows both if nothing is said.",
+            description="Ways to connect. V(coexistence) keeps the WhatsApp Business app, V(dedicated) uses the API "
+            "only. Kapso's default allows both.",
         ),
-        Field("provision_phone_number", "bool", description="Whether Kapso provides a phone number."),
+        Field("provision_phone_number", "bool", description="If V(true), Kapso provides a phone number."),
         Field(
             "phone_number_area_code",
             nullable=True,
-            description="The area code of a number that Kapso provides in the US, in quotes.",
+            description="Area code of a number that Kapso provides in the US, in quotes.",
         ),
         Field(
             "phone_number_country_isos",
             "list",
             compare="set",
-            description="The countries of a number that Kapso provides, as two capital letters each.",
+            description="Countries of a number that Kapso provides, two capital letters for each.",
         ),
         Field(
             "theme_config",
             "dict",
             compare="map",
             nullable=True,
-            description="The colors of the setup page, such as V(primary_color) with a value like V(#1A7F37). The "
+            description="Colors of the setup page, such as V(primary_color) with a value like V(#1A7F37). The "
             "names are C(primary), C(primary_foreground), C(background), C(text), C(muted_text), C(card), C(muted), "
-            "C(border), C(secondary), C(secondary_foreground), C(destructive) and C(destructive_foreground), each with "
-            "C(_color) behind it.",
+            "C(border), C(secondary), C(secondary_foreground), C(destructive) and C(destructive_foreground), each "
+            "followed by C(_color).",
         ),
         Field(
             "language",
             nullable=True,
             choices=("en", "es", "pt", "hi", "id", "ar"),
-            description="The language of the setup page. If nothing is said, the customer's browser decides.",
+            description="Language of the setup page. The default is the language of the customer's browser.",
         ),
         Field(
             "meta_billing_mode",
             access="create",
             choices=("customer_managed", "partner_managed"),
-            description="Who pays Meta. Set when a link is created; for another value a new link is created.",
+            description="The party that pays Meta. It cannot be changed: for another value, the task creates a new "
+            "link.",
         ),
         Field(
             "reconnect_phone_number",
@@ -265,10 +264,10 @@ SETUP_LINK = Resource(
             format="phone_number",
             compare="digits",
             description="The phone number to reconnect, in quotes and with a plus sign, such as V(+15551234567). Not "
-            "the id at Meta. Needs C(reconnect=true). Set when a link is created; for another number a new link is "
-            "created.",
+            "Meta's ID. It requires C(reconnect=true). It cannot be changed: for another number, the task creates a "
+            "new link.",
         ),
-        Field("id", access="ro", description="Id of the setup link."),
+        Field("id", access="ro", description="ID of the setup link."),
         Field(
             "status",
             access="ro",
@@ -286,14 +285,16 @@ SETUP_LINK = Resource(
         Field(
             "token", access="ro", secret=True, description="The last part of the URL.", returned="if the link is new"
         ),
-        Field("expires_at", access="ro", format="time", description="Until when the link is valid."),
-        Field("created_at", access="ro", description="When the link was created."),
+        Field("expires_at", access="ro", format="time", description="Time when the link expires."),
+        Field("created_at", access="ro", description="Time of creation."),
         Field(
             "whatsapp_setup_status",
             access="ro",
-            description="How far the customer is. V(pending), V(processing), V(completed) or V(failed).",
+            description="Progress of the customer. V(pending), V(processing), V(completed) or V(failed).",
         ),
-        Field("whatsapp_setup_error", access="ro", description="Why it failed, or null."),
-        Field("provisioned_phone_number", "raw", access="ro", description="The number that Kapso provided, or null."),
+        Field("whatsapp_setup_error", access="ro", description="Reason of the failure, or null."),
+        Field(
+            "provisioned_phone_number", "raw", access="ro", description="The phone number that Kapso provided, or null."
+        ),
     ),
 )

@@ -15,7 +15,7 @@ from .model import Field, Filter, Parent, Resource
 
 SANDBOX = ("kind", "sandbox")
 RETURNED_BY_OLD = "on old versions of the API"
-RETURNED_BY_SOME = "where this version of the API has it"
+RETURNED_BY_SOME = "if this version of the API has it"
 
 WHATSAPP_CONFIG = Resource(
     name="whatsapp_config",
@@ -35,30 +35,33 @@ WHATSAPP_CONFIG = Resource(
     documentation="https://docs.kapso.ai/api/legacy/whatsapp/whatsapp-configs/update-whatsapp-config",
     notes={
         "state": (
-            "With V(present), the configuration is made what O(fields) says, and created if O(customer_id) allows it.",
+            (
+                "With V(present), the configuration is updated to match O(fields). With O(customer_id) a missing "
+                "one is created."
+            ),
             "With V(absent), it is deleted. If it does not exist, nothing changes.",
         ),
-        "config_id": "Id of the configuration at Kapso. It is required, unless O(customer_id) is given. Case means "
-        "nothing in a UUID.",
+        "config_id": "ID of the configuration at Kapso. Required, unless you give O(customer_id). Upper and lower "
+        "case of a UUID are the same.",
         "customer_id": (
             (
-                "Id of a customer, in place of O(config_id). The configuration meant is the customer's with this "
-                "O(fields.phone_number_id). More than one is an error that names their ids."
+                "ID of a customer, instead of O(config_id). The task looks for this customer's configuration with "
+                "O(fields.phone_number_id). If there are several, the task fails and lists their IDs."
             ),
             (
-                "One that is there is updated with what is declared. If there is none, it is created, and O(fields) "
-                "has to hold what the API requires of a new one. That is O(fields.name), O(fields.business_account_id) "
-                "and O(fields.access_token), or for a sandbox the name. What is missing is named while planning, "
-                "before any write. Old versions of the API require O(fields.webhook_verify_token) as well."
+                "If there is none, the task creates it. Then O(fields) must also hold O(fields.name), "
+                "O(fields.business_account_id) and O(fields.access_token); for a sandbox, the name is enough. Old "
+                "versions of the API require O(fields.webhook_verify_token), too. If one is missing, the task names it "
+                "before any write."
             ),
         ),
         "fields": (
             (
-                "The fields to manage, at least one with O(state=present). A field that is left out, or null, is not "
-                "managed. An empty text is refused; V(default(omit\\)) leaves out a variable that is not set."
+                "Fields to manage, at least one with O(state=present). Fields that you leave out, or set to null, are "
+                "not changed. An empty text is refused; V(default(omit\\)) leaves out a variable that is not set."
             ),
-            "May be JSON, as from a command line or the filter C(to_json).",
-            "With O(state=absent) only O(fields.phone_number_id) matters, and that only beside O(customer_id).",
+            "You can give JSON, as from a command line or the filter C(to_json).",
+            "With O(state=absent), only O(fields.phone_number_id) beside O(customer_id) has an effect.",
         ),
     },
     # The server ignores a filter by number, and the oldest version ignores all:
@@ -69,38 +72,38 @@ WHATSAPP_CONFIG = Resource(
             "business_account_id",
             "meta_id",
             "business_account_id",
-            description="Only those of this WhatsApp business account at Meta, digits in quotes, or V(sandbox).",
+            description="Return only those of this WhatsApp business account. Give Meta's ID in quotes, or V(sandbox).",
         ),
         Filter(
             "name_contains",
             "name",
             query="q[name_cont]",
             match="part",
-            description="Only those whose name contains this text, in any case.",
+            description="Return only those whose name contains this text, in upper or lower case.",
         ),
         Filter(
             "phone_number_id",
             "phone_number_id",
             "meta_id",
-            description="Only those of this phone number at Meta, digits in quotes, or V(sandbox). The API has no such "
-            "filter, so the others are read as well.",
+            description="Return only those of this phone number. Give Meta's ID in quotes, or V(sandbox). The API "
+            "has no such filter, so the task reads the others, too.",
         ),
     ),
     fields=(
-        Field("name", required="create", description="The label of the configuration."),
+        Field("name", required="create", description="Label of the configuration."),
         Field(
             "phone_number_id",
             format="meta_id",
             required="write",
             unless=SANDBOX,
-            description="Id of the phone number at Meta, digits in quotes, or V(sandbox). Not the phone number itself.",
+            description="Meta's ID of the phone number, digits in quotes, or V(sandbox). Not the phone number itself.",
         ),
         Field(
             "business_account_id",
             format="meta_id",
             required="write",
             unless=SANDBOX,
-            description="Id of the WhatsApp business account at Meta, digits in quotes, or V(sandbox).",
+            description="Meta's ID of the WhatsApp business account, digits in quotes, or V(sandbox).",
         ),
         Field(
             "access_token",
@@ -109,7 +112,7 @@ WHATSAPP_CONFIG = Resource(
             readback="sometimes",
             required="write",
             unless=SANDBOX,
-            description="Access token of Meta for this number. Secret, and never returned by the API.",
+            description="Meta's access token for this phone number. Secret. The API never returns it.",
             returned="",
         ),
         Field(
@@ -117,41 +120,41 @@ WHATSAPP_CONFIG = Resource(
             format="passphrase",
             secret=True,
             readback="sometimes",
-            description="Token that Meta repeats when it verifies the webhook, your own text. Secret, and returned by "
-            "old versions of the API only.",
+            description="Your own text, which Meta repeats when it verifies the webhook. Secret. Only old versions "
+            "of the API return it.",
             returned=RETURNED_BY_OLD,
         ),
         Field(
             "webhook_destination_url",
             format="url",
             readback="sometimes",
-            description="The http or https URL that events are delivered to. User, password and query values in it are "
-            "masked in all output. Returned by old versions of the API only.",
+            description="HTTP or HTTPS URL for the events. All output masks its user, password and query values. "
+            "Only old versions of the API return it.",
             returned=RETURNED_BY_OLD,
         ),
         Field(
             "inbound_processing_enabled",
             type="bool",
-            description="Whether incoming messages are processed.",
+            description="If V(true), Kapso processes incoming messages.",
             returned=RETURNED_BY_SOME,
         ),
-        Field("calls_enabled", type="bool", description="Whether calls are enabled.", returned=RETURNED_BY_SOME),
+        Field("calls_enabled", type="bool", description="If V(true), calls are enabled.", returned=RETURNED_BY_SOME),
         Field(
             "kind",
             access="create",
             choices=("production", "sandbox"),
-            description="Whether the number is a real one or Kapso's sandbox. Set at creation; another value than that "
-            "of an existing configuration is an error.",
+            description="V(production) for a real phone number, V(sandbox) for Kapso's sandbox. It cannot be "
+            "changed after creation.",
             returned=RETURNED_BY_SOME,
         ),
-        Field("id", access="ro", description="Id of the configuration."),
+        Field("id", access="ro", description="ID of the configuration."),
         Field(
             "customer_id",
             access="ro",
-            description="Id of the customer that the configuration belongs to.",
+            description="ID of the customer of this configuration.",
             returned="if there is one",
         ),
-        Field("display_name", access="ro", description="Name and number, as Kapso shows them."),
+        Field("display_name", access="ro", description="Name and phone number, as Kapso shows them."),
         Field(
             "display_phone_number", access="ro", description="The phone number, formatted.", returned=RETURNED_BY_SOME
         ),
@@ -165,16 +168,16 @@ WHATSAPP_CONFIG = Resource(
             "is_coexistence",
             type="bool",
             access="ro",
-            description="Whether the number is used in the WhatsApp Business app as well.",
+            description="True if the WhatsApp Business app uses the phone number, too.",
             returned=RETURNED_BY_SOME,
         ),
         Field(
             "webhook_verified_at",
             access="ro",
-            description="When Meta verified the webhook, or null.",
+            description="Time when Meta verified the webhook, or null.",
             returned=RETURNED_BY_SOME,
         ),
-        Field("created_at", access="ro", description="When the configuration was created."),
-        Field("updated_at", access="ro", description="When it was last modified."),
+        Field("created_at", access="ro", description="Time of creation."),
+        Field("updated_at", access="ro", description="Time of the last modification."),
     ),
 )

@@ -41,9 +41,9 @@ WHATSAPP_PHONE_NUMBER = Resource(
             "health",
             "/health",
             {1: 5, 60: 60},
-            "Whether to add the health of each number, which takes one more request for each. Kapso allows 5 of them a "
+            "If V(true), add the health of each number, with one more request for each. Kapso allows 5 of these a "
             "second and 60 a minute.",
-            "What Kapso says of the connection to Meta, with its C(status), C(timestamp) and C(checks).",
+            "Kapso's report on the connection to Meta, with C(status), C(timestamp) and C(checks).",
         ),
     ),
     same_as=("whatsapp_config", "internal_id"),
@@ -51,20 +51,20 @@ WHATSAPP_PHONE_NUMBER = Resource(
     known_by=("display_phone_number",),
     documentation="https://docs.kapso.ai/api/platform/v1/phone-numbers/list-phone-numbers",
     notes={
-        "phone_number_id": "Id of the phone number at Meta, digits in quotes, or as Kapso lists the sandbox number. "
-        "Not the phone number itself.",
-        "customer_id": "Id of the customer that the number is connected under if it is not connected yet. A number of "
-        "another customer is an error, since nothing moves a number.",
-        "external_customer_id": "Your own id of that customer, in place of O(customer_id).",
+        "phone_number_id": "Meta's ID of the phone number, digits in quotes, or the ID that Kapso lists for the "
+        "sandbox number. Not the phone number itself.",
+        "customer_id": "ID of the customer. If the number is not connected yet, the task connects it under this "
+        "customer. If it belongs to another customer, the task fails, because Kapso cannot move a number.",
+        "external_customer_id": "Your own ID of the customer, instead of O(customer_id).",
         "state": (
             (
-                "With V(present), the number is made what O(fields) says. If it is not connected, it is connected "
-                "under the customer that O(customer_id) or O(external_customer_id) names. O(fields) has to hold what "
-                "the API requires of a new one then."
+                "With V(present), the number is updated to match O(fields). If it is not connected, it is connected "
+                "under the customer in O(customer_id) or O(external_customer_id). Then O(fields.name), "
+                "O(fields.business_account_id) and O(fields.access_token) are required."
             ),
             (
-                "With V(absent), it is disconnected. A new connection needs its access token again. One that is not "
-                "connected stays so."
+                "With V(absent), it is disconnected. To connect it again, you need its access token again. If it is "
+                "not connected, nothing changes."
             ),
         ),
     },
@@ -74,33 +74,33 @@ WHATSAPP_PHONE_NUMBER = Resource(
             "business_account_id",
             "meta_id",
             "business_account_id",
-            description="Only those of this WhatsApp business account at Meta, digits in quotes.",
+            description="Return only those of this WhatsApp business account. Give Meta's ID in quotes.",
         ),
         Filter(
             "name_contains",
             "name",
             query="name_contains",
             match="part",
-            description="Only those whose name contains this text, in any case.",
+            description="Return only those whose name contains this text, in upper or lower case.",
         ),
         Filter(
             "messaging_enabled",
             "messaging_enabled",
             query="messaging_enabled",
             match="server",
-            description="V(true) for those that can send messages now, V(false) for the others.",
+            description="If V(true), return only those that can send messages now. If V(false), only the others.",
             type="bool",
         ),
         *created_filters("were connected"),
     ),
     fields=(
-        Field("name", required="create", description="The label of the number."),
-        Field("phone_number_id", access="create", format="meta_id", description="The same as the id."),
+        Field("name", required="create", description="Label of the phone number."),
+        Field("phone_number_id", access="create", format="meta_id", description="The same as the ID."),
         Field(
             "business_account_id",
             format="meta_id",
             required="create",
-            description="Id of the WhatsApp business account at Meta, digits in quotes.",
+            description="Meta's ID of the WhatsApp business account, digits in quotes.",
         ),
         Field(
             "access_token",
@@ -108,7 +108,7 @@ WHATSAPP_PHONE_NUMBER = Resource(
             secret=True,
             readback="sometimes",
             required="create",
-            description="Access token of Meta for this number. Secret, and never returned by the API.",
+            description="Meta's access token for this phone number. Secret. The API never returns it.",
             returned="",
         ),
         Field(
@@ -117,8 +117,8 @@ WHATSAPP_PHONE_NUMBER = Resource(
             secret=True,
             readback="sometimes",
             nullable=True,
-            description="Token that Meta repeats when it verifies the webhook, your own text. Secret, and never "
-            "returned by the API.",
+            description="Your own text, which Meta repeats when it verifies the webhook. Secret. The API never "
+            "returns it.",
             returned="",
         ),
         Field(
@@ -126,28 +126,34 @@ WHATSAPP_PHONE_NUMBER = Resource(
             format="url",
             readback="sometimes",
             nullable=True,
-            description="The URL that Meta's events are delivered to. User, password and query values in it are masked "
-            "in all output. Never returned by the API.",
+            description="URL for Meta's events. All output masks its user, password and query values. The API never "
+            "returns it.",
             returned="",
         ),
-        Field("inbound_processing_enabled", "bool", description="Whether incoming messages are processed."),
-        Field("calls_enabled", "bool", description="Whether calls are enabled."),
+        Field("inbound_processing_enabled", "bool", description="If V(true), Kapso processes incoming messages."),
+        Field("calls_enabled", "bool", description="If V(true), calls are enabled."),
         Field(
             "kind",
             access="create",
             choices=("production", "sandbox"),
-            description="Whether the number is a real one or Kapso's sandbox. Set when it is connected.",
+            description="V(production) for a real phone number, V(sandbox) for Kapso's sandbox. It cannot be "
+            "changed after the number is connected.",
             returned=RETURNED_BY_SOME,
         ),
-        Field("id", access="ro", description="Id of the phone number at Meta."),
-        Field("internal_id", access="ro", description="Id of the number's configuration in the legacy API."),
-        Field("customer_id", access="ro", description="Id of the customer, null for the sandbox number."),
-        Field("display_name", access="ro", description="Name and number, as Kapso shows them."),
+        Field("id", access="ro", description="Meta's ID of the phone number."),
+        Field("internal_id", access="ro", description="ID of the number's configuration in the legacy API."),
+        Field("customer_id", access="ro", description="ID of the customer, null for the sandbox number."),
+        Field("display_name", access="ro", description="Name and phone number, as Kapso shows them."),
         Field("display_phone_number", access="ro", description="The phone number, formatted."),
         Field("display_phone_number_normalized", access="ro", description="The digits of the phone number."),
-        Field("is_coexistence", "bool", access="ro", description="Whether the WhatsApp Business app uses it as well."),
-        Field("webhook_verified_at", access="ro", description="When Meta verified the webhook, or null."),
-        Field("created_at", access="ro", description="When the number was connected."),
-        Field("updated_at", access="ro", description="When it was last modified."),
+        Field(
+            "is_coexistence",
+            "bool",
+            access="ro",
+            description="True if the WhatsApp Business app uses the phone number, too.",
+        ),
+        Field("webhook_verified_at", access="ro", description="Time when Meta verified the webhook, or null."),
+        Field("created_at", access="ro", description="Time when the number was connected."),
+        Field("updated_at", access="ro", description="Time of the last modification."),
     ),
 )

@@ -156,14 +156,15 @@ FIELDS = (
         format="url",
         compare="url",
         required="create",
-        description="Where the events are delivered. User, password and query values in it are masked in all output.",
+        description="URL for the events. All output masks its user, password and query values.",
     ),
     Field(
         "kind",
         access="create",
         choices=(KAPSO, META),
         default=KAPSO,
-        description="V(kapso) for Kapso's own events, V(meta) for what Meta sends, as it is.",
+        description="V(kapso) for Kapso's own events, V(meta) for Meta's events, unchanged. It cannot be changed "
+        "after creation.",
     ),
     Field(
         "events",
@@ -171,8 +172,8 @@ FIELDS = (
         compare="set",
         required="create",
         unless=("kind", META),
-        description="The names of the events, such as V(whatsapp.message.received). Their order means nothing. "
-        "A webhook of kind meta has none.",
+        description="Names of the events, such as V(whatsapp.message.received), in any order. A webhook of kind "
+        "V(meta) has none.",
     ),
     Field(
         "secret_key",
@@ -181,53 +182,60 @@ FIELDS = (
         readback="sometimes",
         required="create",
         unless=("scope", "project"),
-        description="The secret that deliveries are signed with, your own text. The API shows it, so that it is "
-        "compared. It is never shown, and cannot be cleared.",
+        description="Your own text, the secret that signs the deliveries. The API returns it, so the task compares "
+        "it. All output masks it. It cannot be cleared.",
     ),
-    Field("active", "bool", description="Whether events are delivered. Kapso sets it to false when most of them fail."),
+    Field(
+        "active",
+        "bool",
+        description="If V(true), events are delivered. Kapso sets it to V(false) if most deliveries fail.",
+    ),
     Field(
         "headers",
         "dict",
         format="token",
         secret=True,
         compare="map",
-        description="Further HTTP headers of each delivery. The values are secret. An empty dictionary removes all.",
+        description="Additional HTTP headers of each delivery. The values are secret. An empty dictionary removes "
+        "all headers.",
     ),
-    Field("payload_version", choices=("v1", "v2"), description="The form of what is delivered."),
-    Field("buffer_enabled", "bool", description="Whether events are collected and delivered together."),
+    Field("payload_version", choices=("v1", "v2"), description="Format of the deliveries."),
+    Field("buffer_enabled", "bool", description="If V(true), events are collected and delivered together."),
     Field(
         "buffer_window_seconds",
         "int",
         nullable=True,
         default=5,
-        description="How long events are collected, from 1 to 60 seconds. Null for Kapso's default, 5.",
+        description="Time to collect events, from 1 to 60 seconds. Kapso's default is 5; C(clear) restores it.",
     ),
     Field(
         "max_buffer_size",
         "int",
         nullable=True,
         default=50,
-        description="How many events are collected, from 1 to 100. Null for Kapso's default, 50.",
+        description="Number of events to collect, from 1 to 100. Kapso's default is 50; C(clear) restores it.",
     ),
     Field(
         "buffer_events",
         "list",
         compare="set",
-        description="The events that are collected. Kapso knows V(whatsapp.message.received) only.",
+        description="Events to collect. Kapso accepts V(whatsapp.message.received) only.",
     ),
     Field(
         "inactivity_minutes",
         "int",
         nullable=True,
         default=60,
-        description="After how many minutes without a message C(whatsapp.conversation.inactive) is "
-        "sent. Null for Kapso's default, 60.",
+        description="Minutes without a message before Kapso sends C(whatsapp.conversation.inactive). Kapso's "
+        "default is 60; C(clear) restores it.",
     ),
-    Field("id", access="ro", description="Id of the webhook at Kapso."),
-    Field("phone_number_id", access="ro", description="Id of its number at Meta, null for one of the project."),
-    Field("project_id", access="ro", description="Id of the project."),
-    Field("created_at", access="ro", description="When the webhook was created."),
-    Field("updated_at", access="ro", description="When it was last modified."),
+    Field("id", access="ro", description="ID of the webhook at Kapso."),
+    Field(
+        "phone_number_id", access="ro", description="Meta's ID of its phone number, null for a webhook of the project."
+    ),
+    Field("project_id", access="ro", description="ID of the Kapso project."),
+    Field("created_at", access="ro", description="Time of creation."),
+    Field("updated_at", access="ro", description="Time of the last modification."),
 )
 
 WHATSAPP_WEBHOOK = Resource(
@@ -263,26 +271,27 @@ WHATSAPP_WEBHOOK = Resource(
             "scope",
             "str",
             choices=("number", "project"),
-            description="V(project) for a webhook of the project, which hears of its numbers and workflows. It takes "
-            "the place of O(phone_number_id).",
+            description="V(project) for a webhook of the project, which receives events of its numbers and "
+            "workflows. Give it instead of O(phone_number_id).",
         ),
         Option(
             "match_url",
             "str",
-            description="A regular expression that finds the webhook if none has exactly O(url), such as one of an "
-            "earlier tunnel. It may match anywhere in the URL. O(url) is the new URL then.",
+            description="Regular expression to find the webhook if none has exactly O(url), for example after a "
+            "tunnel got a new host. It can match anywhere in the URL. The webhook then gets O(url).",
         ),
         Option(
             "solo",
             default=False,
-            description="Whether to delete all other webhooks of the same scope, URL and kind. An active one is kept, "
-            "then the oldest. Without it, several are an error that names their ids.",
+            description="If V(true), keep one webhook of this scope, URL and kind, and delete the others. The task "
+            "keeps an active one, then the oldest. If V(false), the task fails and lists them.",
         ),
         Option(
             "replace",
             default=False,
-            description="Whether to create a new webhook and delete the old one if O(kind) or the scope of one found "
-            "by O(webhook_id) or O(match_url) differs. Fields that are not declared are carried over.",
+            description="If V(true), create a new webhook and delete the old one if O(kind) or the scope differs. "
+            "This applies to a webhook that O(webhook_id) or O(match_url) finds. Fields that you do not declare are "
+            "copied.",
         ),
     ),
     filters=(
@@ -291,14 +300,14 @@ WHATSAPP_WEBHOOK = Resource(
             "url",
             query="url_contains",
             match="part",
-            description="Only those whose URL contains this text, in any case.",
+            description="Return only those whose URL contains this text, in upper or lower case.",
         ),
-        Filter("kind", "kind", query="kind", description="Only those of this kind, V(kapso) or V(meta)."),
+        Filter("kind", "kind", query="kind", description="Return only those of this kind, V(kapso) or V(meta)."),
         Filter(
             "active",
             "active",
             query="active",
-            description="V(true) for those that deliver, V(false) for the paused ones.",
+            description="If V(true), return only those that deliver. If V(false), only the paused ones.",
             type="bool",
         ),
         *created_filters(),
@@ -306,17 +315,20 @@ WHATSAPP_WEBHOOK = Resource(
     page="webhooks",
     documentation="https://docs.kapso.ai/api/platform/v1/webhooks/list-webhooks",
     notes={
-        "webhook_id": "Id of the webhook at Kapso, in place of O(url). O(url) is its new URL then.",
-        "phone_number_id": "Id at Meta of the number that the webhook belongs to, digits in quotes.",
+        "webhook_id": "ID of the webhook at Kapso. With it, O(url) is the new URL of the webhook.",
+        "phone_number_id": "Meta's ID of the phone number of this webhook, digits in quotes.",
         "url": (
-            "With O(phone_number_id) or O(scope=project), it says which webhook is meant, active or not.",
-            "Scheme and host in upper or lower case, a default port, and an empty path for C(/) do not count.",
+            (
+                "URL for the events. With O(phone_number_id) or O(scope=project), it identifies the webhook, active or "
+                "not."
+            ),
+            "Upper and lower case of scheme and host, a default port, and an empty path for C(/) are the same.",
         ),
-        "kind": "V(kapso) for Kapso's own events, V(meta) for what Meta sends. Kapso's default is V(kapso). A number "
-        "has one webhook of kind V(meta), whatever its URL. It is set when the webhook is created.",
+        "kind": "V(kapso) for Kapso's own events, V(meta) for Meta's events. Kapso's default is V(kapso). A phone "
+        "number has one webhook of kind V(meta), with any URL. It cannot be changed after creation; see O(replace).",
         "state": (
-            "With V(present), the webhook is made what O(fields) says, and created if it is not there.",
-            "With V(absent), it is deleted. If several have the URL, all are. If there is none, nothing changes.",
+            "With V(present), the webhook is updated to match O(fields), and created if it does not exist.",
+            "With V(absent), every webhook with this URL is deleted. If there is none, nothing changes.",
         ),
     },
 )

@@ -7,8 +7,8 @@ from typing import Any
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model import Resource
 
-SENSITIVE = 'The text "(sensitive)", if the API shows the value.'
-VIEWS = "Only objects of these kinds. With several names, one that fits any of them is in the list."
+SENSITIVE = 'The text "(sensitive)", if the API returns the value.'
+VIEWS = "Return only objects that match one of these names."
 LICENSE = """\
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
@@ -41,25 +41,25 @@ def about(resource: Resource, option: str) -> list[str]:
     if option == "state":
         return [
             (
-                f"With V(present), the {noun} is made what O(fields) says. It is created if it is not there and is "
-                "addressed by its key."
+                f"With V(present), the {noun} is updated to match O(fields). It is created if it does not exist and "
+                "you name it by its key."
             ),
             "With V(absent), it is deleted. If it does not exist, nothing changes.",
         ]
     if option == "fields":
         return [
             (
-                "The fields to manage. A field that is left out, or null, is not managed. An empty text is refused; "
-                r"V(default(omit\)) leaves out a variable that is not set."
+                "Fields to manage. Fields that you leave out, or set to null, are not changed. An empty text is "
+                r"refused; V(default(omit\)) leaves out a variable that is not set."
             ),
-            "May be JSON, as from a command line or the filter C(to_json).",
+            "You can give JSON, as from a command line or the filter C(to_json).",
         ]
     if option == "clear":
-        return ["The names of fields to set to null. A name may not have a value in O(fields) as well."]
+        return ["Names of fields to set to null. A field may not have a value in O(fields) as well."]
     if option == resource.id_option:
-        return [f"Id of the {noun} at Kapso. Case means nothing in a UUID."]
+        return [f"ID of the {noun} at Kapso. Upper and lower case of a UUID are the same."]
     if parent is not None and option == parent.id_option:
-        return [f"Id of the {parent.title} that the {noun} belongs to."]
+        return [f"ID of the {parent.title} of this {noun}."]
     field = resource.field(option)
     return [f"{option} of the {noun}." if field is None else str(field.description)]
 
@@ -68,14 +68,14 @@ def chosen_by(resource: Resource) -> dict[str, str]:
     """Return what the ids mean among the options of an info module."""
     noun, parent = resource.noun, resource.parent
     one = (
-        f"Id of one {noun}. The list is empty if the key knows no such {noun}. An empty text is refused here and for "
-        r"the filters, since it would mean all; V(default(omit\)) leaves the option out."
+        f"ID of one {noun}. The list is empty if the project of the key has no such {noun}. An empty text is refused, "
+        r"here and for the filters, because it would select all; V(default(omit\)) leaves the option out."
     )
-    owner = {parent.id_option: f"Only those of this {parent.title}."} if parent else {}
+    owner = {parent.id_option: f"Return only those of this {parent.title}."} if parent else {}
     if parent is not None and parent.key_option:
-        owner[parent.key_option] = f"Only those of the {parent.resource} with this id of your own."
+        owner[parent.key_option] = f"Return only those of the {parent.resource} with this ID of your own."
     if not resource.id_option:
-        owner = {name: f"{text} One of the two is required." for name, text in owner.items()}
+        owner = {name: f"{text} One of these two options is required." for name, text in owner.items()}
     return {**({resource.id_option: one} if resource.id_option else {}), **owner}
 
 
@@ -90,20 +90,18 @@ def scope(resource: Resource) -> str:
 def entries(resource: Resource) -> list[str]:
     """Return what the list of entries means."""
     return [
-        f"The {resource.title}s. None may occur twice, be it by its id, by its key, or by one and the other.",
-        f"May be JSON, and so may each entry, its O({resource.plural}[].fields), and O(defaults).",
-        "An empty list declares that there is nothing to do here; one that is left out declares nothing.",
+        f"The {resource.title}s to manage. Two entries must not name the same object, by its ID or by its key.",
+        f"You can give JSON, also for an entry, its O({resource.plural}[].fields), and O(defaults).",
+        "An empty list manages no object. If all lists are left out, the task fails.",
     ]
 
 
-DEFAULTS = ["Fields for all entries of a list, unless their own say otherwise."]
+DEFAULTS = ["Fields for all entries of a list. The fields of an entry override them."]
 
 
 def defaults(resource: Resource) -> list[str]:
     """Return what the fields under all entries mean."""
-    return [
-        f"Fields for all entries of O({resource.plural}), unless their own O({resource.plural}[].fields) say otherwise."
-    ]
+    return [f"Fields for all entries of O({resource.plural}). Their own O({resource.plural}[].fields) override them."]
 
 
 def _value(description: str, kind: str, returned: str, **more: Any) -> dict[str, Any]:
@@ -111,24 +109,25 @@ def _value(description: str, kind: str, returned: str, **more: Any) -> dict[str,
 
 
 ERROR = {
-    "status": _value("HTTP status of the answer, null if there was none.", "int", "always"),
-    "message": _value("What the server said, masked, at most 200 characters.", "str", "always"),
+    "status": _value("HTTP status of the answer, null if there was no answer.", "int", "always"),
+    "message": _value("The text of Kapso's answer, masked, at most 200 characters.", "str", "always"),
     "method": _value("Method of the request that failed, null if none was sent.", "str", "always"),
     "url": _value("URL of that request.", "str", "always"),
-    "attempts": _value("How often that request was sent.", "int", "always"),
+    "attempts": _value("Number of attempts to send that request.", "int", "always"),
     "outcome": _value(
-        "What is known of the write. V(not_sent), V(rejected) if the server refused it, V(applied), or V(unknown).",
+        "Outcome of the write. V(not_sent), V(rejected) if Kapso rejected it, V(applied), or V(unknown). A read that "
+        "failed is V(not_sent), too.",
         "str",
         "always",
     ),
 }
 FAILURE = {
-    "msg": _value("What went wrong, what was and was not changed, and what to do.", "str", "on failure"),
+    "msg": _value("The object, the error, the effect at Kapso, and the next step.", "str", "on failure"),
     "error": _value(
-        "What went wrong, for programs. RV(msg) says the same in a sentence.", "dict", "on failure", contains=ERROR
+        "The error, for programs. RV(msg) is the same as a sentence.", "dict", "on failure", contains=ERROR
     ),
 }
-WARNINGS = {"warnings": _value("What a person should know.", "list", "if there is something to say", elements="str")}
+WARNINGS = {"warnings": _value("Warnings, each once.", "list", "if there is something to say", elements="str")}
 
 
 def _changes() -> dict[str, Any]:
@@ -136,8 +135,8 @@ def _changes() -> dict[str, Any]:
         "field": _value("Name of the field.", "str", "always"),
         "action": {
             "description": [
-                "V(update), if the API shows the field and it differs.",
-                "V(send), if the API does not show it, or wants it along with the others.",
+                "V(update), if the API returns the field and it differs.",
+                "V(send), if the API does not return the field, or requires it with the others.",
                 "V(create) and V(delete), if the object as a whole is created or deleted.",
             ],
             "type": "str",
@@ -145,80 +144,81 @@ def _changes() -> dict[str, Any]:
         },
         "reason": {
             "description": [
-                "V(declared), the value at the server is the one last applied, and the playbook says another now.",
-                "V(drifted), the playbook says what was last applied, and the value was changed at Kapso.",
-                "V(both), the playbook says another value now, and the value was changed at Kapso as well.",
-                "V(differs), the value at the server is another, and no receipt tells why.",
-                "V(no_receipt), nothing is known of what was sent before.",
+                "V(declared), Kapso has the value last applied, and the playbook declares another value now.",
+                "V(drifted), the playbook declares the value last applied, and somebody changed it at Kapso.",
+                "V(both), the playbook declares another value now, and somebody changed it at Kapso as well.",
+                "V(differs), Kapso has another value, and there is no receipt that shows why.",
+                "V(no_receipt), there is no receipt of an earlier value.",
                 "V(value_changed), the declared value is not the one last sent.",
-                "V(modified_at_server), the object was modified at the server since.",
+                "V(modified_at_server), somebody modified the object at Kapso since.",
                 "V(always), because O(send_write_only=always).",
-                "V(required_by_server), this server wants it with every write.",
+                "V(required_by_server), this version of the API requires the field with every write.",
                 "V(not_found), there is no such object yet.",
                 "V(state_absent), because O(state=absent).",
-                "V(ends_soon), because the object is not valid for as long as the task wants.",
-                "V(replaced), because the object there cannot become what is declared, and a new one is created.",
+                "V(ends_soon), because the object is valid for a shorter time than declared.",
+                "V(replaced), because the existing object cannot be changed as declared, and a new one is created.",
             ],
             "type": "str",
             "returned": "always",
         },
         "before": _value(
-            'The value at the server. Null if the API does not show it, "(sensitive)" for a secret.', "raw", "always"
+            'The value at Kapso. Null if the API does not return it, "(sensitive)" for a secret.', "raw", "always"
         ),
-        "after": _value('The declared value, "(sensitive)" for a secret; null if it is cleared.', "raw", "always"),
+        "after": _value('The declared value, "(sensitive)" for a secret, null for a cleared field.', "raw", "always"),
     }
 
 
 def _steps() -> dict[str, Any]:
     return {
         "action": _value("V(create), V(update) or V(delete).", "str", "always"),
-        "id": _value("Id of the object that is written to, null if it is not there yet.", "str", "always"),
-        "fields": _value("Names of the fields that are sent.", "list", "always", elements="str"),
-        "note": _value("What a person should know of it, often empty.", "str", "always"),
+        "id": _value("ID of the object of this write, null if it does not exist yet.", "str", "always"),
+        "fields": _value("Names of the sent fields.", "list", "always", elements="str"),
+        "note": _value("A note on this write, often empty.", "str", "always"),
     }
 
 
 def result(resource: Resource, fields: dict[str, Any]) -> dict[str, Any]:
     """Return what a module of one object returns."""
     noun, planned = resource.noun, "when the object could be read"
-    parent = f"Id of the {resource.parent.title} that it belongs to." if resource.parent else "Always null here."
+    parent = f"ID of the {resource.parent.title} of this object." if resource.parent else "Always null here."
     data = [
         (
-            f"The {noun} as the API returned it after the run. In check mode the prediction, which is the current "
-            "one with the readable fields that would be sent. Empty for one that is not there."
+            f"The {noun} as the API returned it after the run. In check mode it is the prediction: the current {noun} "
+            "with the readable fields that would be sent. Empty if it does not exist."
         ),
-        'A secret that the API shows is replaced by "(sensitive)". What else the API returns is passed on as it came.',
+        '"(sensitive)" replaces a secret that the API returns. Other fields of the API are returned unchanged.',
     ]
     return {
         "changed": _value(
-            "Whether a write took effect or may have, or in check mode would be sent. False if the write was refused.",
+            "True if a write took effect or may have, also if the task then failed. In check mode, true if a write "
+            "would be sent. False if Kapso rejected the write.",
             "bool",
             "always",
         ),
         "resource": _value(f"The kind of object, V({resource.name}).", "str", "always"),
-        "id": _value(f"Id of the {noun}, null if it is not there.", "str", "always"),
+        "id": _value(f"ID of the {noun}, null if it does not exist.", "str", "always"),
         **({resource.id_option: _value("The same as RV(id).", "str", "always")} if resource.id_option else {}),
-        "key": _value("What identifies it beside its id, null if that is not known.", "str", "always"),
-        "name": _value("Its name, null if it has none or it is not known.", "str", "always"),
+        "key": _value("The key that identifies it beside its ID, null if unknown.", "str", "always"),
+        "name": _value("Its name, null if it has none or the name is unknown.", "str", "always"),
         "parent": _value(parent, "str", "always"),
         "data": {"description": data, "type": "dict", "returned": planned, "contains": fields},
         "changes": _value(
-            "One entry for each field that was sent, or in check mode would be sent. A deletion is one entry, for the "
-            "field C(id).",
+            "One entry for each sent field, in check mode for each field that would be sent. A deletion is one "
+            "entry, for the field C(id).",
             "list",
             planned,
             elements="dict",
             contains=_changes(),
         ),
         "steps": _value(
-            "The writes that were sent, or in check mode would be sent, in order.",
+            "The writes in order, in check mode those that would be sent.",
             "list",
             planned,
             elements="dict",
             contains=_steps(),
         ),
         "diff": _value(
-            "The declared fields before and after, each as a text of JSON, or an empty text for nothing. Secrets are "
+            "The declared fields before and after, each as JSON text. An empty text stands for no object. Secrets are "
             "masked.",
             "dict",
             "when diff mode is on",
@@ -230,7 +230,9 @@ def result(resource: Resource, fields: dict[str, Any]) -> dict[str, Any]:
 
 def info_result(resource: Resource, fields: dict[str, Any]) -> dict[str, Any]:
     """Return what a module that lists objects returns."""
-    rows = f'The {resource.title}s, in the order of the API\'s list. A secret that the API shows is "(sensitive)".'
+    rows = (
+        f'The {resource.title}s, in the order of the API\'s list. "(sensitive)" replaces a secret that the API returns.'
+    )
     return {
         resource.plural: _value(rows, "list", "always", elements="dict", contains=fields),
         **WARNINGS,
