@@ -8,30 +8,33 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: report
 type: aggregate
-short_description: Report what changes at Kapso, and why
+short_description: List each change at Kapso and its reason at the end of a run
 version_added: 0.1.0
 author:
   - The kapso.whatsapp maintainers (@kapso-whatsapp)
 description:
-  - At the end of a run with P(kapso.whatsapp.kapso_project#module) or another module of this collection that changes
-    objects, prints what changes for each object and why, what is at Kapso and not declared, and one line of totals.
-    Each object counts once, however many tasks, items or hosts were about it.
-  - Objects are grouped by host, if there are several, and by kind. Changes that are equal for more than 20 objects are
+  - At the end of a run with modules of this collection, it prints each changed object, each changed field with its
+    reason, the objects at Kapso that no task declares, and one line of totals.
+  - Tasks in check mode make the plan. Other tasks make the list of applied changes. Each object counts once, over all
+    tasks, items and hosts.
+  - It can write the same to files, as JSON and as Markdown.
+notes:
+  - Objects are grouped by host, if there are several, and by kind. If more than 20 objects have the same change, it is
     shown once.
-  - A task that was stopped before it wrote anything, such as by O(kapso.whatsapp.kapso_project#module:max_changes), is
-    shown with its plan and with what stopped it.
-  - Tasks in check mode are reported as the plan, the others as what was applied.
-  - With a C(stdout_callback) whose output is for programs (C(json), C(jsonl), C(yaml), C(junit)), it is printed to
-    standard error.
-  - Colors are those of Ansible. E(NO_COLOR) switches them off, whatever its value, and E(ANSIBLE_FORCE_COLOR) on.
-  - What ran under C(no_log) cannot be seen. The report says of how many tasks that is true.
-  - Writes the same to files, as JSON and as Markdown, where it is told to. A file is written whole or not at all, also
-    where no task of this collection ran. One that cannot be written is a warning.
+  - If a task was stopped before it wrote anything, such as by O(kapso.whatsapp.kapso_project#module:max_changes), the
+    report shows its plan and the reason.
+  - If the C(stdout_callback) prints for programs (C(json), C(jsonl), C(yaml), C(junit)), the report goes to standard
+    error.
+  - The report has colors if Ansible's output has. C(NO_COLOR) switches them off, with any value, and
+    C(ANSIBLE_FORCE_COLOR) on.
+  - The report cannot show tasks with C(no_log). It gives their number.
+  - A file is written completely or not at all, also if no task of this collection ran. If it cannot be written, the
+    report warns.
 requirements:
   - C(kapso.whatsapp.report) among the C(callbacks_enabled) of C(ansible.cfg), or in E(ANSIBLE_CALLBACKS_ENABLED)
 options:
   json_path:
-    description: A file to write the report to as JSON. Its schema is C(docs/report.schema.json) in this collection.
+    description: File for the report as JSON. Its schema is C(docs/report.schema.json) in this collection.
     type: path
     env:
       - name: KAPSO_REPORT_JSON
@@ -39,7 +42,7 @@ options:
       - section: callback_kapso_report
         key: json
   markdown_path:
-    description: A file to write the report to as Markdown, meant as a comment on a pull request.
+    description: File for the report as Markdown, such as for a comment on a pull request.
     type: path
     env:
       - name: KAPSO_REPORT_MARKDOWN

@@ -12,58 +12,58 @@ version_added: 0.1.0
 author:
   - The kapso.whatsapp maintainers (@kapso-whatsapp)
 description:
-  - Reads the phone numbers of a project from the platform API. Each number is a host, so that C(--limit) chooses among
-    them, and AWX divides a job by them.
-  - The fields of a number are host variables with the prefix C(kapso_), such as C(kapso_name). No secret is among them.
-  - No host is a machine. C(ansible_connection) is C(local) for all of them, and tasks run on the controller.
-  - The file has to end in C(.kapso.yml) or C(.kapso.yaml).
+  - Reads the phone numbers of a Kapso project. Each number is a host, so that C(--limit) selects numbers, and AWX can
+    slice a job by them.
+  - The fields of a number are host variables with the prefix C(kapso_), such as C(kapso_name). There is no secret among
+    them. C(ansible_connection) is C(local) for all hosts, so tasks run on the controller.
+  - The name of the file must end in C(.kapso.yml) or C(.kapso.yaml).
 extends_documentation_fragment:
   - constructed
   - inventory_cache
   - kapso.whatsapp.whatsapp_phone_number.info
 options:
   plugin:
-    description: The name of this plugin.
+    description: Name of this plugin.
     required: true
     choices: [kapso.whatsapp.phone_numbers]
   hostnames:
     description:
-      - What a host is named after. Each is a field of a number. If the first has no value, the next is taken.
-      - In a name, each run of blanks, commas, colons, brackets, braces, quotes, and any of C(*?!&~@) becomes C(-), so
-        that C(--limit) can name the host. C(kapso_name) is the name as it is at Kapso.
-      - If two numbers have one name, both get their id at Meta as a suffix.
+      - Fields of a number. The first one with a value becomes the name of the host.
+      - In a name, C(-) replaces each run of blanks, commas, colons, brackets, braces, quotes, and any of C(*?!&~@), so
+        that C(--limit) can name the host. C(kapso_name) is the name at Kapso, unchanged.
+      - If two numbers have the same name, both get Meta's ID as a suffix.
     type: list
     elements: str
     default: [display_phone_number_normalized, name, phone_number_id]
   api_key:
-    description: The API key of the Kapso project. May be a vaulted value or a template.
+    description: API key of the Kapso project. It can be a vaulted value or a template.
     type: str
     env:
       - name: KAPSO_API_KEY
   platform_api_url:
-    description: Base URL of the platform API. A host alone is completed.
+    description: Base URL of the platform API. You can give the host alone.
     type: str
     default: https://api.kapso.ai/platform/v1
     env:
       - name: KAPSO_PLATFORM_API_URL
   allow_http:
-    description: Accept plain http to other hosts than this machine. The API key then travels in clear.
+    description: If V(true), accept plain HTTP to other machines. Anyone on the network path can then read the API key.
     type: bool
     default: false
   timeout:
-    description: Seconds that one request may take as a whole.
+    description: Longest time for one request, in seconds.
     type: float
     default: 30
   retries:
-    description: How many further attempts may follow after failures that may be tried again.
+    description: Retries for each request after a temporary failure.
     type: int
     default: 4
   rate_limit_timeout:
-    description: The longest time, in seconds, to wait for the rate limit of the API.
+    description: Longest time to wait for the rate limit of the API, in seconds.
     type: float
     default: 120
   validate_certs:
-    description: Check the certificate of the API. Turn this off for a test server only.
+    description: If V(true), check the certificate of the API. Set V(false) for a test server only.
     type: bool
     default: true
   ca_path:
@@ -75,11 +75,11 @@ requirements:
 """
 
 EXAMPLES = r"""
-# numbers.kapso.yml: all numbers that the key in KAPSO_API_KEY knows
+# numbers.kapso.yml: all numbers of the project of the key in KAPSO_API_KEY
 plugin: kapso.whatsapp.phone_numbers
 
 ---
-# clinic.kapso.yml: those of one customer, named as at Kapso
+# clinic.kapso.yml: the numbers of one customer, named as at Kapso
 plugin: kapso.whatsapp.phone_numbers
 api_key: "{{ lookup('ansible.builtin.env', 'CLINIC_API_KEY') }}"
 external_customer_id: clinic-7

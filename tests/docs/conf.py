@@ -4,7 +4,10 @@
 from __future__ import annotations
 
 import re
+import runpy
+from pathlib import Path
 
+import yaml
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
@@ -43,6 +46,9 @@ ANSIBLE_PAGES = {
     # In place of the generated index, which the site does not have.
     "communication_for_kapso.whatsapp": "community/communication.html",
 }
+
+FRAGMENTS = Path(__file__).parents[2] / "plugins" / "doc_fragments"
+FIRST = ("state", "fields")  # after the options that identify the object
 
 # What a page names in code type, and where the reference has it.
 REFERENCE = {
@@ -86,8 +92,43 @@ def drop_contents(_app: Sphinx, page: str, source: list[str]) -> None:
         source[0] = re.sub(r"^\.\. contents::\n(?: +:.*\n)*", "", source[0], flags=re.MULTILINE)
 
 
+def example_first(_app: Sphinx, page: str, source: list[str]) -> None:
+    """Repeat the first example of a module below its synopsis: the others come after all parameters."""
+    if page.startswith("reference/") and page.endswith("_module"):
+        (first,) = re.findall(r"^\.\. code-block:: yaml\+jinja\n\n(?: +#.*\n\n)?((?: .*\n)+)", source[0], re.MULTILINE)
+        shown = f".. rubric:: Example\n\n.. code-block:: yaml+jinja\n\n{first}\n.. Aliases\n"
+        source[0] = source[0].replace(".. Aliases\n", shown, 1)
+
+
+def common_options() -> frozenset[str]:
+    """Return the options that all modules share: how to reach the API, and the receipts."""
+    fragments = (FRAGMENTS / name for name in ("connection.py", "receipts.py"))
+    texts = (runpy.run_path(str(path))["ModuleDocFragment"].DOCUMENTATION for path in fragments)
+    return frozenset(name for text in texts for name in yaml.safe_load(text)["options"])
+
+
+def own_options_first(_app: Sphinx, page: str, source: list[str]) -> None:
+    """Order the options of a module: what identifies the object, state, fields, the rest, and the common ones last."""
+    if not (page.startswith("reference/") and page.endswith("_module")):
+        return
+    before, start, rest = source[0].partition("\n.. Options\n")
+    table, end, after = rest.partition("\n.. Attributes\n")
+    head, *rows = re.split(r"^(?=  \* - \.\. raw:: html\n)", table, flags=re.MULTILINE)
+    common = common_options()
+
+    def place(row: str) -> tuple[int, str]:
+        (option,) = re.findall(r'id="parameter-(\w+)', row)[:1]
+        if option in common:
+            return 4, option
+        return 1 + FIRST.index(option) if option in FIRST else 0 if option.endswith("_id") else 3, option
+
+    source[0] = "".join((before, start, head, *sorted(rows, key=place), end, after))
+
+
 def setup(app: Sphinx) -> None:
     """Called by Sphinx."""
     app.connect("missing-reference", to_ansible)
     app.connect("doctree-read", link_names)
     app.connect("source-read", drop_contents)
+    app.connect("source-read", example_first)
+    app.connect("source-read", own_options_first)
