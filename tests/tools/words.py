@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Find words that the style guide in CONTRIBUTING.md avoids, and name the word to write.
+"""Find words that the style guide in CONTRIBUTING.md avoids, and sentences that are too long.
 
 ``python -m tests.tools.words`` looks at the files of PLACES. In Markdown it reads prose only: code and struck-out text
-are free. To check more files, add a pattern to PLACES. To avoid another word, add it to INSTEAD.
+are free. To check more files, add a pattern to PLACES. To avoid another word, add it to INSTEAD. The length of
+sentences, and the line in italics with which a page begins, are looked at in PAGES.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ PLACES = (
     "playbooks/**/*.yml",
     "playbooks/**/*.j2",
 )
+PAGES = ("README.md", "docs/*.md", "roles/**/*.md")
+WITHOUT_READER = ("docs/index.md", "docs/benchmarks.md")  # the first page is for all; the other is generated
+LONGEST = 28  # words of a sentence; a code span is one
 INSTEAD = {
     "albeit": "although",
     "amongst": "among",
@@ -34,7 +38,10 @@ INSTEAD = {
     "behaviour": "behavior",
     "colour": "color",
     "e.g.": "for example",
+    "does not reach into": "does not apply inside",
+    "do not reach into": "do not apply inside",
     "etc.": "the other items, or nothing",
+    "fleet": "project",
     "foretell": "predict",
     "foretells": "predicts",
     "forthwith": "at once",
@@ -51,6 +58,7 @@ INSTEAD = {
     "make it so": "apply",
     "makes it so": "applies it",
     "notwithstanding": "in spite of",
+    "on this machine": "on the controller",
     "or else": "otherwise, or only `or`",
     "prior to": "before",
     "shall": "must, or the present tense",
@@ -58,11 +66,20 @@ INSTEAD = {
     "typing error": "typo",
     "typing errors": "typos",
     "upon": "on",
+    "what belongs to": "the objects that belong to",
     "what became of": "the noun",
+    "what is declared": "the declared fields, or the declared objects",
+    "what is missing": "the missing fields",
     "what is more": "also",
     "what is there": "the noun, such as `existing objects`",
+    "what is sent": "the sent fields",
+    "what it does not": "the noun",
     "what stands": "the noun",
+    "what was sent": "the sent fields",
+    "where it is not": "if it is not",
     "where none": "if there is none",
+    "where nothing": "if nothing",
+    "where somebody": "if somebody",
     "where that": "if that",
     "whereas": "but",
     "whereby": "so that, or by which",
@@ -103,6 +120,32 @@ def complaints(path: Path) -> Iterator[str]:
                 yield f"{line}: instead of {word!r} write {INSTEAD[word]}"
 
 
+def too_long(path: Path) -> Iterator[str]:
+    """Yield each sentence of a page that has more words than LONGEST, with its line. Tables are free."""
+    line, is_prose = 1, True  # not in a table
+    for token in MarkdownIt("gfm-like", {"linkify": False}).parse(path.read_text(encoding="utf-8")):
+        line = token.map[0] + 1 if token.map else line
+        is_prose = token.type == "table_close" or (is_prose and token.type != "table_open")
+        if token.type != "inline" or not is_prose:
+            continue
+        text = "".join(
+            child.content if child.type == "text" else "code" if child.type == "code_inline" else " "
+            for child in token.children or ()
+            if child.type in ("text", "code_inline", "softbreak")
+        )
+        for sentence in re.split(r"(?<=[.!?:])\s+(?=[A-Z0-9\"*]|code)", text):
+            if len(sentence.split()) > LONGEST:
+                yield f"{line}: {len(sentence.split())} words, {LONGEST} at most: {sentence[:60]}..."
+
+
+def first_line(path: Path) -> Iterator[str]:
+    """Yield a complaint if a page does not begin with a line in italics that says for whom it is."""
+    text = path.read_text(encoding="utf-8")
+    begins = re.search(r"^# .*\n\n(.)", text, re.MULTILINE)
+    if path.parent.name == "docs" and (begins is None or begins[1] != "*"):
+        yield "3: begin the page with a line in italics that says for whom it is"
+
+
 def files(root: Path = ROOT) -> list[Path]:
     """Return the files of PLACES."""
     return sorted({path for place in PLACES for path in root.glob(place)})
@@ -110,7 +153,9 @@ def files(root: Path = ROOT) -> list[Path]:
 
 def main() -> int:
     """Print the complaints; return the exit status."""
+    pages = sorted({path for place in PAGES for path in ROOT.glob(place)} - {ROOT / page for page in WITHOUT_READER})
     found = [f"{path.relative_to(ROOT)}:{complaint}" for path in files() for complaint in complaints(path)]
+    found += [f"{page.relative_to(ROOT)}:{text}" for page in pages for text in (*too_long(page), *first_line(page))]
     print(*found, sep="\n")
     return 1 if found else 0
 

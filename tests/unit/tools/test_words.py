@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The word list: what it finds, where, and what it leaves alone."""
+"""The style of pages: words, long sentences, and the reader in the first line."""
 
 from __future__ import annotations
 
@@ -51,3 +51,21 @@ def test_pages_roles_and_playbooks_are_read_and_lint_reads_them() -> None:
     names = {path.relative_to(ROOT).as_posix() for path in words.files()}
     assert {"README.md", "docs/index.md", "roles/kapso_provision/tasks/main.yml", "playbooks/apply.yml"} <= names
     assert checks.tool("words") in checks.TEST["lint"].commands
+
+
+def test_a_long_sentence_is_found_but_not_in_a_table(tmp_path: Path) -> None:
+    path = tmp_path / "docs" / "page.md"
+    path.parent.mkdir()
+    many = "word " * (words.LONGEST + 1)
+    path.write_text(f"# A page\n\nShort. A `code {many}` span. One {many.strip()}.\n\n| {many} |\n|---|\n| {many} |\n", "utf-8")
+    (found,) = words.too_long(path)
+    assert found.startswith(f"3: {words.LONGEST + 2} words")
+
+
+def test_a_page_begins_with_its_reader(tmp_path: Path) -> None:
+    path = tmp_path / "docs" / "page.md"
+    path.parent.mkdir()
+    path.write_text("# A page\n\nFor anyone.\n", "utf-8")
+    assert len(list(words.first_line(path))) == 1
+    path.write_text("# A page\n\n*For anyone.* You get it.\n", "utf-8")
+    assert list(words.first_line(path)) == []
