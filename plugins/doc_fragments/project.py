@@ -284,7 +284,7 @@ options:
       url:
         description:
         - URL for the events. With O(webhooks[].phone_number_id) or O(webhooks[].scope=project),
-          it identifies the webhook, active or not.
+          it finds the webhook, active or not.
         - Upper and lower case of scheme and host, a default port, and an empty path for C(/)
           are the same.
         type: str
@@ -306,8 +306,8 @@ options:
         suboptions:
           events:
             description:
-            - Names of the events, such as V(whatsapp.message.received), in any order. A webhook
-              of kind V(meta) has none.
+            - Names of the events, such as V(whatsapp.message.received), in any order. None
+              for kind V(meta).
             type: list
             elements: str
           secret_key:
@@ -322,8 +322,8 @@ options:
             type: bool
           headers:
             description:
-            - Additional HTTP headers of each delivery. The values are secret. An empty dictionary
-              removes all headers.
+            - More HTTP headers of each delivery. The values are secret. An empty dictionary
+              removes all.
             type: dict
           payload_version:
             description:
@@ -353,8 +353,8 @@ options:
             elements: str
           inactivity_minutes:
             description:
-            - Minutes without a message before Kapso sends C(whatsapp.conversation.inactive).
-              Kapso's default is 60; C(clear) restores it.
+            - Minutes without a message before C(whatsapp.conversation.inactive), by default
+              60.
             type: int
       clear:
         description:
@@ -512,8 +512,8 @@ options:
         suboptions:
           events:
             description:
-            - Names of the events, such as V(whatsapp.message.received), in any order. A webhook
-              of kind V(meta) has none.
+            - Names of the events, such as V(whatsapp.message.received), in any order. None
+              for kind V(meta).
             type: list
             elements: str
           secret_key:
@@ -528,8 +528,8 @@ options:
             type: bool
           headers:
             description:
-            - Additional HTTP headers of each delivery. The values are secret. An empty dictionary
-              removes all headers.
+            - More HTTP headers of each delivery. The values are secret. An empty dictionary
+              removes all.
             type: dict
           payload_version:
             description:
@@ -559,7 +559,7 @@ options:
             elements: str
           inactivity_minutes:
             description:
-            - Minutes without a message before Kapso sends C(whatsapp.conversation.inactive).
-              Kapso's default is 60; C(clear) restores it.
+            - Minutes without a message before C(whatsapp.conversation.inactive), by default
+              60.
             type: int
 """

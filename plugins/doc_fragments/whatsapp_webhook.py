@@ -31,7 +31,7 @@ options:
     type: str
   url:
     description:
-    - URL for the events. With O(phone_number_id) or O(scope=project), it identifies the webhook,
+    - URL for the events. With O(phone_number_id) or O(scope=project), it finds the webhook,
       active or not.
     - Upper and lower case of scheme and host, a default port, and an empty path for C(/)
       are the same.
@@ -54,8 +54,8 @@ options:
     suboptions:
       events:
         description:
-        - Names of the events, such as V(whatsapp.message.received), in any order. A webhook
-          of kind V(meta) has none.
+        - Names of the events, such as V(whatsapp.message.received), in any order. None for
+          kind V(meta).
         type: list
         elements: str
       secret_key:
@@ -69,8 +69,8 @@ options:
         type: bool
       headers:
         description:
-        - Additional HTTP headers of each delivery. The values are secret. An empty dictionary
-          removes all headers.
+        - More HTTP headers of each delivery. The values are secret. An empty dictionary removes
+          all.
         type: dict
       payload_version:
         description:
@@ -100,8 +100,7 @@ options:
         elements: str
       inactivity_minutes:
         description:
-        - Minutes without a message before Kapso sends C(whatsapp.conversation.inactive).
-          Kapso's default is 60; C(clear) restores it.
+        - Minutes without a message before C(whatsapp.conversation.inactive), by default 60.
         type: int
   clear:
     description:

@@ -127,14 +127,13 @@ data:
       returned: success
     kind:
       description:
-      - V(kapso) for Kapso's own events, V(meta) for Meta's events, unchanged. It cannot be
-        changed after creation.
+      - V(kapso) for Kapso's own events, V(meta) for Meta's events, unchanged. Set at creation.
       type: str
       returned: success
     events:
       description:
-      - Names of the events, such as V(whatsapp.message.received), in any order. A webhook
-        of kind V(meta) has none.
+      - Names of the events, such as V(whatsapp.message.received), in any order. None for
+        kind V(meta).
       type: list
       elements: str
       returned: success
@@ -183,8 +182,7 @@ data:
       returned: success
     inactivity_minutes:
       description:
-      - Minutes without a message before Kapso sends C(whatsapp.conversation.inactive). Kapso's
-        default is 60; C(clear) restores it.
+      - Minutes without a message before C(whatsapp.conversation.inactive), by default 60.
       type: int
       returned: success
     id:

@@ -163,8 +163,7 @@ FIELDS = (
         access="create",
         choices=(KAPSO, META),
         default=KAPSO,
-        description="V(kapso) for Kapso's own events, V(meta) for Meta's events, unchanged. It cannot be changed "
-        "after creation.",
+        description="V(kapso) for Kapso's own events, V(meta) for Meta's events, unchanged. Set at creation.",
     ),
     Field(
         "events",
@@ -172,8 +171,7 @@ FIELDS = (
         compare="set",
         required="create",
         unless=("kind", META),
-        description="Names of the events, such as V(whatsapp.message.received), in any order. A webhook of kind "
-        "V(meta) has none.",
+        description="Names of the events, such as V(whatsapp.message.received), in any order. None for kind V(meta).",
     ),
     Field(
         "secret_key",
@@ -196,8 +194,7 @@ FIELDS = (
         format="token",
         secret=True,
         compare="map",
-        description="Additional HTTP headers of each delivery. The values are secret. An empty dictionary removes "
-        "all headers.",
+        description="More HTTP headers of each delivery. The values are secret. An empty dictionary removes all.",
     ),
     Field("payload_version", choices=("v1", "v2"), description="Format of the deliveries."),
     Field("buffer_enabled", "bool", description="If V(true), events are collected and delivered together."),
@@ -226,8 +223,7 @@ FIELDS = (
         "int",
         nullable=True,
         default=60,
-        description="Minutes without a message before Kapso sends C(whatsapp.conversation.inactive). Kapso's "
-        "default is 60; C(clear) restores it.",
+        description="Minutes without a message before C(whatsapp.conversation.inactive), by default 60.",
     ),
     Field("id", access="ro", description="ID of the webhook at Kapso."),
     Field(
@@ -318,10 +314,7 @@ WHATSAPP_WEBHOOK = Resource(
         "webhook_id": "ID of the webhook at Kapso. With it, O(url) is the new URL of the webhook.",
         "phone_number_id": "Meta's ID of the phone number of this webhook, digits in quotes.",
         "url": (
-            (
-                "URL for the events. With O(phone_number_id) or O(scope=project), it identifies the webhook, active or "
-                "not."
-            ),
+            "URL for the events. With O(phone_number_id) or O(scope=project), it finds the webhook, active or not.",
             "Upper and lower case of scheme and host, a default port, and an empty path for C(/) are the same.",
         ),
         "kind": "V(kapso) for Kapso's own events, V(meta) for Meta's events. Kapso's default is V(kapso). A phone "
