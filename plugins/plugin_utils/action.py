@@ -189,9 +189,7 @@ class KapsoAction(ActionBase):
         named = given or self._environ("KAPSO_RECEIPTS") or default_receipts()
         store = open_store(named)
         if not store.keeps and args.get("send_write_only") == "adopt":
-            raise InvalidArguments(
-                "send_write_only: adopt records what is declared, and receipts: none keeps no record"
-            )
+            raise InvalidArguments("send_write_only: adopt needs a place for receipts, and receipts is none")
         return store
 
     def _url(self, kind: Resource, args: Result) -> str:

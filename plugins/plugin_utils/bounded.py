@@ -36,7 +36,7 @@ def take(args: Result, no_log: bool) -> Path | None:
     if given is None:
         return None
     if no_log:
-        raise InvalidArguments("results_path writes the results to a file, and no_log hides them: give one of them")
+        raise InvalidArguments("give results_path or no_log, not both: the file would show the results")
     try:
         path = local_path(given)
     except ValueError as error:

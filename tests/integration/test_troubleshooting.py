@@ -190,11 +190,11 @@ CASES = (
     ),
     Case("only[<number>] names no entry of the lists: correct it", project(ONE, only=[TWO]), PROJECT),
     Case("<number> of <number> failed", project(ONE, "unknown", on_error="continue"), PROJECT),
-    Case("plan_out writes down what a dry run plans: run with --check", project(ONE, plan_out="new.plan"), PROJECT),
+    Case("plan_out works in check mode only: run with --check", project(ONE, plan_out="new.plan"), PROJECT),
     Case("plan_in: <path> cannot be read (<why>)", project(ONE, plan_in="/no-such-plan"), PROJECT),
     Case("the file that plan_in names is damaged", project(ONE, plan_in=str(ROOT / "galaxy.yml")), PROJECT),
     Case(
-        "<id option> names one <object>, and goes with no filter such as <filter>",
+        "give <id option> or a filter such as <filter>, not both",
         {"config_id": ONE, "name_contains": "desk"},
         INFO,
     ),

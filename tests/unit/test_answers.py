@@ -94,7 +94,7 @@ def test_a_content_type_is_named_masked_and_cut() -> None:
         (401, "the API key was refused (HTTP 401: "),
         (402, "Kapso asks for a paid plan (HTTP 402: "),
         (403, "access was denied (HTTP 403: "),
-        (404, "Kapso knows no such object under this API key (HTTP 404: "),
+        (404, "Kapso has no such object in the project of this API key (HTTP 404: "),
         (409, "Kapso sees a conflict (HTTP 409: "),
         (418, "Kapso refused the request (HTTP 418: "),
         (422, "Kapso refused the values (HTTP 422: "),

@@ -144,7 +144,7 @@ ERRORS: dict[str, type[ApiError]] = {kind.outcome: kind for kind in (NotSent, Re
 # What is known of a write when a run fails, in the words of the result, and as a sentence says it.
 OUTCOMES = {
     NotSent.outcome: "nothing was changed",
-    Rejected.outcome: "the write was refused and nothing was changed",
-    Applied.outcome: "whatever else was sent took effect",
+    Rejected.outcome: "Kapso rejected the write and nothing was changed",
+    Applied.outcome: "all other sent fields took effect",
     OutcomeUnknown.outcome: "whether the write took effect is not known",
 }

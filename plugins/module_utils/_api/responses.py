@@ -25,7 +25,7 @@ _STATUS = {
     402: ("Kapso asks for a paid plan", "check the plan of the project that the key belongs to"),
     403: ("access was denied", CHECK_KEY),
     404: (
-        "Kapso knows no such object under this API key",
+        "Kapso has no such object in the project of this API key",
         "check the id, and the key: an object of another project looks the same",
     ),
     407: ("the proxy wants a user and a password", "put them into HTTP_PROXY: http://user:password@host:port"),

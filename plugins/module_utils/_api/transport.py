@@ -168,7 +168,7 @@ class Transport:
         except OSError as error:  # of requests, or of the file that ca_path names
             raise self._failure(error) from None
         except urllib3.exceptions.LocationParseError:  # of some names this shows only when they are looked up
-            what = f"the name of {self._place}, or of a proxy for it, can be no host's"
+            what = f"the name of {self._place}, or of a proxy for it, is not a valid host name"
             raise TransportError(what, arrived=False, again=False) from None
         try:
             body = self._read(response)

@@ -29,7 +29,7 @@ def parse_target(resource: Resource, entry: Values, fields: Values, send_write_o
     parent_key = entry.get(parent.key_option) if parent and parent.key_option else None
     has_no_parent = _has_no_parent(parent, entry)
     if parent is not None and parent_id is not None and parent_key is not None:
-        raise InvalidArguments(f"{parent.id_option} and {parent.key_option} both name the {parent.resource}: give one")
+        raise InvalidArguments(f"give {parent.id_option} or {parent.key_option}, not both")
     desired = {**_cleared(entry, fields), **{name: value for name, value in fields.items() if value is not None}}
     check_meta_ids(resource, {**desired, **(given_key if resource.key_is_id else {})}, "fields.")
     known = given_key if resource.key_as_option else desired
@@ -56,7 +56,7 @@ def parse_target(resource: Resource, entry: Values, fields: Values, send_write_o
         raise InvalidArguments(problem)
     both = next((name for name in given_key if name in desired), None)
     if both is not None:  # what was created under the one would be looked for under the other
-        raise InvalidArguments(f"{both} says which {resource.noun} is meant, and fields.{both} changes it: give one")
+        raise InvalidArguments(f"give {both} or fields.{both}, not both")
     is_moved = target.options.get(resource.replace_option)  # to another parent, perhaps as it is
     if target.state == "present" and not (desired or is_moved or (by_key and given_key)) and resource.id_option:
         raise InvalidArguments("fields declares nothing: give at least one field a value")
@@ -74,7 +74,7 @@ def _cleared(entry: Values, fields: Values) -> dict[str, None]:
     names = entry.get("clear") or []
     both = next((name for name in names if fields.get(name) is not None), None)
     if both is not None:
-        raise InvalidArguments(f"{both} has a value in fields and is to be cleared: give one of them")
+        raise InvalidArguments(f"{both} is in fields and in clear: remove one of the two")
     return dict.fromkeys(names)
 
 
@@ -83,7 +83,7 @@ def _has_no_parent(parent: Parent | None, entry: Values) -> bool:
     if parent is None or parent.without is None or entry.get(parent.without[0]) != parent.without[1]:
         return False
     if entry.get(parent.id_option) is not None:
-        raise InvalidArguments(f"{parent.id_option} and {': '.join(parent.without)} exclude each other: give one")
+        raise InvalidArguments(f"give {parent.id_option} or {': '.join(parent.without)}, not both")
     return True
 
 
@@ -98,7 +98,7 @@ def _is_by_key(resource: Resource, object_id: Any, parent_id: Any, has_no_parent
         return False
     if object_id is not None:
         if parent is not None and parent_id is not None and not resource.key_moves:
-            what = f"{option} and {parent.id_option} both say which {resource.noun} is meant: give one"
+            what = f"give {option} or {parent.id_option}, not both"
             raise InvalidArguments(what)
         return False
     owner = parent.id_option if parent else ""

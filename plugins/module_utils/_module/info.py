@@ -63,17 +63,17 @@ def _check(resource: Resource, params: Params) -> None:
     given = [name for name in resource.id_formats if params[name] is not None]
     others = [name for name in given if name != resource.id_option]
     if len(others) > 1:
-        raise InvalidArguments(f"{' and '.join(others)} choose by the same: give one")
+        raise InvalidArguments(f"give {' or '.join(others)}, not both")
     scope = resource.scope_option
     if scope is not None and params[scope.name] is not None:
         if others:
-            raise InvalidArguments(f"{scope.name} and {others[0]} choose by the same: give one")
+            raise InvalidArguments(f"give {scope.name} or {others[0]}, not both")
         others += [scope.name]
     if not resource.path and not others:
         raise InvalidArguments(f"{' or '.join(resource.id_formats)} is required: there is no list of all")
     others += [choice.name for choice in resource.filters if params[choice.name] is not None]
     if params.get(resource.id_option) is not None and others:
-        what = f"{resource.id_option} names one {resource.noun}, and goes with no filter such as {others[0]}"
+        what = f"give {resource.id_option} or a filter such as {others[0]}, not both"
         raise InvalidArguments(what)
     check_meta_ids(resource, params)
 

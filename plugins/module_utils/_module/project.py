@@ -122,7 +122,7 @@ def _plan_broken(lines: Sequence[str]) -> ApiError:
     """Return the error for a run that would send something else than was planned."""
     more = f", and {len(lines) - 3} more" if len(lines) > 3 else ""
     return NotSent(
-        f"what would be sent is not what the plan says: {'; '.join(lines[:3])}{more}",
+        f"the changes are not those of the plan: {'; '.join(lines[:3])}{more}",
         "plan again, and have that plan approved",
         message="\n".join(lines),
         attempts=0,
@@ -156,7 +156,7 @@ def _pruned(kinds: Sequence[Resource], params: Params) -> list[Resource]:
     """Return the kinds to prune. Raises InvalidArguments where more would be deleted than can be meant."""
     names = params["prune"] or ()
     if names and params.get("only") is not None:
-        raise InvalidArguments("only leaves the others alone, and prune deletes what is not declared: give one of them")
+        raise InvalidArguments("give only or prune, not both")
     pruned = [kind for kind in kinds if kind.plural in names]
     empty = [name for name in names if name not in [kind.plural for kind in pruned if params[kind.plural]]]
     if empty:
@@ -178,7 +178,7 @@ def _declared(resources: Sequence[Resource], params: Params) -> list[Resource]:
     kinds = [kind for kind in resources if params.get(kind.plural) is not None]
     if not kinds:
         names = ", ".join(kind.plural for kind in resources)
-        raise InvalidArguments(f"nothing is declared: give at least one of {names}; an empty list is one, too")
+        raise InvalidArguments(f"nothing is declared: give at least one of {names}; an empty list counts")
     return kinds
 
 

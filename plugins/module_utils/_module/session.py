@@ -163,7 +163,7 @@ class Session:
         targets = (outcome.target for outcome in outcomes if outcome.plan.not_shown)
         places = [place_of(target.resource.name, str(target.object_id)) for target in targets]
         problems = dict.fromkeys(self._problems[place] for place in places if place in self._problems)
-        found = [f"a receipt is {problem} and counts as none: write-only fields are sent again" for problem in problems]
+        found = [f"a receipt is {problem} and is ignored: write-only fields are sent again" for problem in problems]
         first, *others = self.clients.values()
         return [*first.notes(*others), *self._advice, *found]
 

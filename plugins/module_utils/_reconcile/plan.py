@@ -29,7 +29,7 @@ UPDATED_AT_UNSTABLE = (
 )
 UNREADABLE = "updated_at has a form that this version does not know, so that edits of write-only fields cannot be seen"
 UNEQUAL = "the server shows another {0} than the declared one, or hides it behind a mask; `{1}` does not send it"
-ADOPTED = "taken to be at the server as declared, without being sent: {0}"
+ADOPTED = "recorded as the values at Kapso, without being sent: {0}"
 TOUCHED = (
     "the server moved updated_at once more after write-only fields had been sent again; that is taken for its own "
     "doing, and nothing is sent for it. If this comes back, use `send_write_only: when_value_changed`"

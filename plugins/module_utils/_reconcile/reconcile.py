@@ -26,7 +26,7 @@ from .update import update
 
 Rows = Sequence[Object]
 
-TAKEN_AWAY = "it was there when the task read it, and is not the one meant any more: somebody was faster"
+TAKEN_AWAY = "it changed after the task had read it, because somebody was faster"
 
 
 def reconcile(client: Client, target: Target, receipt_of: Callable[[str], Receipt], check_mode: bool) -> Outcome:
@@ -138,7 +138,7 @@ def _replaced_already(client: Client, target: Target) -> Object:
     if found:
         return found[0]
     key = " and ".join([*([resource.parent.id_option] if resource.parent else []), *resource.key])
-    what = f"Kapso knows no such {resource.noun} under this API key, perhaps since an earlier run has replaced it"
+    what = f"Kapso has no such {resource.noun} in the project of this key, perhaps since an earlier run has replaced it"
     raise NotSent(what, f"check the id and the key, or name the new one by {key} in place of {resource.id_option}")
 
 
@@ -269,7 +269,7 @@ def _recover_lost_create(client: Client, outcome: Outcome, error: ApiError) -> O
         found = look_up_created(client, outcome.target, outcome.before, error)
     except ApiError as lost:
         return replace(outcome, changed=True).failed(lost)
-    note = f"the answer to the creation could not be had ({error.what}); the object was found"
+    note = f"the answer to the creation was lost ({error.what}); the object was found"
     begun = replace(Outcome.begin(outcome.target, outcome.receipt_of), warnings=(*outcome.warnings, note))
     done = read_and_plan(client, begun, found)
     if done.plan.action == "create" and done.error is None:  # it cannot become what was to be created

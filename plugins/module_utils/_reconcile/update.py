@@ -106,7 +106,7 @@ def _write(client: Client, outcome: Outcome, after: ApiError | None) -> tuple[Ou
         except ApiError as failed:
             return replace(outcome, after=now), error.also("reading the object again failed", failed)
         if all(change.is_at(now.get(change.field.name)) for change in plan.changes):
-            lost = f"the answer to the write could not be had ({error.what})"
+            lost = f"the answer to the write was lost ({error.what})"
             verdict = Verdict((), (f"{lost}; read again, the object holds what was sent",), ())
             break
         if not error.facts.repeatable:

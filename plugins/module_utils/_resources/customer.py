@@ -21,7 +21,7 @@ class CustomerRules(Rules):
         if "external_customer_id" not in entry.desired:
             return ""
         if entry.object_id is None:
-            return "fields.external_customer_id renames a customer, which needs customer_id to find it by"
+            return "fields.external_customer_id renames a customer: name it by customer_id"
         if entry.key:
             return "fields.external_customer_id renames the customer: leave out the option external_customer_id"
         return ""

@@ -82,15 +82,15 @@ class WebhookRules(Rules):
         pattern = entry.options.get("match_url")
         if pattern is not None:
             if entry.object_id is not None:
-                return "webhook_id and match_url both say which webhook is meant: give one"
+                return "give webhook_id or match_url, not both"
             if entry.state == "absent":
-                return "match_url goes with state present only: an exact url says what to delete"
+                return "match_url is for state present only: give the exact url to delete"
             try:
                 re.compile(pattern)
             except (re.error, OverflowError, RecursionError):
                 return "match_url is not a regular expression"
         if entry.options.get("solo") and entry.object_id is not None:
-            return "solo keeps one of several webhooks with a url, and webhook_id names one: give one of them"
+            return "give solo or webhook_id, not both"
         if entry.desired.get("kind") == META and entry.options.get("scope") == "project":
             return "the project has no webhook of kind meta, only a number has: give phone_number_id"
         unfit = _unfit(entry)

@@ -24,11 +24,11 @@ def take(args: dict[str, Any], check_mode: bool) -> tuple[str | None, Path | Non
     """
     given, wanted = args.pop("plan_in", None), args.pop("plan_out", None)
     if given is not None and wanted is not None:
-        raise InvalidArguments("plan_in holds a run to a plan and plan_out makes one: give one of them")
+        raise InvalidArguments("give plan_in or plan_out, not both")
     if wanted is None:
         return None if given is None else _read(given), None
     if not check_mode:
-        raise InvalidArguments("plan_out writes down what a dry run plans: run with --check")
+        raise InvalidArguments("plan_out works in check mode only: run with --check")
     path = _path("plan_out", wanted)
     if os.path.lexists(path):
         raise InvalidArguments(f"plan_out: {path} is there already, and a plan is never written over another file")

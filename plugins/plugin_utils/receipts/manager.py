@@ -121,7 +121,7 @@ class ReceiptManager:
             _fail(result if entry is None else entry, problem)
         if self._problems and entries:
             names = [of.partition(" ")[2] for of in self._problems]
-            _fail(result, f"receipts could not be kept of {listed(names)}")
+            _fail(result, f"receipts could not be saved for {listed(names)}")
 
 
 def _beside(name: str, object_id: str) -> str:

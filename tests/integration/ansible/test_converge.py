@@ -138,6 +138,6 @@ def test_another_key_makes_receipts_foreign_which_is_said_once(kapso: Emulator, 
     assert played["Once more"].short(kapso) == "GET " * 4 + "GET"
     for item in played["With the new key"].items:
         assert {change["reason"] for change in item["changes"]} == {"no_receipt"}
-    told = "a receipt is foreign and counts as none"
+    told = "a receipt is foreign and is ignored"
     assert " ".join(played.shown.split()).count(told) == 1
     assert "canary" not in played.shown + played.record

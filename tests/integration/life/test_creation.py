@@ -72,7 +72,7 @@ NO_FIELDS = "fields declares nothing: give at least one field a value"
             "customer_id needs fields.phone_number_id as well, to find the configuration",
         ),
         ({"phone_number_id": "5", "business_account_id": "5"}, "business_account_id are one id: copy each"),
-        ({"config_id": UNKNOWN}, "config_id and customer_id both say which configuration is meant: give one"),
+        ({"config_id": UNKNOWN}, "give config_id or customer_id, not both"),
         ({"customer_id": None}, "config_id is required, or customer_id with fields.phone_number_id in its place"),
         ({"customer_id": None, "state": "absent"}, "config_id is required"),
         ({"customer_id": " "}, "customer_id"),
@@ -91,7 +91,7 @@ NO_FIELDS = "fields declares nothing: give at least one field a value"
         ({"retries": -1}, "retries must be at least 0"),
         ({"rate_limit_timeout": -1}, "rate_limit_timeout must be at least 0"),
         ({"receipts": "https://:canary-1@redis.example"}, "receipts must be a directory, or a URL with redis://"),
-        ({"receipts": "none", "send_write_only": "adopt"}, "adopt records what is declared, and receipts"),
+        ({"receipts": "none", "send_write_only": "adopt"}, "adopt needs a place for receipts"),
         ({"run_in_process": "canary-1"}, "run_in_process must be one of auto, never"),
     ],
 )

@@ -78,7 +78,7 @@ def test_a_number_is_connected_under_its_customer_and_then_left_alone(kapso: Emu
             {"external_customer_id": KEY, "fields": {"name": "Desk", "kind": "sandbox"}},
             "needs fields.business_account_id, fields.access_token",
         ),
-        ({"customer_id": "7d1e0c0a-5b0e-4f0e-8c55-2f1f0d9e7a22", "external_customer_id": KEY}, "give one"),
+        ({"customer_id": "7d1e0c0a-5b0e-4f0e-8c55-2f1f0d9e7a22", "external_customer_id": KEY}, "not both"),
         ({"fields": {"business_account_id": NUMBER}}, "phone_number_id and fields.business_account_id are one id"),
     ],
 )
@@ -125,7 +125,8 @@ def test_the_list_is_that_of_the_project_or_of_a_customer(kapso: Emulator) -> No
     assert {row["id"]: row["internal_id"] for row in look.run()["phone_numbers"]} == ids
     for chosen in ({"customer_id": customer}, {"external_customer_id": KEY}):
         assert [row["internal_id"] for row in look.run(**dict[str, Any](chosen))["phone_numbers"]] == [mine]
-    assert "choose by the same" in look.run(customer_id=customer, external_customer_id=KEY)["msg"]
+    both = look.run(customer_id=customer, external_customer_id=KEY)
+    assert "give customer_id or external_customer_id, not both" in both["msg"]
 
 
 def test_health_is_read_at_the_pace_that_kapso_allows(kapso: Emulator, receipts: Path, shared_time: SharedTime) -> None:

@@ -293,11 +293,11 @@ def test_one_of_the_project_is_another_one_than_that_of_a_number(hooks: Hooks) -
     ("options", "said"),
     [
         ({"phone_number_id": None}, "phone_number_id or scope: project"),
-        ({"scope": "project"}, "phone_number_id and scope: project exclude each other"),
+        ({"scope": "project"}, "give phone_number_id or scope: project, not both"),
         ({"url": None}, "needs url and kind as well"),
         ({"match_url": "("}, "match_url is not a regular expression"),
-        ({"match_url": "x", "state": "absent"}, "match_url goes with state present only"),
-        ({"match_url": "x", "webhook_id": "c2a4d6e8-0f11-4a22-9b33-445566778899"}, "both say which webhook is meant"),
+        ({"match_url": "x", "state": "absent"}, "match_url is for state present only"),
+        ({"match_url": "x", "webhook_id": "c2a4d6e8-0f11-4a22-9b33-445566778899"}, "give webhook_id or match_url"),
         ({"kind": "meta"}, "fields.events is not for a webhook of kind meta"),
         ({"kind": "meta", "scope": "project", "phone_number_id": None}, "the project has no webhook of kind meta"),
         ({"fields": {"headers": {" ": "canary-header"}}}, "fields.headers has an empty name"),
@@ -363,9 +363,9 @@ def test_the_list_is_chosen_by_scope_state_and_twins(hooks: Hooks, receipts: Pat
     assert listed(url_contains="tunnel") == {other}
     assert listed(created_after="2099-01-01T00:00:00Z") == set()
     hooks.kapso.fault(method="GET", status=404, count=1)
-    assert "Kapso knows no such" in info.run(phone_number_id=hooks.number, url_contains="token=canary-in-url")["msg"]
+    assert "Kapso has no such" in info.run(phone_number_id=hooks.number, url_contains="token=canary-in-url")["msg"]
     assert "created_after must be a date" in info.run(created_after="yesterday")["msg"]
-    assert "scope and phone_number_id choose by the same" in info.run(scope="project", phone_number_id=NUMBER)["msg"]
+    assert "give scope or phone_number_id, not both" in info.run(scope="project", phone_number_id=NUMBER)["msg"]
 
 
 NUMBER = "700000000000009"

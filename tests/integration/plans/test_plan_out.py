@@ -134,7 +134,7 @@ def test_a_run_is_held_to_a_plan_or_makes_one(planner: Planner) -> None:
 
     result = planner.apply(check=True, plan_out=str(planner.file.with_suffix(".new")))
 
-    assert "give one of them" in result["msg"]
+    assert "give plan_in or plan_out, not both" in result["msg"]
     assert planner.kapso.journal() == []
 
 

@@ -146,7 +146,7 @@ def test_by_default_all_that_can_be_done_is_done(kapso: Emulator, operator: Runn
     assert result["failed"]
     number = (kapso.get(ids[4]) or {})["phone_number_id"]
     named = f'"New" ({NO_ID}) and "Shop" ({number})'
-    assert f"2 of 7 failed ({named}), the first of them because Kapso knows" in result["msg"]
+    assert f"2 of 7 failed ({named}), the first of them because Kapso has no such" in result["msg"]
     assert "; 5 changed, 0 unchanged; " in result["msg"]
     assert result["error"]["status"] == 404
     assert [config["name"] for config in kapso.configs()] == ["New"] * 4 + ["Shop", "New"]
@@ -168,7 +168,7 @@ def test_an_error_while_planning_writes_nothing_and_shows_the_plan(
     assert not result["changed"]
     assert (failed(result), held_back(result)) == ([NO_ID], ids)
     named = f'WhatsApp configuration "New" ({NO_ID})'
-    assert result["msg"].startswith(f"1 of 7 could not be planned, {named}: Kapso knows no such")
+    assert result["msg"].startswith(f"1 of 7 could not be planned, {named}: Kapso has no such")
     assert "6 not attempted" in result["msg"]
     assert "nothing was written" in result["msg"]
     assert all(entry["changes"][0]["after"] == "New" for entry in result["results"][:-1])

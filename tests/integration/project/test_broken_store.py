@@ -34,7 +34,7 @@ def test_a_receipt_that_cannot_be_kept_ends_the_run(kapso: Emulator, operator: R
     assert "what was sent took effect" in result["results"][19]["msg"]
     assert result["results"][19]["error"]["outcome"] == "applied"
     assert "the run was stopped: receipts cannot be saved" in result["msg"]
-    assert f"receipts could not be kept of {ids[19]}; write-only fields will be sent again" in result["msg"]
+    assert f"receipts could not be saved for {ids[19]}; write-only fields will be sent again" in result["msg"]
     assert (result["error"]["outcome"], result["error"]["attempts"]) == ("applied", 0)
     assert result["summary"]["failed"] == len(failed(result))
 

@@ -289,6 +289,6 @@ def test_a_plan_file_holds_all_kinds(kapso: Emulator, project: Runner, tmp_path:
     changed = {**declared, "webhooks": [hook(100, "/other"), hook(101)]}
 
     refused = project.run(**changed, plan_in=plan)
-    assert "is not what the plan says" in refused["msg"]
+    assert "are not those of the plan" in refused["msg"]
     assert kapso.writes() == []
     assert summary(project.run(**declared, plan_in=plan))["created"] == 5

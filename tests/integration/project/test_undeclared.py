@@ -135,7 +135,7 @@ def test_a_customer_that_keeps_numbers_is_not_pruned_and_the_run_is_stopped(kaps
         ({"prune": ["webhooks"]}, "prune would delete all webhooks, since that list is missing or empty"),
         ({"prune": ["webhooks"], "webhooks": []}, "prune would delete all webhooks"),
         ({"prune": ["phone_numbers"]}, "prune[0] must be one of customers, webhooks"),
-        ({"prune": ["customers"], "only": ["clinic-1"]}, "only leaves the others alone"),
+        ({"prune": ["customers"], "only": ["clinic-1"]}, "give only or prune, not both"),
         ({"prune": []}, "prune is empty"),
         ({"max_deletions": ""}, "max_deletions is empty"),
         ({"max_deletions": "some"}, "max_deletions must be a number of objects"),

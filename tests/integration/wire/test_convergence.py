@@ -162,7 +162,7 @@ def test_readable_fields_that_took_effect_are_a_success_after_one_write(
     assert kapso.short() == "GET PATCH GET"
     assert {name: result["data"][name] for name in READABLE} == READABLE == held(kapso, config_id, *READABLE)
     (warning,) = result["warnings"]
-    assert "the answer to the write could not be had (" in warning
+    assert "the answer to the write was lost (" in warning
     assert "); read again, the object holds what was sent" in warning
 
 
@@ -206,7 +206,7 @@ def test_if_reading_again_fails_too_both_are_told(kapso: Emulator, wire: Runner,
 
     assert kapso.short() == "GET PATCH GET"
     assert (ended(result), result["data"]["name"]) == ((True, "unknown"), "Front desk")
-    assert "was lost before an answer came, and reading the object again failed: Kapso knows no such" in result["msg"]
+    assert "was lost before an answer came, and reading the object again failed: Kapso has no such" in result["msg"]
 
 
 def test_a_change_lost_and_then_refused_is_unknown(kapso: Emulator, wire: Runner, config_id: str) -> None:

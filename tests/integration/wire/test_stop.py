@@ -76,7 +76,7 @@ def test_an_id_that_is_not_there_and_one_of_another_project_read_the_same(
     result = wire.run(config_id, {"name": "Reception"})
 
     assert result["msg"] == (
-        f"WhatsApp configuration {config_id}: Kapso knows no such object under this API key "
+        f"WhatsApp configuration {config_id}: Kapso has no such object in the project of this API key "
         "(HTTP 404: WhatsApp configuration not found); nothing was changed; "
         "check the id, and the key: an object of another project looks the same."
     )
