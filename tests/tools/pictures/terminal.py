@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import re
+import textwrap
 
 from tests.tools.pictures.svg import picture, rectangle, text
 
 COLUMN, ROW, EDGE, TOP = 7.3, 18, 16, 40  # 12 px of a monospaced font; the bar at the top has three dots
+COLUMNS = 70  # longer lines go on in the next, so that a phone shows letters that can be read
 TITLE = (
     "A terminal with the report of a dry run. It names each object that would change, each field with the value before "
     "and after and the reason, and the totals. The token is masked."
@@ -17,9 +19,16 @@ REASON = re.compile(r"(.*?)(#.*)?")
 
 
 def report(printed: str) -> list[str]:
-    """Return the lines of the report in the output of a run, with a heading no wider than the rest."""
+    """Return the lines of the report in the output of a run, wrapped, with a heading no wider than the rest."""
     heading, *lines = printed[printed.index("KAPSO ") :].rstrip().splitlines()
-    return [heading[: max(map(len, lines))], *lines]
+    wrapped = [part for line in lines for part in _wrapped(line)]
+    return [heading[: max(map(len, wrapped))], *wrapped]
+
+
+def _wrapped(line: str) -> list[str]:
+    indent = " " * (len(line) - len(line.lstrip()) + 4)
+    found = textwrap.wrap(line, COLUMNS, subsequent_indent=indent, drop_whitespace=False, break_on_hyphens=False)
+    return [part.rstrip() for part in found] or [""]
 
 
 def terminal(command: str, lines: list[str]) -> str:
