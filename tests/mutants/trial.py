@@ -30,8 +30,10 @@ from tests.emulator import Emulator
 from tests.mutants.graft import graft
 from tests.mutants.mistakes import mutants
 
-PLACE = ROOT / "plugins" / "module_utils"
-MODULE = "ansible_collections.kapso.whatsapp.plugins.module_utils."
+PLACES = tuple(
+    ROOT / "plugins" / name for name in ("module_utils/_reconcile", "module_utils/_api", "plugin_utils/summary")
+)
+COLLECTION = ("ansible_collections", "kapso", "whatsapp")
 BUDGET = 60.0  # seconds of tests for one mutant
 SLOWEST = 1.0  # seconds: what takes longer lets real time pass, and may fail for that alone
 USUAL: dict[str, Any] = {"clock_runs": False}  # the wishes of the fixture for the emulator
@@ -48,7 +50,7 @@ class Trial:
     """
 
     def __init__(self, name: str, keys: Sequence[str] | None, tell: Callable[[str], None]) -> None:
-        self._path = next(PLACE.rglob(name))
+        self._path = next(path for place in PLACES if (path := place / name).exists())
         self._keys = keys
         self._tell = tell
 
@@ -110,7 +112,7 @@ class _Tried:
         self._session = session
         self._kapso = kapso
         self._witnesses = witnesses
-        self._module = importlib.import_module(f"{MODULE}{path.parent.name}.{path.stem}")
+        self._module = importlib.import_module(".".join([*COLLECTION, *path.relative_to(ROOT).with_suffix("").parts]))
 
     def verdict(self, code: str, lines: frozenset[int]) -> str:
         """What the tests say to this text of the file: NOTICED, UNNOTICED or ENDLESS."""

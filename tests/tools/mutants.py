@@ -72,6 +72,7 @@ KINDS = (
     ),
     "tests/integration/wire/test_whose_answer.py",
 )
+SEVERAL = tuple(f"tests/integration/project/test_{name}.py" for name in ("several_lists", "undeclared"))
 LISTS = ("tests/integration/project/test_requests.py", "tests/integration/life/test_deletion.py")
 # Each file with the tests that are there for it. What only others notice counts as unnoticed.
 FILES = {
@@ -81,6 +82,11 @@ FILES = {
     "update.py": WIRE + LIFE,
     "delete.py": KINDS,
     "client.py": WIRE + LISTS,
+    "timestamps.py": ("tests/unit/test_instants.py", "tests/unit/test_plan_movement.py"),
+    "bounds.py": ("tests/unit/test_project.py", "tests/integration/project/test_blast_radius.py"),
+    "same.py": SEVERAL,
+    "undeclared.py": (*SEVERAL, "tests/unit/test_project.py"),
+    "sensitive.py": ("tests/unit/test_sensitive.py", "tests/unit/test_masking.py"),
 }
 
 Verdicts = dict[str, str]  # by the key of the mutant: "noticed", "unnoticed" or "endless"

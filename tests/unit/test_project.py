@@ -18,9 +18,13 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._module.project imp
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module.result import listed
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.bounds import MaxChanges
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.progress import Progress, about
-from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.read_many import read_list
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.read_many import Shown, read_list
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.target import Target
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.undeclared import Undeclared
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_phone_number import (
+    WHATSAPP_PHONE_NUMBER,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,9 +34,9 @@ from tests.support.shared_time import StillClock
 @pytest.mark.parametrize(
     ("limit", "changes", "total", "allowed", "text"),
     [
-        (MaxChanges(3), 3, 1000, True, "3"),
-        (MaxChanges(3), 4, 1000, False, "3"),
-        (MaxChanges(0), 0, 0, True, "0"),
+        (MaxChanges(3, False), 3, 1000, True, "3"),
+        (MaxChanges(3, False), 4, 1000, False, "3"),
+        (MaxChanges(0, False), 0, 0, True, "0"),
         (MaxChanges(10, True), 10, 100, True, "10%"),
         (MaxChanges(10, True), 11, 100, False, "10%"),
         (MaxChanges(10, True), 1, 9, False, "10%"),
@@ -103,6 +107,13 @@ def test_threads_do_not_miscount_and_say_a_line_once() -> None:
 
     assert len(told.lines) == 1
     assert told.after(5, told.progress.count) == ["Plan: 800 of 800 read, 0 failed"]
+
+
+def test_a_number_that_does_not_say_which_configuration_it_is_counts_all_the_same() -> None:
+    row = {"id": "100000000000001", "internal_id": None}
+    shown = Shown(WHATSAPP_PHONE_NUMBER, {"100000000000001": row}, is_whole=True)
+
+    assert Undeclared([], {WHATSAPP_PHONE_NUMBER.name: shown}, within_owners=False).of(WHATSAPP_PHONE_NUMBER) == [row]
 
 
 def test_without_a_listener_nothing_is_said() -> None:

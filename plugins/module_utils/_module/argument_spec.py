@@ -16,7 +16,6 @@ from typing import Any
 
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
-from .._reconcile.bounds import ON_ERROR
 from .._reconcile.plan import SEND_WRITE_ONLY
 from .._resources.apis import APIS
 from .._resources.model import Filter, Option, Resource
@@ -185,7 +184,11 @@ def project_spec(resources: Sequence[Resource]) -> Spec:
         "concurrency": {"type": "int", "default": 4},
         "max_changes": {"type": "str", "empty": "refused"},
         "max_deletions": {"type": "str", "empty": "refused"},
-        "on_error": {"type": "str", "default": ON_ERROR[0], "choices": list(ON_ERROR)},
+        "on_error": {
+            "type": "str",
+            "default": "stop_before_writing",
+            "choices": ["stop_before_writing", "continue", "stop"],
+        },
         "return_unchanged": {"type": "bool", "default": False},
         "return_data": {"type": "bool", "default": False},
         "results_path": {"type": "path"},

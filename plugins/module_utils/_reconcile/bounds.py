@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-ON_ERROR = ("stop_before_writing", "continue", "stop")
-
 
 @dataclass(frozen=True)
 class MaxChanges:
     """How much a run may change: a number of objects, or a percentage of all."""
 
     amount: float
-    is_percentage: bool = False
+    is_percentage: bool
 
     def allows(self, changes: int, total: int) -> bool:
         """Whether that many changes are within it."""
@@ -29,11 +27,11 @@ class MaxChanges:
 class Bounds:
     """What a run may do at most."""
 
-    concurrency: int = 4
-    max_changes: MaxChanges | None = None
-    on_error: str = ON_ERROR[0]
-    max_deletions: MaxChanges | None = None
-    prune: frozenset[str] = frozenset()  # kinds of which everything is deleted that is not declared
-    whole: frozenset[str] = frozenset()  # kinds of which everything is read
-    within_owners: bool = False  # only what belongs to the top-most parents that are declared counts as undeclared
-    is_part: bool = False  # the entries are a part of what is declared, so that nobody can say what is not
+    concurrency: int
+    max_changes: MaxChanges | None
+    on_error: str
+    max_deletions: MaxChanges | None
+    prune: frozenset[str]  # kinds of which everything is deleted that is not declared
+    whole: frozenset[str]  # kinds of which everything is read
+    within_owners: bool  # only what belongs to the top-most parents that are declared counts as undeclared
+    is_part: bool  # the entries are a part of what is declared, so that nobody can say what is not

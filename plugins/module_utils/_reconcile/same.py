@@ -19,9 +19,10 @@ def pairs(outcomes: Sequence[Outcome]) -> Iterator[tuple[Outcome, Outcome]]:
         same = outcome.target.resource.same_as
         if same is None:
             continue
-        other = by_id.get((same[0], canonical_id(str(outcome.before.get(same[1])))))
-        if other is None and outcome.plan.action == "create":
+        if outcome.plan.action == "create":
             other = by_key.get((same[0], outcome.target.key))  # neither is there yet
+        else:
+            other = by_id.get((same[0], canonical_id(str(outcome.before.get(same[1])))))
         if other is not None:
             yield outcome, other
 

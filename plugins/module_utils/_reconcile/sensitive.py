@@ -32,7 +32,7 @@ KEYS = frozenset(
         *(field.name for resource in RESOURCES.values() for field in resource.fields),
     ]
 )
-WORDS = KEYS | {"create", "update", "send", "delete", *OUTCOMES, *RESOURCES}
+WORDS = KEYS | {"create", "update", "delete", *OUTCOMES, *RESOURCES}  # "send" is too short for a part of a URL
 
 
 def shown(field: Field, value: Any, mask: str = MASKED) -> Any:
@@ -46,8 +46,8 @@ def shown(field: Field, value: Any, mask: str = MASKED) -> Any:
 
 def shown_key(resource: Resource, values: Iterable[Any]) -> tuple[Any, ...]:
     """Return the values of a key as a user sees them."""
-    fields = map(resource.field, resource.key)
-    return tuple(value if field is None else shown(field, value) for field, value in zip(fields, values))
+    fields = {field.name: field for field in resource.fields}
+    return tuple(shown(fields[name], value) for name, value in zip(resource.key, values))
 
 
 def shown_change(field: Field, before: Any, after: Any) -> tuple[Any, Any]:

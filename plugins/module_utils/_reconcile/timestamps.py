@@ -31,8 +31,8 @@ def parse(value: Any) -> tuple[int, int] | None:
     Digits beyond the sixth are cut. A text without a zone is taken as UTC. A number, or a text of digits, counts
     seconds or milliseconds since 1970; a small one is no instant.
     """
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        value = str(value) if abs(value) < 10**13 else ""
+    if isinstance(value, (int, float)):
+        value = str(value)
     if not isinstance(value, str):
         return None
     for pattern, reader in ((_ISO, _iso), (_NUMBER, _number), (_HTTP_DATE, _http_date)):
@@ -67,10 +67,10 @@ def _microseconds(moment: datetime) -> int:
 
 
 def _offset(zone: str | None) -> timedelta:
-    if zone is None or zone[0] not in "+-":
+    if zone is None or zone.isalpha():
         return timedelta()
-    hours, minutes = int(zone[1:3]), int(zone[3:].lstrip(":") or 0)
-    return timedelta(hours=hours, minutes=minutes) * (-1 if zone[0] == "-" else 1)
+    offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[3:].replace(":", "") or 0))
+    return -offset if zone[0] == "-" else offset
 
 
 def seconds_until(value: Any, now: float) -> float | None:

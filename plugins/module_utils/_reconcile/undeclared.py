@@ -25,7 +25,6 @@ class Undeclared:
     def __init__(self, outcomes: Sequence[Outcome], shown: Mapping[str, Shown], within_owners: bool) -> None:
         """`within_owners`: only objects of those top-most parents count that the outcomes are about or refer to."""
         self._shown = shown
-        self._within_owners = within_owners
         self._family = Family(outcomes, shown)
         self._declared: set[tuple[str, str]] = set()
         for outcome in outcomes:
@@ -34,7 +33,7 @@ class Undeclared:
             self._declared.update((kind, canonical_id(one)) for one in ids if one is not None)
         self._same = self._alike()
         top = self._family.top
-        self._owners = {top(one.target.resource, row_of(one)) for one in outcomes} if within_owners else set()
+        self._owners = {top(one.target.resource, row_of(one)) for one in outcomes} if within_owners else None
 
     def of(self, kind: Resource) -> list[Object] | None:
         """Return the rows of one kind that nobody declares, None if not all of its objects are known."""
@@ -44,7 +43,7 @@ class Undeclared:
         return [
             row
             for object_id, row in shown.rows.items()
-            if not self._is_declared(kind.name, object_id) and (not self._within_owners or self._is_within(kind, row))
+            if not self._is_declared(kind.name, object_id) and self._counts(kind, row)
         ]
 
     def _is_declared(self, kind: str, object_id: str) -> bool:
@@ -59,14 +58,16 @@ class Undeclared:
         """Return what is one object with what, both ways round."""
         alike = {}
         for (kind, object_id), row in self._family.rows.items():
-            same = RESOURCES[kind].same_as if kind in RESOURCES else None
+            same = RESOURCES[kind].same_as
             other = row.get(same[1]) if same else None
             if same is not None and isinstance(other, str):
                 alike[kind, object_id] = (same[0], canonical_id(other))
                 alike[same[0], canonical_id(other)] = (kind, object_id)
         return alike
 
-    def _is_within(self, kind: Resource, row: Object) -> bool:
+    def _counts(self, kind: Resource, row: Object) -> bool:
+        if self._owners is None:
+            return True
         top = self._family.top(kind, row)
         return top is not None and top in self._owners
 

@@ -196,7 +196,7 @@ def test_a_customer_is_not_deleted_while_it_keeps_numbers(kapso: Emulator, proje
     result = project.run(**absent, on_error="continue")
 
     for told in (stopped, result):
-        assert "customer clinic-1: it has 1 number" in told["msg"]
+        assert 'customer "Clinic 1" (clinic-1): it has 1 number' in told["msg"]
     assert kinds(kapso.writes()) == ["DELETE phone_numbers"]
 
 
@@ -234,11 +234,15 @@ def test_what_would_be_deleted_along_with_its_parent_is_refused(kapso: Emulator,
         assert kapso.writes() == []
 
 
-def test_a_webhook_of_a_number_that_is_created_as_a_configuration(kapso: Emulator, project: Runner) -> None:
+def as_config(kapso: Emulator, project: Runner, entry: Data) -> Data:
+    """The number as a configuration of a customer, who is created."""
     project.run(customers=[customer(1)])
     (owner,) = kapso.customers()
-    entry = phone(100)
-    config = {"customer_id": owner["id"], "fields": {**entry["fields"], "phone_number_id": entry["phone_number_id"]}}
+    return {"customer_id": owner["id"], "fields": {**entry["fields"], "phone_number_id": entry["phone_number_id"]}}
+
+
+def test_a_webhook_of_a_number_that_is_created_as_a_configuration(kapso: Emulator, project: Runner) -> None:
+    config = as_config(kapso, project, phone(100))
 
     dry = project.dry_run(configs=[config], webhooks=[hook(100)])
     real = project.run(configs=[config], webhooks=[hook(100)])
@@ -277,9 +281,18 @@ def test_a_number_and_its_configuration_are_one_object(kapso: Emulator, project:
     agreed = project.run(phone_numbers=[phone(100)], configs=[{**declared, "fields": {"name": "Desk 100"}}])
 
     assert "are one object, and are declared with different values of name" in refused["msg"]
-    assert not agreed["changed"]
+    assert (agreed["changed"], agreed.get("failed", False)) == (False, False)
     both = project.run(phone_numbers=[phone(100)], configs=[{"config_id": config["id"], "state": "absent"}])
     assert "only one of them is declared absent" in both["msg"]
+    assert kapso.writes() == []
+
+
+def test_a_number_and_its_configuration_are_not_both_created(kapso: Emulator, project: Runner) -> None:
+    config = as_config(kapso, project, phone(100))
+
+    result = project.run(customers=[customer(1)], phone_numbers=[phone(100)], configs=[config])
+
+    assert "are one object, and both would be created" in result["msg"]
     assert kapso.writes() == []
 
 

@@ -75,10 +75,16 @@ def test_empty_lists_do_not_make_a_wrong_key_a_right_one(
     assert kapso.writes() == []
 
 
-def test_a_number_and_its_configuration_count_once(project: Runner) -> None:
-    result = project.run(phone_numbers=part()["phone_numbers"], configs=[], undeclared="project")
+def test_a_number_and_its_configuration_count_once(kapso: Emulator, project: Runner) -> None:
+    configs = [{"config_id": one["id"], "fields": {"name": one["name"]}} for one in kapso.configs()[:2]]
 
-    assert result["summary"]["undeclared"] == {"phone_numbers": 2, "configs": 0}
+    for declared in (
+        {"phone_numbers": part()["phone_numbers"], "configs": []},
+        {"phone_numbers": [], "configs": configs},
+    ):
+        result = project.run(**declared, undeclared="project")
+
+        assert result["summary"]["undeclared"] == {"phone_numbers": 2, "configs": 0}
 
 
 def test_prune_deletes_nothing_until_it_is_said_how_much(kapso: Emulator, project: Runner) -> None:
@@ -116,7 +122,8 @@ def test_a_customer_that_something_refers_to_is_not_pruned(project: Runner) -> N
 
     result = project.run(**declared, prune=["customers"], max_deletions=1)
 
-    assert (result["changed"], result["summary"]["undeclared"]["customers"]) == (False, 1)
+    assert (result["changed"], result.get("failed", False)) == (False, False)
+    assert result["summary"]["undeclared"]["customers"] == 1
 
 
 def test_a_customer_that_keeps_numbers_is_not_pruned_and_the_run_is_stopped(kapso: Emulator, project: Runner) -> None:
