@@ -62,7 +62,7 @@ def create(client: Client, outcome: Outcome) -> tuple[Outcome, ApiError | None]:
         return outcome, wrong_type(client, error, "POST", path, "unknown")
     except ApiError as error:
         if error.outcome == "unknown":
-            return replace(outcome, changed=True), error
+            return outcome, error
         return replace(outcome, changed=error.may_have_changed).failed(error), None
     return _created(client, outcome, created, verdict), None
 

@@ -12,6 +12,7 @@ from tests.support.examples import DECLARED, HIDDEN
 from tests.support.runner import Runner, actions
 from tests.support.shared_time import SharedTime
 
+ID = "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
 EFFECTIVE: dict[str, dict[str, Any]] = {
     "dropped after it took effect": {"drop": "after"},
     "a 500 after it took effect": {"status": 500, "apply": True},
@@ -24,6 +25,11 @@ WITHOUT_EFFECT: dict[str, dict[str, Any]] = {
     "dropped before it took effect": {"drop": "before"},
     "a 500": {"status": 500},
     "a success that never was": {"status": 201, "json": {"data": {}}},
+    "a success about another customer's object": {
+        "status": 201,
+        "json": {"data": {"id": ID, "customer_id": "someone"}},
+    },
+    "a success with a field of a wrong type": {"status": 201, "json": {"data": {"id": ID, "name": 7}}},
 }
 
 
@@ -75,6 +81,8 @@ def test_what_was_not_made_is_looked_for_and_never_sent_again(
     assert (result["failed"], result["changed"], result["data"]) == (True, True, {})
     assert result["error"]["outcome"] == "unknown"
     assert result["error"]["method"] == "POST"
+    assert rule.get("json") != {"data": {}} or result["error"]["status"] == 201
+    assert "None" not in result["msg"]
     assert "no such object has appeared within 60 s" in result["msg"]
     assert "not known" in result["msg"]
     assert actions(result) == {("create", "not_found")}
