@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Find words that the style guide in CONTRIBUTING.md avoids, and sentences that are too long.
+"""Find words that the style guide in CONTRIBUTING.md avoids, long sentences and wide tables.
 
 ``python -m tests.tools.words`` looks at the files of PLACES. In Markdown it reads prose only: code and struck-out text
 are free. To check more files, add a pattern to PLACES. To avoid another word, add it to INSTEAD. The length of
-sentences, and the line in italics with which a page begins, are looked at in PAGES.
+sentences, the columns of tables, and the line in italics with which a page begins, are looked at in PAGES.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ PLACES = (
 )
 PAGES = ("README.md", "docs/*.md", "roles/**/*.md")
 GENERATED = "docs/benchmarks.md"
+COLUMNS = 3  # of a table
 LONGEST = 28  # words of a sentence; a code span is one
 INSTEAD = {
     "albeit": "although",
@@ -138,6 +139,17 @@ def too_long(path: Path) -> Iterator[str]:
                 yield f"{line}: {len(sentence.split())} words, {LONGEST} at most: {sentence[:60]}..."
 
 
+def too_wide(path: Path) -> Iterator[str]:
+    """Yield each table of a page with more columns than COLUMNS, which a phone would clip, with its line."""
+    line = columns = 0
+    for token in MarkdownIt("gfm-like", {"linkify": False}).parse(path.read_text(encoding="utf-8")):
+        if token.type == "table_open":
+            line, columns = (token.map or [0])[0] + 1, 0
+        columns += token.type == "th_open"
+        if token.type == "thead_close" and columns > COLUMNS:
+            yield f"{line}: a table of {columns} columns, {COLUMNS} at most"
+
+
 def first_line(path: Path) -> Iterator[str]:
     """Yield a complaint if a page does not begin with a line in italics that says for whom it is."""
     text = path.read_text(encoding="utf-8")
@@ -145,6 +157,12 @@ def first_line(path: Path) -> Iterator[str]:
     is_for_all = path.parent.name != "docs" or path.name == "index.md"
     if not is_for_all and (begins is None or begins[1] != "*"):
         yield "3: begin the page with a line in italics that says for whom it is"
+
+
+def looked_at(page: Path) -> Iterator[str]:
+    """Yield all complaints about the style of a page, beside its words."""
+    for judge in (too_long, too_wide, first_line):
+        yield from judge(page)
 
 
 def files(root: Path = ROOT) -> list[Path]:
@@ -156,7 +174,7 @@ def main() -> int:
     """Print the complaints; return the exit status."""
     pages = sorted({path for place in PAGES for path in ROOT.glob(place)} - {ROOT / GENERATED})
     found = [f"{path.relative_to(ROOT)}:{complaint}" for path in files() for complaint in complaints(path)]
-    found += [f"{page.relative_to(ROOT)}:{text}" for page in pages for text in (*too_long(page), *first_line(page))]
+    found += [f"{page.relative_to(ROOT)}:{text}" for page in pages for text in looked_at(page)]
     print(*found, sep="\n")
     return 1 if found else 0
 

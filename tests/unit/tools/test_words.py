@@ -69,3 +69,9 @@ def test_a_page_begins_with_its_reader(tmp_path: Path) -> None:
     assert len(list(words.first_line(path))) == 1
     path.write_text("# A page\n\n*For anyone.* You get it.\n", "utf-8")
     assert list(words.first_line(path)) == []
+
+
+def test_a_table_with_more_than_three_columns_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "page.md"
+    path.write_text("# A page\n\n| a | b | c |\n|---|---|---|\n\n| a | b | c | d |\n|---|---|---|---|\n", "utf-8")
+    assert [found.partition(":")[0] for found in words.too_wide(path)] == ["6"]
