@@ -14,7 +14,7 @@ from tests.tools.docs import DOCS, menu, pages, tokens
 from tests.tools.pictures import PLACE
 from tests.tools.pictures.svg import fits
 
-INDEX = DOCS / "index.md"
+README, INDEX = DOCS.parent / "README.md", DOCS / "index.md"
 # Questions of the first page, and a word that the answer has. A second click is only needed for further reading.
 ANSWERS = {
     "How do I point one number at a webhook?": "kapso_whatsapp_webhook",
@@ -60,6 +60,14 @@ def section(target: str) -> str:
 def test_links_of_the_first_page_have_the_titles_of_their_pages() -> None:
     wrong = [(words, target) for words, target in linked(INDEX) if "#" not in target and title(DOCS / target) != words]
     assert wrong == []
+
+
+def test_links_of_the_readme_to_pages_have_their_titles() -> None:
+    text = README.read_text(encoding="utf-8")
+    named = re.findall(r"\[([^\]]*)\]\((docs/[\w-]+\.md)\)", text[text.index("## Documentation") :])
+    assert named
+    wrong = [(words, target) for words, target in named if title(README.parent / target) != words.replace("`", "")]
+    assert [pair for pair in wrong if pair[1] != "docs/index.md"] == []
 
 
 def test_the_menu_has_each_page_once() -> None:
