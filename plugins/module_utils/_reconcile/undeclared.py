@@ -14,6 +14,7 @@ from .._resources.model import Resource
 from .family import Family, row_of
 from .outcome import Outcome
 from .read_many import Shown
+from .target import Target
 
 
 class Undeclared:
@@ -27,6 +28,7 @@ class Undeclared:
         self._shown = shown
         self._family = Family(outcomes, shown)
         self._declared: set[tuple[str, str]] = set()
+        self._not_found = [one.target for one in outcomes if one.error is not None and one.target.object_id is None]
         for outcome in outcomes:
             kind = outcome.target.resource.name
             ids = [outcome.target.object_id, *(row["id"] for row in outcome.others)]
@@ -40,10 +42,13 @@ class Undeclared:
         shown = self._shown.get(kind.name)
         if shown is None or not shown.is_whole:
             return None
+        not_found = [target for target in self._not_found if target.resource is kind]
         return [
             row
             for object_id, row in shown.rows.items()
-            if not self._is_declared(kind.name, object_id) and self._counts(kind, row)
+            if not self._is_declared(kind.name, object_id)
+            and self._counts(kind, row)
+            and not any(_may_be(target, row) for target in not_found)
         ]
 
     def _is_declared(self, kind: str, object_id: str) -> bool:
@@ -70,6 +75,14 @@ class Undeclared:
             return True
         top = self._family.top(kind, row)
         return top is not None and top in self._owners
+
+
+def _may_be(target: Target, row: Object) -> bool:
+    """Return whether an entry that failed before its object was found may mean this one: any of the same parent."""
+    parent = target.resource.parent
+    if parent is None:
+        return target.matches(row)
+    return target.owns(row) and (target.parent_id is None or row.get(parent.row_field) is not None)
 
 
 def referred_to(outcomes: Iterable[Outcome]) -> set[tuple[str, str]]:

@@ -106,6 +106,35 @@ def test_prune_deletes_nothing_until_it_is_said_how_much(kapso: Emulator, projec
     assert not project.run(**declared, prune=["webhooks"])["changed"]
 
 
+def test_a_webhook_that_cannot_be_planned_is_not_pruned(kapso: Emulator, project: Runner) -> None:
+    """Its number is declared under a customer that is not there. The other number's old webhook goes."""
+    declared = part()
+    declared["phone_numbers"][0] = {**declared["phone_numbers"][0], "external_customer_id": "nobody"}
+    number = declared["webhooks"][1]["phone_number_id"]
+    kapso.add_webhook(url="https://hooks.example.org/old", phone_number_id=number)
+    options: Data = {"undeclared": "customers", "prune": ["webhooks"], "max_deletions": 9, "on_error": "continue"}
+
+    result = project.run(**declared, **options)
+
+    assert (result["failed"], result["summary"]["undeclared"]["webhooks"]) == (True, 1)
+    assert kinds(kapso.writes()) == ["DELETE webhooks"]
+    assert declared["webhooks"][0]["url"] in [row["url"] for row in kapso.webhooks()]
+    assert len(kapso.webhooks()) == 5
+
+
+def test_two_webhooks_of_one_url_are_not_pruned(kapso: Emulator, project: Runner) -> None:
+    """The entry fails, since both may be meant."""
+    declared = part(2)
+    hook_of = declared["webhooks"][0]
+    kapso.add_webhook(url=hook_of["url"], phone_number_id=hook_of["phone_number_id"])
+
+    result = project.run(**declared, prune=["webhooks"], max_deletions=9, on_error="continue")
+
+    assert (result["failed"], result["summary"]["deleted"]) == (True, 1)
+    assert "of-all" not in str(kapso.webhooks())
+    assert len(kapso.webhooks()) == 5
+
+
 def test_prune_within_customers_leaves_what_others_declare(kapso: Emulator, project: Runner) -> None:
     """Two hosts with one key: what the one prunes is none of the other's."""
     declared = part()
