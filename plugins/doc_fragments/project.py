@@ -391,7 +391,9 @@ options:
         description:
         - If V(true), create a new webhook and delete the old one if O(webhooks[].kind) or
           the scope differs. This applies to a webhook that O(webhooks[].webhook_id) or O(webhooks[].match_url)
-          finds. Fields that you do not declare are copied.
+          finds. Fields that you do not declare are copied. With O(webhooks[].webhook_id),
+          you must also name the new one by its scope, O(webhooks[].url) and O(webhooks[].kind),
+          so that the next run finds it.
         type: bool
         default: false
   defaults:

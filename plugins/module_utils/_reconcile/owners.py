@@ -12,6 +12,7 @@ from .._api.client import Client, Object
 from .._api.errors import ApiError, NotSent
 from .._api.ids import canonical_id
 from .._api.lists import list_whole
+from .._api.texts import escaped
 from .._resources import RESOURCES
 from .._resources.model import Resource
 from .locate import check_parent, of_parent
@@ -58,7 +59,9 @@ class Owners:
         key, parent_id = target.parent_key, target.parent_id
         place = self._by_key.get(key) if key is not None else self._by_id.get(canonical_id(parent_id or ""))
         if place is not None:
-            return _below(target, self._outcomes[place], place)
+            owner = self._outcomes[place]
+            renamed = _renamed(target, owner)
+            return Resolved(target, error=renamed) if renamed is not None else _below(target, owner, place)
         if key is None:
             return Resolved(replace(target, parent_is_sure=canonical_id(parent_id or "") in self._shown.rows))
         try:
@@ -131,6 +134,22 @@ def _below(target: Target, owner: Outcome, place: int) -> Resolved:
     known = replace(target, parent_id=target.parent_id or owner.target.object_id, parent_is_sure=True)
     creates = owner.plan.action == "create" and owner.error is None
     return Resolved(known, awaits=place if creates else None)
+
+
+def _renamed(target: Target, owner: Outcome) -> ApiError | None:
+    """Return the error for what names its parent by the key that the same run takes from it, None for all else."""
+    old, parent, resource = target.parent_key, target.resource.parent, owner.target.resource
+    field = resource.field(resource.key[0]) if resource.key else None
+    if old is None or parent is None or field is None or field.name not in owner.target.desired:
+        return None
+    new = owner.target.desired[field.name]
+    if new is not None and field.same(new, old):
+        return None
+    of, to = escaped(old), "none" if new is None else escaped(new)
+    what = f"{owner.target.subject} changes its {field.name} from {of} to {to} in the same run, and a later run would "
+    what += f"find no {parent.title} {of}"
+    by_key = "" if new is None else f"{parent.key_option} {to}, or "
+    return NotSent(what, f"give {by_key}{parent.id_option} {owner.target.object_id}", attempts=0)
 
 
 def taken_along(owner: Outcome) -> ApiError:

@@ -21,7 +21,7 @@ from .outcome import Outcome
 from .progress import Progress
 from .project_plan import NOT_DECLARED, Clients, ProjectPlan
 from .reconcile import apply
-from .same import conflicts
+from .same import conflicts, not_deleted
 from .target import NOTHING, Target
 from .worker_pool import WorkerPool
 
@@ -80,6 +80,8 @@ class Project:
         if not check_mode:
             self._progress.begin("Apply", "written", len(changing))
             self._apply_all(changing)
+            for place, outcome in list(not_deleted(self.outcomes)):
+                self.outcomes[place] = outcome
             self._workers.each(self._save_unchanged, range(len(self.outcomes)))
         if self.stopped is not None:
             self.outcomes = [_mark_not_attempted(outcome, self.stopped) for outcome in self.outcomes]

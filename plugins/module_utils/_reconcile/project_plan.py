@@ -24,6 +24,7 @@ from .owners import Owners, parent_of, taken_along, wanted_by_key
 from .progress import Progress
 from .read_many import Shown, read_list
 from .reconcile import judged, needed, plan_one, unplanned
+from .same import joined
 from .target import Target
 from .undeclared import Undeclared, referred_to
 from .worker_pool import WorkerPool
@@ -85,6 +86,7 @@ class ProjectPlan:
         for kind in self._with_parents:
             if not self._workers.is_stopped and kind.api in self._clients:
                 self._plan_kind(kind)
+                self._join_same()
         if not any(client.requests for client in self._clients.values()):
             for client in self._clients.values():
                 prove(client)  # of empty lists nothing is asked, and a wrong key must not read as "nothing to do"
@@ -95,6 +97,13 @@ class ProjectPlan:
         for place, owner in list(Family(self.outcomes, self.shown, self._read_for_rules).taken_along()):
             self.outcomes[place] = unplanned(self.outcomes[place])
             self._fail(place, taken_along(owner), 0)
+
+    def _join_same(self) -> None:
+        """Deal once with an object that two entries are about, before what belongs to it is planned."""
+        for place, outcome in () if self._workers.is_stopped else list(joined(self.outcomes)):
+            self.outcomes[place] = outcome
+            if outcome.error is not None:
+                self._progress.count(0, failed=True)
 
     def _look_for_undeclared(self) -> None:
         """Find what no entry declares, and plan to delete that as far as it is asked for. Raises ApiError."""

@@ -98,10 +98,30 @@ def _plan_successor(client: Client, outcome: Outcome, row: Object) -> Outcome:
     problem = other.resource.rules.check(other.entry)
     if problem:
         raise NotSent(problem, "correct the playbook", attempts=0)
+    lacks = _later_needs(target, other)
+    if lacks:
+        names = ", ".join(lacks)
+        what = f"it would be replaced, and a later run would not find the new {target.resource.noun} without {names}"
+        raise NotSent(what, f"add {names}", attempts=0)
     planned = plan_one(client, Outcome.begin(other, outcome.receipt_of))
     if planned.error is not None:
         return planned
     return planned.deleting([row], "{noun} that is replaced", before_all=successor.is_last)
+
+
+def _later_needs(target: Target, other: Target) -> list[str]:
+    """Return what an entry has to give besides an id, for a run to find what has replaced the object of that id."""
+    resource, given, lacks = target.resource, dict(target.given), list[str]()
+    if target.object_id is None:
+        return lacks
+    if resource.parent is not None and target.parent_id is None and not target.has_no_parent:
+        lacks.append(resource.parent.id_option)
+    for field in filter(None, map(resource.field, resource.key)):
+        value = other.given.get(field.name)
+        if resource.key_of(given) != resource.key_of(other.given) and given.get(field.name) is None:
+            given[field.name] = value
+            lacks.extend([field.name] if value != field.default else [])
+    return lacks
 
 
 def _by_key(target: Target) -> Target:

@@ -6,34 +6,57 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
+from .._api.errors import NotSent
 from .._api.ids import canonical_id
 from .outcome import Outcome
+from .reconcile import unplanned
+from .target import NOTHING
+
+Settled = Iterator[tuple[int, Outcome]]  # what becomes of the entry at a place
 
 
-def pairs(outcomes: Sequence[Outcome]) -> Iterator[tuple[Outcome, Outcome]]:
-    """Yield the outcomes that are about one object."""
-    by_id = {(o.target.resource.name, canonical_id(o.target.object_id)): o for o in outcomes if o.target.object_id}
-    by_key = {(o.target.resource.name, o.target.key): o for o in outcomes if o.plan.action == "create"}
-    for outcome in outcomes:
+def pairs(outcomes: Sequence[Outcome]) -> Iterator[tuple[int, int]]:
+    """Yield the places of the entries that are about one object: known by an id, to be created, or not planned."""
+    by_id: dict[tuple[str, str], int] = {}
+    by_key: dict[tuple[str, object], int] = {}
+    for place, outcome in enumerate(outcomes):
+        target = outcome.target
+        if target.object_id:
+            by_id[target.resource.name, canonical_id(target.object_id)] = place
+        by_key[target.resource.name, _key(outcome)] = place
+    for place, outcome in enumerate(outcomes):
         same = outcome.target.resource.same_as
         if same is None:
             continue
-        if outcome.plan.action == "create":
-            other = by_key.get((same[0], outcome.target.key))  # neither is there yet
-        else:
-            other = by_id.get((same[0], canonical_id(str(outcome.before.get(same[1])))))
+        other = by_id.get((same[0], canonical_id(str(outcome.before.get(same[1])))))
+        if other is None:
+            alike = by_key.get((same[0], _key(outcome)))
+            other = alike if alike is not None and _may_be_one(outcome, outcomes[alike]) else None
         if other is not None:
-            yield outcome, other
+            yield place, other
+
+
+def _key(outcome: Outcome) -> tuple[object, ...]:
+    """Return the values of the key, as far as they are known."""
+    target = outcome.target
+    return tuple(outcome.before.get(name, target.given.get(name)) for name in target.resource.key)
+
+
+def _may_be_one(one: Outcome, other: Outcome) -> bool:
+    """Return whether two entries of one key are about one object, which no id tells."""
+    created = one.plan.action == other.plan.action == "create"  # neither is there yet
+    return created or (one.error is not None and not one.before) or (other.error is not None and not other.before)
 
 
 def conflicts(outcomes: Sequence[Outcome]) -> Iterator[str]:
     """Yield what is wrong with each object that two entries declare differently."""
-    for one, other in pairs(outcomes):
+    for one, other in ((outcomes[place], outcomes[also]) for place, also in pairs(outcomes)):
         both = f"{one.target.subject} and {other.target.subject} are one object"
         if one.target.state != other.target.state:
             yield f"{both}, and only one of them is declared absent"
-        elif one.target.state == "present" and not one.before:
+        elif one.plan.action == other.plan.action == "create":
             yield f"{both}, and both would be created"
         elif names := _different(one, other):
             yield f"{both}, and are declared with different values of {', '.join(names)}"
@@ -45,3 +68,28 @@ def _different(one: Outcome, other: Outcome) -> Iterable[str]:
         for field, value in one.target.resource.declared(one.target.desired)
         if field.name in other.target.desired and not field.same(value, other.target.desired[field.name])
     ]
+
+
+def joined(outcomes: Sequence[Outcome]) -> Settled:
+    """Yield what becomes of the second entry of an object: it is not tried without the first, or deleted with it."""
+    for place, also in pairs(outcomes):
+        one, other = outcomes[place], outcomes[also]
+        if one.error is None and other.error is None:
+            if one.plan.action == other.plan.action == "delete":
+                yield also, replace(unplanned(other), absent=True, after=NOTHING)
+        elif one.error is None or other.error is None:
+            wrong, rest, left = (other, one, place) if one.error is None else (one, other, also)
+            if rest.changed and wrong.error is not None:
+                what = f"not tried, because {wrong.target.subject}, which is the same object, could not be planned"
+                error = NotSent(f"{what}: {wrong.error.what}", wrong.error.advice, attempts=0)
+                yield left, unplanned(rest).failed(error)
+
+
+def not_deleted(outcomes: Sequence[Outcome]) -> Settled:
+    """Yield what becomes of the second entry of an object that was to be deleted with the first, and is not."""
+    for place, also in pairs(outcomes):
+        one, other = outcomes[place], outcomes[also]
+        if one.plan.action == "delete" and not one.absent and other.absent and other.before:
+            what = f"{one.target.subject}, which is the same object, was not deleted"
+            error = NotSent(what, "see what is said of that one, and run again", attempts=0)
+            yield also, replace(other, absent=False, after=other.before).failed(error)

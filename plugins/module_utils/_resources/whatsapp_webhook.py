@@ -287,7 +287,8 @@ WHATSAPP_WEBHOOK = Resource(
             default=False,
             description="If V(true), create a new webhook and delete the old one if O(kind) or the scope differs. "
             "This applies to a webhook that O(webhook_id) or O(match_url) finds. Fields that you do not declare are "
-            "copied.",
+            "copied. With O(webhook_id), you must also name the new one by its scope, O(url) and O(kind), so that the "
+            "next run finds it.",
         ),
     ),
     filters=(

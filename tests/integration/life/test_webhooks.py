@@ -192,6 +192,11 @@ def test_kind_and_scope_never_change_and_a_webhook_is_replaced_only_if_told_so(h
 
     refused = hooks.run(**by_id, **other)
     assert (refused["failed"], hooks.kapso.writes(), "`replace: true`" in refused["msg"]) == (True, [], True)
+    unnamed = hooks.run(**by_id, **other, replace=True)
+    lacks = "phone_number_id" if scope == "kind" else "url"
+    assert f"a later run would not find the new webhook without {lacks}; " in unnamed["msg"]
+    assert (f"; add {lacks}" in unnamed["msg"], hooks.kapso.writes()) == (True, [])
+    by_id |= {"phone_number_id": hooks.number} if scope == "kind" else {"url": URL}
     dry = hooks.run(check=True, **by_id, **other, replace=True)
     replaced = hooks.run(**by_id, **other, replace=True)
 
@@ -231,7 +236,9 @@ def test_a_deletion_whose_answer_is_lost_is_looked_for_in_the_old_scope(hooks: H
     hooks.kapso.fault(method="DELETE", drop="before", count=1)
     fields = {"events": ["whatsapp.phone_number.created"]}
 
-    moved = hooks.run(phone_number_id=None, webhook_id=made["id"], scope="project", replace=True, fields=fields)
+    moved = hooks.run(
+        phone_number_id=None, webhook_id=made["id"], url=URL, scope="project", replace=True, fields=fields
+    )
 
     assert (moved.get("failed"), hooks.ids) == (None, [moved["id"]])
     assert [*hooks.kept_receipts()] == [moved["id"]]

@@ -296,6 +296,65 @@ def test_a_number_and_its_configuration_are_not_both_created(kapso: Emulator, pr
     assert kapso.writes() == []
 
 
+def test_an_object_of_two_lists_is_deleted_once(kapso: Emulator, project: Runner) -> None:
+    project.run(**whole(1, 1))
+    (config,) = kapso.configs()
+    lists: Data = {"phone_numbers": [gone(phone(100))], "configs": [{"config_id": config["id"], "state": "absent"}]}
+
+    kapso.fault(method="DELETE", status=409, count=1)
+    refused = project.run(**lists)
+    assert [entry["msg"].split("; ")[0].partition(": ")[2] for entry in refused["results"] if entry.get("msg")][1:] == [
+        "WhatsApp phone number 100000000100, which is the same object, was not deleted"
+    ]
+    assert (refused["changed"], kapso.configs()) == (False, [config])
+
+    dry = project.dry_run(**lists, max_deletions="1")
+    real = project.run(**lists, max_deletions="1")
+    assert kinds(kapso.writes()) == ["DELETE phone_numbers"]
+    assert summary(real) == {**summary(dry), "requests": dry["summary"]["requests"] + 1}
+    assert (summary(real)["deleted"], kapso.configs()) == (1, [])
+    assert not project.run(**lists)["changed"]
+
+
+@pytest.mark.parametrize("lacking", ["phone_numbers", "configs"])
+def test_an_object_of_two_lists_is_left_alone_if_one_entry_cannot_be_planned(
+    kapso: Emulator, project: Runner, lacking: str
+) -> None:
+    """What belongs to it is as well, and a further run does no more."""
+    project.run(customers=[customer(1)])
+    number = phone(100)
+    key = {"phone_number_id": number["phone_number_id"]}
+    config = {"customer_id": kapso.customers()[0]["id"], "fields": {**number["fields"], **key}}
+    lists: Data = {"phone_numbers": [number], "configs": [config], "webhooks": [hook(100)]}
+    (entry,) = lists[lacking]
+    lists[lacking] = [{**entry, "fields": {name: value for name, value in entry["fields"].items() if name != "name"}}]
+
+    dry = project.run(**lists, on_error="continue", check=True)
+    for _time in range(2):
+        real = project.run(**lists, on_error="continue")
+        assert real["error"] == dry["error"]
+        assert summary(real) == {"total": 3, "failed": 3, "requests": summary(dry)["requests"]}
+        assert kapso.writes() == []
+    told = [entry["msg"] for entry in real["results"] if entry.get("msg")]
+    assert any("which is the same object, could not be planned: it is not there" in one for one in told), told
+
+
+def test_what_refers_to_a_customer_by_the_key_that_the_run_changes_is_refused(kapso: Emulator, project: Runner) -> None:
+    """It would be found this once."""
+    owner = kapso.add_customer(name="Clinic 1", external_customer_id="clinic-1")
+    renamed = {"customer_id": owner, "fields": {"external_customer_id": "clinic-2"}}
+    cleared = {"customer_id": owner, "clear": ["external_customer_id"]}
+
+    for entry, advice in ((renamed, "external_customer_id clinic-2, or "), (cleared, "")):
+        for check in (True, False):
+            refused = project.run(customers=[entry], phone_numbers=[phone(100)], check=check)
+            assert "a later run would find no customer clinic-1" in refused["msg"]
+            assert f"; give {advice}customer_id {owner}; " in refused["msg"]
+            assert kapso.writes() == []
+    for _time in range(2):
+        assert not project.run(customers=[renamed], phone_numbers=[phone(100, 2)]).get("failed")
+
+
 def test_a_plan_file_holds_all_kinds(kapso: Emulator, project: Runner, tmp_path: Path) -> None:
     declared, plan = whole(1), str(tmp_path / "project.plan")
     project.dry_run(**declared, plan_out=plan)
