@@ -26,7 +26,7 @@ PLACES = (
     "playbooks/**/*.yml",
     "playbooks/**/*.j2",
 )
-PAGES = ("README.md", "docs/*.md", "roles/**/*.md")
+PAGES = ("README.md", "CONTRIBUTING.md", "docs/*.md", "roles/**/*.md")
 GENERATED = "docs/benchmarks.md"
 COLUMNS = 3  # of a table
 LONGEST = 28  # words of a sentence; a code span is one
