@@ -180,6 +180,23 @@ def test_a_switch_that_the_server_did_not_take_over_is_an_error_and_the_next_run
     assert kapso.writes()[0].sent == {"calls_enabled": True}
 
 
+def test_an_answer_that_does_not_say_when_it_was_made_is_followed_by_a_read(kapso: Emulator, owner: Runner) -> None:
+    kapso.fault(method="POST", omit=["updated_at"], count=1)
+    assert not owner.run().get("failed")
+    assert owner.wire == "LIST POST GET"
+    assert not owner.run()["changed"]
+
+
+def test_a_creation_that_cannot_be_read_is_told_as_made(kapso: Emulator, owner: Runner) -> None:
+    kapso.fault(method="POST", omit=["updated_at"], count=1)
+    kapso.fault(method="GET", after=1, status=500)
+    result = owner.run(retries=0)
+    assert (result["failed"], result["changed"], result["error"]["outcome"]) == (True, True, "applied")
+    assert result["error"]["status"] == 500
+    (state,) = owner.objects()
+    assert result["config_id"] == state["id"]
+
+
 def test_what_was_forgotten_of_an_id_is_not_inherited_by_a_new_object_of_that_id(
     kapso: Emulator, owner: Runner
 ) -> None:
