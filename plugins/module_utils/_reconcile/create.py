@@ -101,19 +101,18 @@ def look_up_created(client: Client, target: Target, known: Object, error: ApiErr
     """Return what the creation has made whose answer is `error`. Raises that if there is nothing but what was known."""
     waited = 0.0
     trouble: ApiError | None = None
-    asked = 0.0
     for usual in LOOK_UP:
-        pause = max(usual, asked)
+        pause = usual if trouble is None else max(usual, trouble.facts.retry_after)
         client.pause(pause)
         waited += pause
         try:
             found = [row for row in find(client, target) if not same_id(row["id"], known.get("id"))]
         except ApiError as failed:
-            trouble, asked = failed, failed.facts.retry_after
-            if failed.stops_run or not client.may_wait(asked):
+            trouble = failed
+            if failed.stops_run or not client.may_wait(failed.facts.retry_after):
                 break
             continue
-        trouble, asked = None, 0.0
+        trouble = None
         if len(found) > 1:
             raise ambiguous(target, found, "unknown")
         if found:

@@ -180,6 +180,13 @@ def test_a_switch_that_the_server_did_not_take_over_is_an_error_and_the_next_run
     assert kapso.writes()[0].sent == {"calls_enabled": True}
 
 
+def test_without_receipts_another_value_is_an_error_that_names_them(kapso: Emulator, owner: Runner) -> None:
+    kapso.fault(method="POST", merge={"name": "Other"}, count=1)
+    result = owner.run(receipts="none")
+    assert (result["failed"], result["changed"], result["error"]["outcome"]) == (True, True, "applied")
+    assert "or give `receipts` a store that remembers them" in result["msg"]
+
+
 def test_an_answer_that_does_not_say_when_it_was_made_is_followed_by_a_read(kapso: Emulator, owner: Runner) -> None:
     kapso.fault(method="POST", omit=["updated_at"], count=1)
     assert not owner.run().get("failed")
