@@ -40,7 +40,7 @@ EXAMPLES = r"""
   kapso.whatsapp.kapso_customer_info:
   register: found
 
-- name: Write them down as a variable of the role
+- name: Write the objects as a variable of the role
   ansible.builtin.copy:
     content: "{{ found | kapso.whatsapp.declarations('kapso_provision_') }}"
     dest: customers.yml

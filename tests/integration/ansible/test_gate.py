@@ -119,7 +119,7 @@ def test_drift_that_is_found(controller: Controller) -> None:
         '+ name = "Clinic"\n',
     ):
         assert lines in told
-    assert "3 of 4 objects are not as declared" in played.stdout
+    assert "3 of 4 objects differ from the playbook" in played.stdout
 
 
 def test_no_drift_and_then_an_edit_by_hand(kapso: Emulator, controller: Controller) -> None:

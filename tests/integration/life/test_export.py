@@ -198,7 +198,7 @@ def test_the_order_is_stable(kapso: Emulator, project: Project) -> None:
     for settings in ({"list_order": "oldest"}, {"milliseconds": True}):
         kapso.settings(**settings)
         again = project.export("-e", "kapso_export_overwrite=true").ok()
-        assert not again["Write them down"].changed
+        assert not again["Write the vars file"].changed
         assert project.file.read_bytes() == first
 
 
@@ -304,7 +304,7 @@ def test_what_fails_writes_no_file(kapso: Emulator, project: Project, path: str 
 
 
 def test_a_project_without_configurations_is_an_empty_list_and_a_dry_run_writes_no_file(project: Project) -> None:
-    assert project.export("--check").ok()["Write them down"].changed
+    assert project.export("--check").ok()["Write the vars file"].changed
     assert not project.file.exists()
     project.export().ok()
     assert project.exported() == []

@@ -183,7 +183,7 @@ def test_an_edit_at_kapso_makes_write_only_fields_drift(clinics: Clinics) -> Non
     assert played.returncode == 2
     assert "access_token" in played.stdout
     assert "# object modified at Kapso since" in " ".join(played.stdout.split())
-    assert "1 of 3 objects are not as declared" in played.stdout
+    assert "1 of 3 objects differ from the playbook" in played.stdout
     assert sorted(clinics.status(f"drift.status.clinic{number}") for number in (1, 2)) == ["clean", "drift"]
 
 

@@ -17,7 +17,7 @@ from tests.support.runner import PROJECT, Data, each
 
 ROLE = "kapso.whatsapp.kapso_provision"
 PREFIX = "kapso_provision_"
-TASK = "kapso.whatsapp.kapso_provision : Make the project what it is declared to be"
+TASK = "kapso.whatsapp.kapso_provision : Apply the declared project"
 CANARY = "canary-role-token"
 
 
@@ -36,7 +36,7 @@ def platform(kapso: Emulator) -> Data:
 
 def result(played: Played) -> Data:
     """What the project of the role returned."""
-    (done,) = (done for done in played.done if done.name.endswith("declared to be"))
+    (done,) = (done for done in played.done if done.name == TASK)
     return done.result
 
 

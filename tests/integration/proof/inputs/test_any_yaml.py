@@ -229,7 +229,7 @@ def test_any_kind_of_yaml_in_a_variable_of_the_role(kapso: Emulator, controller:
     ids = kapso.add_many(len(cases))
     played = play(controller, [inclusion(*case, config_id) for case, config_id in zip(cases, ids, strict=True)])
 
-    ours = [done for done in played.done if done.name.endswith("what it is declared to be")]
+    ours = [done for done in played.done if done.name.endswith("Apply the declared project")]
     assert len(ours) == len(cases), played.shown
     for done in ours:
         assert_answered(done)
