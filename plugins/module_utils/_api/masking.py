@@ -17,7 +17,7 @@ from typing import Any, Callable
 from urllib.parse import quote, quote_plus
 
 from . import urls
-from .texts import escaped
+from .texts import as_text, escaped
 
 MASKED = "(sensitive)"
 HEAD = 8  # characters of a secret, at most, that are compared before all of it is
@@ -141,7 +141,7 @@ class Mask:
         secrets_in: Callable[[Any], Iterable[str]] = _nothing,
         keys: Collection[str] = frozenset(),
     ) -> None:
-        self._known = _Known(frozenset(str(secret) for secret in secrets if secret))
+        self._known = _Known(frozenset(as_text(secret) for secret in secrets if secret) - {""})
         self._secrets_in = secrets_in
         self._keys = keys
         self._lock = threading.Lock()

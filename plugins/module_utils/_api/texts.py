@@ -30,3 +30,11 @@ def escaped_lines(text: str) -> str:
 def as_json(value: Any, indent: int | None = None) -> str:
     """Return the value as JSON that a person can read: names in any script stay as they are."""
     return escaped_lines(json.dumps(value, ensure_ascii=False, indent=indent, default=str))
+
+
+def as_text(value: object) -> str:
+    """Return a value as text. That of a number is empty if it has more digits than Python spells."""
+    try:
+        return str(value)
+    except ValueError:
+        return ""

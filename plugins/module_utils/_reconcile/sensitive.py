@@ -12,6 +12,7 @@ from typing import Any
 from .._api import urls
 from .._api.errors import OUTCOMES
 from .._api.masking import MASKED
+from .._api.texts import as_text
 from .._resources import RESOURCES
 from .._resources.model import Field, Resource
 
@@ -96,8 +97,8 @@ def _leaves(secrets: Collection[str], payload: Any) -> Iterator[tuple[str, str]]
         name, value = todo.pop()
         if isinstance(value, dict):
             inherits = name in secrets
-            todo.extend((name if inherits else str(key), item) for key, item in value.items())
+            todo.extend((name if inherits else as_text(key), item) for key, item in value.items())
         elif isinstance(value, (list, tuple)):
             todo.extend((name, item) for item in value)
-        elif isinstance(value, (str, int, float)) and not isinstance(value, bool) and str(value).strip():
-            yield name, str(value)
+        elif isinstance(value, (str, int, float)) and not isinstance(value, bool) and as_text(value).strip():
+            yield name, as_text(value)
