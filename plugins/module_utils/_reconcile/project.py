@@ -21,7 +21,7 @@ from .outcome import Outcome
 from .progress import Progress
 from .project_plan import NOT_DECLARED, Clients, ProjectPlan
 from .reconcile import apply
-from .same import conflicts, not_deleted
+from .same import conflicts, not_deleted, shared_keys
 from .target import NOTHING, Target
 from .worker_pool import WorkerPool
 
@@ -175,6 +175,9 @@ class Project:
         if twice is not None:
             what = f"more than one entry is {twice[0].noun} {twice[1]}, by its id and by its key"
             return NotSent(what, "keep one of them", attempts=0)
+        what = next(shared_keys(self.outcomes), "")
+        if what:
+            return NotSent(what, "keep one of the two entries, or give one of them another key", attempts=0)
         what = next(conflicts(self.outcomes), "")
         return NotSent(what, "keep one of the two entries, or declare the same", attempts=0) if what else None
 

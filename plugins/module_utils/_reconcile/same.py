@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Objects that appear under two resources, as one of each generation of the API. PURE."""
+"""Entries about one object: it appears under two resources, one of each generation of the API, or gets a key. PURE."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .._api.errors import NotSent
 from .._api.ids import canonical_id
 from .outcome import Outcome
 from .reconcile import unplanned
-from .target import NOTHING
+from .target import NOTHING, alias
 
 Settled = Iterator[tuple[int, Outcome]]  # what becomes of the entry at a place
 
@@ -68,6 +68,20 @@ def _different(one: Outcome, other: Outcome) -> Iterable[str]:
         for field, value in one.target.resource.declared(one.target.desired)
         if field.name in other.target.desired and not field.same(value, other.target.desired[field.name])
     ]
+
+
+def shared_keys(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """Yield what is wrong with each entry that names its object by a key that another entry gives to one as well."""
+    seen: dict[tuple[str, str], Outcome] = {}
+    for outcome in outcomes:
+        target, resource = outcome.target, outcome.target.resource
+        is_known = target.by_key or (outcome.before and not resource.key_is_id)
+        if target.state == "absent" or outcome.error is not None or not is_known:
+            continue
+        key = resource.key_of(target.given if target.by_key else {**outcome.before, **target.given})
+        other = seen.setdefault((resource.name, alias(outcome.parent, *key)), outcome)
+        if other is not outcome and (other.target.by_key or target.by_key):
+            yield f"{other.target.subject} and {target.subject} would have the same {' and '.join(resource.key)}"
 
 
 def joined(outcomes: Sequence[Outcome]) -> Settled:

@@ -339,6 +339,19 @@ def test_an_object_of_two_lists_is_left_alone_if_one_entry_cannot_be_planned(
     assert any("which is the same object, could not be planned: it is not there" in one for one in told), told
 
 
+def test_an_object_is_not_given_the_key_by_which_another_entry_finds_one(kapso: Emulator, project: Runner) -> None:
+    project.run(**whole(1, 1))
+    (there,) = kapso.webhooks()
+    moved = {"webhook_id": there["id"], "url": f"{HOOK}/new", "fields": {}}
+
+    for check in (True, False):
+        refused = project.run(webhooks=[moved, hook(100, "/new")], check=check)
+        assert "would have the same url and kind; " in refused["msg"]
+        assert kapso.writes() == []
+    for _time in range(2):
+        assert not project.run(webhooks=[moved, hook(100, "/other")]).get("failed")
+
+
 def test_what_refers_to_a_customer_by_the_key_that_the_run_changes_is_refused(kapso: Emulator, project: Runner) -> None:
     """It would be found this once."""
     owner = kapso.add_customer(name="Clinic 1", external_customer_id="clinic-1")
