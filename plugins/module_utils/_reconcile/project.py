@@ -21,7 +21,7 @@ from .outcome import Outcome
 from .progress import Progress
 from .project_plan import NOT_DECLARED, Clients, ProjectPlan
 from .reconcile import apply
-from .same import conflicts, not_deleted, shared_keys
+from .same import conflicts, not_deleted, renewed_receipts, shared_keys
 from .target import NOTHING, Target
 from .worker_pool import WorkerPool
 
@@ -80,8 +80,7 @@ class Project:
         if not check_mode:
             self._progress.begin("Apply", "written", len(changing))
             self._apply_all(changing)
-            for place, outcome in list(not_deleted(self.outcomes)):
-                self.outcomes[place] = outcome
+            self._settle_same()
             self._workers.each(self._save_unchanged, range(len(self.outcomes)))
         if self.stopped is not None:
             self.outcomes = [_mark_not_attempted(outcome, self.stopped) for outcome in self.outcomes]
@@ -160,6 +159,13 @@ class Project:
             client.pause(pause)
             done = apply(client, outcome)
         return done
+
+    def _settle_same(self) -> None:
+        """Let each of two entries about one object know what the other one has done to it."""
+        for place, outcome in [*not_deleted(self.outcomes), *renewed_receipts(self.outcomes)]:
+            self.outcomes[place] = outcome
+            if outcome.write_attempted and not self._save(outcome):
+                self._abort(_not_saved("applied"))
 
     def _save_unchanged(self, place: int) -> None:
         """Save what reading alone has taught, such as an adopted value."""

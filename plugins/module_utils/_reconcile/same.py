@@ -13,6 +13,7 @@ from .._api.ids import canonical_id
 from .outcome import Outcome
 from .reconcile import unplanned
 from .target import NOTHING, alias
+from .timestamps import seconds_between
 
 Settled = Iterator[tuple[int, Outcome]]  # what becomes of the entry at a place
 
@@ -107,3 +108,18 @@ def not_deleted(outcomes: Sequence[Outcome]) -> Settled:
             what = f"{one.target.subject}, which is the same object, was not deleted"
             error = NotSent(what, "see what is said of that one, and run again", attempts=0)
             yield also, replace(other, absent=False, after=other.before).failed(error)
+
+
+def renewed_receipts(outcomes: Sequence[Outcome]) -> Settled:
+    """Yield what becomes of the entry of an object that the other entry was written after: its receipt stays good."""
+    for place, also in pairs(outcomes):
+        one, other = outcomes[place], outcomes[also]
+        is_one_time = seconds_between(one.before.get("updated_at"), other.before.get("updated_at")) == 0
+        gap = seconds_between(one.after.get("updated_at"), other.after.get("updated_at"))
+        if not is_one_time or not gap or one.error is not None or other.error is not None:
+            continue
+        earlier, last, which = (one, other, place) if gap > 0 else (other, one, also)
+        known = earlier.new_receipt
+        if known.entries:
+            receipt = known.recorded({}, earlier.after, last.after, known.last_write_was_resend)
+            yield which, replace(earlier, new_receipt=receipt)

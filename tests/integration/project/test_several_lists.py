@@ -339,6 +339,28 @@ def test_an_object_of_two_lists_is_left_alone_if_one_entry_cannot_be_planned(
     assert any("which is the same object, could not be planned: it is not there" in one for one in told), told
 
 
+def test_a_write_of_one_entry_does_not_overtake_the_receipt_of_the_other(kapso: Emulator, project: Runner) -> None:
+    """A further run would send what cannot be read back once more."""
+    project.run(**whole(1, 1))
+    (config,) = kapso.configs()
+    number, fields = phone(100), {"webhook_verify_token": "EXAMPLE-VERIFY", "calls_enabled": True}
+
+    for token, calls, writes in (("ONE", True, 2), ("ONE", False, 1), ("TWO", False, 1), ("SIX", True, 2)):
+        declared = {**number, "fields": {**number["fields"], "access_token": f"EXAMPLE-{token}"}}
+        lists: Data = {
+            "phone_numbers": [declared],
+            "configs": [{"config_id": config["id"], "fields": {**fields, "calls_enabled": calls}}],
+        }
+        project.run(**lists)
+        assert len(kapso.writes()) == writes
+        assert not project.run(**lists)["changed"]
+
+    kapso.edit(config["id"], name="Another")
+    project.run(**lists)
+    assert [sorted(entry.sent) for entry in kapso.writes()] == [["access_token", "name"], ["webhook_verify_token"]]
+    assert not project.run(**lists)["changed"]
+
+
 def test_an_object_is_not_given_the_key_by_which_another_entry_finds_one(kapso: Emulator, project: Runner) -> None:
     project.run(**whole(1, 1))
     (there,) = kapso.webhooks()
