@@ -191,6 +191,16 @@ def test_an_immutable_field_that_differs_takes_a_new_link_and_the_plan_says_what
     assert task.run(fields=fields)["changed"] is False
 
 
+def test_a_new_link_that_is_not_as_declared_is_told_as_it_is_and_not_as_the_old_one_was(task: Links) -> None:
+    task.run(fields={"language": "es"})
+    task.kapso.fault(method="POST", merge={"language": "es"}, count=1)
+
+    made = task.run(fields={"language": "en", "meta_billing_mode": "partner_managed"})
+
+    assert (made["failed"], made["changed"], made["error"]["outcome"]) == (True, True, "applied")
+    assert "language is 'es'" in made["msg"]  # of the new one nobody can say that it still is
+
+
 @pytest.mark.parametrize("others", [{}, {"language": "es"}])
 def test_a_server_that_ignores_the_extension_gets_a_new_link(
     kapso: Emulator, task: Links, others: dict[str, Any]
