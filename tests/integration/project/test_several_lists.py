@@ -119,6 +119,8 @@ def test_customers_that_are_only_referred_to_are_looked_up_once(kapso: Emulator,
 
     assert not result["changed"]
     assert kapso.short() == "GET GET"
+    new = project.dry_run(phone_numbers=[phone(150)], return_data=True)["results"][0]
+    assert new["data"]["customer_id"] == kapso.customers()[0]["id"]
     unknown = project.run(phone_numbers=[phone(number, 9) for number in range(900, 905)])
     assert "no customer has external_customer_id clinic-9" in unknown["msg"]
     assert len(kapso.journal()) == 1
