@@ -104,6 +104,17 @@ def test_what_appears_late_is_still_found(kapso: Emulator, owner: Runner) -> Non
     assert len(owner.objects()) == 1
 
 
+def test_the_next_look_comes_as_late_as_the_server_asks(
+    kapso: Emulator, owner: Runner, shared_time: SharedTime
+) -> None:
+    kapso.fault(method="POST", drop="after", count=1)
+    kapso.fault(method="GET", after=1, count=1, status=503, headers={"Retry-After": "20"})
+    began = len(shared_time.slept)
+    assert "failed" not in owner.run(retries=0)
+    assert owner.wire == "LIST POST LIST LIST PATCH"
+    assert sum(shared_time.slept[began:]) == 20
+
+
 @pytest.mark.parametrize("status", [401, 500])
 def test_what_cannot_be_looked_for_is_said_to_be_so(kapso: Emulator, owner: Runner, status: int) -> None:
     kapso.fault(method="POST", drop="after", count=1)

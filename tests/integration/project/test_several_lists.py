@@ -119,11 +119,17 @@ def test_customers_that_are_only_referred_to_are_looked_up_once(kapso: Emulator,
 
     assert not result["changed"]
     assert kapso.short() == "GET GET"
-    new = project.dry_run(phone_numbers=[phone(150)], return_data=True)["results"][0]
-    assert new["data"]["customer_id"] == kapso.customers()[0]["id"]
     unknown = project.run(phone_numbers=[phone(number, 9) for number in range(900, 905)])
     assert "no customer has external_customer_id clinic-9" in unknown["msg"]
     assert len(kapso.journal()) == 1
+
+
+def test_a_dry_run_shows_the_customer_of_a_new_number(kapso: Emulator, project: Runner) -> None:
+    project.run(customers=[customer(1)])
+
+    result = project.dry_run(phone_numbers=[phone(100)], return_data=True)
+
+    assert result["results"][0]["data"]["customer_id"] == kapso.customers()[0]["id"]
 
 
 def test_dependents_of_what_could_not_be_created_are_not_attempted(kapso: Emulator, project: Runner) -> None:
