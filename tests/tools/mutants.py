@@ -82,6 +82,7 @@ FILES = {
     "update.py": WIRE + LIFE,
     "delete.py": KINDS,
     "client.py": WIRE + LISTS,
+    "create.py": (*KINDS, "tests/integration/project/test_several_lists.py"),
     "timestamps.py": ("tests/unit/test_instants.py", "tests/unit/test_plan_movement.py"),
     "bounds.py": ("tests/unit/test_project.py", "tests/integration/project/test_blast_radius.py"),
     "same.py": SEVERAL,
