@@ -79,7 +79,7 @@ def _block(block: Block, section: str, width: int, paint: Paint) -> Iterator[str
     if block.is_many:
         others = len(block.entries) - NAMED
         named = ", ".join(map(wording.label, block.entries[:NAMED]))
-        yield from _wrapped(f"{named}{f' and {others} others' if others > 0 else ''}", width)
+        yield from _wrapped(f"{named}{f' and {others} more' if others > 0 else ''}", width)
 
 
 def _wrapped(text: str, width: int) -> list[str]:

@@ -151,6 +151,47 @@ def test_drift_has_a_status_for_each_host(clinics: Clinics, path: str, files: li
     assert kapso.writes() == []
 
 
+def test_a_host_has_the_same_status_file_with_a_limit(clinics: Clinics) -> None:
+    """Otherwise the file of the run before would still say that all is well."""
+    path: Data = {"kapso_drift_status_path": "drift.status"}
+    clinics.run("drift", **path).ok()
+
+    refused = clinics.run("drift", "--limit=clinic1", **path, kapso_drift_undeclared="fail")
+
+    assert refused.returncode == 2
+    assert [clinics.status(f"drift.status.clinic{number}") for number in (1, 2)] == ["error", "clean"]
+    assert not (clinics.controller.home / "drift.status").exists()
+    clinics.run("drift", "--limit=clinic1", **path).ok()
+    assert clinics.status("drift.status.clinic1") == "clean"
+
+
+@pytest.mark.parametrize("playbook", [*PLAYBOOKS, "export"])
+@pytest.mark.parametrize("hosts", ["clinic", ["clinic", "shops"]])
+def test_hosts_that_the_inventory_does_not_have_are_an_error(
+    clinics: Clinics, playbook: str, hosts: str | list[str]
+) -> None:
+    """Ansible alone ends well if no host matches."""
+    played = clinics.run(playbook, kapso_hosts=hosts, kapso_export_path="export.yml")
+
+    assert played.returncode != 0
+    assert "kapso_hosts names no host of the inventory" in " ".join((played.stdout + played.stderr).split())
+    assert clinics.kapso.journal() == []
+
+
+def test_hosts_may_be_a_list(clinics: Clinics) -> None:
+    played = clinics.run("plan", kapso_hosts=["clinic1", "clinic2"]).ok()
+
+    assert all(f"ok: [{host}]" in played.stdout for host in ("clinic1", "clinic2"))
+
+
+def test_a_misspelt_variable_of_drift_is_refused(clinics: Clinics) -> None:
+    played = clinics.run("drift", kapso_drift_undeclare="fail", kapso_provision_undeclared="customers")
+
+    assert played.returncode == 2
+    assert "kapso_drift_undeclare is no variable of this playbook" in " ".join(played.stdout.split())
+    assert clinics.kapso.journal() == []
+
+
 def test_drift_takes_undeclared_objects_for_an_error_if_told_to(clinics: Clinics) -> None:
     path: Data = {"kapso_drift_status_path": "drift.status"}
     files = ("drift.status.clinic1", "drift.status.clinic2")

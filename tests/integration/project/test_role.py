@@ -155,7 +155,8 @@ def test_a_run_without_a_list_is_refused_in_words_of_the_role(
     played = provision(controller, **variables)
 
     assert played.returncode == 2
-    assert "Nothing is declared: set kapso_provision_customers, kapso_provision_phone_numbers" in played.stdout
+    said = " ".join(played.stdout.split())
+    assert "Nothing is declared for the host localhost: set kapso_provision_customers, kapso_provision_phone_" in said
     assert kapso.journal() == []
 
 
