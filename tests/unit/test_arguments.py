@@ -173,6 +173,8 @@ def test_rows_are_checked_like_single_objects_and_named_by_what_identifies_them(
     named = "webhooks[100000000000001 https://(sensitive)@hooks.example.org/wa"
     assert refusal({"webhooks": [wrong]}, ALL).startswith(f"{named}].state must be one of")
     assert refusal({"webhooks": [{**wrong, "state": "present"}, wrong]}, ALL).startswith(f"{named}, entry 2].state")
+    number = {"phone_number_id": "00000000-0000-4000-8000-000000000001", "external_customer_id": "clinic-7"}
+    assert refusal({"phone_numbers": [number]}, ALL).startswith("phone_numbers[clinic-7, entry 1].phone_number_id")
     assert refusal({"webhooks": [{"url": f"{CANARY} x", "state": 1}]}, ALL).startswith("webhooks[entry 1].")
     assert refusal({"configs": [CANARY]}, PROJECT) == "configs[entry 1] must be a dictionary, and is a text"
     assert refusal({"configs": [None]}, PROJECT) == "configs[entry 1] must be a dictionary, and is null"

@@ -151,24 +151,31 @@ def _list(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[list[Any], l
 
 
 def entry_name(entries: Sequence[Any], number: int, spec: Spec) -> str:
-    """Return what a sentence calls an entry of a list: what identifies it, or its place if that does not tell."""
+    """Return what a sentence calls an entry of a list: what identifies it, and its place if that does not tell."""
     names = [_identity(entry, spec) for entry in entries]
     own = names[number]
-    return own if own and names.count(own) == 1 else ", ".join(filter(None, (own, f"entry {number + 1}")))
+    tells = own and names.count(own) == 1 and all(_is_good(*given) for given in _ids(entries[number], spec))
+    return own if tells else ", ".join(filter(None, (own, f"entry {number + 1}")))
 
 
 def _identity(entry: Any, spec: Spec) -> str:
     """Return the well-formed ones among the options that say which object is meant. A secret in a URL is masked."""
-    if not isinstance(entry, Mapping):
-        return ""
-    forms = {name: rule["format"] for name, rule in spec.items() if rule.get("empty") == "identifies"}
-    given = [(form, entry[name]) for name, form in forms.items() if isinstance(entry.get(name), str)]
-    good = [(form, text) for form, text in given if _is_good(form, text)]
+    good = [(form, text) for form, text in _ids(entry, spec) if _is_good(form, text)]
     return escaped(" ".join(urls.without_secrets(text, MASKED) if form == "url" else text for form, text in good))
 
 
-def _is_good(form: str, text: str) -> bool:
-    return bool(text.strip()) and len(text) <= LONGEST_NAME and not formats.problem(form, text)
+def _ids(entry: Any, spec: Spec) -> list[tuple[str, Any]]:
+    """Return the options that say which object is meant, each with its format, if they have a value."""
+    if not isinstance(entry, Mapping):
+        return []
+    forms = {name: rule["format"] for name, rule in spec.items() if rule.get("empty") == "identifies"}
+    return [(form, entry[name]) for name, form in forms.items() if entry.get(name) is not None]
+
+
+def _is_good(form: str, value: Any) -> bool:
+    if not isinstance(value, str):
+        return False
+    return bool(value.strip()) and len(value) <= LONGEST_NAME and not formats.problem(form, value)
 
 
 def _element(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[Any, list[str]]:
