@@ -114,7 +114,7 @@ def test_a_refusal_says_what_it_means_and_what_the_server_said(status: int, begi
 
 
 def test_the_404_says_that_another_projects_key_looks_the_same() -> None:
-    assert "an object of another project looks the same" in error(answer({"error": "not found"}, 404)).advice
+    assert "the object may be in another project" in error(answer({"error": "not found"}, 404)).advice
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

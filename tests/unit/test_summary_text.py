@@ -220,7 +220,7 @@ def test_hosts_are_named_where_there_are_several() -> None:
     assert "<summary>clinic-2, configs: 1</summary>" in markdown(made)
 
 
-STOPPED = "2 of 9 would change, and max_changes allows 1; look at what would change; raise max_changes if it is meant"
+STOPPED = "2 of 9 would change, and max_changes allows 1; check the plan; raise max_changes if you want these changes"
 
 
 @pytest.mark.parametrize("check", [True, False])

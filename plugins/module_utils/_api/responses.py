@@ -26,7 +26,7 @@ _STATUS = {
     403: ("access was denied", CHECK_KEY),
     404: (
         "Kapso has no such object in the project of this API key",
-        "check the id, and the key: an object of another project looks the same",
+        "check the id and the key: the object may be in another project",
     ),
     407: ("the proxy wants a user and a password", "put them into HTTP_PROXY: http://user:password@host:port"),
     409: ("Kapso sees a conflict", "resolve what it names and run again"),

@@ -70,7 +70,7 @@ def check_parent(client: Client, target: Target) -> None:
 
 def _unknown_parent(parent: Parent, parent_id: str, error: ApiError) -> ApiError:
     what = f"there is no {parent.title} {parent_id} (HTTP {error.status})"
-    return error.but(what, f"correct {parent.id_option}, or check the key: an object of another project looks the same")
+    return error.but(what, f"correct {parent.id_option}, or check the key: it may be in another project")
 
 
 def find(client: Client, target: Target) -> list[Object]:

@@ -203,7 +203,7 @@ class Project:
         if limit is None or limit.allows(changes, total):
             return None
         what = f"{changes} of {total} would change, and max_changes allows {limit}"
-        return NotSent(what, "look at what would change; raise max_changes if it is meant", attempts=0)
+        return NotSent(what, "check the plan; raise max_changes if you want these changes", attempts=0)
 
     def _too_many_deletions(self) -> ApiError | None:
         """More may be deleted than the bounds allow: without a bound, nothing that is not declared."""
@@ -211,7 +211,7 @@ class Project:
         deletions = sum((outcome.plan.action == "delete") + len(outcome.others) for outcome in writes)
         pruned = sum(change.reason == NOT_DECLARED for outcome in writes for change in outcome.plan.changes)
         limit, total = self._bounds.max_deletions, len(self.outcomes)
-        advice = "look at what would be deleted; set max_deletions if it is meant"
+        advice = "check the plan; raise max_deletions if you want these deletions"
         if limit is None:
             what = f"{pruned} of {total} are not declared and would be deleted, and max_deletions allows 0"
             return NotSent(what, advice, attempts=0) if pruned else None

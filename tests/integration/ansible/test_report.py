@@ -217,8 +217,8 @@ def test_a_run_that_is_stopped_shows_its_plan_and_what_is_not_declared(kapso: Em
   ? webhook https://hooks.example.org/of-all of the project is not declared
 
 Plan: 0 to create, 1 to update, 0 to delete; 0 unchanged, 0 failed. 1 at Kapso is not declared.
-1 of 1 would change, and max_changes allows 0; look at what would change; raise
-max_changes if it is meant.
+1 of 1 would change, and max_changes allows 0; check the plan; raise
+max_changes if you want these changes.
 Nothing was written.""".lstrip("\n")
     )
     document = written(reported)["applied"]

@@ -78,7 +78,7 @@ def test_an_id_that_is_not_there_and_one_of_another_project_read_the_same(
     assert result["msg"] == (
         f"WhatsApp configuration {config_id}: Kapso has no such object in the project of this API key "
         "(HTTP 404: WhatsApp configuration not found); nothing was changed; "
-        "check the id, and the key: an object of another project looks the same."
+        "check the id and the key: the object may be in another project."
     )
     assert kapso.short() == "GET"
 
