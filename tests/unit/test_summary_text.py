@@ -193,7 +193,7 @@ def test_equal_changes_of_many_objects_are_shown_once() -> None:
       ~ webhook_destination_url = "https://new.example.org/"
                                   # changed in the playbook
       ~ calls_enabled           = false -> true  # changed in the playbook
-      0, 1, 2 and 1997 others
+      0, 1, 2 and 1997 more
 
   ~ configuration 7 will be updated
       ~ name = "A" -> "B"  # changed in the playbook
