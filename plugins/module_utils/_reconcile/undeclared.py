@@ -26,6 +26,7 @@ class Undeclared:
     def __init__(self, outcomes: Sequence[Outcome], shown: Mapping[str, Shown], within_owners: bool) -> None:
         """`within_owners`: only objects of those top-most parents count that the outcomes are about or refer to."""
         self._shown = shown
+        self._kinds = {**RESOURCES, **{one.target.resource.name: one.target.resource for one in outcomes}}
         self._family = Family(outcomes, shown)
         self._declared: set[tuple[str, str]] = set()
         self._not_found = [one.target for one in outcomes if one.error is not None and one.target.object_id is None]
@@ -55,15 +56,14 @@ class Undeclared:
         alike = self._same.get((kind, object_id))
         if (kind, object_id) in self._declared or alike in self._declared:
             return True
-        return (
-            alike is not None and RESOURCES[kind].same_as is None and alike in self._family.rows
-        )  # told as the other one
+        is_told_as_other = self._kinds[kind].same_as is None and alike in self._family.rows
+        return alike is not None and is_told_as_other
 
     def _alike(self) -> dict[tuple[str, str], tuple[str, str]]:
         """Return what is one object with what, both ways round."""
         alike = {}
         for (kind, object_id), row in self._family.rows.items():
-            same = RESOURCES[kind].same_as
+            same = self._kinds[kind].same_as
             other = row.get(same[1]) if same else None
             if same is not None and isinstance(other, str):
                 alike[kind, object_id] = (same[0], canonical_id(other))
