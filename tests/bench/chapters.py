@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench.contest import EMPTY, Contender, Contest, hold
+from tests.bench.comparison import EMPTY, Comparison, Contender, compare
 from tests.bench.page import Chapter, Table, Target
 from tests.bench.processes import peak_memory
 from tests.bench.scene import PER_PAGE, Counts, Scene, Size, configurations, whole_project
@@ -72,18 +72,18 @@ def task(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
     imports = Contender("python -c 'import requests'", (sys.executable, "-c", "import requests"), differ=False)
     ours = Contender("the task", scene.playbook("single"), Counts(gets=1), differ=False, connections=1)
     debug = Contender("a task of ansible.builtin.debug", scene.playbook("debug"), differ=False)
-    contest = hold(scene, (python, imports, EMPTY, debug, ours), sizes.task_rounds)
-    beyond = contest.beyond(ours.name)
-    imported = contest.median(imports.name) - contest.median(python.name)
+    comparison = compare(scene, (python, imports, EMPTY, debug, ours), sizes.task_rounds)
+    beyond = comparison.beyond(ours.name)
+    imported = comparison.median(imports.name) - comparison.median(python.name)
     extra = 1000 * (beyond - imported)
     return Chapter(
         "One task with nothing to change",
         f"Medians of {sizes.task_rounds}. The task adds {1000 * beyond:.0f} ms to an empty playbook, of which any "
-        f"task takes {1000 * contest.beyond(debug.name):.0f} ms; `import requests` adds {1000 * imported:.0f} ms "
+        f"task takes {1000 * comparison.beyond(debug.name):.0f} ms; `import requests` adds {1000 * imported:.0f} ms "
         "to an empty Python.",
-        [contest.table("One task", floor=imports.name)],
+        [comparison.table("One task", floor=imports.name)],
         [Target(f"at most {TASK_MS} ms beyond an empty playbook and the import", f"{extra:.0f} ms", extra <= TASK_MS)],
-        contest.problems,
+        comparison.problems,
     )
 
 
@@ -94,7 +94,7 @@ def loop(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
     long = _loop(kapso, place / "long", sizes.long_loop, sizes.rounds, (BARE, OURS))
     times = short.beyond(URI) / short.beyond(OURS)
     item = 1000 * long.beyond(OURS) / sizes.long_loop
-    connections = max(contest.by_name[OURS].connections for contest in (short, long))
+    connections = max(comparison.by_name[OURS].connections for comparison in (short, long))
     faster = f"{sizes.loop} items: at least {LOOP_TIMES} times faster than uri"
     return Chapter(
         "A loop",
@@ -110,7 +110,7 @@ def loop(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
     )
 
 
-def _loop(kapso: Emulator, place: Path, items: int, rounds: int, names: tuple[str, ...]) -> Contest:
+def _loop(kapso: Emulator, place: Path, items: int, rounds: int, names: tuple[str, ...]) -> Comparison:
     scene = configurations(kapso, place, items, LOOP_NTH)
     playbooks = {OURS: "loop", SHIPPED: "shipped", URI: "uri"}
     requests = Counts(gets=items, patches=scene.differing)
@@ -123,20 +123,20 @@ def _loop(kapso: Emulator, place: Path, items: int, rounds: int, names: tuple[st
         )
         for name in names
     )
-    return hold(scene, (EMPTY, *contenders), rounds)
+    return compare(scene, (EMPTY, *contenders), rounds)
 
 
 def project(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
     """A project of two sizes: time against a bare script, and memory."""
     place.mkdir()
-    contests, memory = [], []
+    comparisons, memory = [], []
     for number in (sizes.project, sizes.large_project):
         scene = configurations(kapso, place / str(number), number, PROJECT_NTH)
-        contests.append(_project(scene, math.ceil(number / PER_PAGE), sizes.rounds))
+        comparisons.append(_project(scene, math.ceil(number / PER_PAGE), sizes.rounds))
         scene.begin(differ=True)
         commands = (EMPTY.command, scene.playbook("project"))
         memory.append((number, *(peak_memory(command, scene.environment) for command in commands)))
-    usual, large = contests
+    usual, large = comparisons
     times = usual.beyond(PROJECT) / usual.median(BARE)
     against_data = (usual.median(PROJECT) - usual.median(DATA)) / usual.median(BARE)
     growth = (large.beyond(PROJECT) / sizes.large_project) / (usual.beyond(PROJECT) / sizes.project)
@@ -169,7 +169,7 @@ def project(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
     )
 
 
-def _project(scene: Scene, pages: int, rounds: int, name: str = "project") -> Contest:
+def _project(scene: Scene, pages: int, rounds: int, name: str = "project") -> Comparison:
     """Each page of the lists is read once, and each object that differs is written once."""
     requests = Counts(pages=pages, patches=scene.differing)
     listed, playbook = Counts(pages=pages), scene.playbook(name)
@@ -183,20 +183,20 @@ def _project(scene: Scene, pages: int, rounds: int, name: str = "project") -> Co
         Contender("project, nothing to do", playbook, listed, differ=False, connections=CONCURRENCY),
         Contender("project, dry run", (*playbook, "--check"), listed, writes=False, connections=CONCURRENCY),
     )
-    return hold(scene, contenders, rounds)
+    return compare(scene, contenders, rounds)
 
 
 def platform(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
     """Customers, numbers and webhooks in one task: time against a bare script, memory, and growth."""
     place.mkdir()
-    contests, memory = [], []
+    comparisons, memory = [], []
     for size in (sizes.platform, sizes.large_platform):
         scene = whole_project(kapso, place / str(size.objects), size, sizes.platform_differing)
-        contests.append(_project(scene, size.pages, sizes.rounds, "platform"))
+        comparisons.append(_project(scene, size.pages, sizes.rounds, "platform"))
         scene.begin(differ=True)
         commands = (EMPTY.command, scene.playbook("platform"))
         memory.append((str(size), *(_shown(peak_memory(command, scene.environment)) for command in commands)))
-    usual, large = contests
+    usual, large = comparisons
     times = usual.beyond(PROJECT) / usual.median(BARE)
     growth = (large.beyond(PROJECT) / sizes.large_platform.objects) / (usual.beyond(PROJECT) / sizes.platform.objects)
     return Chapter(
@@ -231,11 +231,11 @@ def latency(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
         projects[number] = Contender(f"project, concurrency: {number}", command, requests, connections=number)
         command = scene.bare("pages", number)
         scripts[number] = Contender(f"{BARE}, {number} threads", command, requests, connections=number)
-    contest = hold(scene, (EMPTY, *scripts.values(), *projects.values()), sizes.rounds)
+    comparison = compare(scene, (EMPTY, *scripts.values(), *projects.values()), sizes.rounds)
     rows, ratio = [], 0.0
     for number, contender in projects.items():
         ideal = (requests.pages + requests.patches / number) * LATENCY
-        taken, script = contest.beyond(contender.name), contest.median(scripts[number].name)
+        taken, script = comparison.beyond(contender.name), comparison.median(scripts[number].name)
         ratio = taken / ideal
         rows.append((str(number), f"{ideal:.2f} s", f"{script / ideal:.2f} x", f"{taken:.2f} s", f"{ratio:.2f} x"))
     head = ("concurrency", "ideal", "bare script to ideal", "project beyond empty", "project to ideal")
@@ -243,9 +243,9 @@ def latency(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
     return Chapter(
         f"A project {1000 * LATENCY:.0f} ms away",
         f"The server takes {1000 * LATENCY:.0f} ms for each request. One of {PROJECT_NTH} differs.",
-        [contest.table(f"{sizes.project} objects", scripts[CONCURRENCY].name), Table("Ideal", head, rows)],
+        [comparison.table(f"{sizes.project} objects", scripts[CONCURRENCY].name), Table("Ideal", head, rows)],
         [Target(aim, f"{ratio:.2f}", ratio <= IDEAL_TIMES)],
-        contest.problems,
+        comparison.problems,
     )
 
 
@@ -258,9 +258,9 @@ def limit(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
     window = {"limit": most, "window_seconds": sizes.window}
     kapso.settings(rate_limit=window, retry_after="remaining", retry_after_on_success=True)
     ours = Contender(PROJECT, scene.playbook("project"), requests, refusals=CONCURRENCY * (windows - 1))
-    contest = hold(scene, (EMPTY, ours), rounds=1)
-    taken, waited = f"{contest.beyond(PROJECT):.1f} s", f"{(windows - 1) * sizes.window} s"
-    row = (PROJECT, taken, waited, str(contest.by_name[PROJECT].counts), str(ours.refusals))
+    comparison = compare(scene, (EMPTY, ours), rounds=1)
+    taken, waited = f"{comparison.beyond(PROJECT):.1f} s", f"{(windows - 1) * sizes.window} s"
+    row = (PROJECT, taken, waited, str(comparison.by_name[PROJECT].counts), str(ours.refusals))
     head = ("", "beyond empty", "least wait", "requests", "429 at most")
     return Chapter(
         f"A project under a limit of {most} requests in {sizes.window} s",
@@ -268,7 +268,7 @@ def limit(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
         "have 60 s; these are short, and the server tells how long to wait. One run.",
         [Table(f"{sizes.project} objects", head, [row])],
         [],
-        contest.problems,
+        comparison.problems,
     )
 
 

@@ -27,7 +27,7 @@ from _pytest.main import pytest_runtestloop as run_tests
 
 from tests.collection import ROOT
 from tests.emulator import Emulator
-from tests.mutants.graft import graft
+from tests.mutants.hot_patch import hot_patch
 from tests.mutants.mistakes import mutants
 
 PLACES = tuple(
@@ -125,7 +125,7 @@ class _Tried:
         return NOTICED if status else UNNOTICED
 
     def _complains(self, tests: Sequence[str], code: str) -> bool:
-        graft(self._module, code)
+        hot_patch(self._module, code)
         by_id = {item.nodeid: item for item in self._session.items}
         return failed(self._session, [by_id[test] for test in tests])
 

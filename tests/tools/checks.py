@@ -90,8 +90,8 @@ TEST = {
 }
 PROOF = {
     "artifact": Check(
-        "ansible-lint, galaxy-importer, antsibull-docs and schemas judge what users install and read",
-        tuple(tool("judges", judge) for judge in ("content", "artifact", "reference", "recipes")),
+        "ansible-lint, galaxy-importer, antsibull-docs and schemas check what users install and read",
+        tuple(tool("linters", what) for what in ("content", "artifact", "reference", "recipes")),
     ),
     "sanity": Check("ansible-test sanity on the artifact, with no ignore file", (tool("sanity"),), timeout=1800),
     "floors": Check("the oldest Pythons, ansible-core and requests that the README promises", (tool("floors"),)),

@@ -161,8 +161,8 @@ def first_line(path: Path) -> Iterator[str]:
 
 def looked_at(page: Path) -> Iterator[str]:
     """Yield all complaints about the style of a page, beside its words."""
-    for judge in (too_long, too_wide, first_line):
-        yield from judge(page)
+    for check in (too_long, too_wide, first_line):
+        yield from check(page)
 
 
 def files(root: Path = ROOT) -> list[Path]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.contest import Contender, hold
+from tests.bench.comparison import Contender, compare
 from tests.bench.processes import Failed, run
 from tests.bench.scene import Counts, Scene, configurations
 from tests.collection import ROOT
@@ -53,13 +53,13 @@ def scene(kapso: Emulator, tmp_path: Path) -> Scene:
 def test_other_requests_than_expected_are_told(scene: Scene) -> None:
     right = Contender("right", scene.playbook("project"), Counts(pages=1, patches=2))
     wrong = Contender("wrong", scene.playbook("project"), Counts(gets=10, patches=2))
-    contest = hold(scene, (right, wrong), rounds=1)
-    assert contest.problems == ["wrong: 1 list, 2 PATCH requests, where 10 GET, 2 PATCH were expected"]
+    comparison = compare(scene, (right, wrong), rounds=1)
+    assert comparison.problems == ["wrong: 1 list, 2 PATCH requests, where 10 GET, 2 PATCH were expected"]
 
 
 def test_a_contender_that_leaves_differences_is_told(scene: Scene) -> None:
     idle = Contender("idle", scene.playbook("empty"))
-    assert hold(scene, (idle,), rounds=1).problems == ["idle: the server is not as declared"]
+    assert compare(scene, (idle,), rounds=1).problems == ["idle: the server is not as declared"]
 
 
 def test_a_contender_that_fails_ends_it(scene: Scene) -> None:

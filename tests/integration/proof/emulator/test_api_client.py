@@ -17,7 +17,7 @@ from tests.support import proof
 from tests.tools import extra_venv
 
 SCRIPT = Path(__file__).with_name("others_client.py")
-REQUIREMENTS = ("-r", "tests/judges/kapso_client.txt")
+REQUIREMENTS = ("-r", "tests/linters/kapso_client.txt")
 SECONDS = 60  # a bound; it takes about two
 REFUSED = {
     "customers.create": "ValidationError: External customer has already been taken | status=422",

@@ -18,7 +18,7 @@ from tests.support import proof
 from tests.support.api_scenes import CANARIES, NOT_IN_L0, SETTING
 from tests.tools import extra_venv
 
-REQUIREMENTS = ("-r", "tests/judges/schemathesis.txt")
+REQUIREMENTS = ("-r", "tests/linters/schemathesis.txt")
 CHECKS = (
     "not_a_server_error",
     "status_code_conformance",

@@ -50,7 +50,7 @@ class Measured:
 
 
 @dataclass
-class Contest:
+class Comparison:
     """The outcome, by the contenders' names; `problems` says what they did that they should not have."""
 
     by_name: dict[str, Measured]
@@ -86,18 +86,18 @@ class Contest:
         )
 
 
-def hold(scene: Scene, contenders: Iterable[Contender], rounds: int) -> Contest:
+def compare(scene: Scene, contenders: Iterable[Contender], rounds: int) -> Comparison:
     """Run each so many times, in turn. A contender that changes nothing must follow one that left the receipts good."""
-    contest = Contest({contender.name: Measured(contender) for contender in contenders})
+    comparison = Comparison({contender.name: Measured(contender) for contender in contenders})
     for number in range(rounds):
-        for name, measured in contest.by_name.items():
+        for name, measured in comparison.by_name.items():
             print(f"  round {number + 1} of {rounds}: {name}", file=sys.stderr, flush=True)
             contender = measured.contender
             scene.begin(contender.differ)
             measured.seconds.append(run(contender.command, scene.environment))
             measured.counts, measured.connections = scene.counts(), scene.connections()
-            contest.problems += [f"{name}: {problem}" for problem in _problems(scene, measured)]
-    return contest
+            comparison.problems += [f"{name}: {problem}" for problem in _problems(scene, measured)]
+    return comparison
 
 
 def _problems(scene: Scene, measured: Measured) -> Iterable[str]:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Have the ecosystem's own tools judge the collection: its content, and the artifact that users install.
+"""Have the ecosystem's own tools check the collection: its content, and the artifact that users install.
 
-`python -m tests.tools.judges content` runs ansible-lint over the whole project, `artifact` builds the collection and
+`python -m tests.tools.linters content` runs ansible-lint over the whole project, `artifact` builds the collection and
 has galaxy-importer look at it, as Galaxy does before it publishes one, and `reference` runs antsibull-docs' lint over
 what the modules, the role and the callback say of themselves. `recipes` holds the recipes for CI to the schemas of
 GitHub and GitLab. Nothing is left out and no rule is skipped.
@@ -19,7 +19,7 @@ from pathlib import Path
 from tests.collection import BUILD, ROOT, ansible_environment, build_artifact, link_tree
 from tests.tools import extra_venv
 
-REQUIREMENTS = ("-r", "tests/judges/requirements.txt")
+REQUIREMENTS = ("-r", "tests/linters/requirements.txt")
 ARTIFACTS = BUILD / "artifact"
 SETTINGS = """[galaxy-importer]
 CHECK_CHANGELOG = True
@@ -31,7 +31,7 @@ RUN_FLAKE8 = True
 COMPLAINT = re.compile(r"^(?:WARNING|ERROR|CRITICAL)\b.*", re.MULTILINE)
 
 
-def judge_content() -> int:
+def lint_content() -> int:
     """Run ansible-lint. Returns its exit status."""
     with tempfile.TemporaryDirectory(prefix="kapso-home-") as home:
         return subprocess.run(
@@ -42,7 +42,7 @@ def judge_content() -> int:
         ).returncode
 
 
-def judge_artifact() -> int:
+def lint_artifact() -> int:
     """Run galaxy-importer. A warning counts like an error: returns 1 where there is one."""
     shutil.rmtree(ARTIFACTS, ignore_errors=True)
     ARTIFACTS.mkdir(parents=True)
@@ -64,7 +64,7 @@ def judge_artifact() -> int:
     return 1 if done.returncode or COMPLAINT.search(done.stdout) else 0
 
 
-def judge_reference() -> int:
+def lint_reference() -> int:
     """Run antsibull-docs' lint. Returns its exit status."""
     with tempfile.TemporaryDirectory(prefix="kapso-home-") as home:
         return subprocess.run(
@@ -75,7 +75,7 @@ def judge_reference() -> int:
         ).returncode
 
 
-def judge_recipes() -> int:
+def lint_recipes() -> int:
     """Run check-jsonschema, which brings the schemas along. Returns 1 if a recipe is not as one of them says."""
     schemas = {"github.yml": "github-workflows", "gitlab.yml": "gitlab-ci"}
     with tempfile.TemporaryDirectory(prefix="kapso-home-") as home:
@@ -92,20 +92,20 @@ def judge_recipes() -> int:
 
 
 def _environment(home: Path) -> dict[str, str]:
-    programs = extra_venv.ready("judges", REQUIREMENTS)
+    programs = extra_venv.ready("linters", REQUIREMENTS)
     own = ansible_environment(home, {"NO_COLOR": "1"})
     return {**own, "PATH": f"{programs}:{own['PATH']}"}
 
 
 def main() -> int:
     """Return the exit status."""
-    judges = {
-        "content": judge_content,
-        "artifact": judge_artifact,
-        "reference": judge_reference,
-        "recipes": judge_recipes,
+    linters = {
+        "content": lint_content,
+        "artifact": lint_artifact,
+        "reference": lint_reference,
+        "recipes": lint_recipes,
     }
-    return judges[sys.argv[1]]()
+    return linters[sys.argv[1]]()
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from typing import Any
 Put = Callable[[str, Any], None]
 
 
-def graft(module: ModuleType, text: str) -> None:
+def hot_patch(module: ModuleType, text: str) -> None:
     """From now on, the module is as this text says. Raises whatever the text raises when it is run."""
     loader = _Text(text)
     spec = spec_from_loader(module.__name__, loader)
