@@ -44,13 +44,12 @@ class Undeclared:
         if shown is None or not shown.is_whole:
             return None
         not_found = [target for target in self._not_found if target.resource is kind]
-        return [
-            row
-            for object_id, row in shown.rows.items()
-            if not self._is_declared(kind.name, object_id)
-            and self._counts(kind, row)
-            and not any(_may_be(target, row) for target in not_found)
-        ]
+
+        def counts(row: Object) -> bool:
+            return self._counts(kind, row) and not any(_may_be(target, row) for target in not_found)
+
+        others = (row for object_id, row in shown.rows.items() if not self._is_declared(kind.name, object_id))
+        return [row for row in others if counts(row)]
 
     def _is_declared(self, kind: str, object_id: str) -> bool:
         alike = self._same.get((kind, object_id))
