@@ -179,8 +179,10 @@ class CallbackModule(CallbackBase):
             heading, width = f"KAPSO {title(section, name).upper()}", self._display.columns
             paint = _painted if has_colors(stderr) else _plain
             self._display.display(f"\n{heading} {'*' * max(width - len(heading), 3)}", stderr=stderr)
-            self._display.display(text(section, name, width, paint) + "\n", screen_only=True, stderr=stderr)
-            self._display.display(text(section, name, width, _plain) + "\n", log_only=True)
+            painted = text(section, name, width, paint)
+            plain = painted if paint is _plain else text(section, name, width, _plain)
+            self._display.display(painted + "\n", screen_only=True, stderr=stderr)
+            self._display.display(plain + "\n", log_only=True)
 
     def _write(self, option: str, content: str) -> None:
         path = self.get_option(option)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +62,7 @@ def finish(result: Result, args: Mapping[str, Any], path: Path | None, no_log: b
         _write(result, path)
     kept = _chosen(result, bool(args.get("return_unchanged")))
     if not args.get("return_data"):
-        kept = [{name: value for name, value in entry.items() if name != "data"} for entry in kept]
+        kept = _without(("data",), kept)
     whole = len(kept) if not result.get("failed") else _interesting(result["results"])
     result["results"], lost = _within(kept)
     left_out = _shorten_diff(result)
@@ -72,6 +72,11 @@ def finish(result: Result, args: Mapping[str, Any], path: Path | None, no_log: b
         result["truncated"] = True
         where = f"{path} has all" if path is not None else "`results_path` keeps all"
         _warn(result, f"the result shows {len(result['results'])} of {whole} objects, perhaps without detail; {where}")
+
+
+def _without(names: Collection[str], entries: Iterable[Result]) -> list[Result]:
+    """Return the entries without these parts of each."""
+    return [{name: value for name, value in entry.items() if name not in names} for entry in entries]
 
 
 def _warn(result: Result, text: str) -> None:
@@ -96,7 +101,7 @@ def _chosen(result: Result, unchanged: bool) -> list[Result]:
     own = [entry for entry in failed if not _is_not_attempted(entry)]
     held_back = [entry for entry in entries if entry.get("held_back")]
     chosen = [*own, *not_attempted, *held_back][:FAILED]
-    short = [{name: value for name, value in entry.items() if name not in DETAILS} for entry in chosen]
+    short = _without(DETAILS, chosen)
     return short[: max(_fitting(short, SCREEN), 1)]
 
 
@@ -109,7 +114,7 @@ def _within(entries: Sequence[Result]) -> tuple[list[Result], bool]:
     """Return the entries as far as there is room, and whether they have lost anything. Detail goes first."""
     if _size(entries) <= LARGEST:
         return list(entries), False
-    short = [{name: value for name, value in entry.items() if name not in DETAILS} for entry in entries]
+    short = _without(DETAILS, entries)
     return short[: _fitting(short)], True
 
 

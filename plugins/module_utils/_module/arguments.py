@@ -20,7 +20,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 
 from .._api import urls
 from .._api.masking import MASKED
-from .._api.texts import escaped
+from .._api.texts import as_text, escaped
 from . import formats
 from .argument_spec import Spec
 
@@ -189,10 +189,7 @@ def _kind(where: str) -> str:
 
 def _unknown(kind: str, key: Any, spec: Spec, path: str) -> str:
     known = [option for option in spec if not option.startswith(INTERNAL)]
-    try:
-        name = str(key)
-    except ValueError:  # a number that Python refuses to write out
-        name = ""
+    name = as_text(key)
     near = nearest(name, known)
     advice = f"did you mean {near}?" if near else f"known are {', '.join(sorted(known))}"
     # `{token=...}` and `{token:...}` make a name of the secret, and so does `{token: ...}` in a

@@ -22,12 +22,15 @@ def pairs(outcomes: Sequence[Outcome]) -> Iterator[tuple[int, int]]:
     """Yield the places of the entries that are about one object: known by an id, to be created, or not planned."""
     by_id: dict[tuple[str, str], int] = {}
     by_key: dict[tuple[str, object], int] = {}
+    doubles = {same[0] for outcome in outcomes if (same := outcome.target.resource.same_as) is not None}
     for place, outcome in enumerate(outcomes):
         target = outcome.target
+        if target.resource.name not in doubles:
+            continue
         if target.object_id:
             by_id[target.resource.name, canonical_id(target.object_id)] = place
         by_key[target.resource.name, _key(outcome)] = place
-    for place, outcome in enumerate(outcomes):
+    for place, outcome in enumerate(outcomes) if by_key else ():
         same = outcome.target.resource.same_as
         if same is None:
             continue

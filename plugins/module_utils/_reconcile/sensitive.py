@@ -100,5 +100,7 @@ def _leaves(secrets: Collection[str], payload: Any) -> Iterator[tuple[str, str]]
             todo.extend((name if inherits else as_text(key), item) for key, item in value.items())
         elif isinstance(value, (list, tuple)):
             todo.extend((name, item) for item in value)
-        elif isinstance(value, (str, int, float)) and not isinstance(value, bool) and as_text(value).strip():
-            yield name, as_text(value)
+        elif isinstance(value, (str, int, float)) and not isinstance(value, bool):
+            text = as_text(value)
+            if text.strip():
+                yield name, text

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Callable
 
 from ...module_utils._api.texts import as_json
 from .collect import Section, order
@@ -14,6 +15,7 @@ from .entry import Change, Entry, Object
 from .wording import why_failed
 
 MANY = 20  # equal changes, up to which each is shown
+NAMED = 3  # of many objects that change alike, so many are named
 FAILURES = 20  # blocks about failures that a group shows
 
 Signature = tuple[object, ...]
@@ -36,6 +38,11 @@ class Block:
     def is_many(self) -> bool:
         """Whether this is about more than one object."""
         return len(self.entries) > 1
+
+    def named(self, label: Callable[[Entry], str], more: str) -> str:
+        """The first objects by their labels, and how many `more` there are."""
+        others = len(self.entries) - NAMED
+        return ", ".join(map(label, self.entries[:NAMED])) + (f" and {others} {more}" if others > 0 else "")
 
 
 @dataclass(frozen=True)

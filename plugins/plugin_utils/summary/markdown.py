@@ -19,7 +19,6 @@ from .wording import SIGNS
 HEADINGS = {"plan": "Kapso plan", "applied": "Kapso: applied"}
 OPEN = 20  # objects, up to which they are shown unfolded
 LIMIT = 60_000  # characters of all: a comment on GitHub holds 65,536
-NAMED = 3  # of many objects that change alike
 FIRST = ("failed", "delete", "create", "update")  # what is shown first, as the rest may be left out
 COLUMNS = ("create", "update", "delete", "unchanged", "failed", "not_attempted", "drifted", "undeclared")
 
@@ -153,9 +152,7 @@ def _block(block: Block, section: str) -> str:
         parts.append(f"> {code(block.why)}")
     parts.extend(_table(block.rows))
     if block.is_many:
-        others = len(block.entries) - NAMED
-        named = ", ".join(code(wording.label(one)) for one in block.entries[:NAMED])
-        parts.append(f"{named}{f' and {others} others' if others > 0 else ''}")
+        parts.append(block.named(lambda one: code(wording.label(one)), "others"))
     return "\n\n".join(parts)
 
 

@@ -19,15 +19,13 @@ from .wording import SIGNS
 
 Paint = Callable[[str, str], str]  # takes a tone and a text; a tone is a key of SIGNS, or "why"
 
-NAMED = 3  # of many objects that change alike
-
 
 def text(section: Section, name: str, width: int, paint: Paint) -> str:
     """The section `name`, "planned" or "applied", on lines of at most `width` columns where that can be."""
     parts = []
-    host = None
+    host, several = None, len(section.hosts) > 1
     for group in groups(section):
-        if len(section.hosts) > 1 and group.host != host:
+        if several and group.host != host:
             host = group.host
             parts.append(f"[{escaped(host)}]")
         parts.extend(_group(group, name, width, paint))
@@ -77,9 +75,7 @@ def _block(block: Block, section: str, width: int, paint: Paint) -> Iterator[str
     for line in (block.why or "").splitlines():
         yield from _wrapped(escaped(line), width)
     if block.is_many:
-        others = len(block.entries) - NAMED
-        named = ", ".join(map(wording.label, block.entries[:NAMED]))
-        yield from _wrapped(f"{named}{f' and {others} more' if others > 0 else ''}", width)
+        yield from _wrapped(block.named(wording.label, "more"), width)
 
 
 def _wrapped(text: str, width: int) -> list[str]:
