@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Kapso API over HTTP: what is sent, what is tried again, and when. Knows nothing of Ansible."""
+"""HTTP client of the Kapso API: it sends requests, retries them and waits. It does not import Ansible."""
 
 from __future__ import annotations
 
@@ -24,51 +24,51 @@ from .rate_limit import RateLimited, RateLimiter
 from .responses import Page, Response, check_url, unavailable_for
 from .transport import Transport, TransportError
 
-# Which answers may be followed by another attempt. GET, PATCH and DELETE set or read absolute states: doing them
-# twice is doing them once. A POST that may have arrived is never repeated.
+# HTTP statuses after which a request is retried, by method. GET, PATCH and DELETE are idempotent. A POST that may have
+# reached the API is never sent again.
 RETRIED_STATUS = {
     "GET": (500, 502, 503, 504),
     "PATCH": (502, 503, 504),
     "DELETE": (502, 503, 504),
     "POST": (),
 }
-BACKOFF = 0.5  # seconds at most after the first attempt, doubled with each further one
-BACKOFF_LIMIT = 30.0  # seconds at most after any
-PER_PAGE = 100  # rows, the most that lists give: docs.kapso.ai/api-reference/whatsapp-configs/list-whatsapp-configs
-UNREACHABLE_AFTER = 5  # connection failures in a row, over all requests of a client
+BACKOFF = 0.5  # seconds; upper limit of the random wait before the first retry, doubled for each further one
+BACKOFF_LIMIT = 30.0  # seconds; upper limit of the wait before any retry
+PER_PAGE = 100  # rows; the maximum: docs.kapso.ai/api-reference/whatsapp-configs/list-whatsapp-configs
+UNREACHABLE_AFTER = 5  # connection failures in a row, counted over all requests of a client
 
 Object = Mapping[str, Any]
 
-_JITTER = random.SystemRandom()  # forks must not jitter in step
+_JITTER = random.SystemRandom()  # forked processes need different random numbers
 
 
 def backoff_limit(retry: int) -> float:
-    """The longest wait, in seconds, before the retry of that number (the first is 0)."""
+    """Return the longest wait, in seconds, before a retry. The first retry is 0."""
     return float(min(BACKOFF_LIMIT, BACKOFF * 2.0**retry))
 
 
 def _nobody(_why: str, _seconds: float) -> None:
-    """Hear an announcement and do nothing."""
+    """Ignore an announcement."""
 
 
 @dataclass
 class Base:
-    """What a process knows of a base URL under a key."""
+    """State of a base URL under one API key. All clients of a process with that URL and key share it."""
 
     proven: bool = False  # it has answered as the API does, so that a 404 of it is believed
 
 
 @dataclass
 class _Told:
-    """What the user will hear of how the requests went."""
+    """Counts for the notes that the user reads at the end (Client.notes)."""
 
-    causes: Counter[str] = field(default_factory=Counter)  # why requests were repeated
-    waited: float = 0.0  # seconds, for the rate limit
+    causes: Counter[str] = field(default_factory=Counter)  # number of repeated requests by cause
+    waited: float = 0.0  # seconds spent waiting for the rate limit
 
 
 @dataclass
 class _Request:
-    """One request and how it has gone so far."""
+    """One request and the state of its attempts."""
 
     method: str
     url: str
@@ -79,29 +79,29 @@ class _Request:
 
     @property
     def writes(self) -> bool:
-        """Whether it is to change something."""
+        """Return whether the request is a write: any method but GET."""
         return self.method != "GET"
 
     @property
     def told(self) -> str:
-        """The URL as an error tells it, without what a list is chosen by: that may be a part of a secret."""
+        """Return the URL for error messages, without the filters of a list: a filter may hold a part of a secret."""
         return self.url.partition(f"&per_page={PER_PAGE}&")[0]
 
     @property
     def outcome(self) -> str:
-        """What is known of this write, a key of errors.OUTCOMES, where no answer decides it."""
+        """Return the outcome of this write, a key of errors.OUTCOMES, if no response decides it."""
         if self.lost:
             return "unknown"
         return "rejected" if self.refused else "not_sent"
 
 
 class Client:
-    """Speaks with one API on behalf of one task; safe for threads.
+    """A client of one API for one task. Safe for threads.
 
-    Transport and budget may be shared with other tasks of the process. `retries` bounds the further attempts after
-    failures, `rate_limit_timeout` (seconds) the time without one request getting through. `announce` hears of a wait as
-    it begins, why and for how many seconds; `on_write` of each write before it is sent. Everything that goes wrong is
-    an ApiError, without a secret of `mask` in it.
+    Tasks of the same process may share `transport` and `budget`. `retries` is the number of retries of a request after
+    failures. `rate_limit_timeout` is the longest time, in seconds, during which the rate limit lets no request through.
+    `announce(why, seconds)` is called when a wait begins, and `on_write()` before each attempt of a write. Each failure
+    is an ApiError. Its texts hold no secret of `mask`.
     """
 
     def __init__(
@@ -127,43 +127,43 @@ class Client:
         self._lock = threading.Lock()
         self.told = _Told()
         self._unconnected = 0
-        self._date: float | None = None  # of the last answer that has one
+        self._date: float | None = None  # of the last response with a `Date`; seconds since 1970
         self.requests = 0  # sent so far, retries included
 
     def get(self, path: str) -> Object:
-        """The object at `path`."""
+        """Return the object at `path`. Raise ApiError."""
         found = self._answer(_Request("GET", self.url(path))).object()
         self.base.proven = True
         return found
 
     def bare(self, path: str) -> Object:
-        """The whole answer at `path`, of a route that wraps nothing in `data`."""
+        """Return the whole response of a route that wraps nothing in `data`. Raise ApiError."""
         return self._answer(_Request("GET", self.url(path))).bare()
 
     def apart(self) -> Client:
-        """Return a client for requests that have a rate limit of their own. They are told in the notes of this one."""
+        """Return a client for routes with a separate rate limit. The notes of this client count its requests, too."""
         other = copy.copy(self)
         other.limiter = RateLimiter(self.limiter.clock)
         return other
 
     def page(self, path: str, number: int, filters: Mapping[str, str] = MappingProxyType({})) -> Page:
-        """A page of the list at `path`; the first is 1."""
+        """Return page `number` of the list at `path`. The first page is 1. Raise ApiError."""
         query = urlencode({"page": number, "per_page": PER_PAGE, **filters}, errors="surrogatepass")
         page = self._answer(_Request("GET", self.url(f"{path}?{query}"))).page()
         self.base.proven = True
         return page
 
     def write(self, method: str, path: str, body: Object, after: ApiError | None = None) -> Object:
-        """Send a write; returns the object that the API answers with.
+        """Send a write and return the object in the response. Raise ApiError.
 
-        An ApiError whose outcome is "unknown" may stand for a write that took effect: look before you go on. If its
-        `repeatable` is true as well, the same write may be sent once more with the error as `after`, which goes on
-        counting where that attempt ended.
+        After the outcome "unknown" the write may have taken effect: read the object before you go on. If
+        `facts.repeatable` is true, you may send the same write once more, with the error as `after`. Attempts and
+        retries then go on counting from there.
         """
         return self._answer(self._begun(method, path, after), json.dumps(body).encode()).object()
 
     def delete(self, path: str, after: ApiError | None = None) -> None:
-        """Delete the object at `path`. `after` is as for `write`."""
+        """Delete the object at `path`. Raise ApiError. `after` has the same meaning as in `write`."""
         self._answer(self._begun("DELETE", path, after)).nothing()
 
     def _begun(self, method: str, path: str, after: ApiError | None) -> _Request:
@@ -174,24 +174,24 @@ class Client:
         return request
 
     def pause(self, seconds: float) -> None:
-        """Let that many seconds pass."""
+        """Sleep for that many seconds."""
         self.limiter.clock.sleep(seconds)
 
     def date(self) -> float:
-        """Return the date by the server's clock as the last answer told it, in seconds since 1970.
+        """Return the date of the server's clock in the last response, in seconds since 1970.
 
-        If no answer did, it is the date here.
+        If no response has a date, return the local one.
         """
         return self.limiter.clock.date() if self._date is None else self._date
 
     def may_wait(self, seconds: float) -> bool:
-        """Return whether a server that asks to wait that long is obeyed."""
+        """Return whether `rate_limit_timeout` allows a wait of that many seconds that the server asks for."""
         return seconds <= self._max_wait
 
     def notes(self, *others: Client) -> tuple[str, ...]:
-        """What the user should know of how the requests went: what was repeated and why, and the time spent waiting.
+        """Return notes for the user: the causes of repeated requests, and the time spent waiting for the rate limit.
 
-        Of the `others` as well, in the same sentences.
+        The counts include those of the `others`.
         """
         notes = []
         repeated = sum((client.told.causes for client in others), Counter(self.told.causes))
@@ -209,7 +209,7 @@ class Client:
 
     @property
     def check_url(self) -> str:
-        """The advice for an answer that is not the API's."""
+        """Return the advice for a response that the Kapso API does not send."""
         return check_url(self.settings.option)
 
     def wrong_answer(
@@ -221,12 +221,15 @@ class Client:
         advice: str = "",
         **facts: Any,
     ) -> ApiError:
-        """Return the error for an answer that cannot be right, though its status (200, if not given) is fine."""
+        """Return the error for a response that cannot be right, although its status is a success.
+
+        `facts` are fields of errors.Facts. The status is 200 unless they name another.
+        """
         facts = {"method": method, "url": self.url(path), "status": 200, **facts}
         return ERRORS[outcome](what, advice or self.check_url, **facts)
 
     def _answer(self, request: _Request, content: bytes | None = None) -> Response:
-        """Send until an answer ends it: bounded by the retries, and by `rate_limit_timeout`."""
+        """Send the request until a response or an ApiError ends it, within `retries` and `rate_limit_timeout`."""
         while True:
             self._wait_for_turn(request)
             if is_orphan():
@@ -282,7 +285,7 @@ class Client:
             self.told.waited += waited
 
     def _handle_transport_error(self, request: _Request, failure: TransportError) -> None:
-        """Return where the request may be sent again, after the backoff; raise ApiError where not."""
+        """Wait for the backoff and return if the request may be sent again. Otherwise raise ApiError."""
         if failure.status is None and failure.again:
             self._unconnected += 1
         unreachable = self._unconnected >= UNREACHABLE_AFTER

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""HTTP connections that give up at a deadline, however the server spends the time. For the transport alone.
+"""HTTP connections with one deadline for the whole request. Only transport.py uses them.
 
-`requests` bounds each wait for the next bytes, and no more: a head that comes byte by byte, or one `100 Continue` after
-the other, would last forever.
+The timeout of `requests` limits each wait for the next bytes, but not their sum. A server that sends its headers byte
+by byte, or one `100 Continue` after another, would hold the request forever.
 """
 
 from __future__ import annotations
@@ -26,23 +26,23 @@ else:
         from requests import Session as AnySession
         from requests.adapters import HTTPAdapter
         from urllib3.connection import HTTPConnection
-    except ImportError:  # the transport says so, and uses nothing of this file
+    except ImportError:  # transport.py reports it and does not use this file
         AnySession = HTTPAdapter = HTTPConnection = object
 
 CONTINUE, SWITCHING = 100, 101
 
-_READ_STATUS: Any = vars(http.client.HTTPResponse)["_read_status"]  # which has no public name
+_READ_STATUS: Any = vars(http.client.HTTPResponse)["_read_status"]  # there is no public name for it
 
-_request = threading.local()  # the deadline of the request that this thread is at
+_request = threading.local()  # the deadline of the current request of this thread
 
 
 def begin(seconds: float) -> None:
-    """Let everything that this thread reads from now on end within so many seconds."""
+    """Set the deadline of this thread: its reads must end within that many seconds."""
     _request.deadline = time.monotonic() + seconds
 
 
 def _left() -> float:
-    """Return the seconds that are left. Raises socket.timeout if there are none."""
+    """Return the seconds that remain. Raise socket.timeout if there are none."""
     seconds: float = _request.deadline - time.monotonic()
     if seconds <= 0:
         raise socket.timeout("timed out")
@@ -50,7 +50,7 @@ def _left() -> float:
 
 
 class _Reader(io.RawIOBase):
-    """Reads from a socket until the deadline."""
+    """A raw stream that reads from a socket until the deadline."""
 
     def __init__(self, raw: Any, sock: Any) -> None:
         self._raw = raw
@@ -70,7 +70,7 @@ class _Reader(io.RawIOBase):
 
 
 class _Response(http.client.HTTPResponse):
-    """An answer whose head and body end by the deadline, and that no answer which is only a hint stands in for."""
+    """A response whose head and body end by the deadline. It skips interim responses (1xx), except for 101."""
 
     def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
@@ -86,7 +86,7 @@ class _Response(http.client.HTTPResponse):
 
 
 class _Connection(HTTPConnection):
-    """What is put before a connection class of urllib3."""
+    """A base class that adds the deadline to a connection class of urllib3."""
 
     response_class = _Response
 
@@ -98,22 +98,22 @@ class _Connection(HTTPConnection):
 
 
 class Session(AnySession):
-    """A session that follows no redirect, and so does not read where one leads: that may be no URL."""
+    """A session that follows no redirect and does not parse the target of one, which may be no URL."""
 
     def get_redirect_target(self, resp: Response) -> None:
-        """Return None."""
+        """Return None: there is no redirect to follow."""
 
 
 class Adapter(HTTPAdapter):
-    """An adapter of `requests` whose connections keep the deadline, through a proxy as well."""
+    """An adapter of `requests` whose connections keep the deadline, also through a proxy."""
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Make the manager of direct connections."""
+        """Create the pool manager of direct connections."""
         super().init_poolmanager(*args, **kwargs)
         _bind(self.poolmanager)
 
     def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
-        """Return the manager of connections through that proxy."""
+        """Return the pool manager of connections through a proxy."""
         manager = super().proxy_manager_for(*args, **kwargs)
         _bind(manager)
         return manager

@@ -1,12 +1,12 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The errors of requests, as a small hierarchy. An error is frozen: whoever knows more wraps it in a new one.
+"""The errors of requests. An error is never edited: its methods `but` and `also` return a new one.
 
 - ApiError
   - NotSent: no write was sent
-  - Rejected: the server refused the write
-  - Applied: the write took effect, and something is wrong all the same
+  - Rejected: Kapso rejected the write
+  - Applied: the write took effect, but something else is wrong
   - OutcomeUnknown: the write may have taken effect
 """
 
@@ -24,7 +24,10 @@ CHECK_AND_REPORT = "look at what Kapso has, run again, and report this to the ma
 
 
 class Faults(AbstractContextManager["Faults"]):
-    """Catches what goes wrong in a block because the code itself fails. Its text tells the kind and place, no value."""
+    """A context manager that catches faults of the collection itself. Its text gives type and place, no value.
+
+    `error` is the exception that was caught, or None. An ApiError passes through.
+    """
 
     def __init__(self) -> None:
         self.error: Exception | None = None
@@ -43,28 +46,28 @@ class Faults(AbstractContextManager["Faults"]):
 
 @dataclass(frozen=True)
 class Facts:
-    """The circumstances of an error."""
+    """The details of an error."""
 
     method: str | None = None
     url: str | None = None
     status: int | None = None
-    message: str = ""  # what the server or the network said, masked and cut
+    message: str = ""  # text of the server or the network, masked and shortened
     attempts: int = 1
     retries: int = 0
     retry_after: float = 0.0  # seconds that a 503 asks to wait
-    stops_run: bool = False  # nothing else would succeed either
-    repeatable: bool = False  # a write whose answer was lost, that may be sent again once it is clear that it is needed
-    answer: str = ""  # the whole text of the answer, for those who decide by it; never shown
+    stops_run: bool = False  # every other request would fail, too
+    repeatable: bool = False  # the response to a write was lost; send it again if a read shows that it had no effect
+    answer: str = ""  # the whole text of the response, for code that examines it; never shown
 
 
 class ApiError(Exception):
-    """A request, or a conversation of several, that did not end well.
+    """A request, or a sequence of requests, that failed.
 
-    `what` and `advice` are halves of the sentence that the user reads. Whatever a server put into these texts, they can
-    be printed. `facts` are the fields of Facts.
+    `what` and `advice` are two clauses of the message to the user. Characters that cannot be printed are escaped in
+    them. `facts` are the fields of Facts.
     """
 
-    outcome = ""  # a key of OUTCOMES: what is known of the write
+    outcome = ""  # a key of OUTCOMES: the effect of the write
 
     def __init__(self, what: str, advice: str, **facts: Any) -> None:
         super().__init__(what)
@@ -73,63 +76,63 @@ class ApiError(Exception):
 
     @property
     def what(self) -> str:
-        """What happened."""
+        """Return the clause that says what happened."""
         return self._texts[0]
 
     @property
     def advice(self) -> str:
-        """What to do."""
+        """Return the clause that says what to do."""
         return self._texts[1]
 
     @property
     def status(self) -> int | None:
-        """The HTTP status of the answer, None if there was none."""
+        """Return the HTTP status of the response, or None if there was no response."""
         return self.facts.status
 
     @property
     def stops_run(self) -> bool:
-        """Whether nothing else would succeed either."""
+        """Return whether every other request would fail, too."""
         return self.facts.stops_run
 
     @property
     def may_have_changed(self) -> bool:
-        """Whether a write took effect, or may have."""
+        """Return whether the write took effect or may have taken effect."""
         return self.outcome in ("applied", "unknown")
 
     def but(self, what: str = "", advice: str = "", outcome: str = "", **facts: Any) -> ApiError:
-        """Return the same error with other texts, another outcome or other facts."""
+        """Return a copy of the error with other texts, another outcome or other facts."""
         known = {**asdict(replace(self.facts)), **facts}
         return ERRORS[outcome or self.outcome](what or self.what, advice or self.advice, **known)
 
     def also(self, cause: str, other: ApiError) -> ApiError:
-        """Return the error with what went wrong when somebody looked for its effect."""
+        """Return a copy that adds the error of a later read. `cause` is a clause such as "the next read failed"."""
         what = f"{self.what}, and {cause}: {other.what}"
         return self.but(what, stops_run=self.stops_run or other.stops_run)
 
     def sentence(self, subject: str) -> str:
-        """Return one plain sentence: which object, what happened, what was and was not changed, what to do."""
+        """Return the message to the user: the object, what happened, what changed at Kapso, and what to do."""
         return f"{subject}: {self.what}; {OUTCOMES[self.outcome]}; {self.advice}."
 
     def details(self) -> dict[str, Any]:
-        """Return the structured form, as results have it."""
+        """Return the error as a dict for the result of a task."""
         keys = ("status", "message", "method", "url", "attempts")
         return {**{key: getattr(self.facts, key) for key in keys}, "outcome": self.outcome}
 
 
 class NotSent(ApiError):
-    """No write was sent."""
+    """No write was sent. Errors of reads are of this class, too."""
 
     outcome = "not_sent"
 
 
 class Rejected(ApiError):
-    """The server refused the write."""
+    """Kapso rejected the write."""
 
     outcome = "rejected"
 
 
 class Applied(ApiError):
-    """The write took effect, and something is wrong all the same."""
+    """The write took effect, but something else is wrong."""
 
     outcome = "applied"
 
@@ -141,7 +144,7 @@ class OutcomeUnknown(ApiError):
 
 
 ERRORS: dict[str, type[ApiError]] = {kind.outcome: kind for kind in (NotSent, Rejected, Applied, OutcomeUnknown)}
-# What is known of a write when a run fails, in the words of the result, and as a sentence says it.
+# The effect of a write on Kapso, by outcome, as messages state it.
 OUTCOMES = {
     NotSent.outcome: "nothing was changed",
     Rejected.outcome: "Kapso rejected the write and nothing was changed",

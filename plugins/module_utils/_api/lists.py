@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lists of the API, read page by page."""
+"""Read lists of the API, page by page."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from .client import PER_PAGE, Client, Object
 from .errors import ApiError
 from .responses import Page
 
-READINGS = 3  # of a list, at the most
-MAX_PAGES = 1_000  # a hundred thousand objects: a list that is longer has no end
+READINGS = 3  # of a list, at most
+MAX_PAGES = 1_000  # 100,000 objects; a longer list counts as endless
 NOT_FOUND = 404
 NO_SUCH_LIST = (NOT_FOUND, 405)
 
 
 def list_whole(client: Client, path: str, filters: Mapping[str, str] = MappingProxyType({})) -> list[Object]:
-    """All objects of a list, each once. Raises ApiError.
+    """Return all objects of a list, each once. Raise ApiError.
 
-    Rows move between pages where objects come and go while they are read, so that one is shown twice or another not at
-    all. Either shows: by the row that comes again, or by the number of rows that the pages say there are. Then the list
-    is read again, three times at the most, and whatever was shown once counts.
+    If objects are created or deleted during the read, rows move between pages. Then a row comes twice, or the number of
+    rows is not the stated total. In both cases the list is read again, three times at most. If no read is complete, the
+    result holds the rows of all reads.
     """
     rows: dict[str, Object] = {}
     for _attempt in range(READINGS):
@@ -35,7 +35,7 @@ def list_whole(client: Client, path: str, filters: Mapping[str, str] = MappingPr
 
 
 def _read_through(client: Client, path: str, filters: Mapping[str, str]) -> tuple[dict[str, Object], bool]:
-    """The rows by id, and whether nothing moved meanwhile."""
+    """Return the rows by ID, and whether the list stayed the same during the read. Raise ApiError."""
     rows: dict[str, Object] = {}
     totals: set[int | None] = set()
     first: frozenset[str] = frozenset()
@@ -51,14 +51,14 @@ def _read_through(client: Client, path: str, filters: Mapping[str, str]) -> tupl
         ids = frozenset(row["id"] for row in page.rows)
         if number == 1:
             first = ids
-        elif ids == first:  # this server has one page, whatever number is asked for
+        elif ids == first:  # this server sends the same page for every number
             if page.total is not None and page.total > len(rows):
                 shows = f"the list says that it has {page.total} objects, and shows the same {len(rows)} on every page"
                 raise client.wrong_answer(shows, "GET", path)
             break
         shown += len(page.rows)
         if ids <= rows.keys():
-            break  # whatever number of pages the server claims
+            break  # an empty page or known rows: the list ends here, whatever number of pages it states
         if number == MAX_PAGES and number < pages:
             raise client.wrong_answer(f"the list has more than {MAX_PAGES} pages, and so no end", "GET", path)
         rows.update((row["id"], row) for row in page.rows)
@@ -66,13 +66,19 @@ def _read_through(client: Client, path: str, filters: Mapping[str, str]) -> tupl
 
 
 def prove(client: Client) -> None:
-    """Raise ApiError unless this base URL is known to serve the API: else a list that every version has tells."""
+    """Raise ApiError unless the base URL serves the Kapso API.
+
+    If no response has shown that yet, read a list that every version of the API has.
+    """
     if not client.base.proven:
         list_page(client, client.settings.proof, 1)
 
 
 def list_page(client: Client, path: str, number: int, filters: Mapping[str, str] = MappingProxyType({})) -> Page:
-    """Return a page of a list. Raises ApiError, about the base URL if every version of the API has that list."""
+    """Return a page of a list. Raise ApiError.
+
+    If a list is missing that every API version has, the error is about the base URL.
+    """
     try:
         return client.page(path, number, filters)
     except ApiError as error:

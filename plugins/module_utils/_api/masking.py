@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Masking: no secret leaves in a text, in whatever spelling a server or a library sent it back."""
+"""Masking: replace each secret in a text, in any spelling that a server or a library may use."""
 
 from __future__ import annotations
 
@@ -20,20 +20,18 @@ from . import urls
 from .texts import as_text, escaped
 
 MASKED = "(sensitive)"
-HEAD = 8  # characters of a secret, at most, that are compared before all of it is
-TORN_ANYWHERE = 12  # characters that are taken for the beginning of a secret wherever they are
-TORN_AT_END = 4  # and where a text ends, or is cut by dots
+HEAD = 8  # characters at most by which _Index groups the spellings
+TORN_ANYWHERE = 12  # first characters of a secret that are masked anywhere in a text
+TORN_AT_END = 4  # first characters of a secret that are masked at the end of a text, or before dots
 
-# The keys of results and of Kapso's objects are public words. A secret that is the same word must not rename them, or
-# the result would lose its `changed`.
-_PLAIN = re.compile(r"[A-Za-z0-9_.-]*")  # no spelling but base64 changes a text of these
+_PLAIN = re.compile(r"[A-Za-z0-9_.-]*")  # only base64 changes a text of these characters
 _IN_HTML_SAFE_JSON = {ord(character): f"\\u{ord(character):04x}" for character in "&<>"}
 _HEX_DIGITS = re.compile(r"%[0-9A-F]{2}|\\u[0-9a-f]{4}")
-SHORTEST_BASE64 = 4  # characters: fewer would be found by chance
+SHORTEST_BASE64 = 4  # characters; a shorter text would match by chance
 
 
 def _spellings(secret: str) -> Iterator[str]:
-    # Servers strip texts, and that of a YAML block ends with a line end.
+    # The text of a YAML block ends with a line end, and servers strip texts.
     for text in dict.fromkeys((secret, secret.strip())):
         yield text
         if not _PLAIN.fullmatch(text):
@@ -46,7 +44,7 @@ def _escaped(text: str) -> Iterator[str]:
     for ascii_only in (True, False):
         quoted = _in_json(text, ascii_only)
         yield from (quoted, quoted.replace("/", "\\/"), quoted.translate(_IN_HTML_SAFE_JSON))
-        yield _in_json(quoted, ascii_only)  # JSON as a text within JSON
+        yield _in_json(quoted, ascii_only)  # a JSON text inside JSON
     in_html = html.escape(text, quote=False)
     for double, single in product(('"', "&quot;", "&#34;"), ("'", "&#x27;", "&#39;", "&#039;")):
         yield in_html.replace('"', double).replace("'", single)
@@ -65,25 +63,25 @@ def _in_the_other_case(match: re.Match[str]) -> str:
 
 
 def _in_base64(raw: bytes) -> Iterator[str]:
-    """By itself, and as a part of something longer: there it looks otherwise after 1, 2 and 3 bytes."""
+    """Yield the base64 of the bytes alone, and its three forms inside the base64 of a longer text."""
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         encoded = encode(raw).decode()
         yield from (encoded, encoded.rstrip("="))
         for before in range(3):
-            # The characters that these bytes alone decide: six bits each.
+            # Only the characters that depend on these bytes alone. Each stands for six bits.
             first, behind = -(-before * 8 // 6), (before + len(raw)) * 8 // 6
             inner = encode(bytes(before) + raw).decode()[first:behind]
             if len(inner) >= SHORTEST_BASE64:
                 yield inner
 
 
-@lru_cache(maxsize=32)  # the items of a loop share the API key, and most of them more than that
+@lru_cache(maxsize=32)  # the items of a loop share the API key and usually other secrets
 def _all_spellings(secret: str) -> frozenset[str]:
     return frozenset(filter(None, _spellings(secret)))
 
 
 class _Index:
-    """Texts to look for, by how they begin: thousands of them are looked for as fast as one."""
+    """Texts to look for, grouped by their first characters. Looking for thousands is as fast as for one."""
 
     def __init__(self, texts: Collection[str]) -> None:
         self._length = min((HEAD, *map(len, texts)))
@@ -93,31 +91,31 @@ class _Index:
         self._heads = frozenset(self._by_head)
 
     def found_in(self, text: str) -> Iterator[str]:
-        """Those of the texts that are somewhere in this one."""
+        """Yield the indexed texts that are in `text`."""
         windows = zip(range(len(text)), range(self._length, len(text) + 1))
         for head in self._heads.intersection({text[start:end] for start, end in windows}):
             yield from (sought for sought in self._by_head[head] if sought in text)
 
 
 class _Known:
-    """A set of secrets, prepared to be looked for when that is first needed."""
+    """A set of secrets. Their spellings are computed at the first use."""
 
     def __init__(self, secrets: frozenset[str]) -> None:
         self.secrets = secrets
 
     @cached_property
     def texts(self) -> frozenset[str]:
-        """All spellings of all secrets."""
+        """Return all spellings of all secrets."""
         return frozenset().union(*map(_all_spellings, self.secrets))
 
     @cached_property
     def index(self) -> _Index:
-        """The spellings, to find those in a text."""
+        """Return an index of the spellings."""
         return _Index(self.texts)
 
     @cached_property
     def starts(self) -> dict[str, list[str]]:
-        """The spellings by how they begin."""
+        """Return the spellings by their first TORN_AT_END characters."""
         starts: dict[str, list[str]] = {}
         for spelling in self.texts:
             starts.setdefault(spelling[:TORN_AT_END], []).append(spelling)
@@ -129,10 +127,10 @@ def _nothing(_payload: Any) -> Iterable[str]:
 
 
 class Mask:
-    """Replaces secrets in texts and in whole structures: the given ones, and those that it learns.
+    """Replaces secrets in texts and in structures: the given secrets and those that it learns. Safe for threads.
 
-    `secrets_in` finds the secrets in options and in answers. `keys` are names in results, which are public. A mask is
-    safe for threads.
+    `secrets_in(payload)` yields the secrets in options or in a response. `keys` are the public keys of results and of
+    Kapso's objects. They are not masked: a secret that equals the key `changed` must not remove it from the result.
     """
 
     def __init__(
@@ -148,28 +146,28 @@ class Mask:
 
     @property
     def secrets(self) -> frozenset[str]:
-        """The secrets known by now."""
+        """Return the known secrets."""
         return self._known.secrets
 
     def learn(self, payload: Any) -> None:
-        """Take in the secrets in options, or in an answer the moment it is read."""
+        """Add the secrets in options, or in a response as soon as it is read."""
         with self._lock:
             more = frozenset(self._secrets_in(payload)) - self.secrets
             if more:
                 self._known = _Known(self.secrets | more)
 
     def text(self, text: str) -> str:
-        """The text with every secret replaced."""
+        """Return the text with every secret replaced by MASKED."""
         # Longest first, so that a secret that contains another is masked whole.
         found = sorted(self._known.index.found_in(text), key=lambda spelling: (-len(spelling), spelling))
         if not found:
             return text
-        # Found at every place, so that of two that overlap nothing stays.
+        # The lookahead also finds a secret that overlaps another.
         ahead = re.finditer(f"(?=({'|'.join(map(re.escape, found))}))", text)
         return _replaced(text, (match.span(1) for match in ahead))
 
     def torn(self, text: str) -> str:
-        """The text with beginnings of secrets replaced, too: a server may cut what it repeats."""
+        """Return the text with beginnings of secrets replaced: a server may cut the text that it repeats."""
         return _replaced(text, self._beginnings(text))
 
     def _beginnings(self, text: str) -> Iterator[tuple[int, int]]:
@@ -184,9 +182,9 @@ class Mask:
                     yield start, end
 
     def value(self, value: Any) -> Any:
-        """A copy of a JSON-like structure with every text in it masked, and every key that is not public.
+        """Return a copy of a JSON-like structure with its texts, and its keys that are not public, masked.
 
-        So is a number that is a secret, but for the counts and codes under these keys.
+        A number that equals a secret is masked, too, except directly under a public key: there it is a count or a code.
         """
         if isinstance(value, str):
             return self.text(value)
@@ -203,7 +201,7 @@ class Mask:
 
 
 def _replaced(text: str, places: Iterable[tuple[int, int]]) -> str:
-    """The text with MASKED in each of these places, given in the order of their beginnings; once where they overlap."""
+    """Return the text with MASKED in the given places, sorted by start. Overlapping places get one MASKED."""
     parts: list[str] = []
     done = 0
     for start, end in places:
@@ -218,9 +216,9 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
 def excerpt(text: str, mask: Mask, limit: int = 200) -> str:
-    """The first `limit` characters on one line, masked before cut: a cut secret could no longer be recognised.
+    """Return the text on one line, masked and then cut to `limit` characters. A cut secret would not be found.
 
-    Control characters, which could drive a terminal, become spaces. Of URLs, known or not, no secret is repeated.
+    Control characters become spaces, since they could control a terminal. Secrets in URLs are replaced, known or not.
     """
     line = " ".join(_CONTROL.sub(" ", mask.text(text)).split())
     line = escaped(mask.torn(urls.without_secrets_in(line, MASKED)[: 4 * limit]))

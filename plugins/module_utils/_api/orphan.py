@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A worker whose controller was killed: it sends nothing more, and ends."""
+"""Worker processes whose controller was killed: they send no further request, and end."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ import threading
 import time
 from collections.abc import Callable
 
-EVERY = 1.0  # seconds between two looks
+EVERY = 1.0  # seconds between two checks
 
 
 def is_orphan() -> bool:
-    """Return whether this is a worker whose parent process is gone."""
+    """Return whether this process is a worker whose parent process is gone."""
     parent = multiprocessing.parent_process()
     return parent is not None and parent.pid != os.getppid()
 
 
 def end_with_parent(end: Callable[[int], object] = os._exit) -> None:
-    """Have this worker end when its parent is gone, also while it writes to a pipe that nobody reads any more.
+    """End this worker when its parent is gone, even while it writes to a pipe that nobody reads.
 
-    To be called when the work is done: a write that is under way is to be told of first.
+    Call this when the work is done, so that the result of a running write is reported first.
     """
     if multiprocessing.parent_process() is None or any(thread.name == _NAME for thread in threading.enumerate()):
         return

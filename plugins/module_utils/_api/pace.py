@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pace of requests that have a limit of their own, which no header foretells."""
+"""Pace requests that have a separate rate limit, which no response header announces."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .clock import CLOCK, Clock
 
 
 class Pace:
-    """Lets so many requests go out in so many seconds. `limits` are numbers of requests by seconds."""
+    """Delays requests to keep rate limits. `limits` maps a period in seconds to the number of requests in it."""
 
     def __init__(self, limits: Mapping[int, int], clock: Clock = CLOCK) -> None:
         self._limits = limits
@@ -20,7 +20,7 @@ class Pace:
         self._sent: deque[float] = deque(maxlen=max(limits.values(), default=1))
 
     def wait(self) -> None:
-        """Return when the next request may go out, which then counts as sent."""
+        """Wait until the next request may go out. It then counts as sent."""
         ends = [self._sent[-number] + seconds for seconds, number in self._limits.items() if len(self._sent) >= number]
         self._clock.sleep(max(0.0, max(ends, default=0.0) - self._clock.now()))
         self._sent.append(self._clock.now())

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rate limit, shared by all who use one key: when the next request may go out.
+"""The rate limiter, shared by all requests with one API key: it decides when the next one may go out.
 
-The API counts requests per key in fixed minutes and answers an excess with 429 (docs.kapso.ai/api/rate-limits).
+The API counts requests per key in fixed minutes and answers HTTP 429 above the limit (docs.kapso.ai/api/rate-limits).
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import Callable
 
 from .clock import CLOCK, Clock
 
-WINDOW = 60.0  # seconds that the API counts in, and what to wait when it does not say
-SAME_WAIT = 0.5  # seconds by which the 429s of requests that were under way together may move the end of a wait
+WINDOW = 60.0  # seconds in which the API counts, and the wait after a 429 that asks for none
+SAME_WAIT = 0.5  # seconds; parallel requests that get a 429 may move the end of an announced wait by less
 
 
 class RateLimited(Exception):
-    """The server asks for a longer wait than the task may take."""
+    """The server asks for a longer wait than `max_wait` allows."""
 
     def __init__(self, asked: float) -> None:
         super().__init__(asked)
@@ -26,30 +26,28 @@ class RateLimited(Exception):
 
 
 class RateLimiter:
-    """Says when the next request may go out. One for each URL and key in a process; safe for threads.
+    """Decides when the next request may go out. There is one per URL and key in a process. Safe for threads.
 
-    `max_wait` is given with each wait, in seconds: how long may pass without one request getting through.
+    `max_wait` is given with each wait: the longest time, in seconds, during which no request gets through.
     """
 
     def __init__(self, clock: Clock = CLOCK) -> None:
         self.clock = clock
         self._lock = threading.Condition()
-        self._open_at = 0.0  # no request before
-        self._announced = 0.0  # the last `_open_at` that was told of
-        self._counted = 0.0  # until when waiting is counted already
-        self._asked = 0.0  # seconds, of the wait in force
-        self._refused = False  # whether a 429 set that wait, rather than our own foresight
-        self._holding = False  # a wait was set, and no request has gone out since it ended
-        self._stalled_since: float | None = None  # the first wait or 429 since the last request that got through
+        self._open_at = 0.0  # no request goes out before this time
+        self._announced = 0.0  # the last `_open_at` that was announced
+        self._counted = 0.0  # waiting is counted up to this time
+        self._asked = 0.0  # seconds of the current wait
+        self._refused = False  # whether a 429 set the current wait, not a prediction
+        self._holding = False  # a wait was set, and no request has gone out since
+        self._stalled_since: float | None = None  # the first wait or 429 since a request got through
         self._window_began: float | None = None
         self._remaining: int | None = None
 
     def wait(self, max_wait: float, announce: Callable[[float], None]) -> float:
-        """Return when a request may go out, with the seconds that took: those of threads that wait together count once.
+        """Wait until a request may go out; return the seconds spent. Parallel waits of threads count once.
 
-        `announce` gets the seconds of each wait as it begins.
-
-        Raises RateLimited rather than exceed `max_wait`.
+        `announce(seconds)` is called when a wait begins. Raise RateLimited if a 429 asks for more than `max_wait`.
         """
         with self._lock:
             began = self.clock.now()
@@ -63,32 +61,32 @@ class RateLimiter:
                 if self._open_at > self._stalled_since + max_wait:
                     if self._refused:
                         raise RateLimited(self._asked)
-                    break  # only foresight: let the server say it
+                    break  # only predicted: send the request, and let the server decide
                 if self._open_at - self._announced >= SAME_WAIT:
-                    self._announced = self._open_at  # by whichever thread comes first
+                    self._announced = self._open_at  # by the first thread that gets here
                     announce(left)
                 self.clock.wait(self._lock, left)
             if self._holding:
-                self._window_began = None  # it begins with the answer: the server counted a little before that
+                self._window_began = None  # begins with the next response: the server counts from earlier
                 self._holding = False
             now = self.clock.now()
             began, self._counted = max(began, self._counted), now
             return now - began
 
     def on_429(self, asked: float | None) -> None:
-        """A 429 came, asking for that many seconds: nobody sends for so long, at least a second."""
+        """Record a 429. No request goes out for `asked` seconds (None: WINDOW), and for one second at least."""
         with self._lock:
             now = self.clock.now()
             if self._stalled_since is None:
                 self._stalled_since = now
             until = now + max(WINDOW if asked is None else asked, 1.0)
-            if until > self._open_at or not self._refused:  # what the server says outranks what was foreseen
+            if until > self._open_at or not self._refused:  # a wait that the server asks for replaces a predicted one
                 self._hold(now, until, refused=True)
 
     def on_response(self, remaining: int | None, asked: float | None) -> None:
-        """Any other answer came, with what its headers say of the requests that remain and of a wait.
+        """Record any other response, with the remaining requests and the wait in seconds that its headers state.
 
-        Where it was the last of its window, the next request waits rather than burn a 429.
+        If no request remains in the window, the next request waits instead of getting a 429.
         """
         with self._lock:
             now = self.clock.now()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An answer of the API, read: the object or the rows it holds, or an ApiError that says what is wrong with it."""
+"""Read a response of the API: return its object or rows, or raise an ApiError that says what is wrong."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from .transport import RawResponse
 
 CHECK_KEY = "check api_key (or KAPSO_API_KEY) and that it belongs to the project meant"
 
-# What a status means here, and what to do: docs.kapso.ai/api-reference/introduction and .../platform/v1, errors. The
-# answer to a foreign id and to an unknown one is the same 404.
+# What a status means, and what to do. Source: the errors of docs.kapso.ai/api-reference/introduction and of
+# .../platform/v1. An unknown ID and an ID of another Kapso project both get a 404.
 _STATUS = {
     401: ("the API key was refused", CHECK_KEY),
     402: ("Kapso asks for a paid plan", "check the plan of the project that the key belongs to"),
@@ -33,42 +33,42 @@ _STATUS = {
     422: ("Kapso refused the values", "correct what it names and run again"),
 }
 FAILED = ("the server failed", "run again later")
-STOPS_RUN = (401, 402, 403)  # nothing else would succeed either
-DEEPEST = 32  # levels of nesting in an answer: what is deeper is not the API's, and would overtax those who show it
-RESERVED = "__ansible"  # how keys begin that Ansible takes for its own in a result
+STOPS_RUN = (401, 402, 403)  # every other request would fail, too
+DEEPEST = 32  # levels of nesting in a response; deeper data is not from the API, and output code could fail on it
+RESERVED = "__ansible"  # prefix of the keys that Ansible reserves in a result
 
 
 def check_url(option: str) -> str:
-    """Return the advice to look at the option that gives the base URL."""
+    """Return the advice to check the option that gives the base URL."""
     return f"check that {option} is the base URL of the Kapso API"
 
 
 def unavailable_for(raw: RawResponse) -> float:
-    """Return the seconds that a 503 asks to wait, 0 where it asks for none."""
+    """Return the seconds that a 503 asks to wait. Return 0 for any other response."""
     return (raw.retry_after or 0.0) if raw.status == 503 else 0.0
 
 
 class Page(NamedTuple):
-    """A page of a list. What the answer does not say is None."""
+    """A page of a list. None stands for a number that the response does not give."""
 
     rows: list[Mapping[str, Any]]
-    pages: int | None  # of the whole list
-    total: int | None  # rows of the whole list
+    pages: int | None  # in the whole list
+    total: int | None  # in the whole list
 
 
 @dataclass(frozen=True)
 class Response:
-    """An answer with its circumstances: which request it belongs to and how that went."""
+    """A response, with the request and what an error message needs."""
 
     method: str
     url: str
     raw: RawResponse
     attempts: int
     mask: Mask
-    maybe_earlier: bool = False  # an earlier attempt of this write was lost and may have taken effect
-    retries: int = 0  # spent on it
-    option: str = "api_url"  # that gives the base URL
-    ending: str = ""  # of the base URLs of this generation
+    maybe_earlier: bool = False  # no response came to an earlier attempt of this write, which may have taken effect
+    retries: int = 0  # retries of the request so far
+    option: str = "api_url"  # the option that gives the base URL
+    ending: str = ""  # the path with which each base URL of this API ends
 
     @property
     def _check_url(self) -> str:
@@ -76,27 +76,27 @@ class Response:
 
     @property
     def outcome(self) -> str:
-        """What an error with this answer means for the write."""
+        """Return the outcome of the write, a key of errors.OUTCOMES, if this response is an error."""
         if self.method == "GET":
             return "not_sent"
         is_refusal = 400 <= self.raw.status < 500
         return "rejected" if is_refusal and not self.maybe_earlier else "unknown"
 
     def object(self) -> Mapping[str, Any]:
-        """The object under `data`. Raises ApiError."""
+        """Return the object under `data`. Raise ApiError."""
         data = self._payload().get("data")
         if not isinstance(data, dict):
             raise self.error("the answer holds no object under `data`", self._check_url)
         return data
 
     def bare(self) -> Mapping[str, Any]:
-        """The whole answer, of a route that wraps nothing in `data`. Raises ApiError."""
+        """Return the whole response of a route that wraps nothing in `data`. Raise ApiError."""
         return self._payload()
 
     def page(self) -> Page:
-        """The objects of a page, and how many there are in all. Raises ApiError.
+        """Return the rows of a page, and the numbers of pages and rows in the list. Raise ApiError.
 
-        A row that is none is an error, and not left out: what a list does not show might be created once more.
+        A row that is no object with an ID is an error. If it were left out, the object might be created once more.
         """
         payload = self._payload()
         data, meta = payload.get("data"), payload.get("meta")
@@ -117,9 +117,10 @@ class Response:
         return value
 
     def nothing(self) -> None:
-        """A success without content: 204, the one that a deletion has. Raises ApiError.
+        """Accept HTTP 204, the response to a deletion. Raise ApiError for any other.
 
-        docs.kapso.ai/api-reference/whatsapp-configs/delete-whatsapp-config. Any other 2xx may be somebody else's.
+        Source: docs.kapso.ai/api-reference/whatsapp-configs/delete-whatsapp-config. Another 2xx may not be from the
+        API.
         """
         if not 200 <= self.raw.status < 300:
             raise self._refusal()
@@ -165,9 +166,9 @@ class Response:
         return _STATUS.get(status, other)
 
     def said(self) -> str:
-        """What the server says in the answer: masked, on one line, at most 200 characters.
+        """Return the server's text in the response: masked, on one line, at most 200 characters.
 
-        Nothing of a broken object: it may hold secrets that nobody has read yet, and so nobody can mask.
+        The text of a broken object is empty: its secrets cannot be read, and so they cannot be masked.
         """
         text = self.raw.body.decode("utf-8", "replace")
         try:
@@ -179,7 +180,7 @@ class Response:
         return excerpt("; ".join(dict.fromkeys(_texts(payload))) or text, self.mask)
 
     def error(self, what: str, advice: str) -> ApiError:
-        """An ApiError about this answer."""
+        """Return an ApiError about this response."""
         return ERRORS[self.outcome](
             what,
             advice,
@@ -196,7 +197,7 @@ class Response:
 
 
 def parse(body: bytes) -> Any:
-    """JSON, strictly. Raises ValueError with a short reason."""
+    """Return the value of a JSON text, without keys that Ansible reserves. Raise ValueError with a short reason."""
     if not body.strip():
         raise ValueError("empty")
     try:
@@ -222,7 +223,7 @@ def _finite(text: str) -> float:
 
 
 def _fit_to_show(value: Any, levels: int) -> Any:
-    """Return the value without keys that Ansible takes for its own; raise ValueError if it has more levels."""
+    """Return the value without keys that Ansible reserves. Raise ValueError if it has more levels."""
     if not isinstance(value, (dict, list)):
         return value
     if levels == 0:
@@ -240,7 +241,7 @@ _SAYING = ("error", "message", "errors", "detail", "title")
 
 
 def _texts(payload: Any, key: str | None = None, depth: int = 0) -> Iterator[str]:
-    """The texts of an error answer. `error` may be a text, an object, a list, or a list of texts for each field."""
+    """Yield the texts of an error response. `error` may be a text, a list, or an object with texts for each field."""
     if depth > 4:
         return
     if isinstance(payload, str):

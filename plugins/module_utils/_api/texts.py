@@ -1,14 +1,14 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Texts as they are shown: readable in any script, and without a character that could drive a terminal."""
+"""Texts for output: readable in any script, without characters that could control a terminal."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-JOINERS = "\u200c\u200d"  # parts of letters and of emoji, and harmless
+JOINERS = "\u200c\u200d"  # zero-width joiners are parts of letters and emoji, and safe on a terminal
 
 
 def escaped(text: str) -> str:
@@ -33,7 +33,7 @@ def as_json(value: Any, indent: int | None = None) -> str:
 
 
 def as_text(value: object) -> str:
-    """Return a value as text. That of a number is empty if it has more digits than Python spells."""
+    """Return a value as text. A number with more digits than Python converts becomes an empty text."""
     try:
         return str(value)
     except ValueError:

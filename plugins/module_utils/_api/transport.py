@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One request over the wire, and one answer or one Failure. The only place that knows `requests`."""
+"""Send one request with `requests`, and return its response or raise TransportError."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ from .urls import is_loopback
 VERSION = "0.1.0"
 MAX_BODY = 8 * 1024 * 1024  # bytes
 CHUNK = 64 * 1024  # bytes
-LONGEST_PATH = 1000  # characters of a path, that a message repeats
-DIGITS = 9  # of a count in a header, at the most
+LONGEST_PATH = 1000  # characters of a path that a message repeats
+DIGITS = 9  # of a count in a header, at most
 
 PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
 CHECK_NETWORK = "check {option}, the network and the proxy settings, then run again"
@@ -50,23 +50,23 @@ CHECK_NETWORK = "check {option}, the network and the proxy settings, then run ag
 
 @dataclass(frozen=True)
 class Settings:
-    """What one session is made of. Times in seconds."""
+    """Settings of a session. Times are in seconds."""
 
-    url: str  # base URL, as urls.base_url spells it
+    url: str  # base URL, as urls.base_url returns it
     key: str
     timeout: float = 30.0
     validate_certs: bool = True
     ca_path: str | None = None
     connections: int = 4  # kept alive at most
-    option: str = "api_url"  # that gave the base URL
-    example: str = ""  # a right one
-    ending: str = ""  # of each right one
+    option: str = "api_url"  # the option that gives the base URL
+    example: str = ""  # a correct base URL, for messages
+    ending: str = ""  # the path with which each correct base URL ends
     proof: str = ""  # the path of a list that every version of the API has
 
 
 @dataclass(frozen=True)
 class RawResponse:
-    """An answer, read to its end."""
+    """A complete response."""
 
     status: int
     headers: Mapping[str, str]  # names in any case
@@ -74,10 +74,10 @@ class RawResponse:
 
     @property
     def retry_after(self) -> float | None:
-        """Seconds that `Retry-After` asks for, in seconds or as a date; None where it says nothing usable.
+        """Return the seconds that `Retry-After` asks for; None if it holds neither seconds nor a date.
 
-        A date is held against the server's own clock, where the answer tells it. Not urllib3's parser: that cuts a
-        long wait down to some hours, and the user is to hear what was asked.
+        A date is compared with the server's clock if the response has a `Date`. The parser of urllib3 is not used: it
+        cuts a long wait to some hours, but the message states the wait that the server asked for.
         """
         value = self.headers.get("Retry-After", "").strip()
         if value.isascii() and value.isdecimal():
@@ -91,22 +91,22 @@ class RawResponse:
 
     @property
     def date(self) -> datetime | None:
-        """When the server answered, by its own clock; None where the answer does not tell."""
+        """Return the time of the response by the server's clock; None if it has no `Date`."""
         return http_date(self.headers.get("Date", ""))
 
     @property
     def remaining(self) -> int | None:
-        """Requests that remain in this window, as `X-RateLimit-Remaining` says."""
+        """Return the requests that remain in this window (`X-RateLimit-Remaining`); None if unknown."""
         value = self.headers.get("X-RateLimit-Remaining", "").strip()
         return int(value) if value.isdecimal() and len(value) <= DIGITS else None
 
 
 class TransportError(Exception):
-    """A request without an answer that can be used.
+    """A request without a usable response.
 
-    `arrived` is False where the request surely did not reach the API. `status` is there where an answer with a 2xx
-    began and could not be read to its end. `again` is whether another try may help. In `advice`, {option} stands for
-    the option that gives the base URL.
+    `arrived` is False if the request certainly did not reach the API. `status` is set if a response with a 2xx began
+    and could not be read completely. `again` says whether a retry may help. In `advice`, {option} stands for the option
+    that gives the base URL.
     """
 
     def __init__(
@@ -126,7 +126,7 @@ class TransportError(Exception):
 
 
 class Transport:
-    """A session with one API under one key. Connections stay open from one request to the next; safe for threads."""
+    """A session with one API under one key. Connections stay open between requests. Safe for threads."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -134,12 +134,12 @@ class Transport:
         self._host = parts.hostname or ""
         self._place = f"{self._host}:{parts.port}" if parts.port else self._host
         self._session = deadline.Session()
-        self.close = self._session.close  # what is kept open
-        # No netrc: its default entry would add an Authorization header. Proxies and certificates are passed with each
-        # request instead of being taken from the environment behind our back.
+        self.close = self._session.close  # closes the open connections
+        # Do not read netrc: its default entry would add an Authorization header. `send` passes proxies and
+        # certificates.
         self._session.trust_env = False
         if not settings.validate_certs:
-            # Said once in the task's result, rather than with each request on the standard error of a worker.
+            # The task's result warns once. urllib3 would print a warning to standard error with each request.
             urllib3.disable_warnings(InsecureRequestWarning)
         adapter = deadline.Adapter(pool_maxsize=settings.connections, max_retries=0)
         self._session.mount("https://", adapter)
@@ -149,9 +149,9 @@ class Transport:
         )
 
     def send(self, method: str, url: str, body: bytes | None = None) -> RawResponse:
-        """Send one request and read its answer. Raises Failure."""
+        """Send one request and read its response. Raise TransportError."""
         deadline.begin(self.settings.timeout)
-        timeout: Any = urllib3.Timeout(total=self.settings.timeout)  # requests takes it, its types do not say so
+        timeout: Any = urllib3.Timeout(total=self.settings.timeout)  # requests accepts it, but its type hints do not
         try:
             _refuse_endless(self._verify())
             response = self._session.request(
@@ -162,12 +162,12 @@ class Transport:
                 timeout=timeout,
                 verify=self._verify(),
                 proxies=self._proxies(url),
-                allow_redirects=False,  # the key would travel along
+                allow_redirects=False,  # a redirect would take the API key along
                 stream=True,
             )
-        except OSError as error:  # of requests, or of the file that ca_path names
+        except OSError as error:  # from requests, or from the file that ca_path names
             raise self._failure(error) from None
-        except urllib3.exceptions.LocationParseError:  # of some names this shows only when they are looked up
+        except urllib3.exceptions.LocationParseError:  # some invalid names fail only at the lookup
             what = f"the name of {self._place}, or of a proxy for it, is not a valid host name"
             raise TransportError(what, arrived=False, again=False) from None
         try:
@@ -176,7 +176,7 @@ class Transport:
             response.close()
             if response.ok and not response.is_redirect:
                 raise
-            body = b""  # the status says enough
+            body = b""  # for an error the status is enough
         response.raw.release_conn()
         return RawResponse(response.status_code, response.headers, body)
 
@@ -187,7 +187,7 @@ class Transport:
         return named or True
 
     def _proxies(self, url: str) -> dict[str, str]:
-        # The environment only: on macOS a forked process that asks the system for proxies can crash.
+        # Read only the environment: on macOS a forked process that asks the system for proxies can crash.
         proxies = getproxies_environment()
         if not proxies or is_loopback(self._host) or requests.utils.should_bypass_proxies(url, no_proxy=None):
             return {}
@@ -225,7 +225,7 @@ class Transport:
             return TransportError(f"the proxy for {self._place} cannot be used", arrived=False)
         if isinstance(error, requests.exceptions.SSLError) or not isinstance(error, requests.RequestException):
             return self._tls_failure(str(reason or error))
-        if isinstance(reason, NewConnectionError):  # first: to urllib3 it is one of the next, too
+        if isinstance(reason, NewConnectionError):  # checked first: urllib3 derives it from ConnectTimeoutError
             return TransportError(f"no connection to {self._place} ({_cause(reason)})", arrived=False)
         if isinstance(error, requests.exceptions.ConnectTimeout) or isinstance(reason, ConnectTimeoutError):
             return TransportError(f"no connection to {self._place} within {self.settings.timeout:g} s", arrived=False)
@@ -268,34 +268,34 @@ def _can_be_proxy(url: str) -> bool:
 
 
 def _never_left(reason: Any) -> bool:
-    """Whether a proxy failed before it was given the request.
+    """Return whether the proxy failed before it got the request.
 
-    urllib3 blames the proxy as well where the connection through it is lost later on, the request being on its way.
+    urllib3 also blames the proxy if the connection through it breaks later, after the request was sent.
     """
     cause = getattr(reason, "original_error", None)
     return isinstance(cause, (NewConnectionError, ConnectTimeoutError)) or "Tunnel connection failed" in str(cause)
 
 
 def _refuse_endless(trusted: bool | str) -> None:
-    """Raise OSError if certificates would come from a pipe or a device, which might be read without end."""
+    """Raise OSError if certificates would come from a pipe or a device: such a file may have no end."""
     path = Path(trusted) if isinstance(trusted, str) else None
     if path and path.exists() and not (path.is_file() or path.is_dir()):
         raise OSError("it is not a regular file")
 
 
 def _holds_certificates(path: str) -> bool:
-    """Whether certificates can be read from that file, or it is a directory, where they are looked for one by one."""
+    """Return whether certificates can be read from that file, or it is a directory of such files."""
     try:
         _refuse_endless(path)
         if not Path(path).is_dir():
             ssl.create_default_context(cafile=path)
-    except (OSError, ValueError):  # ValueError: a text that can be no path
+    except (OSError, ValueError):  # ValueError: the text cannot be a path
         return False
     return True
 
 
 def _read_some(stream: Any) -> bytes:
-    """The next bytes of a body as they arrive, so that a slow one does not outlast the deadline unseen."""
+    """Return the next bytes of a body as they arrive, so that the deadline also ends a slow body."""
     if hasattr(stream, "read1"):
         return bytes(stream.read1(CHUNK, decode_content=True))
     return bytes(stream.read(1024, decode_content=True))  # urllib3 1.26
@@ -311,9 +311,9 @@ _kept: dict[tuple[Any, ...], Any] = {}
 
 
 def per_process(kind: Any, settings: Any) -> Any:
-    """`kind(settings)`, made once in this process: a loop's items share connections and what the rate limit said.
+    """Return `kind(settings)`, created once per process: the items of a loop share connections and the rate limit.
 
-    The process id is part of the key: what a parent process opened is not used after a fork.
+    The key holds the process ID, since a forked process must not use the objects of its parent.
     """
     key = (os.getpid(), kind, settings)
     if key not in _kept:
@@ -322,7 +322,7 @@ def per_process(kind: Any, settings: Any) -> Any:
 
 
 def close_connections() -> None:
-    """Close what `per_process` keeps open in this process, before it forks: children would share the sockets."""
+    """Close the connections of `per_process`. Call this before a fork: children would share the sockets."""
     for kept in _kept.values():
         if isinstance(kept, Transport):
             kept.close()

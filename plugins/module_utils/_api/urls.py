@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""URLs: what may be a base URL, what may be any other URL, and which hosts are this machine."""
+"""URLs: check base URLs and other URLs, and find and mask the secrets in them."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import SplitResult, quote, unquote_plus, urlsplit
 
-# Read with patience: a server may show anything. The user ends at the last @ before the path.
+# Matches any text, since a server may return anything. The user name ends at the last @ before the path.
 _PARTS = re.compile(
     r"(?P<scheme>(?:[A-Za-z][A-Za-z0-9+.-]*:(?=[/\\]))?[/\\]*)(?:(?P<user>[^/?#]*)@)?(?P<place>[^?#]*)"
     r"(?:\?(?P<query>[^#]*))?(?:#(?P<fragment>.*))?",
     re.DOTALL,
 )
 _IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\"'<>]+")
-SHORTEST_SEGMENT = 8  # characters of the part that makes a URL secret
-SHORTEST_PART = 5  # characters of a secret inside a URL that is looked for outside of it, too
+SHORTEST_SEGMENT = 8  # characters; a shorter last segment is not a secret
+SHORTEST_PART = 5  # characters; a shorter part of a URL is masked only together with the text beside it
 
 
 class BadUrl(ValueError):
-    """A URL that is refused. The text says why and never repeats the URL: it may hold a password."""
+    """A URL that is refused. The text gives the reason and never repeats the URL, which may hold a password."""
 
 
 def _split(url: str) -> SplitResult:
@@ -30,7 +30,7 @@ def _split(url: str) -> SplitResult:
         raise BadUrl("contains white space or control characters")
     try:
         parts = urlsplit(url)
-        port = parts.port  # raises where it is none
+        port = parts.port  # raises ValueError if it is no number
     except ValueError:
         raise BadUrl("is not a URL") from None
     if parts.scheme not in ("http", "https"):
@@ -46,7 +46,7 @@ def check_http_url(url: str) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether `host`, as urlsplit gives it, is this machine: decided by the address, never by how the text begins."""
+    """Return whether `host`, as urlsplit returns it, is this machine. Its address decides, not its first characters."""
     if host.rstrip(".").lower() == "localhost":
         return True
     try:
@@ -56,11 +56,11 @@ def is_loopback(host: str) -> bool:
 
 
 def base_url(url: str, allow_http: bool, ending: str, others: Mapping[str, str]) -> str:
-    """Return the base URL in one spelling, without a trailing slash. Raises BadUrl.
+    """Return the base URL in one spelling, without a trailing slash. Raise BadUrl.
 
-    A host alone is completed by `ending`. `others` are the endings of other generations of the API, and what is said
-    of each. The key travels with every request: no plain http beyond this machine unless allowed, and no secret in the
-    URL itself.
+    A host alone is completed by `ending`. `others` maps the ending of each other API to the message about it. The API
+    key goes out with every request: http is refused except to this machine or with `allow_http`. A user name, a
+    password, a query or a fragment in the URL is refused.
     """
     parts = _split(url)
     host = (parts.hostname or "").lower()
@@ -86,18 +86,18 @@ def base_url(url: str, allow_http: bool, ending: str, others: Mapping[str, str])
 
 
 def last_segment(url: str) -> set[str]:
-    """Return the last segment of the path of a URL that is a secret as a whole: there is what makes it one."""
+    """Return the last segment of the path, as a set; an empty one if it is short. It makes the URL a secret."""
     last = _parts(url)["place"].rstrip("/").rpartition("/")[2]
     return {last} if len(last) >= SHORTEST_SEGMENT else set()
 
 
 def segment(value: str) -> str:
-    """`value` as one segment of a path: everything that could mean something in a URL is percent-encoded."""
+    """Return `value` as one segment of a path: each character with a meaning in URLs is percent-encoded."""
     return quote(value.encode("utf-8", "surrogatepass"), safe="")
 
 
 def without_secrets(url: str, mask: str) -> str:
-    """Return the URL with `mask` in the place of user and password, of each value in the query, and of the fragment."""
+    """Return the URL with `mask` in place of user and password, each value in the query, and the fragment."""
     parts = _parts(url)
     query = "&".join(f"{name}={mask if value else ''}" if name else mask for name, value in _pairs(parts["query"]))
     return "".join(
@@ -117,7 +117,7 @@ def without_secrets_in(text: str, mask: str) -> str:
 
 
 def secrets_in(url: str) -> Iterator[str]:
-    """Yield what of the URL is secret, encoded and decoded: short parts only with what stands beside them."""
+    """Yield the secrets in a URL, encoded and decoded. A short one is yielded with the text beside it."""
     parts = _parts(url)
     user, _colon, password = parts["user"].partition(":")
     found = [(parts["user"], user), (parts["user"], password), (parts["fragment"], parts["fragment"])]
@@ -132,7 +132,7 @@ def _parts(url: str) -> dict[str, str]:
 
 
 def _pairs(query: str) -> Iterator[tuple[str, str]]:
-    """Yield name and value of each part of a query. What has no name may be the secret itself."""
+    """Yield the name and value of each part of a query. A part without a name may be the secret itself."""
     for part in filter(None, query.split("&")):
         name, equals, value = part.partition("=")
         yield (name, value) if equals else ("", part)
