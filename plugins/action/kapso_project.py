@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The controller's side of the module of the same name."""
+"""Action plugin: run the module of the same name from the controller."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ from ..plugin_utils.action import KapsoAction
 
 
 class ActionModule(KapsoAction):
-    """All objects of a project."""
+    """Manage the objects of a Kapso project."""
 
     definition = project_module("kapso_project", of_a_project())

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Callback plugin: the report on what this collection's modules changed, or would change, and why."""
+"""Callback plugin: report the changes of this collection's modules, or the planned changes, with their reasons."""
 
 from __future__ import annotations
 
@@ -78,8 +78,8 @@ from ..plugin_utils.summary.markdown import markdown
 from ..plugin_utils.summary.text import text
 from ..plugin_utils.summary.wording import title
 
-MODULES = "kapso.whatsapp.kapso_"  # how the names of all begin
-READING = "_info"  # and how those end that change nothing
+MODULES = "kapso.whatsapp.kapso_"  # prefix of all module names
+READING = "_info"  # suffix of modules that change nothing
 STRUCTURED = ("json", "jsonl", "yaml", "junit")  # callbacks whose output is for programs
 COLORS = {
     "create": constants.COLOR_DIFF_ADD,
@@ -87,23 +87,26 @@ COLORS = {
     "delete": constants.COLOR_DIFF_REMOVE,
     "failed": constants.COLOR_ERROR,
     "undeclared": constants.COLOR_WARN,
-    "why": constants.COLOR_SKIP,  # cyan can be read on any background; what Ansible shows debugging in, on few
+    "why": constants.COLOR_SKIP,  # cyan is readable on any background, Ansible's color for debug output is not
 }
 
 
 def _part(told: Any, name: str) -> Any:
-    """A part of what a callback is told: ansible-core before 2.19 has it with an underscore only."""
+    """Return an attribute of a callback's result. Before ansible-core 2.19 its name begins with an underscore."""
     return getattr(told, name) if hasattr(told, name) else getattr(told, f"_{name}")
 
 
 def _painted(tone: str, words: str) -> str:
-    """Words in the color of their tone, where Ansible uses colors."""
+    """Return the words in the color of their tone if Ansible uses colors."""
     painted: str = stringc(words, COLORS[tone])
     return painted
 
 
 def has_colors(stderr: bool) -> bool:
-    """Whether colors are wanted: Ansible looks at standard output alone, and takes some values of NO_COLOR for no."""
+    """Return whether to use colors.
+
+    Ansible's own check looks at standard output alone, and ignores some values of NO_COLOR.
+    """
     if constants.ANSIBLE_FORCE_COLOR:
         return True
     return not os.environ.get("NO_COLOR") and (not stderr or sys.stderr.isatty())
@@ -114,7 +117,7 @@ def _plain(_tone: str, words: str) -> str:
 
 
 class CallbackModule(CallbackBase):
-    """Told of everything by Ansible."""
+    """Collect results during a run, and print and write the report at its end."""
 
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "aggregate"
@@ -141,32 +144,32 @@ class CallbackModule(CallbackBase):
         )
 
     def v2_runner_on_ok(self, result: Any) -> None:
-        """A task that ended well."""
+        """Add the result of a successful task."""
         self._take(result, failed=False)
 
     def v2_runner_on_failed(self, result: Any, **_more: Any) -> None:
-        """A task that failed, rescued and ignored ones too: what it was about is not as declared."""
+        """Add the result of a failed task, also if the failure is rescued or ignored: the object is not as declared."""
         self._take(result, failed=True)
 
     def v2_runner_on_unreachable(self, result: Any) -> None:
-        """A task whose host could not be reached."""
+        """Add a task whose host could not be reached."""
         self._take(result, failed=True)
 
     def v2_runner_item_on_ok(self, result: Any) -> None:
-        """An item of a loop."""
+        """Add the result of a successful item of a loop."""
         self._take(result, failed=False)
 
     def v2_runner_item_on_failed(self, result: Any) -> None:
-        """An item of a loop that failed."""
+        """Add the result of a failed item of a loop."""
         self._take(result, failed=True)
 
     def v2_runner_retry(self, result: Any) -> None:
-        """A try that another one follows. What it sent was sent."""
+        """Add the result of an attempt that Ansible repeats: its changes have been sent."""
         if not _part(result, "task").no_log:
             self._take(result, failed=False, last=False)
 
     def v2_playbook_on_stats(self, _stats: Any) -> None:
-        """The end of the run."""
+        """Print the report and write its files at the end of the run."""
         self._print()
         self._write("json_path", as_json(self._report.document(), indent=2) + "\n")
         self._write("markdown_path", markdown(self._report))

@@ -1,13 +1,13 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every module of this collection does and does not do."""
+"""Attributes that all modules of this collection share, such as support of check mode."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Read by ansible-doc."""
+    """Hold documentation that ansible-doc reads."""
 
     DOCUMENTATION = r"""
 options: {}

@@ -1,13 +1,13 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How to reach the API, and where from: the same for every module."""
+"""Options that all modules share: how to reach the API, and where the module runs."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Read by ansible-doc."""
+    """Hold documentation that ansible-doc reads."""
 
     DOCUMENTATION = r"""
 options:

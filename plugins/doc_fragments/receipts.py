@@ -1,13 +1,13 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is remembered of values that cannot be read back."""
+"""Options for receipts, the digests of values that the API does not return."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Read by ansible-doc."""
+    """Hold documentation that ansible-doc reads."""
 
     DOCUMENTATION = r"""
 options:

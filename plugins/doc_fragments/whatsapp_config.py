@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Read by ansible-doc."""
+    """Hold documentation that ansible-doc reads."""
 
     DOCUMENTATION = r"""
 options:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filter plugin: objects at Kapso as the lists that declare them."""
+"""Filter plugin: return objects at Kapso as lists that declare them."""
 
 from __future__ import annotations
 
@@ -61,12 +61,12 @@ from ..plugin_utils.export import declarations
 
 
 def written(listed: Mapping[str, Any], prefix: str = "", without: Sequence[str] = ()) -> str:
-    """Return the lists as YAML."""
+    """Return the lists as YAML, except those named in `without`."""
     return declarations({name: to_builtin(rows) for name, rows in listed.items() if name not in without}, str(prefix))
 
 
 class FilterModule:
-    """Read by Ansible."""
+    """Register the filter with Ansible."""
 
     def filters(self) -> dict[str, Callable[..., str]]:
         """Return the filters by name."""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filter plugin: the name that was probably meant."""
+"""Filter plugin: return the known name that is most similar to a mistyped one."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ from ..module_utils._module.arguments import nearest
 
 
 class FilterModule:
-    """Read by Ansible."""
+    """Register the filter with Ansible."""
 
     def filters(self) -> dict[str, Callable[[Any, Iterable[str]], str]]:
         """Return the filters by name."""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filter plugin: a result in the words of the report."""
+"""Filter plugin: return the lines of the report for one result."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ WIDTH = 100  # columns
 
 
 def report_lines(result: Mapping[str, Any]) -> list[str]:
-    """Return the lines of the report on one result."""
+    """Return the lines of the report for one result, without empty lines and colors."""
     report = Report()
     told, failed = bounded.read(to_builtin(result)), bool(result.get("failed"))
     report.add(told, task_id="", task="", host="", check_mode=True, failed=failed)
@@ -64,7 +64,7 @@ def report_lines(result: Mapping[str, Any]) -> list[str]:
 
 
 class FilterModule:
-    """Read by Ansible."""
+    """Register the filter with Ansible."""
 
     def filters(self) -> dict[str, Callable[[Mapping[str, Any]], list[str]]]:
         """Return the filters by name."""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Inventory plugin: each phone number of a Kapso project is a host."""
+"""Inventory plugin: return each phone number of a Kapso project as a host."""
 
 from __future__ import annotations
 
@@ -117,21 +117,21 @@ NAME = "kapso.whatsapp.phone_numbers"
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
-    """Read by ansible-inventory and ansible-playbook."""
+    """Add phone numbers to the inventory."""
 
     NAME = NAME
 
     def verify_file(self, path: str) -> bool:
-        """Return whether the file is meant for this plugin, by the end of its name."""
+        """Return whether this plugin reads the file, by the end of its name."""
         return super().verify_file(path) and path.endswith((".kapso.yml", ".kapso.yaml"))
 
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
-        """Add the hosts. Raises AnsibleParserError if they cannot be had."""
+        """Add a host for each phone number. Raise AnsibleParserError if the numbers cannot be read."""
         super().parse(inventory, loader, path, cache)
         self._read_config_data(path)
         strict = self.get_option("strict")
         for name, values in self._hosts(path, cache):
-            variables = {**wrap_var(values), "ansible_connection": "local"}  # no host is a machine
+            variables = {**wrap_var(values), "ansible_connection": "local"}  # no phone number is a machine
             self.inventory.add_host(name)
             for variable, value in variables.items():
                 self.inventory.set_variable(name, variable, value)
@@ -159,5 +159,5 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return rows
 
     def _rendered(self, value: Any) -> Any:
-        """Return an option's value with its template rendered, if it is one."""
+        """Return the value of an option, rendered if it is a template."""
         return self.templar.template(value) if isinstance(value, str) and self.templar.is_template(value) else value

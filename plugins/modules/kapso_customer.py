@@ -2,7 +2,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ansible module: one customer."""
+"""Ansible module: manage one customer."""
 
 from __future__ import annotations
 
@@ -278,7 +278,7 @@ from ..module_utils._resources.customer import CUSTOMER
 
 
 def main() -> None:
-    """Be the module."""
+    """Run the module."""
     run_module(object_module(CUSTOMER))
 
 

@@ -2,7 +2,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ansible module: a list of customers."""
+"""Ansible module: list customers."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ from ..module_utils._resources.customer import CUSTOMER
 
 
 def main() -> None:
-    """Be the module."""
+    """Run the module."""
     run_module(info_module(CUSTOMER))
 
 

@@ -2,7 +2,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ansible module: all objects of a project."""
+"""Ansible module: manage the objects of a Kapso project."""
 
 from __future__ import annotations
 
@@ -434,7 +434,7 @@ from ..module_utils._resources import of_a_project
 
 
 def main() -> None:
-    """Be the module."""
+    """Run the module."""
     run_module(project_module("kapso_project", of_a_project()))
 
 

@@ -2,7 +2,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ansible module: the setup link of a customer."""
+"""Ansible module: manage the setup link of a customer."""
 
 from __future__ import annotations
 
@@ -376,7 +376,7 @@ from ..module_utils._resources.setup_link import SETUP_LINK
 
 
 def main() -> None:
-    """Be the module."""
+    """Run the module."""
     run_module(object_module(SETUP_LINK))
 
 

@@ -2,7 +2,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ansible module: a list of WhatsApp configurations."""
+"""Ansible module: list WhatsApp configurations."""
 
 from __future__ import annotations
 
@@ -221,7 +221,7 @@ from ..module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 
 
 def main() -> None:
-    """Be the module."""
+    """Run the module."""
     run_module(info_module(WHATSAPP_CONFIG))
 
 

@@ -2,7 +2,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ansible module: one WhatsApp phone number."""
+"""Ansible module: manage one WhatsApp phone number."""
 
 from __future__ import annotations
 
@@ -328,7 +328,7 @@ from ..module_utils._resources.whatsapp_phone_number import WHATSAPP_PHONE_NUMBE
 
 
 def main() -> None:
-    """Be the module."""
+    """Run the module."""
     run_module(object_module(WHATSAPP_PHONE_NUMBER))
 
 

@@ -352,7 +352,7 @@ from ..module_utils._resources.whatsapp_webhook import WHATSAPP_WEBHOOK
 
 
 def main() -> None:
-    """Be the module."""
+    """Run the module."""
     run_module(object_module(WHATSAPP_WEBHOOK))
 
 

@@ -210,7 +210,7 @@ from ..module_utils._resources.whatsapp_webhook import WHATSAPP_WEBHOOK
 
 
 def main() -> None:
-    """Be the module."""
+    """Run the module."""
     run_module(info_module(WHATSAPP_WEBHOOK))
 
 

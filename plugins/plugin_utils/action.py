@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The controller's side of every module of this collection: check, load receipts, have it done, keep receipts."""
+"""Run a module of this collection from the controller: check its options, load receipts, do the work, save receipts."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ ASYNC = (
 
 
 def to_builtin(value: Any) -> Any:
-    """`value` as Python's own types: without the tags of newer cores, and with vaulted texts decrypted."""
+    """Return `value` as Python's own types: without the tags of core 2.19 and newer, with vaulted texts decrypted."""
     if isinstance(value, Mapping):
         return {key if isinstance(key, tuple) else to_builtin(key): to_builtin(item) for key, item in value.items()}
     if hasattr(value, "__ENCRYPTED__"):
@@ -50,13 +50,13 @@ def to_builtin(value: Any) -> Any:
         return [to_builtin(item) for item in value]
     for kind in (str, int, float):
         if isinstance(value, kind) and not isinstance(value, bool):
-            # `str()` would leave an unsafe text of core 2.16 as it is.
+            # On core 2.16, `str(value)` returns an unsafe text unchanged.
             return str.__str__(value) if kind is str else kind(value)
     return value
 
 
 def without_nulls(value: Any) -> Any:
-    """Return the options without those that are not given: Ansible takes null for a wrong choice."""
+    """Return the options without those that are null: Ansible rejects null for an option with choices."""
     if isinstance(value, Mapping):
         return {name: without_nulls(item) for name, item in value.items() if item is not None}
     return [without_nulls(item) for item in value] if isinstance(value, list) else value
@@ -69,26 +69,26 @@ def default_receipts() -> str:
 
 
 def _host_of_several(task_vars: Mapping[str, Any]) -> str:
-    """Return what a line about the host of this task begins with: its name, where the play has more than one."""
+    """Return the start of a progress line: the host in brackets if the play has several hosts, otherwise nothing."""
     several = len(task_vars.get("ansible_play_hosts_all") or ()) > 1
     return f"[{task_vars['inventory_hostname']}] " if several else ""
 
 
 def _hide_entries(result: Result) -> None:
-    """Have the entries of `results` hidden, too: core 2.19 takes them for items of a loop, and looks into each."""
+    """Mark each entry of `results` as hidden: core 2.19 treats them as items of a loop and checks each."""
     for entry in result.get("results", ()):
         entry["_ansible_no_log"] = True
 
 
 class KapsoAction(ActionBase):
-    """What a module's action plugin does. A subclass names the definition."""
+    """Base class of the action plugins. A subclass sets `definition`."""
 
     definition: ModuleDefinition
-    _host = ""  # what a line about this host begins with
+    _host = ""  # the start of a progress line about this host
     _supports_check_mode = True
 
     def run(self, tmp: str | None = None, task_vars: Mapping[str, Any] | None = None) -> Result:
-        """Do the task. Whatever is wrong with its arguments or its store is said before any request."""
+        """Run the task and return its result. A bad argument or receipt store fails the task before any request."""
         if self._task.async_val:
             return failure(ASYNC)
         super().run(tmp, task_vars)
@@ -121,7 +121,7 @@ class KapsoAction(ActionBase):
                 manager.save_alias,
             )
             result = self._execute(args, context, task_vars or {})
-        except (InvalidArguments, StoreError) as refusal:  # a path in it may be a secret, put there by mistake
+        except (InvalidArguments, StoreError) as refusal:  # a user may have given a secret in place of a path
             return failure(mask.text(f"{refusal}; nothing was sent"))
         self._save(result, manager)
         planned = result.pop("_plan", None)
@@ -129,7 +129,7 @@ class KapsoAction(ActionBase):
             problem = plan_files.put(plan_out, planned)
             if problem is not None:
                 fail_too(result, mask.text(problem))
-        # A new list: that of a shipped module may be Ansible's own, on core 2.21.
+        # A new list: on core 2.21 the list of a shipped module can be Ansible's own object.
         result["warnings"] = [*result.get("warnings", ()), *warnings]
         result.pop("invocation", None)
         bounded.finish(result, args, results_path, self._task.no_log)
@@ -138,12 +138,15 @@ class KapsoAction(ActionBase):
         return result
 
     def _without_secrets(self, text: str) -> str:
-        """Return a text that names an entry, where a secret may stand by mistake. What is short would mask words."""
+        """Return a text with secrets masked that have SHORTEST_SECRET characters or more.
+
+        The text names an entry, and a user may have written a secret there by mistake. A shorter one could mask words.
+        """
         known = mask_of(self.definition.resources, to_builtin(self._task.args)).secrets
         return Mask([secret for secret in known if len(secret) >= SHORTEST_SECRET]).text(text)
 
     def _save(self, result: Result, manager: ReceiptManager) -> None:
-        """Save what a shipped module has left to the controller, and say what could not be saved."""
+        """Save the receipts and aliases that a shipped module returned, and add errors of the store to the result."""
         for place, receipt in (result.pop("_receipts", None) or {}).items():
             manager.save(place, None if receipt is None else receipts.decode(receipt))
         for place, object_id in (result.pop("_aliases", None) or {}).items():
@@ -152,13 +155,13 @@ class KapsoAction(ActionBase):
 
     def _execute(self, args: Result, context: RunContext, task_vars: Mapping[str, Any]) -> Result:
         if args.get("ca_path") and self._connection.transport == "local":
-            # Ansible has a module that is shipped to its own machine begin in the directory of the playbook.
+            # A module that runs on the controller as a separate process starts in the directory of the playbook.
             args["ca_path"] = str(Path(args["ca_path"]).absolute())
         if args.get("run_in_process") != "never" and in_process.is_possible(self._connection, self._task):
             return in_process.run(self.definition, args, context)
         remote.send_through_a_pipe(self._connection)
-        # Ansible would log the options at the target as Python spells them: a secret with a line end, or a quote, reads
-        # otherwise there and is not recognised.
+        # Ansible logs the options on the remote host as Python spells them. It masks no secret with a line end or a
+        # quote there, because the spelling differs.
         unlogged = {**task_vars, "ansible_no_target_syslog": True}
         shipped: Result = self._execute_module(
             module_name=self.definition.module, module_args=_shipped(args, context), task_vars=unlogged
@@ -168,21 +171,21 @@ class KapsoAction(ActionBase):
         return remote.explained(shipped, python, with_environment, self._output)
 
     def _output(self, command: str) -> str:
-        """Return what a command prints at the target."""
+        """Run a shell command on the remote host and return its standard output."""
         return str(self._low_level_execute_command(command).get("stdout", ""))
 
     def _announce(self, text: str) -> None:
         self._display.display(f"{self._host}{text}", stderr=True)
 
     def _environ(self, name: str) -> Any:
-        """A variable as the task's own `environment` sets it, else the controller's own; None where neither does."""
+        """Return an environment variable of the task, otherwise of the controller; None if neither sets it."""
         told: Result = {}
         if any(self._task.environment or ()):
             self._compute_environment_string(told)
         return to_builtin(told.get(name)) or os.environ.get(name)
 
     def _store(self, args: Result) -> Store:
-        """Return the store of this task. The option goes no further, since it may hold a password."""
+        """Return the store of this task. Remove `receipts` from the options, since it may hold a password."""
         given = args.pop("receipts", None)
         if not self.definition.keeps_receipts:
             return NoStore()
@@ -193,7 +196,11 @@ class KapsoAction(ActionBase):
         return store
 
     def _url(self, kind: Resource, args: Result) -> str:
-        """The base URL as far as the controller knows it. It only says where to look: the receipt itself is signed."""
+        """Return the base URL that the controller sees: the option, the environment variable or the default.
+
+        The URL is part of the address of a receipt. A wrong one finds no receipt; it cannot make one valid, since the
+        receipt itself is signed.
+        """
         api = APIS[kind.api]
         named = args.get(api.option) or self._environ(api.environment) or api.default
         try:
@@ -203,9 +210,9 @@ class KapsoAction(ActionBase):
 
 
 def _shipped(args: Result, context: RunContext) -> Result:
-    """Return the options of a module that is shipped: receipts and plan are texts in the place of their options.
+    """Return the options of a shipped module. `receipts` and `plan_in` hold encoded documents in place of paths.
 
-    Even none are encoded: Ansible masks what this option holds wherever else it stands in the result.
+    An empty set of receipts is encoded, too: Ansible masks the value of this option everywhere in the result.
     """
     handed = {"receipts": receipts.encode(json.dumps(context.receipts))}
     if context.plan is not None:

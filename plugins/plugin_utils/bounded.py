@@ -1,9 +1,9 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The result of a task about many objects: as large as platforms take it, and all of it in a file.
+"""Limit the size of a result about many objects, and write the whole result to a file.
 
-The report reads the file, and a user may keep it. Nothing in it is secret: it holds what the result would hold.
+The report reads the file, and `results_path` keeps it for the user. Secrets in it are masked as in the result.
 """
 
 from __future__ import annotations
@@ -20,18 +20,21 @@ from ..module_utils._module.arguments import InvalidArguments
 from .files import whole_files
 from .files.paths import local_path
 
-LARGEST = 150_000  # characters of JSON, of the entries and of the diff; AWX drops what is larger than 700,000 in all
+LARGEST = 150_000  # characters of JSON, for the entries and for the diff; AWX drops events above 700,000 in all
 LONGEST_PATH = 200  # characters of a path that a message shows
-UNDECLARED = 100  # objects that are named; the summary counts all
+UNDECLARED = 100  # undeclared objects in the result; the summary counts all
 FAILED = 20  # entries that a failed task returns
-SCREEN = 4_000  # characters of these, and of what is not declared: Ansible prints a failed task whole
-DETAILS = ("data", "changes", "steps", "warnings")  # what an entry loses first
+SCREEN = 4_000  # characters of the entries of a failed task: Ansible prints the whole result of one
+DETAILS = ("data", "changes", "steps", "warnings")  # removed from entries before entries are cut
 
 Result = dict[str, Any]
 
 
 def take(args: Result, no_log: bool) -> Path | None:
-    """Take `results_path` out of the options. Raises InvalidArguments, also under no_log."""
+    """Remove `results_path` from the options and return it, None if it is not set.
+
+    Raise InvalidArguments if the path cannot be a file, or if the task has no_log.
+    """
     given = args.pop("results_path", None)
     if given is None:
         return None
@@ -50,12 +53,15 @@ def take(args: Result, no_log: bool) -> Path | None:
 def _may_be_file(path: Path) -> bool:
     try:
         return path.parent.is_dir() and not path.is_dir()
-    except OSError:  # of a name that is too long, or of a directory that may not be looked into
+    except OSError:  # the name is too long, or this user may not search the directory
         return False
 
 
 def finish(result: Result, args: Mapping[str, Any], path: Path | None, no_log: bool) -> None:
-    """Write all results to a file, and leave in the result what a person or a platform can take."""
+    """Write all results to a file, and cut the result to the limits of this module.
+
+    Do nothing if the result has no summary, that is, if it is about one object. Under no_log write no file.
+    """
     if "summary" not in result:
         return
     if not no_log:
@@ -92,7 +98,7 @@ def _is_interesting(entry: Mapping[str, Any]) -> bool:
 
 
 def _chosen(result: Result, unchanged: bool) -> list[Result]:
-    """Return the entries to show: of a failed task a few, those that failed themselves first."""
+    """Return the entries to show. For a failed task: FAILED at most, entries with an error of their own first."""
     entries: list[Result] = result["results"]
     if not result.get("failed"):
         return [entry for entry in entries if unchanged or _is_interesting(entry)]
@@ -111,7 +117,7 @@ def _is_not_attempted(entry: Mapping[str, Any]) -> bool:
 
 
 def _within(entries: Sequence[Result]) -> tuple[list[Result], bool]:
-    """Return the entries as far as there is room, and whether they have lost anything. Detail goes first."""
+    """Return the entries that fit in LARGEST, and whether anything was cut: first details, then whole entries."""
     if _size(entries) <= LARGEST:
         return list(entries), False
     short = _without(DETAILS, entries)
@@ -119,7 +125,7 @@ def _within(entries: Sequence[Result]) -> tuple[list[Result], bool]:
 
 
 def _shorten_diff(result: Result) -> int:
-    """Cut the diff, and say at its end how many objects were left out."""
+    """Cut the diff to LARGEST, add the number of objects left out at its end, and return that number."""
     diff = result.get("diff")
     if not isinstance(diff, list) or _size(diff) <= LARGEST:
         return 0
@@ -130,7 +136,7 @@ def _shorten_diff(result: Result) -> int:
 
 
 def _fitting(items: Sequence[Any], room: int = LARGEST) -> int:
-    """Return how many of these, from the first on, there is room for."""
+    """Return how many items, from the first on, fit in `room` characters of JSON."""
     for number, item in enumerate(items):
         room -= _size(item) + 2
         if room < 0:
@@ -143,7 +149,10 @@ def _size(value: Any) -> int:
 
 
 def _write(result: Result, path: Path | None) -> None:
-    """Write all results: where the user wants them, or for the report alone, until Ansible ends."""
+    """Write all results to `path`, or to Ansible's local temporary directory, which lasts until Ansible ends.
+
+    Put the path in `results_file`, for the report. If the file cannot be written, add a warning.
+    """
     target = path or Path(constants.DEFAULT_LOCAL_TMP) / f"kapso-results-{uuid.uuid4().hex}.json"
     content = {"summary": result["summary"], "results": result["results"], "undeclared": result.get("undeclared")}
     try:
@@ -156,7 +165,7 @@ def _write(result: Result, path: Path | None) -> None:
 
 
 def read(result: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the result with all of its entries, as far as they can be had."""
+    """Return the result with all entries from its results file, or the result itself if there is no readable file."""
     try:
         text = Path(result["results_file"]).read_text(encoding="utf-8")
         return {**result, **json.loads(text)}

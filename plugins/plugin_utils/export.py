@@ -1,9 +1,9 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Objects as they are at Kapso, written down as the lists of a project that declare them. PURE.
+"""Write objects at Kapso as YAML lists that declare them. PURE: no input, no output, no clock.
 
-What may stand in an entry is not said here: an entry takes each field of the table that the modules would accept.
+This module has no rules about entries: it writes each field that the modules accept in an entry.
 """
 
 from __future__ import annotations
@@ -36,26 +36,27 @@ ONE_LINE = 2**31 - 1  # characters; a text is never folded
 
 
 def declarations(listed: Lists, prefix: str = "") -> str:
-    """Return the objects as YAML, a variable for each list, whose names begin with `prefix`.
+    """Return the objects as YAML: a variable for each list, its name with `prefix` in front.
 
-    `listed` are the rows that the info modules return, by the name of their list. Nothing is written of a list that is
-    missing. A field that could not be declared is left out, and one that is secret or not known is a comment.
+    `listed` has the rows that the info modules return, by the name of their list. A missing list gets no variable.
+    A field that cannot be declared is left out. A field that is secret, or whose value Kapso does not return, is a
+    comment.
     """
     return "\n".join(Export(listed, prefix).lines()) + "\n"
 
 
 @dataclass
 class Entry:
-    """One object as an entry of its list."""
+    """Hold one object as an entry of its list."""
 
     resource: Resource
     row: Row
-    options: dict[str, Any]  # which object is meant
+    options: dict[str, Any]  # that name the object
     fields: dict[str, Any] = field(default_factory=dict)
     hidden: list[str] = field(default_factory=list)  # fields whose value is not known
 
     def accepts(self, fields: Mapping[str, Any], options: Mapping[str, Any] | None = None) -> bool:
-        """Return whether a module would take the entry with these fields, and with further options."""
+        """Return whether a module accepts the entry with these fields and further options."""
         entry = {**self.options, **(options or {}), "fields": dict(fields)}
         try:
             checked, _warnings = check_shape(entry, _spec(self.resource))
@@ -65,7 +66,7 @@ class Entry:
         return True
 
     def give_all(self, fields: Sequence[Field]) -> None:
-        """Take the values of all these fields that can be declared together."""
+        """Set the values of these fields: all of them if a module accepts them together, otherwise one by one."""
         values = {one.name: self.row[one.name] for one in fields if self._is_value(one)}
         if self.accepts(values):
             self.fields = values
@@ -74,7 +75,7 @@ class Entry:
                 self.give(one, self.fields)
 
     def give(self, one: Field, place: dict[str, Any]) -> None:
-        """Take the value of a field if it can be declared, or its name if its value is not known."""
+        """Set the value of a field in `place` if a module accepts it; note the name of a field with no known value."""
         value = self.row.get(one.name)
         more = {one.name: value}
         if self._is_value(one) and (
@@ -93,7 +94,7 @@ class Entry:
 
 
 class Export:
-    """Writes down the objects of some lists."""
+    """Write the objects of some lists."""
 
     def __init__(self, listed: Lists, prefix: str) -> None:
         self._prefix = prefix
@@ -102,7 +103,7 @@ class Export:
         self._by_id = {
             (kind.name, canonical_id(row["id"])): row for kind in self._kinds for row in self._rows[kind.name]
         }
-        self._also = {  # what appears under another kind, and which
+        self._also = {  # objects that are exported as an object of another kind, and that kind
             (kind.same_as[0], canonical_id(str(row.get(kind.same_as[1])))): kind
             for kind in self._kinds
             for row in self._rows[kind.name]
@@ -129,11 +130,11 @@ class Export:
                 yield from self._entry(self._begun(kind, row))
 
     def _own(self, kind: Resource) -> list[Row]:
-        """Return the objects of a kind that do not appear under another one."""
+        """Return the objects of a kind that are not exported under another kind."""
         return [row for row in self._rows[kind.name] if (kind.name, canonical_id(row["id"])) not in self._also]
 
     def _begun(self, kind: Resource, row: Row) -> Entry:
-        """Return an entry that says which object is meant: by its key, or if that does not do by its id."""
+        """Return an entry that names its object: by its key if that is unique and accepted, otherwise by its ID."""
         key, owner = _key_options(kind, row), _owner(kind, row)
         if key is not None and self._keys[kind.name, owner, kind.key_of(row)] == 1:
             entry = Entry(kind, row, key)
@@ -148,7 +149,7 @@ class Export:
         return entry
 
     def _parent(self, parent: Parent, owner: str) -> dict[str, Any]:
-        """Return the option that names the parent of an object: by its own key, if its entry does so too."""
+        """Return the option that names the parent: by key if the parent's own entry does that, otherwise by ID."""
         above = self._by_id.get((parent.resource, canonical_id(owner)))
         if above is not None and parent.key_option:
             kind = RESOURCES[parent.resource]
@@ -158,7 +159,7 @@ class Export:
         return {parent.id_option: owner}
 
     def _entry(self, entry: Entry) -> Iterator[str]:
-        """Yield the lines of an entry, or a remark if nothing of the object can be declared."""
+        """Yield the lines of an entry, or a comment if the object has nothing to declare."""
         entry.give_all([one for one in entry.resource.settable if one.name not in entry.options])
         yield from self._introduction(entry)
         if not (entry.fields or entry.accepts({})):
@@ -180,7 +181,7 @@ class Export:
                 yield f"      {hidden[one.name]}"
 
     def _introduction(self, entry: Entry) -> Iterator[str]:
-        """Yield a comment with what a person knows the object by."""
+        """Yield a comment that identifies the object for a person: its name, other known fields, its parent."""
         kind, row, parent = entry.resource, entry.row, entry.resource.parent
         said = [_remark(row[name]) for name in (NAME, *kind.known_by) if row.get(name)]
         owner = _owner(kind, row)
@@ -191,7 +192,7 @@ class Export:
             yield f"  # {', '.join(said)}"
 
     def _stem(self, kind: Resource, row: Row) -> str:
-        """Return what the variables of an object have in their names, and those of no other."""
+        """Return the part of variable names that belongs to this object alone."""
         unique = (stem for stem in _stems(kind, row) if self._stems[stem] == 1)
         return next(unique, f"{kind.noun}_{hashlib.sha256(row['id'].encode()).hexdigest()}")
 
@@ -206,7 +207,7 @@ def _order(kind: Resource, row: Row) -> tuple[str, str]:
 
 
 def _owner(kind: Resource, row: Row) -> str | None:
-    """Return the id of the parent, None if there is none or it is not known."""
+    """Return the ID of the parent, None if there is none or it is not known."""
     owner = row.get(kind.parent.row_field) if kind.parent else None
     return owner if isinstance(owner, str) else None
 
@@ -216,7 +217,7 @@ def _fields(kind: Resource, names: Sequence[str]) -> list[Field]:
 
 
 def _key_options(kind: Resource, row: Row) -> dict[str, Any] | None:
-    """Return the options that name an object by its key and its parent, None if it cannot be named so."""
+    """Return the options that name an object by its key and its parent, None if they are not known."""
     if not kind.key_as_option or not kind.tells(row, whose=True):
         return None
     parent, owner = kind.parent, _owner(kind, row)
@@ -234,7 +235,7 @@ def _key_options(kind: Resource, row: Row) -> dict[str, Any] | None:
 
 
 def _stems(kind: Resource, row: Row) -> Iterator[str]:
-    """Yield names for an object that could be parts of names of variables, the best first."""
+    """Yield parts of variable names for an object, the most readable first."""
     for one in _fields(kind, kind.key if len(kind.key) == 1 else ()):
         value = row.get(one.name)
         if one.format == "meta_id" and isinstance(value, str) and re.fullmatch("[0-9]+", value):
@@ -252,7 +253,7 @@ def _field(one: Field, value: Any) -> Iterator[str]:
 
 
 def _text(value: Any) -> str:
-    """Return a value as YAML on one line. A text that Ansible might take for a template is marked as none."""
+    """Return a value as YAML on one line. Mark a text as `!unsafe` if Ansible could read it as a template."""
     if not isinstance(value, str):
         return str(value).lower()  # a number, true or false
     unsafe = "!unsafe " if re.search(r"[{]|#jinja", value, re.IGNORECASE) else ""
@@ -260,10 +261,10 @@ def _text(value: Any) -> str:
 
 
 def _remark(value: Any) -> str:
-    """Return a text as YAML, quoted and on one line. In a comment it is only looked at."""
+    """Return a text as quoted YAML on one line, so that it cannot end a comment either."""
     return _quoted(str(value))
 
 
-@lru_cache(maxsize=1000)  # names of parents and events come often
+@lru_cache(maxsize=1000)  # names of parents and events repeat
 def _quoted(text: str) -> str:
     return yaml.safe_dump(text, default_style='"', width=ONE_LINE, allow_unicode=True).strip()

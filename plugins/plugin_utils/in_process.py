@@ -1,10 +1,10 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The in-process run: the module's work done in the worker that Ansible has forked for the task anyway.
+"""Run a module inside the worker process that Ansible forks for the task.
 
-The same argument spec, the same definition, the same masking as in a shipped module; only the shipping is left out.
-So a loop pays for it once, and one HTTP connection serves all its items.
+The argument spec, the definition and the masking are those of a shipped module. Nothing is packed or copied and no
+Python starts for each item of a loop, and all items share one HTTP connection.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from ..module_utils._reconcile.sensitive import KEYS
 
 
 def is_possible(connection: Any, ansible_task: Any) -> bool:
-    """Whether shipping the module would only lead back to this very machine and user."""
+    """Return whether the task stays on this machine, as this user, in this environment, and `requests` is there."""
     return (
         connection.transport == "local"
         and not ansible_task.become
@@ -38,32 +38,32 @@ def is_possible(connection: Any, ansible_task: Any) -> bool:
 
 
 def run(definition: ModuleDefinition, args: Mapping[str, Any], context: RunContext) -> dict[str, Any]:
-    """What the module would return for these arguments. Raises InvalidArguments if its argument check would fail."""
+    """Run the module and return its result. Raise InvalidArguments if the arguments do not match the spec."""
     _spare_the_collector()
     validation = ArgumentSpecValidator(_without_rows(definition.spec)).validate(dict(args))
     mask = Mask(validation._no_log_values, keys=KEYS)
     if validation.error_messages:
         raise InvalidArguments(mask.text(validation.error_messages[0]))
-    # The result is masked already. AnsibleModule would mask it once more, and this is many times as fast.
+    # The definition masks its result. This second pass replaces that of AnsibleModule, and is many times as fast.
     masked: dict[str, Any] = mask.value(definition.do(validation.validated_parameters, context))
     end_with_parent()
     return masked
 
 
 def _spare_the_collector() -> None:
-    """Let the garbage collector pass over all that Ansible has made: to go through it takes some 0.1 s.
+    """Exclude all objects that Ansible has made so far from garbage collection, which would take about 0.1 s.
 
-    Once, and only in a worker, which ends with its task: what is passed over is never collected.
+    Do this once, and only in a worker process: excluded objects are never freed, and a worker ends with its task.
     """
     if multiprocessing.parent_process() is not None and gc.get_freeze_count() == 0:
         gc.freeze()
 
 
 def _without_rows(spec: argument_spec.Spec) -> argument_spec.Spec:
-    """The spec without what lies in lists of dictionaries.
+    """Return the spec without the options inside lists of dictionaries.
 
-    `check_shape` has been through all of it by the same spec; to do it again costs more than all the rest for a
-    large project.
+    `check_shape` has checked these by the same spec. For a large project a second check takes longer than the rest of
+    the work.
     """
     return {
         name: {key: value for key, value in rule.items() if key != "options"} if rule["type"] == "list" else rule

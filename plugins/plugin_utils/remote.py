@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The way of a module that is shipped: its secrets never lie in a file, and what keeps it from running has a name."""
+"""Ship a module without writing its secrets to a file, and explain why a shipped module could not start."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from ..module_utils._module.result import failure
 
 
 def send_through_a_pipe(connection: Any) -> None:
-    """Have Ansible send the module through the standard input of the target's Python, and not as a file.
+    """Make Ansible send the module through the standard input of the remote Python, and not as a file.
 
-    An interrupted run leaves that file behind, with the arguments in it. With `become` it is for the user to switch
-    `pipelining` on: a target whose sudo wants a terminal would refuse it.
+    An interrupted run would leave that file behind, with the arguments in it. With `become`, users switch on
+    `pipelining` themselves: it fails on a remote host whose sudo requires a terminal.
     """
     if connection.become is None and connection.has_option("pipelining"):
         connection.set_option("pipelining", True)
@@ -25,7 +25,7 @@ TOO_OLD = (
     "{python} on the target is Python {version}, and this module needs 3.9 or newer; nothing was sent; set "
     "ansible_python_interpreter to a newer one"
 )
-NO_REQUESTS = "cannot import requests"  # in what a module says that has begun and found nothing to work with
+NO_REQUESTS = "cannot import requests"  # part of the message of a module that started without `requests`
 SHIPPED = (
     "the module ran under {python}, because `environment` is set: it takes the task out of Ansible's own process. "
     "`ansible_python_interpreter: '{{{{ ansible_playbook_python }}}}'` for this host has it run under Ansible's Python"
@@ -35,10 +35,10 @@ SHIPPED = (
 def explained(
     result: dict[str, Any], python: str, with_environment: bool, output: Callable[[str], str]
 ) -> dict[str, Any]:
-    """Return the result of a shipped module, or, if it could not even begin, one that names the cause.
+    """Return the result of a shipped module, with the cause added if the module could not start or import requests.
 
-    `with_environment`: nothing but the keyword `environment` has the module shipped. `output` is what a command prints
-    at the target.
+    `python` is the interpreter on the remote host. `with_environment`: the module was shipped from the controller to
+    itself because of the keyword `environment`. `output` runs a command on the remote host and returns its output.
     """
     begun = "error" in result and NO_REQUESTS not in result["msg"]
     if begun or not result.get("failed") or not python:

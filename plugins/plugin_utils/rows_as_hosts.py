@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The objects of a resource as hosts of an inventory: read in this process, named, and given variables."""
+"""Read the objects of a resource in this process, and return them as hosts of an inventory."""
 
 from __future__ import annotations
 
@@ -22,32 +22,32 @@ from . import in_process
 from .action import to_builtin, without_nulls
 
 PREFIX = "kapso_"
-_NOT_IN_NAMES = re.compile(r"""[\s,:\[\](){}'"*?!&~@]+""")  # what a pattern of hosts would take for its own
-# Of a module's options, those that mean nothing to an inventory.
+_NOT_IN_NAMES = re.compile(r"""[\s,:\[\](){}'"*?!&~@]+""")  # characters with a meaning in host patterns
+# Options of a module that have no meaning for an inventory.
 _NOT_OPTIONS = ("api_url", "run_in_process", "receipts", "receipts_key", "send_write_only")
 
 Row = Mapping[str, Any]
 
 
 class Host(NamedTuple):
-    """A host: its name, and its variables."""
+    """Hold the name and the variables of a host."""
 
     name: str
     variables: dict[str, Any]
 
 
 def options(definition: ModuleDefinition) -> list[str]:
-    """Return the options of the info module that an inventory has, too."""
+    """Return the names of the options of the info module that an inventory has, too."""
     return [name for name in definition.spec if name not in _NOT_OPTIONS]
 
 
 def fingerprint(args: Mapping[str, Any]) -> str:
-    """Return what keeps the caches of two keys, URLs or filters apart. No secret can be read from it."""
+    """Return a digest of the options, 16 hex digits, so that each API key, URL and filter has its own cache."""
     return hashlib.sha256(json.dumps(args, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
 def read(definition: ModuleDefinition, args: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the result of the info module. No connection is left open: Ansible forks its workers after this."""
+    """Run the info module and return its result. Close all connections, since Ansible forks its workers later."""
     try:
         checked, warnings = check_shape(to_builtin(args), definition.spec)
         result = in_process.run(definition, without_nulls(checked), RunContext())
@@ -59,7 +59,7 @@ def read(definition: ModuleDefinition, args: Mapping[str, Any]) -> dict[str, Any
 
 
 def hosts(resource: Resource, rows: Sequence[Row], hostnames: Sequence[str]) -> list[Host]:
-    """Return a host for each row, in their order. Several of one name get their id as a suffix."""
+    """Return a host for each row, in the order of the rows. Hosts with equal names get their ID as a suffix."""
     names = [_name(row, hostnames) for row in rows]
     count = Counter(names)
     unique = [name if count[name] == 1 else f"{name}-{row['id']}" for name, row in zip(names, rows)]

@@ -1,4 +1,4 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files of the controller: paths, plan files, reports."""
+"""Files on the controller: paths, plan files, report files."""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plan files on the controller: read whole, written whole, never over another."""
+"""Read and write plan files on the controller, always whole. A plan never replaces a file."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ LARGEST = 64 * 1024 * 1024  # bytes
 
 
 def take(args: dict[str, Any], check_mode: bool) -> tuple[str | None, Path | None]:
-    """Take `plan_in` and `plan_out` out of the options.
+    """Remove `plan_in` and `plan_out` from the options.
 
-    Returns the text of the plan to hold the run to, and the path to write one to. Raises InvalidArguments.
+    Return the text of the plan that the run must match, and the path for a new plan; each is None if not wanted.
+    Raise InvalidArguments if both are set, the plan cannot be read, or the path cannot take a new file.
     """
     given, wanted = args.pop("plan_in", None), args.pop("plan_out", None)
     if given is not None and wanted is not None:
@@ -56,7 +57,7 @@ def _read(name: str) -> str:
 
 
 def put(path: Path, wrapped: str) -> str | None:
-    """Write a plan, and return what went wrong, None if nothing did."""
+    """Decode and write a plan. Return an error message, None if the file was written."""
     content = decode(wrapped).encode()
     if len(content) > LARGEST:
         return "plan_out: the plan is larger than plan_in can read; divide the lists"

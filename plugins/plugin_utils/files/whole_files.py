@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files that are written whole or not at all, and read whole or not at all."""
+"""Read and write files whole or not at all."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from pathlib import Path
 from typing import Callable
 
 OWNER_ONLY = 0o600
-HALF_WRITTEN = ".new-"  # how the name of a file begins that is not in its place yet
-LIKE_ANY_FILE = 0o666  # less what the umask takes away
+HALF_WRITTEN = ".new-"  # the start of the name of a file that is still being written
+LIKE_ANY_FILE = 0o666  # the umask removes some of these rights
 
 
 class NoFile(OSError):
-    """What is there is no regular file."""
+    """Say that a path is not a regular file."""
 
 
 def read(path: Path, most: int) -> bytes | None:
-    """Return the content of a regular file, None if it has more than `most` bytes. Raises OSError, or NoFile.
+    """Return the content of a regular file, None if it has more than `most` bytes.
 
-    Nothing is waited for: a pipe has no end before somebody writes to it, a device perhaps never.
+    Raise NoFile if it is not a regular file, OSError if it cannot be read. Never wait: a pipe or a device is refused,
+    since reading one could wait forever.
     """
     if not stat.S_ISREG(path.stat().st_mode):
         raise NoFile("it is not a regular file")
@@ -44,11 +45,12 @@ def write(
     over: bool = True,
     adapt: Callable[[int], None] = lambda _descriptor: None,
 ) -> None:
-    """Write the file, or leave what was there. Raises OSError.
+    """Write the file, or leave the former one and raise OSError.
 
-    `mode`: its permissions; `adapt` may change more of a file that is new and empty. `durable`: it is on the disk
-    before it stands there, so that no power cut leaves it empty. `over`: a file that is there already is replaced, and
-    a reader sees the former content or the new one; if not, that is a FileExistsError.
+    `mode` has the permissions of the file. `adapt` gets the descriptor of the new, empty file, to change its owner or
+    permissions. `durable`: sync the content to the disk before the file gets its name, so that a power cut leaves no
+    empty file. `over`: replace an existing file, of which a reader sees the old or the new content; without `over`
+    raise FileExistsError if the file exists.
     """
     place = target.with_name(f"{HALF_WRITTEN}{uuid.uuid4().hex}") if over else target
     descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Receipts in a directory of the controller, one file for each object."""
+"""Keep receipts in a directory on the controller, one file for each object."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ from ..files import whole_files
 from ..files.paths import local_path
 from .store import Store, StoreError
 
-LARGEST = 1024 * 1024  # bytes that a receipt may have; ours have a few thousand
+LARGEST = 1024 * 1024  # bytes of a file that is read; a receipt has a few thousand
 DAY = 24 * 60 * 60  # seconds
 
 
 class DirectoryStore(Store):
-    """One file for each object. Made when first written to, for its owner only.
+    """Keep receipts in a directory, which the first write creates for its owner only.
 
-    A directory in which a group may write is shared: its files belong to the group, with the rights that it has there.
+    A directory that its group may write in, or with the setgid bit, is shared: its files belong to the group, with the
+    group's rights on the directory. A directory that every user may write in is not shared.
     """
 
     def __init__(self, path: str) -> None:
@@ -39,7 +40,7 @@ class DirectoryStore(Store):
         return self._directory / f"{address}.json"
 
     def get(self, address: str) -> str | None:
-        """The text kept there. What can be no receipt, a pipe for one, comes back as an empty text."""
+        """Return the text kept there, None if there is none, an empty text if it is no regular file or too large."""
         file = self._file(address)
         try:
             return (whole_files.read(file, LARGEST) or b"").decode("utf-8", "replace")
@@ -52,14 +53,14 @@ class DirectoryStore(Store):
             raise StoreError(f"receipts: {file} cannot be read ({why}") from None
 
     def put(self, address: str, text: str) -> None:
-        """Write beside the file, then rename: a reader sees the old text or the new one."""
+        """Write a new file, then rename it: a reader sees the old text or the new one."""
         try:
             self._write(text, self._file(address))
         except OSError as error:
             raise self._failure(error) from None
 
     def replace(self, address: str, former: str | None, text: str) -> None:
-        """Look and write under a lock of the directory."""
+        """Compare and write under a lock on the directory."""
         try:
             with self._alone():
                 if self.get(address) in (former, text):
@@ -70,26 +71,26 @@ class DirectoryStore(Store):
             raise self._failure(error) from None
 
     def delete(self, address: str) -> None:
-        """Remove the file."""
+        """Remove the file, if it exists."""
         try:
             self._file(address).unlink(missing_ok=True)
         except OSError as error:
             raise self._failure(error) from None
 
     def check(self, addresses: Collection[str]) -> None:
-        """Make the directory, and write a file in it that goes away again; so do those that were left half-written."""
+        """Make the directory, write and remove a test file, and remove half-written files that are older than a day."""
         try:
             with self._alone():
                 trial = self._directory / f"{whole_files.HALF_WRITTEN}{uuid.uuid4().hex}"
                 self._write(" " * 4096, trial, durable=False)
                 trial.unlink()
                 self._look_at(addresses)
-                per_process(_tidy, self._directory)  # a loop's items would each list the whole directory
+                per_process(_tidy, self._directory)  # once, and not for each item of a loop
         except OSError as error:
             raise self._failure(error) from None
 
     def check_read_only(self, addresses: Collection[str]) -> None:
-        """Look at the directory, or at the one that it would be made in, and at the files."""
+        """Check the directory, or the parent in which it would be made, and the files, without a write."""
         place = self._directory
         while not os.path.lexists(place) and place != place.parent:
             place = place.parent
@@ -104,7 +105,7 @@ class DirectoryStore(Store):
             raise self._failure(error) from None
 
     def _look_at(self, addresses: Collection[str]) -> None:
-        """Raise OSError if one of the files is there and cannot be replaced."""
+        """Raise OSError if one of the files exists and cannot be replaced."""
         for file in map(self._file, addresses):
             try:
                 found = file.lstat()
@@ -116,12 +117,12 @@ class DirectoryStore(Store):
                 raise PermissionError(f"{file.name} in it is another user's, and its sticky bit is set")
 
     def _sticks(self, owner: int) -> bool:
-        """Return whether the sticky bit keeps this user from replacing a file of that owner."""
+        """Return whether the directory's sticky bit stops this user from replacing a file of the user ID `owner`."""
         directory = self._directory.stat()
         return bool(directory.st_mode & stat.S_ISVTX) and os.geteuid() not in (0, owner, directory.st_uid)
 
     def _make(self) -> None:
-        """Make the directory and its parents, for their owner only; `mkdir` would leave the parents to the umask."""
+        """Make the directory and its parents with mode 0700; `mkdir(parents=True)` gives parents the umask's rights."""
         for directory in (*reversed(self._directory.parents), self._directory):
             if not directory.is_dir():
                 directory.mkdir(mode=0o700, exist_ok=True)
@@ -131,7 +132,7 @@ class DirectoryStore(Store):
         self._make()
         descriptor = os.open(self._directory, os.O_RDONLY)
         try:
-            # Some network file systems have no locks. Only the moment between the look and the write is then open.
+            # Some network file systems have no locks. Then another run could write between the read and the write.
             with contextlib.suppress(OSError):
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield
@@ -143,14 +144,14 @@ class DirectoryStore(Store):
         whole_files.write(target, text.encode(), durable=durable, adapt=self._hand_over)
 
     def _hand_over(self, descriptor: int) -> None:
-        """Let a new file belong to whom the directory belongs, as far as this user may do that.
+        """Give a new file the group and the group's rights of a shared directory, and, as root, the directory's owner.
 
-        What everybody may write to is nobody's to share: a file in it stays its owner's.
+        Ignore a change that this user may not make.
         """
         directory = self._directory.stat()
         shared = directory.st_mode & (stat.S_IWGRP | stat.S_ISGID) and not directory.st_mode & stat.S_IWOTH
         owner = -1 if os.geteuid() else directory.st_uid
-        with contextlib.suppress(OSError):  # this user is not in the group: the file stays theirs alone
+        with contextlib.suppress(OSError):  # a user outside the group keeps the file for themselves
             os.fchown(descriptor, owner, directory.st_gid if shared else -1)
             os.fchmod(descriptor, whole_files.OWNER_ONLY | (directory.st_mode & 0o060 if shared else 0))
 
@@ -163,9 +164,9 @@ class DirectoryStore(Store):
 
 
 def _tidy(directory: Path) -> None:
-    """Remove what runs that were interrupted have left half-written, if it is older than a day."""
+    """Remove half-written files of interrupted runs that are older than a day."""
     for left in directory.glob(f"{whole_files.HALF_WRITTEN}*"):
-        with contextlib.suppress(OSError):  # another user's, or gone by now
+        with contextlib.suppress(OSError):  # the file is another user's, or already removed
             found = left.lstat()
             if stat.S_ISREG(found.st_mode) and found.st_mtime < time.time() - DAY:
                 left.unlink()

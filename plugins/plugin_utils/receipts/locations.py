@@ -1,9 +1,9 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the controller keeps receipts: a directory, a Redis, or nowhere.
+"""Open the receipt store that the option `receipts` names: a directory, a Redis, or none.
 
-A further kind is one more class, and a line in `open_store`.
+To add a kind of store, add a class and a line in `open_store`.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ REDIS_SCHEMES = ("redis", "rediss", "unix")
 
 
 class NoStore(Store):
-    """Keeps nothing: every write-only field is unknown at every run."""
+    """Keep nothing: in each run, no write-only field has a known value."""
 
     keeps = False
 
     def get(self, address: str) -> str | None:
-        """Nothing."""
+        """Return None."""
 
     def put(self, address: str, text: str) -> None:
         """Forget it."""
@@ -33,7 +33,7 @@ class NoStore(Store):
         """Forget it."""
 
     def delete(self, address: str) -> None:
-        """Nothing is there."""
+        """Do nothing."""
 
     def check(self, addresses: Collection[str]) -> None:
         """It cannot fail."""
@@ -43,12 +43,12 @@ class NoStore(Store):
 
 
 def open_store(location: str) -> Store:
-    """The store that the option `receipts` describes. Raises StoreError."""
+    """Return the store that the option `receipts` names. Raise StoreError if it names none."""
     scheme, colon, rest = location.partition(":")
     if location == "none":
         return NoStore()
-    if colon and scheme.lower() in REDIS_SCHEMES:  # with or without its slashes: no directory is named like that
-        store: Store = per_process(RedisStore, location)  # with its connections
+    if colon and scheme.lower() in REDIS_SCHEMES:  # also without slashes, so that a typo makes no directory
+        store: Store = per_process(RedisStore, location)  # its connections serve all items of a loop
         return store
     if rest.startswith("//") or not location.strip() or "\0" in location:
         raise StoreError("receipts must be a directory, or a URL with redis://, rediss:// or unix://, or `none`")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The receipts of one task's objects: where they are found and kept, and what is said where that fails."""
+"""Load and save the receipts of the objects of one task, and report errors of the store."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ AGAIN = "write-only fields will be sent again at the next run"
 
 
 class ReceiptManager:
-    """Loads and keeps receipts by id, and ids by alias for objects that are not addressed by id.
+    """Load and save receipts by object ID, and the IDs of objects that entries name by key (aliases).
 
-    Both go by the `place_of` their kind and their name.
+    The keys of both are the `place_of` a kind of object and an ID or alias.
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class ReceiptManager:
         url_of: Callable[[Resource], str],
         objects: Iterable[tuple[Resource, Mapping[str, Any]]],
     ) -> None:
-        """`objects` are the options of each: its id, or its parent and its key."""
+        """Take the options of each object: its ID, or its parent and its key."""
         self._store = store
         given = [(kind, entry) for kind, entry in objects if kind.write_only]
         self._urls = {kind.name: url_of(kind) for kind in dict.fromkeys(kind for kind, _entry in given)}
@@ -40,9 +40,9 @@ class ReceiptManager:
         self._aliases = [
             place_of(kind.name, _alias(kind, entry)) for (kind, entry), known in zip(given, ids) if known is None
         ]
-        self._known: dict[str, str] = {}  # ids by alias
-        self._found: dict[str, str | None] = {}  # what is kept, as far as it was looked for, by id
-        self._problems: dict[str, str] = {}  # by id
+        self._known: dict[str, str] = {}  # IDs by alias
+        self._found: dict[str, str | None] = {}  # loaded receipts by ID; None if the store has none
+        self._problems: dict[str, str] = {}  # errors of the store by ID
 
     def _place(self, of: str) -> str:
         kind, _blank, object_id = of.partition(" ")
@@ -53,7 +53,7 @@ class ReceiptManager:
         return address(self._urls[kind], f"{kind} alias", name)
 
     def load(self) -> dict[str, str]:
-        """The receipts that are there. Raises StoreError."""
+        """Return the receipts of the objects, by `place_of`. Raise StoreError if the store cannot be read."""
         named = self._store.load(self._alias_place(name) for name in self._aliases) if self._aliases else {}
         ids = {name: _id_in(named.get(self._alias_place(name))) for name in self._aliases}
         self._known = {name: _beside(name, object_id) for name, object_id in ids.items() if object_id is not None}
@@ -63,11 +63,11 @@ class ReceiptManager:
         return {of: text for of, text in self._found.items() if text is not None}
 
     def check(self) -> None:
-        """Make sure that receipts can be kept, before anything is sent. Raises StoreError."""
+        """Raise StoreError if receipts cannot be saved. Call this before the first request."""
         self._store.check(self._places())
 
     def check_read_only(self) -> list[str]:
-        """Return what `check` would raise, as far as that can be known without a write: as a list of warnings."""
+        """Return the error of `check` as a list of warnings, as far as a check without a write finds it."""
         try:
             self._store.check_read_only(self._places())
         except StoreError as error:
@@ -79,7 +79,10 @@ class ReceiptManager:
         return [*map(self._place, named), *map(self._alias_place, self._aliases)]
 
     def save(self, of: str, receipt: str | None) -> bool:
-        """Keep one, or remove it where it is None. Where that fails it is remembered for `report_errors`."""
+        """Save a receipt, or remove it if `receipt` is None.
+
+        Return whether that worked. If not, `report_errors` adds the error to the result.
+        """
         place = self._place(of)
         if receipt is None or of not in self._found:
             return self._change(of, place, receipt)
@@ -87,7 +90,10 @@ class ReceiptManager:
         return self._attempt(of, lambda: self._store.replace(place, former, receipt))
 
     def save_alias(self, name: str, object_id: str | None) -> bool:
-        """Keep the id that an alias stands for, or remove it where it is None, with the receipt that it led to."""
+        """Save the ID of an alias. If it is None, remove the alias and the receipt of its former object.
+
+        Return whether that worked.
+        """
         former, now = self._known.get(name), None if object_id is None else _beside(name, object_id)
         if now == former:
             return True
@@ -112,7 +118,7 @@ class ReceiptManager:
         return True
 
     def report_errors(self, result: dict[str, Any]) -> None:
-        """Let the result say what could not be kept."""
+        """Add the errors of the store to the result, and make the task and its entries failed."""
         entries = {place_of(entry["resource"], str(entry["id"])): entry for entry in result.get("results", ())}
         for of, problem in self._problems.items():
             entry = entries.get(of)
@@ -125,19 +131,22 @@ class ReceiptManager:
 
 
 def _beside(name: str, object_id: str) -> str:
-    """Return the place of an object that an alias stands for: it is of the same kind."""
+    """Return the `place_of` an object by its ID, with the kind of its alias."""
     return place_of(name.partition(" ")[0], object_id)
 
 
 def _alias(resource: Resource, entry: Mapping[str, Any]) -> str:
-    """Return what an object that is addressed by its key goes by."""
+    """Return the alias of an object that an entry names by key."""
     key = {**(entry.get("fields") or {}), **(entry if resource.key_as_option else {})}
     parent_id = entry.get(resource.parent.id_option) if resource.parent else None
     return alias(parent_id, *resource.key_of(key))
 
 
 def _id_in(text: str | None) -> str | None:
-    """Return the id that an alias's text holds. It need not be true: a receipt is signed for the id that it is for."""
+    """Return the ID in the text of an alias, None if it holds none.
+
+    The ID is not verified: a receipt is signed for its ID, so a wrong ID finds no valid receipt.
+    """
     try:
         document = json.loads(text or "")
     except (ValueError, RecursionError):
@@ -149,7 +158,7 @@ def _id_in(text: str | None) -> str | None:
 
 
 def _count_as_failed(returned: dict[str, Any], entry: dict[str, Any]) -> None:
-    """Let the summary say of an entry, which had ended well, that it has failed after all."""
+    """Count an entry as failed in the summary, and no longer as changed or unchanged."""
     action = entry["changes"][0]["action"] if entry["changes"] else ""
     was = COUNTS.get(action, "changed") if entry["changed"] else "unchanged"
     returned["summary"][was] -= 1

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Receipts in a Redis that several controllers share."""
+"""Keep receipts in a Redis that several controllers can share."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BAD_URL = "the URL of the Redis for receipts is not one that Redis understands"
 
 
 class RedisStore(Store):
-    """One key for each object under a prefix of our own, without expiry."""
+    """Keep one key for each object, under PREFIX and without expiry."""
 
     def __init__(self, url: str) -> None:
         try:
@@ -41,7 +41,7 @@ class RedisStore(Store):
     def _do(self, command: str, *words: Any, **options: Any) -> Any:
         try:
             return getattr(self._redis, command)(*words, **options)
-        except (ValueError, TypeError):  # options in the URL are looked at no sooner
+        except (ValueError, TypeError):  # redis-py checks options of the URL at the first command
             raise StoreError(BAD_URL) from None
         except self._errors as error:
             advice = f": it must let this user do {NEEDS}" if type(error) in self._refusals else ""
@@ -50,21 +50,21 @@ class RedisStore(Store):
             ) from None
 
     def get(self, address: str) -> str | None:
-        """The text kept there."""
+        """Return the text kept there, or None."""
         return self.load([address]).get(address)
 
     def load(self, addresses: Iterable[str]) -> dict[str, str]:
-        """The texts kept there, in one MGET."""
+        """Return the texts kept there by address, with one MGET."""
         wanted = list(addresses)
         found = zip(wanted, self._do("mget", [PREFIX + address for address in wanted]) if wanted else [])
         return {address: _decoded(text) for address, text in found if text is not None}
 
     def put(self, address: str, text: str) -> None:
-        """One SET."""
+        """Keep a text with one SET."""
         self._do("set", PREFIX + address, text)
 
     def replace(self, address: str, former: str | None, text: str) -> None:
-        """A transaction, begun anew when somebody else writes meanwhile."""
+        """Compare and write in a transaction, which starts again if another client writes in between."""
         self._replace(PREFIX + address, former, text)
 
     def _replace(self, key: str, former: str | None, text: str, **expiry: int) -> None:
@@ -79,13 +79,13 @@ class RedisStore(Store):
         self._do("transaction", look_and_write, key)
 
     def delete(self, address: str) -> None:
-        """One DEL."""
+        """Remove the text with one DEL."""
         self._do("delete", PREFIX + address)
 
     def check(self, addresses: Collection[str]) -> None:
-        """Keep, replace and delete what would be gone again in a second.
+        """Set, replace and delete a test key that expires after a second.
 
-        A replica, a Redis that is full, or one that does not let this user do all of it, refuses that.
+        A replica, a full Redis, and a Redis that denies this user a command refuse that.
         """
         for key in (f"{PREFIX}check:{address}" for address in [*addresses][:1]):
             self._do("set", key, "", px=CHECK_LASTS)
@@ -93,7 +93,7 @@ class RedisStore(Store):
             self._do("delete", key)
 
     def check_read_only(self, addresses: Collection[str]) -> None:
-        """Nothing: that it is there was seen when the receipts were loaded, and the rest shows in a write only."""
+        """Do nothing: loading the receipts has shown that the Redis answers, and only a write would show more."""
 
 
 def _decoded(text: bytes | str) -> str:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a run did, or would do, to each object, collected from results. PURE: no input, no output, no clock."""
+"""Collect from results what a run did to each object, or would do. PURE: no input, no output, no clock."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ from .entry import ACTIONS, OTHERS, Change, Entry, Key, Object, is_one
 
 Result = Mapping[str, Any]
 
-VERSION = 1  # of the document; a reader may rely on what docs/report.schema.json says of it
+VERSION = 1  # of the JSON document, which docs/report.schema.json describes
 
 
 @dataclass(frozen=True)
 class Stop:
-    """A task that was stopped with everything planned and nothing written."""
+    """Describe a task that stopped after planning, before any write."""
 
     task: str
     host: str
-    msg: str  # why, and what to do
+    msg: str  # the reason, and the advice
 
 
 @dataclass
 class Section:
-    """All objects of the tasks in check mode, or all of the others."""
+    """Hold the objects of all tasks in check mode, or of all other tasks."""
 
-    ran: bool = False  # whether there was such a task at all
-    unseen: set[str] = field(default_factory=set)  # tasks under no_log
+    ran: bool = False  # whether there was such a task
+    unseen: set[str] = field(default_factory=set)  # IDs of tasks under no_log
     stops: list[Stop] = field(default_factory=list)
     _entries: list[Entry] = field(default_factory=list)
     _places: dict[Key, int] = field(default_factory=dict)
     _undeclared: dict[Key, Object] = field(default_factory=dict)
 
     def add(self, entry: Entry) -> None:
-        """Take in what one result says of one object."""
+        """Add a result about one object; merge it with earlier results about that object."""
         place = self._place(entry)
         if place is None:
             place = len(self._entries)
@@ -50,7 +50,7 @@ class Section:
             self._places[key] = place
 
     def add_undeclared(self, found: Object) -> None:
-        """Take in an object that one task does not declare. Another one may."""
+        """Add an object that one task does not declare. Another task may declare it."""
         self._undeclared.setdefault((found.resource, "id", found.id), found)
 
     def _place(self, entry: Entry) -> int | None:
@@ -59,41 +59,41 @@ class Section:
 
     @property
     def shown(self) -> list[Entry]:
-        """What there is to say something about: changes in the order they came, then failures."""
+        """Return the entries that are not unchanged: changes in the order of the results, then failures."""
         told = [entry for entry in self._entries if entry.count != "unchanged"]
         return sorted(told, key=lambda entry: entry.msg is not None)
 
     @property
     def undeclared(self) -> list[Object]:
-        """What is at Kapso and no task declares or deletes."""
+        """Return the objects at Kapso that no task declares or deletes."""
         return [found for key, found in self._undeclared.items() if key not in self._places]
 
     @property
     def hosts(self) -> list[str]:
-        """The hosts that there is something to say of, by name: they end in another order in each run."""
+        """Return the names of the hosts with objects or stopped tasks, sorted, since hosts finish in any order."""
         objects: list[Object] = [*self._entries, *self.undeclared]
         return sorted({found.host for found in objects} | {stop.host for stop in self.stops})
 
     @property
     def is_stopped(self) -> bool:
-        """Whether a task was stopped before it wrote anything, and no other one wrote anything either."""
+        """Return whether a task stopped before any write, and no other task wrote anything."""
         return bool(self.stops) and not any(entry.changed for entry in self._entries)
 
     @property
     def totals(self) -> dict[str, int]:
-        """How many objects there are of each kind. All but `drifted` add up to the number of objects."""
+        """Return the number of objects with each outcome. All except `drifted` add up to the number of objects."""
         return _counted(self._entries)
 
     @property
     def planned(self) -> dict[str, int]:
-        """How many objects there is each action for, also where it was held back."""
+        """Return the number of objects for each action, including actions that were held back."""
         told = [entry for entry in self._entries if entry.msg is None and (entry.changed or entry.held_back)]
         counts = Counter(entry.action for entry in told)
         return {action: counts[action] for action in ACTIONS}
 
     @property
     def resources(self) -> dict[str, dict[str, int]]:
-        """The totals of each kind of object, and how many of it are not declared."""
+        """Return the totals of each kind of object, and the number of its undeclared objects."""
         undeclared = Counter(found.resource for found in self.undeclared)
         entries: dict[str, list[Entry]] = {}
         for entry in self._entries:
@@ -102,7 +102,7 @@ class Section:
         return {name: {**_counted(entries.get(name, ())), "undeclared": undeclared[name]} for name in known}
 
     def document(self) -> dict[str, Any] | None:
-        """The section as JSON has it, None if there was no such task."""
+        """Return the section for the JSON report, None if there was no such task."""
         if not self.ran:
             return None
         return {
@@ -116,7 +116,7 @@ class Section:
 
 
 def order(resource: str | None) -> int:
-    """Return the place of a kind of object among all kinds: parents first, what is not known last."""
+    """Return the position of a kind of object among all kinds: parents first, unknown kinds last."""
     return list(RESOURCES).index(resource) if resource in RESOURCES else len(RESOURCES)
 
 
@@ -128,7 +128,7 @@ def _counted(entries: Sequence[Entry]) -> dict[str, int]:
 
 @dataclass
 class Report:
-    """What was planned, by tasks in check mode, and what was applied."""
+    """Hold the planned changes, from tasks in check mode, and the applied changes."""
 
     planned: Section = field(default_factory=Section)
     applied: Section = field(default_factory=Section)
@@ -136,9 +136,9 @@ class Report:
     def add(
         self, result: Result, *, task_id: str, task: str, host: str, check_mode: bool, failed: bool, last: bool = True
     ) -> None:
-        """Take in a result. `last` is false for a try that another one followed."""
+        """Add a result. `last` is false for an attempt that Ansible repeats, as a task with `until` or `retries`."""
         if "results" in result and "summary" not in result and "censored" not in result:
-            return  # of a loop as a whole: its items have been told before
+            return  # the result of a whole loop: its items were added before
         section = self.planned if check_mode else self.applied
         section.ran = True
         if "censored" in result:
@@ -153,7 +153,7 @@ class Report:
             section.add_undeclared(Object(**_address(row), host=host))
 
     def document(self) -> dict[str, Any]:
-        """The report as JSON has it: docs/report.schema.json."""
+        """Return the report as a JSON document (docs/report.schema.json)."""
         return {"version": VERSION, "planned": self.planned.document(), "applied": self.applied.document()}
 
 
@@ -175,7 +175,7 @@ def _entry(result: Result, failed: bool, task: str, host: str) -> Entry:
         Change(**{name: change.get(name) for name in ("field", "action", "reason", "before", "after")})
         for change in result.get("changes") or ()
     )
-    # Under `failed_when: false` an error is no failure to Ansible, and the object is still not what it should be.
+    # With `failed_when: false` Ansible reports no failure, but the object is still not as declared.
     failed = failed or bool(result.get("failed") or result.get("error"))
     return Entry(
         **_address(result),

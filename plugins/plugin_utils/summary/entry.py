@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One object in the report: what tells it from others, and what is done to it. PURE."""
+"""One object in the report: its identity, and its changes. PURE: no input, no output, no clock."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ WHY = {
 
 @dataclass(frozen=True)
 class Change:
-    """One field, as the entry of `changes` in a result."""
+    """Hold the change of one field, as in `changes` of a result."""
 
     field: str
     action: str
@@ -45,46 +45,46 @@ class Change:
 
     @property
     def why(self) -> str:
-        """The reason in words."""
+        """Return the reason in words."""
         return WHY.get(self.reason, self.reason)
 
 
 @dataclass(frozen=True)
 class Object:
-    """What tells one object from the others."""
+    """Hold the identity of an object."""
 
     resource: str | None
     id: str | None
-    key: str | None  # with the parent it names an object that has no id yet
-    parent: str | None  # the id of what it belongs to
+    key: str | None  # together with the parent it names an object that has no ID yet
+    parent: str | None  # the ID of the parent
     name: str | None
     parent_name: str | None
     host: str
 
     @property
     def is_object(self) -> bool:
-        """Whether it is known which object this is about."""
+        """Return whether the ID or the key of the object is known."""
         return self.id is not None or self.key is not None
 
     def address(self) -> dict[str, Any]:
-        """The object as JSON has it."""
+        """Return the identity for the JSON report, without the host."""
         return {name: getattr(self, name) for name in ("resource", "id", "key", "parent", "name", "parent_name")}
 
 
 @dataclass(frozen=True)
 class Entry(Object):
-    """What is done to one object, or a failure that no object stands for."""
+    """Hold the changes of one object, or a failure of a task that names no object."""
 
     changed: bool  # a write was sent, or would be
     held_back: bool  # a write was planned, and the run was stopped before anything was written
     changes: tuple[Change, ...]
     steps: tuple[Mapping[str, Any], ...]
-    msg: str | None  # why it failed, None where it did not
+    msg: str | None  # the error message, None if it did not fail
     task: str
 
     @property
     def action(self) -> str | None:
-        """What is done to the object as a whole, one of ACTIONS, None for nothing."""
+        """Return the action for the whole object, one of ACTIONS, or None."""
         actions = {change.action for change in self.changes}
         if not self.changes:  # a creation may send no field
             actions = {"create" for step in self.steps if step.get("action") == "create"}
@@ -93,7 +93,7 @@ class Entry(Object):
 
     @property
     def count(self) -> str:
-        """The total that it belongs to."""
+        """Return the name of the total that counts this entry."""
         if self.msg is not None:
             return "failed"
         if self.held_back:
@@ -102,17 +102,20 @@ class Entry(Object):
 
     @property
     def drifted(self) -> bool:
-        """Whether the object was changed at Kapso, as readable fields or the time of its last change show."""
+        """Return whether the object was edited at Kapso, by its readable fields or the time of its last change."""
         return any(change.reason in DRIFT for change in self.changes)
 
     @property
     def notes(self) -> list[str]:
-        """What a person should know of the writes."""
+        """Return the notes of the steps, for a person."""
         return [step["note"] for step in self.steps if step.get("note")]
 
     @property
     def keys(self) -> list[Key]:
-        """What the object can be recognised by, the surest first. Two hosts may have projects with equal keys."""
+        """Return the keys that identify the object, the most certain first.
+
+        Keys without an ID contain the host: two hosts may have Kapso projects with equal keys.
+        """
         keys: list[Key] = []
         if self.id is not None:
             keys.append((self.resource, "id", self.id))
@@ -123,7 +126,7 @@ class Entry(Object):
         return keys
 
     def then(self, later: Entry) -> Entry:
-        """Both in one. Whether it failed is for the later one to say; what was sent before stays sent."""
+        """Return this entry merged with a later one: the failure of the later one, the changes of both."""
         merged = replace(
             later,
             id=later.id or self.id,
@@ -139,7 +142,7 @@ class Entry(Object):
         return replace(merged, changed=True, held_back=False, changes=changes, steps=steps)
 
     def document(self) -> dict[str, Any]:
-        """The entry as JSON has it."""
+        """Return the entry for the JSON report."""
         return {
             **self.address(),
             "action": self.action,
@@ -166,8 +169,8 @@ def _merged(first: Entry, later: Entry) -> tuple[Change, ...]:
 
 
 def is_one(known: Entry, entry: Entry, key: Key) -> bool:
-    """Whether two entries that have a key in common are of one object."""
+    """Return whether two entries with a common key are about one object."""
     if known.id is not None and entry.id is not None:
         return known.id == entry.id  # a key may have moved from one object to another
-    # A key alone says enough only if a result knows no more of its object, as after a creation that failed.
+    # A key without a parent identifies an object only if an entry knows nothing else, as after a failed creation.
     return key[-1] is not None or any(one.id is None and one.parent is None for one in (known, entry))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The report in parts: by host and kind of object, and what is equal for many objects once. PURE."""
+"""Divide the report by host and kind of object, and show a change that many objects share once. PURE."""
 
 from __future__ import annotations
 
@@ -14,40 +14,40 @@ from .collect import Section, order
 from .entry import Change, Entry, Object
 from .wording import why_failed
 
-MANY = 20  # equal changes, up to which each is shown
-NAMED = 3  # of many objects that change alike, so many are named
-FAILURES = 20  # blocks about failures that a group shows
+MANY = 20  # up to this number, equal changes are shown one by one
+NAMED = 3  # objects that are named in a block about many
+FAILURES = 20  # blocks about failures in a group
 
 Signature = tuple[object, ...]
 
 
 @dataclass(frozen=True)
 class Block:
-    """One object with what changes; or many of them, with what changes for all."""
+    """Hold one object with its changes, or many objects with the changes that they share."""
 
     entries: Sequence[Entry]
     rows: Sequence[Change]
-    why: str | None = None  # why it failed
+    why: str | None = None  # the error message of a failure
 
     @property
     def first(self) -> Entry:
-        """The only object, or the first of many."""
+        """Return the only object, or the first of many."""
         return self.entries[0]
 
     @property
     def is_many(self) -> bool:
-        """Whether this is about more than one object."""
+        """Return whether the block is about more than one object."""
         return len(self.entries) > 1
 
     def named(self, label: Callable[[Entry], str], more: str) -> str:
-        """The first objects by their labels, and how many `more` there are."""
+        """Return the labels of the first NAMED objects, and the number of others followed by the word `more`."""
         others = len(self.entries) - NAMED
         return ", ".join(map(label, self.entries[:NAMED])) + (f" and {others} {more}" if others > 0 else "")
 
 
 @dataclass(frozen=True)
 class Group:
-    """What there is to say of one kind of object, for one host."""
+    """Hold the blocks about one kind of object of one host."""
 
     host: str
     resource: str | None
@@ -57,13 +57,13 @@ class Group:
 
     @property
     def size(self) -> int:
-        """How many objects it is about."""
+        """Return the number of objects in the group."""
         told = {id(entry) for block in self.blocks for entry in block.entries}
         return len(told) + self.left_out + len(self.undeclared)
 
 
 def groups(section: Section) -> list[Group]:
-    """Return the section in parts: hosts by name, kinds with parents first."""
+    """Return the groups of a section: hosts by name, then kinds of objects with parents first."""
     by_host: dict[tuple[str, str | None], tuple[list[Entry], list[Object]]] = {}
     for entry in section.shown:
         by_host.setdefault((entry.host, entry.resource), ([], []))[0].append(entry)
@@ -82,7 +82,7 @@ def _group(host: str, resource: str | None, entries: Sequence[Entry], undeclared
 
 
 def _changes(entries: Sequence[Entry]) -> list[Block]:
-    """Return what changes: a field that many objects set to the same value is shown once for all of them."""
+    """Return the blocks of changes. A field that more than MANY objects set to one value gets one block for all."""
     found: dict[Signature, list[int]] = {}
     for place, entry in enumerate(entries):
         for change in rows(entry):
@@ -93,12 +93,12 @@ def _changes(entries: Sequence[Entry]) -> list[Block]:
         together.setdefault(tuple(places), []).append(signature)
     shared = [_shared([entries[place] for place in places], names) for places, names in together.items()]
     own = [Block([entry], [row for row in rows(entry) if _signature(entry, row) not in equal]) for entry in entries]
-    # What is left of an object is worth a heading, if there is more to it than the shared changes.
+    # Leave out an object if the shared changes are all that there is to show of it.
     return [*shared, *(block for block in own if block.rows or not rows(block.first) or block.first.notes)]
 
 
 def rows(entry: Entry) -> tuple[Change, ...]:
-    """Return the fields that are worth a line: a deletion has none."""
+    """Return the changes of fields to show: none for a deletion."""
     return () if entry.action == "delete" else entry.changes
 
 
@@ -107,7 +107,7 @@ def _signature(entry: Entry, change: Change) -> Signature:
 
 
 def _shared(entries: Sequence[Entry], signatures: Sequence[Signature]) -> Block:
-    """Return what some objects have in common. A value before is shown if that is one for all, too."""
+    """Return one block with the changes that the objects share. Show the value before if it is the same for all."""
     changes: Mapping[Signature, list[Change]] = {signature: [] for signature in signatures}
     for entry in entries:
         for change in rows(entry):
@@ -123,7 +123,7 @@ def _common(changes: Sequence[Change]) -> Change:
 
 
 def _failures(entries: Sequence[Entry]) -> list[Block]:
-    """Return the failures, those for a reason of their own first. A reason that many share is said once."""
+    """Return the blocks of failures: first messages of a single object, then messages that several objects share."""
     found: dict[str | None, list[Entry]] = {}
     for entry in entries:
         found.setdefault(why_failed(entry), []).append(entry)

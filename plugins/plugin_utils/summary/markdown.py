@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The report as a comment on a pull request. PURE: no input, no output, no clock."""
+"""Write the report in Markdown, for a comment on a pull request. PURE: no input, no output, no clock."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from .listing import MANY, Block, Group, groups
 from .wording import SIGNS
 
 HEADINGS = {"plan": "Kapso plan", "applied": "Kapso: applied"}
-OPEN = 20  # objects, up to which they are shown unfolded
-LIMIT = 60_000  # characters of all: a comment on GitHub holds 65,536
-FIRST = ("failed", "delete", "create", "update")  # what is shown first, as the rest may be left out
+OPEN = 20  # up to this number of objects, the groups are not folded
+LIMIT = 60_000  # characters; a comment on GitHub holds 65,536
+FIRST = ("failed", "delete", "create", "update")  # order of the blocks, since the last may be left out
 COLUMNS = ("create", "update", "delete", "unchanged", "failed", "not_attempted", "drifted", "undeclared")
 
 
 class _Room:
-    """How many characters there still is room for."""
+    """Count the characters that are left."""
 
     def __init__(self, left: int) -> None:
         self._left = left
 
     def take(self, text: str, spare: int = 0) -> bool:
-        """Take the room for a part, and return whether there is that much, with so many to spare."""
+        """Take room for a text if it fits and leaves `spare` characters. Return whether it fits."""
         fits = len(text) + 2 + spare <= self._left
         self._left -= len(text) + 2 if fits else 0
         return fits
 
 
 def code(text: str) -> str:
-    """A text in which nothing means anything to Markdown or HTML: a code span, with a fence that it does not hold."""
+    """Return a text as a code span, so that Markdown and HTML in it have no effect. The text cannot end the span."""
     text = " ".join(map(escaped, text.splitlines())) or " "
     fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
     space = " " if text[0] == "`" or text[-1] == "`" else ""
@@ -45,12 +45,12 @@ def code(text: str) -> str:
 
 
 def cell(text: str) -> str:
-    """The same in a table."""
+    """Return a text as a code span for a cell of a table."""
     return code(text).replace("|", "\\|")
 
 
 def markdown(report: Report) -> str:
-    """The report, planned and applied apart, on at most LIMIT characters."""
+    """Return the report with at most LIMIT characters: first the planned changes, then the applied ones."""
     sections = {"planned": report.planned, "applied": report.applied}
     heads = {name: [*_head(section, name)] for name, section in sections.items() if section.ran}
     room = _Room(LIMIT - 400 - sum(len(part) + 2 for head in heads.values() for part in head))
@@ -74,7 +74,7 @@ def _head(section: Section, name: str) -> Iterator[str]:
 
 
 def _summary(section: Section) -> Iterator[str]:
-    """A row for each kind of object, with the columns that hold a number."""
+    """Yield a table with a row for each kind of object, without the columns that are all zero."""
     counts = section.resources
     names = [name for name in COLUMNS if any(count[name] for count in counts.values())]
     if names:
@@ -108,8 +108,8 @@ def _groups(section: Section, name: str, room: _Room) -> Iterator[str]:
 
 
 def _fitting(group: Group, name: str, room: _Room, start: str) -> tuple[list[str], int]:
-    """The blocks of a group that there is room for, and how many objects the others are about."""
-    around = len(start) + 100  # the end, and a sentence on what is left out
+    """Return the blocks of a group that fit, and the number of objects in the others."""
+    around = len(start) + 100  # the start, the end and a sentence about objects left out
     blocks = sorted(group.blocks, key=lambda block: FIRST.index(wording.tone(block.first)))
     parts = [(_block(block, name), len(block.entries)) for block in blocks]
     undeclared = len(group.undeclared)
@@ -166,7 +166,7 @@ def _table(changes: Sequence[Change]) -> Iterator[str]:
 
 
 def _sides(change: Change) -> tuple[str, str]:
-    """The cells before and after: of a list, what it loses and what it gains."""
+    """Return the cells before and after. For a list: the items removed and the items added."""
     items = wording.items(change)
     if items:
         return _cells(one for one in items if one[0] == "-"), _cells(one for one in items if one[0] == "+")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The report as a terminal shows it, in Terraform's habit. PURE: no input, no output, no clock."""
+"""Write the report for a terminal, in the style of Terraform. PURE: no input, no output, no clock."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Paint = Callable[[str, str], str]  # takes a tone and a text; a tone is a key of
 
 
 def text(section: Section, name: str, width: int, paint: Paint) -> str:
-    """The section `name`, "planned" or "applied", on lines of at most `width` columns where that can be."""
+    """Return the section `name`, "planned" or "applied". Wrap lines at `width` columns if they can be wrapped."""
     parts = []
     host, several = None, len(section.hosts) > 1
     for group in groups(section):
@@ -84,7 +84,7 @@ def _wrapped(text: str, width: int) -> list[str]:
 
 
 def _lines(changes: Sequence[Change], action: str, width: int, paint: Paint) -> Iterator[str]:
-    """A line for each field: aligned, and the reason behind it where there is room, else below."""
+    """Yield an aligned line for each field, with its reason at the end, or below if there is no room."""
     if not changes:
         return
     names = max(len(change.field) for change in changes)
@@ -109,12 +109,12 @@ def _lines(changes: Sequence[Change], action: str, width: int, paint: Paint) -> 
 
 
 def _value(change: Change) -> str:
-    """A change on one line."""
+    """Return a change on one line."""
     return ", ".join(wording.items(change)) or " -> ".join(wording.sides(change))
 
 
 def _parts(change: Change) -> list[str]:
-    """A change on several lines."""
+    """Return a change on several lines."""
     items = wording.items(change)
     if not items and isinstance(change.after, list) and change.after:
         items = [f"+ {wording.shown(one)}" for one in change.after] if change.action == "create" else []
@@ -125,7 +125,7 @@ def _parts(change: Change) -> list[str]:
 
 
 def columns(text: str) -> int:
-    """How many columns of a terminal a printable text takes."""
+    """Return how many columns of a terminal a printable text takes."""
     if text.isascii():
         return len(text)
     return sum(_width(one) for one in text)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The words of the report, on a terminal and in Markdown. PURE: no input, no output, no clock."""
+"""Word the sentences of the report, for a terminal and for Markdown. PURE: no input, no output, no clock."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from .collect import Section
 from .entry import Change, Entry, Object
 
 SIGNS = {"create": "+", "update": "~", "delete": "-", "failed": "!", "undeclared": "?"}
-STOPS = 10  # tasks that were stopped, up to which each is shown
+STOPS = 10  # stopped tasks that are shown
 VERBS = {"create": "created", "update": "updated", "delete": "deleted"}
 
 
 def shown(value: Any) -> str:
-    """A value as JSON writes it, on one line; a masked one as it is."""
+    """Return a value as JSON on one line. Return a masked value as it is."""
     return MASKED if value == MASKED else as_json(value)
 
 
 def sides(change: Change) -> list[str]:
-    """The value before and the one after, or the only one that there is to show."""
+    """Return the values before and after as texts, or only one text if one is enough."""
     if change.action == "create" or change.before == change.after:
         return [shown(change.after)]
     hidden = change.action == "send" and change.before is None
@@ -32,7 +32,7 @@ def sides(change: Change) -> list[str]:
 
 
 def items(change: Change) -> list[str]:
-    """What a list loses and gains, each with its sign; nothing if there is no list before or no difference."""
+    """Return the items that a list loses (`-`) and gains (`+`). Return none unless both values are lists."""
     before, after = change.before, change.after
     if not isinstance(before, list) or not isinstance(after, list):
         return []
@@ -45,21 +45,21 @@ def _item(value: Any) -> str:
 
 
 def noun(resource: str | None, number: int = 1) -> str:
-    """What objects of a kind are called, in one word or two."""
+    """Return the noun for a kind of object, in the plural if `number` is not 1."""
     if resource not in RESOURCES:
         return escaped((resource or "object").replace("_", " ")) + ("s" if number != 1 else "")
     return RESOURCES[resource].noun if number == 1 else RESOURCES[resource].plural.replace("_", " ")
 
 
 def label(thing: Object) -> str:
-    """The object by name and key, and what it belongs to, as far as they are known."""
+    """Return the name, the key or ID, and the parent of an object, as far as they are known."""
     known = escaped(thing.key or thing.id or "")
     own = known if thing.name is None else f"{shown(thing.name)} ({known})" if known else shown(thing.name)
     return " ".join(filter(None, (own, _of_whom(thing))))
 
 
 def _of_whom(thing: Object) -> str:
-    """What the object belongs to. One without a name needs that to be told from others."""
+    """Return the parent of an object, as "of ...". For an object without a name it contains the parent's ID."""
     if thing.name is not None and thing.is_object:
         return "" if thing.parent_name is None else f"of {shown(thing.parent_name)}"
     if thing.parent_name is not None:
@@ -72,14 +72,14 @@ def _of_whom(thing: Object) -> str:
 
 
 def subject(entry: Entry) -> str:
-    """The object as a sentence calls it, or the task if no object is known."""
+    """Return the subject of a sentence about an entry: the object, or the task if no object is known."""
     if entry.resource is None or not (entry.is_object or entry.name or entry.parent):
         return f"task {shown(entry.task)} on {escaped(entry.host)}"
     return f"{noun(entry.resource)} {label(entry)}"
 
 
 def fate(entry: Entry, section: str) -> str:
-    """What is done to the object, in words."""
+    """Return the predicate of a sentence about an entry, such as "will be updated"."""
     if entry.msg is not None:
         return "failed"
     when = "would be" if entry.held_back else "will be" if section == "planned" else "was"
@@ -87,19 +87,19 @@ def fate(entry: Entry, section: str) -> str:
 
 
 def tone(entry: Entry) -> str:
-    """The key of SIGNS that stands for what is done to the object."""
+    """Return the key of SIGNS for an entry."""
     return "failed" if entry.msg is not None else entry.action or "update"
 
 
 def reason(entry: Entry) -> str | None:
-    """Why the object as a whole is created or deleted, if that needs to be said: a new one is not there yet."""
+    """Return the reason for a creation or a deletion, None for an object that does not exist yet."""
     if not entry.changes or entry.action not in ("create", "delete") or entry.changes[0].reason == "not_found":
         return None
     return entry.changes[0].why
 
 
 def why_failed(entry: Entry) -> str | None:
-    """Why it failed, without the object, which the report names itself."""
+    """Return the error message without the object, which the report names in its heading."""
     if entry.msg is None:
         return None
     for name in filter(None, (entry.id, entry.parent, entry.key)):
@@ -110,7 +110,7 @@ def why_failed(entry: Entry) -> str | None:
 
 
 def unseen(section: Section) -> str | None:
-    """What to say of tasks under no_log."""
+    """Return the warning about tasks under no_log, None if there are none."""
     number = len(section.unseen)
     if not number:
         return None
@@ -119,19 +119,19 @@ def unseen(section: Section) -> str | None:
 
 
 def nothing(section: Section, name: str) -> str | None:
-    """What to say where nothing changes and nothing is wrong."""
+    """Return the sentence for a section without changes and failures, otherwise None."""
     if section.shown or section.unseen or section.stops:
         return None
     return f"No changes. Kapso {'is' if name == 'planned' else 'was'} as declared."
 
 
 def title(section: Section, name: str) -> str:
-    """What the section is: a plan, also if it was stopped before anything was written, or what was applied."""
+    """Return "plan" or "applied". A section that was stopped before any write is a plan, too."""
     return "plan" if name == "planned" or section.is_stopped else "applied"
 
 
 def totals(section: Section, name: str) -> str:
-    """The one line that counts."""
+    """Return the line with the totals."""
     count = section.totals
     if title(section, name) == "plan":
         done = "Plan: {create} to create, {update} to update, {delete} to delete".format(**section.planned)
@@ -149,7 +149,7 @@ def totals(section: Section, name: str) -> str:
 
 
 def stops(section: Section) -> list[str]:
-    """Why tasks were stopped, a line for each, and that these have written nothing."""
+    """Return a line for each stopped task with its reason, and a last line that they wrote nothing."""
     if not section.stops:
         return []
     several = len(section.stops) > 1 or len(section.hosts) > 1

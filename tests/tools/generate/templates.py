@@ -22,7 +22,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Read by ansible-doc."""
+    """Hold documentation that ansible-doc reads."""
 
 {body}'''
 )
@@ -283,7 +283,7 @@ from ..module_utils._resources.{resource.name} import {constant}
 
 
 def main() -> None:
-    """Be the module."""
+    """Run the module."""
     run_module({maker}({constant}))
 
 
@@ -296,8 +296,8 @@ def action(resource: Resource, info: bool) -> str:
     """Return the action plugin of a module."""
     kind, maker = ("info", "info_module") if info else ("single", "object_module")
     constant = resource.name.upper()
-    what = f"The list of {resource.title}s." if info else f"One {resource.title}."
-    return f'''{LICENSE}"""The controller's side of the module of the same name."""
+    what = f"List {resource.title}s." if info else f"Manage one {resource.title}."
+    return f'''{LICENSE}"""Action plugin: run the module of the same name from the controller."""
 
 from __future__ import annotations
 
