@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A stateful Kapso API on loopback, with a journal and faults: for tests, the demo and the benchmarks."""
+"""Emulate the Kapso API on loopback, with state, a journal and faults, for tests, the demo and the benchmarks."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``python -m tests.emulator``: start the emulator, print its URL, serve until SIGTERM or SIGINT."""
+"""Start the emulator with ``python -m tests.emulator``, print its URL, and serve until SIGTERM or SIGINT."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the emulator; return the exit status."""
     options = _parser().parse_args(arguments)
     for number in (signal.SIGTERM, signal.SIGINT):
-        # uvicorn ends in good order and then raises the signal again: for us that is the ordinary end.
+        # uvicorn shuts down and then raises the signal again. Here that is a normal exit.
         signal.signal(number, _exit)
     try:
         api_version = {"api_version": options.api_version} if options.api_version else {}
@@ -38,7 +38,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def seed(store: Store, what: str, project: str) -> None:
-    """Fill the store: with so many example configurations, or from a JSON file ``{"customers": [], "configs": []}``."""
+    """Fill the store with a number of example configurations, or from a JSON file.
+
+    The file has the form ``{"customers": [], "configs": []}``.
+    """
     if what.isdigit():
         for _time in range(int(what)):
             store.add_config(project, {})

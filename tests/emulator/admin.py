@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The back door for tests: ``POST /_emulator/<command>`` with a JSON object of arguments. Not part of the API."""
+"""Serve the commands of tests: ``POST /_emulator/<command>`` with a JSON object of arguments. Kapso has no such API."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from tests.emulator.world import World
 
 
 class NoSuchCommand(LookupError):
-    """There is no command of that name."""
+    """Say that there is no command of that name."""
 
 
 class Switchboard:
-    """What the admin needs of the server: set by the server when it listens."""
+    """Hold the addresses and functions of the server that commands need. The server sets them when it listens."""
 
     def __init__(self) -> None:
         self.url = ""
@@ -34,7 +34,7 @@ class Switchboard:
 
 
 class Admin:
-    """The commands. Public methods are commands; their arguments are those of the Python handle."""
+    """Run commands. Public methods are commands, with the arguments of the Python handle."""
 
     def __init__(self, world: World, switchboard: Switchboard) -> None:
         self._world = world
@@ -56,18 +56,18 @@ class Admin:
         await Response(encode(content), status, media_type="application/json")(scope, receive, send)
 
     def _command(self, name: str) -> Callable[..., Awaitable[Any]]:
-        """Return the command of that name; raises NoSuchCommand."""
+        """Return the command of that name. Raise NoSuchCommand if there is none."""
         command = getattr(self, name, None) if name.isidentifier() and not name.startswith("_") else None
         if command is None:
             raise NoSuchCommand(f"no such command: {name}")
         return cast(Callable[..., Awaitable[Any]], command)
 
     async def batch(self, commands: list[tuple[str, dict[str, Any]]]) -> list[Any]:
-        """Do several commands, each with its arguments, in order; return what each returns."""
+        """Run several commands in order, each with its arguments; return the list of their results."""
         return [await self._command(name)(**arguments) for name, arguments in commands]
 
     async def info(self) -> dict[str, Any]:
-        """Return where the server is."""
+        """Return the API's URL, the private URL for commands, and an API key."""
         return {
             "url": self._switchboard.url,
             "control": self._switchboard.control,
@@ -75,7 +75,7 @@ class Admin:
         }
 
     async def reset(self, **settings: Any) -> None:
-        """Forget everything; return to the settings of the start, with these changed."""
+        """Remove all state; return to the settings of the start, with these changes."""
         self._world.reset(settings)
 
     async def settings(self, **changes: Any) -> dict[str, Any]:
@@ -84,21 +84,21 @@ class Admin:
         return self._world.settings.model_dump(mode="json")
 
     async def add(self, project: str | None = None, **fields: Any) -> str:
-        """Add a configuration; return its id."""
+        """Add a configuration; return its ID."""
         item = self._world.store.add_config(project or self._world.settings.default_project, stamped(fields))
         return str(item.values["id"])
 
     async def add_many(self, n: int, project: str | None = None, **fields: Any) -> list[str]:
-        """Add n configurations; ``{n}`` in a text stands for the number of the object, from 1."""
+        """Add n configurations; return their IDs. In a text, ``{n}`` is the number of the object, from 1."""
         return [await self.add(project, **_numbered(fields, number)) for number in range(1, n + 1)]
 
     async def add_customer(self, project: str | None = None, **fields: Any) -> str:
-        """Add a customer; return its id."""
+        """Add a customer; return its ID."""
         item = self._world.store.add_customer(project or self._world.settings.default_project, stamped(fields))
         return str(item.values["id"])
 
     async def add_webhook(self, project: str | None = None, phone_number_id: str | None = None, **fields: Any) -> str:
-        """Add a webhook, to a number or to the project; return its id."""
+        """Add a webhook to a phone number or to the project; return its ID."""
         world = self._world
         project = project or world.settings.default_project
         if phone_number_id is not None:
@@ -109,16 +109,16 @@ class Admin:
         return str(world.store.add_webhook(project, fields).values["id"])
 
     async def add_setup_link(self, customer_id: str, **fields: Any) -> str:
-        """Add a setup link of a customer; return its id."""
+        """Add a setup link of a customer; return its ID."""
         project = self._find(customer_id).project
         return str(self._world.store.add_setup_link(project, {**fields, "customer_id": customer_id}).values["id"])
 
     async def pause(self, webhook_id: str) -> None:
-        """Pause a webhook as Kapso does by itself: that this moves ``updated_at`` is a guess."""
+        """Pause a webhook as Kapso does after failed deliveries. It is a guess that this moves ``updated_at``."""
         await self.edit(webhook_id, active=False)
 
     async def edit(self, object_id: str, touch: bool = True, **fields: Any) -> None:
-        """Change an object as a person at Kapso's own site does."""
+        """Change an object as a person in Kapso's web app does. Without ``touch``, ``updated_at`` does not move."""
         item = self._find(object_id)
         unknown = set(fields) - set(item.values)
         if unknown:
@@ -128,17 +128,17 @@ class Admin:
         item.values.update(stamped(fields))
 
     async def remove(self, object_id: str) -> None:
-        """Remove an object as a person at Kapso's own site does."""
+        """Remove an object as a person in Kapso's web app does."""
         self._find(object_id)
         self._world.store.remove(object_id)
 
     async def get(self, object_id: str) -> dict[str, Any] | None:
-        """Return the true state of an object, or null."""
+        """Return the state of an object with write-only fields, or null."""
         item = self._world.store.find(object_id)
         return _plain(item) if item else None
 
     async def configs(self) -> list[dict[str, Any]]:
-        """Return the true state of all configurations, oldest first."""
+        """Return all configurations with their write-only fields, oldest first."""
         return [_plain(item) for item in self._world.store.configs.values()]
 
     async def customers(self) -> list[dict[str, Any]]:
@@ -146,11 +146,11 @@ class Admin:
         return [_plain(item) for item in self._world.store.customers.values()]
 
     async def webhooks(self) -> list[dict[str, Any]]:
-        """Return the true state of all webhooks, oldest first."""
+        """Return all webhooks with their secrets, oldest first."""
         return [_plain(item) for item in self._world.store.webhooks.values()]
 
     async def setup_links(self) -> list[dict[str, Any]]:
-        """Return the true state of all setup links, oldest first."""
+        """Return all setup links with their tokens, oldest first."""
         return [_plain(item) for item in self._world.store.setup_links.values()]
 
     async def fault(self, **rule: Any) -> str:
@@ -158,11 +158,11 @@ class Admin:
         return self._world.add_fault(rule)
 
     async def faults(self) -> list[dict[str, Any]]:
-        """Return the fault rules, with how often each has fired."""
+        """Return the fault rules, each with the number of times it has fired."""
         return self._world.faults.describe()
 
     async def clear_faults(self) -> None:
-        """Forget the fault rules."""
+        """Remove all fault rules."""
         self._world.faults.clear()
 
     async def journal(self) -> list[dict[str, Any]]:
@@ -170,23 +170,23 @@ class Admin:
         return as_json(self._world.journal)
 
     async def clear_journal(self) -> None:
-        """Forget the journal."""
+        """Empty the journal."""
         self._world.journal.clear()
 
     async def advance(self, seconds: float) -> None:
-        """Move the server's clock ahead."""
+        """Move the server's clock forward."""
         self._world.clock.advance(seconds)
 
     async def connections(self) -> int:
-        """Return how many TCP connections carried API requests since the reset."""
+        """Return the number of TCP connections that have carried API requests since the reset."""
         return self._world.connections
 
     async def crashes(self) -> list[str]:
-        """Return the tracebacks of the emulator's own mistakes since the reset."""
+        """Return the tracebacks of errors in the emulator itself since the reset."""
         return self._world.crashes
 
     async def down(self) -> None:
-        """Refuse connections at the API's port, and drop those that are open."""
+        """Refuse connections at the API's port, and drop open ones."""
         await self._switchboard.down()
 
     async def up(self) -> None:
@@ -194,7 +194,7 @@ class Admin:
         await self._switchboard.up()
 
     async def hang_up(self) -> None:
-        """Drop the open connections, as servers do with those that were idle too long."""
+        """Drop open connections, as servers do with connections that are idle for too long."""
         await self._switchboard.hang_up()
 
     def _find(self, key: str) -> Stored:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers as bytes: the proper ones, and what fault rules make of them."""
+"""Build answers as bytes: correct ones, and ones that a fault rule changes or replaces."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _DEFAULT_BODIES: dict[int, dict[str, str]] = {
 
 @dataclass
 class Answer:
-    """An answer before it is sent. ``headers`` lack Content-Length, which the sender adds."""
+    """Hold an answer before it is sent. ``headers`` has no Content-Length, which the sender adds."""
 
     status: int
     body: bytes = b""
@@ -44,7 +44,7 @@ class Answer:
 
 
 def encode(value: Any) -> bytes:
-    """Return a value as JSON; text that is not valid Unicode is escaped, as only escapes can carry it."""
+    """Return a value as JSON in UTF-8. Escape all text beyond ASCII if UTF-8 cannot encode a part of it."""
     try:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
     except UnicodeEncodeError:
@@ -52,7 +52,7 @@ def encode(value: Any) -> bytes:
 
 
 def reply(rule: Fault, proper: Answer | None, record: Record) -> Answer:
-    """Return what a rule answers. ``proper`` is the answer that the request would get; None if it was not run."""
+    """Return the answer of a rule. ``proper`` is the answer without the rule, None if the request was not run."""
     if rule.replaces or proper is None:
         answer = _echo(rule, record) if rule.echo else _own(rule)
     else:
@@ -104,7 +104,7 @@ def _own_body(rule: Fault, status: int) -> tuple[bytes, bytes]:
     if rule.endless is not None:
         return b'{"data": {"name": "', JSON_TYPE
     if rule.html or status not in _DEFAULT_BODIES:
-        # What a proxy in front of the application says when the application does not.
+        # A proxy in front of the application sends such a page if the application does not answer.
         return _html(status), b"text/html; charset=utf-8"
     return encode(_DEFAULT_BODIES[status]), JSON_TYPE
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The API itself as a FastAPI application: routing, the key, the OpenAPI description."""
+"""Build the API as a FastAPI application: routing, the check of the API key, the OpenAPI description."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from tests.emulator.routes import ROUTES, Route
 NOT_FOUND = encode({"error": "Not found"})
 DESCRIPTIONS = ("/openapi.json", f"{PLATFORM_BASE}/openapi.json")
 CALL = "kapso.call"
-"""Where in the ASGI scope the Call waits."""
+"""Key of the Call in the ASGI scope."""
 
 
 class _Described(FastAPI):
-    """A FastAPI application whose description names the key."""
+    """Extend FastAPI: the OpenAPI description names the API key."""
 
     def openapi(self) -> dict[str, Any]:
         schema = super().openapi()
@@ -34,7 +34,7 @@ class _Described(FastAPI):
 
 
 def build() -> App:
-    """Return the application. It expects the undecoded path in ``scope["path"]`` and a Call in the scope."""
+    """Return the application. It requires the undecoded path in ``scope["path"]``, and a Call in ``scope[CALL]``."""
     legacy = _generation(ROUTES, DESCRIPTIONS[0], "The legacy routes of whatsapp_configs and customers")
     platform = _generation(
         PLATFORM_ROUTES, DESCRIPTIONS[1], "The platform's routes of customers, their numbers and what belongs to them"
@@ -93,7 +93,7 @@ def _handle(route: Route, call: Call, path_params: dict[str, str]) -> Answer:
     if project is None:
         return answer(401, UNAUTHORIZED)
     call.project = project
-    # Decoded once, after the route was found: an encoded slash stays inside an id.
+    # Decode after routing, so that an encoded slash stays inside an ID.
     return route.handler(call, **{name: unquote(value) for name, value in path_params.items()})
 
 
@@ -104,5 +104,5 @@ def _response(result: Answer) -> Response:
 
 
 async def _not_found(_request: Request, _problem: Exception) -> Response:
-    """Answer as the API does where no route is, and for a verb that a route does not know."""
+    """Answer as the API does if no route matches the path or the method."""
     return _response(Answer(404, NOT_FOUND, [(b"content-type", b"application/json; charset=utf-8")]))

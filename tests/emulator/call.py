@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One API request on its way through the handlers: what was asked, on whose behalf, and how to refuse it."""
+"""Hold one API request for the handlers: its content, its project, and the ways to refuse it."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _URLS = ("webhook_destination_url", "url")
 PLATFORM_BASE = "/platform/v1"
 
 Errors = dict[str, list[str]]
-"""Field name -> what is wrong with it, as Rails says it: ``can't be blank``."""
+"""Error texts by field name, worded as in Rails: ``can't be blank``."""
 
 
 class Problem(Exception):
-    """A refusal. ``errors`` are those of single fields, if it is about fields."""
+    """Refuse a request. ``errors`` holds the errors of single fields, if the refusal is about fields."""
 
     def __init__(self, status: int, text: str, *, errors: Errors | None = None, message: str | None = None) -> None:
         super().__init__(text)
@@ -38,7 +38,7 @@ class Problem(Exception):
         self.message = message
 
     def answer(self, settings: Settings) -> Answer:
-        """Return the refusal in the shape that the settings ask for."""
+        """Return the refusal in the shape of the setting ``error_shape``."""
         return Answer(self.status, encode(self._body(settings)), [(b"content-type", JSON_TYPE)])
 
     def _body(self, settings: Settings) -> dict[str, Any]:
@@ -73,9 +73,10 @@ def invalid(errors: Errors, settings: Settings) -> Problem:
 
 @dataclass
 class Call:
-    """What a handler needs to know. ``store`` may be a copy that is thrown away; ``applied`` is the handler's word.
+    """Hold the data of one request for its handler.
 
-    scheme: ``http`` or ``https``. headers: what a handler adds to those of its answer.
+    store: may be a copy that is discarded later. applied: set by the handler after a write. scheme: ``http`` or
+    ``https``. headers: additional headers of the answer, set by the handler.
     """
 
     record: Record
@@ -90,27 +91,27 @@ class Call:
 
     @cached_property
     def platform(self) -> bool:
-        """Whether the platform API was asked, not the legacy one."""
+        """Return whether the request is for the platform API, not the legacy one."""
         return self.record.path.startswith(f"{PLATFORM_BASE}/")
 
     @property
     def api_version(self) -> ApiVersion:
-        """The version that answers: the setting is about the legacy API."""
+        """Return the API version of the answer. The setting is about the legacy API only."""
         return "omits" if self.platform else self.settings.api_version
 
     @cached_property
     def origin(self) -> str:
-        """The address that the client knows, without a path."""
+        """Return the scheme and host that the client uses, as in ``http://127.0.0.1:8000``."""
         host = dict(self.record.headers).get(b"host", b"").decode("latin-1")
         return f"{self.scheme}://{host}"
 
     @cached_property
     def params(self) -> dict[str, str]:
-        """The query; of a repeated name the last, as Rack has it."""
+        """Return the query parameters; of a repeated name the last value, as in Rack."""
         return dict(parse_qsl(self.record.query, keep_blank_values=True))
 
     def moment(self, name: str) -> datetime | None:
-        """Return a query parameter as an instant; None if it is absent or makes no sense (the filter is ignored)."""
+        """Return a query parameter as a date and time; None, which ignores the filter, if it is absent or invalid."""
         try:
             value = datetime.fromisoformat(self.params.get(name, ""))
         except ValueError:
@@ -118,7 +119,7 @@ class Call:
         return value if value.tzinfo else None
 
     def enclosed(self, name: str) -> dict[str, Any]:
-        """Return the object under its envelope key; raises Problem 400, on the platform 422, if it is not there."""
+        """Return the object under its envelope key. Raise Problem 400, on the platform 422, if there is none."""
         inner = self.content().get(name)
         if not isinstance(inner, dict):
             text = f"param is missing or the value is empty: {name}"
@@ -126,7 +127,7 @@ class Call:
         return inner
 
     def normalised(self, name: str, value: Any) -> Any:
-        """Return a written value as the API keeps it."""
+        """Return a written value as the API stores it under the settings."""
         if not isinstance(value, str):
             return value
         if self.settings.trim_values and name not in SECRETS:
@@ -134,29 +135,29 @@ class Call:
         return _lower_host(value) if self.settings.lower_urls and name in _URLS else value
 
     def look_at(self, item: Stored) -> None:
-        """Read an object: that alone may move its ``updated_at``."""
+        """Read an object. Under some settings this moves its ``updated_at``."""
         if item.touch_pending or self.settings.updated_at_on_read:
             item.touch_pending = False
             item.touch(self.store.clock.now())
 
     def write(self, item: Stored, values: dict[str, Any]) -> None:
-        """Give an object new values, as the settings have it."""
+        """Write new values to an object, and move its ``updated_at`` as the settings require."""
         moved = self.store.write(item, values, touch_noop=self.settings.updated_at_on_noop)
         self.applied = True
         item.touch_pending = moved and self.settings.updated_at_after_write == "next_read"
 
     def own(self, shelf: dict[str, Stored], key: str, thing: str) -> Stored:
-        """Return an object of the caller's project; raises Problem 404 for any other."""
+        """Return an object of the caller's project. Raise Problem 404 for any other."""
         item = shelf.get(key)
         if item is None or item.project != self.project:
             raise Problem(404 if _UUID.fullmatch(key) else self.settings.odd_id_status, f"{thing} not found")
         return item
 
     def content(self) -> dict[str, Any]:
-        """Return the body's object, empty if there is none; raises Problem 400 if it is not valid JSON."""
+        """Return the body's JSON object, empty if there is none. Raise Problem 400 if it is not valid JSON."""
         kind = dict(self.record.headers).get(b"content-type", b"").partition(b";")[0].strip().lower()
         if kind != b"application/json" or not self.record.body:
-            # As in Rails: what is not declared to be JSON is not read as JSON, so its parameters are missing.
+            # As in Rails: without a content type of JSON the body is not parsed, so that its parameters are missing.
             return {}
         try:
             content = json.loads(self.record.body, parse_constant=_refuse_constant)
@@ -183,7 +184,7 @@ def answer(status: int, content: Any) -> Answer:
 
 
 def enveloped(call: Call, status: int, name: str, content: dict[str, Any]) -> Answer:
-    """Return a single object in the envelope that the settings ask for; ``name`` is the resource's own."""
+    """Return a single object in the envelope of the settings. ``name`` is the envelope key of the resource."""
     match call.settings.envelope:
         case "none":
             return answer(status, content)
@@ -194,7 +195,7 @@ def enveloped(call: Call, status: int, name: str, content: dict[str, Any]) -> An
 
 
 def paged(call: Call, rows: list[Stored]) -> tuple[list[Stored], dict[str, int]]:
-    """Return the rows of the page that was asked for, and the ``meta`` block for it."""
+    """Return the rows of the requested page, and its ``meta`` block."""
     size = min(_number(call, "per_page", 20), call.settings.per_page_cap)
     page = _number(call, "page", 1)
     start = (page - 1) * size

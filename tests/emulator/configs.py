@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The routes of ``whatsapp_configs`` (docs.kapso.ai/api-reference/whatsapp-configs)."""
+"""Routes of ``whatsapp_configs`` (docs.kapso.ai/api-reference/whatsapp-configs)."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def get_health(call: Call, config_id: str) -> Answer:
 
 
 def add(call: Call, customer_id: str, envelope: str) -> Stored:
-    """Add to a customer the configuration in the request's envelope; raises Problem."""
+    """Add the configuration in the request's envelope to a customer. Raise Problem if it is not valid."""
     call.own(call.store.customers, customer_id, "Customer")
     values = checked_new(call, call.enclosed(envelope))
     item = call.store.add_config(call.project, {**values, "customer_id": customer_id}, at=call.store.clock.now())
@@ -65,7 +65,7 @@ def add(call: Call, customer_id: str, envelope: str) -> Stored:
 
 
 def change(call: Call, item: Stored, envelope: str) -> None:
-    """Give a configuration the values in the request's envelope; raises Problem."""
+    """Write the values in the request's envelope to a configuration. Raise Problem if they are not valid."""
     values = checked(call, item, call.enclosed(envelope))
     if call.settings.reset_verified_on_write and _changes(item, values, "access_token", "webhook_destination_url"):
         values["webhook_verified_at"] = None
@@ -73,7 +73,7 @@ def change(call: Call, item: Stored, envelope: str) -> None:
 
 
 def remove(call: Call, item: Stored) -> Answer:
-    """Remove a configuration, and answer so."""
+    """Remove a configuration and return the answer 204."""
     call.store.remove_config(item.values["id"])
     call.applied = True
     return Answer(204)
@@ -101,12 +101,12 @@ def _listed(call: Call, rows: list[Stored]) -> Answer:
 
 
 def add_like(call: Call, item: Stored) -> Stored:
-    """Add a configuration for the customer of another."""
+    """Add a configuration for the customer of an existing one."""
     return call.store.add_config(call.project, {"customer_id": item.values["customer_id"]})
 
 
 def _filters(call: Call) -> list[Keep]:
-    """Return the filters that were asked for; names that are not filters are ignored, as the API does."""
+    """Return the filters of the query. Ignore names that are no filters, as the API does."""
     if call.settings.api_version == "echoes":
         return []
     filters: list[Keep] = []

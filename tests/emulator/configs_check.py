@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What may be written to a configuration: which keys, of which type, and what is demanded."""
+"""Check the body of a write to a configuration: its keys, their types, and required fields."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BLANK = "can't be blank"
 
 
 def checked(call: Call, item: Stored, given: dict[str, Any]) -> dict[str, Any]:
-    """Return the values that a PATCH sets; raises Problem 422."""
+    """Return the values that a PATCH sets. Raise Problem 422 if one is not valid."""
     settings = call.settings
     values = _permitted(call, given)
     errors = _type_errors(values)
@@ -32,12 +32,12 @@ def checked(call: Call, item: Stored, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def checked_new(call: Call, given: dict[str, Any]) -> dict[str, Any]:
-    """Return the values of a configuration that is to be created; raises Problem 422."""
+    """Return the values of a new configuration. Raise Problem 422 or 409 if they are not valid."""
     settings = call.settings
     values = {name: value for name, value in _permitted(call, given).items() if value is not None}
     errors = _type_errors(values)
     kind = values.setdefault("kind", "production")
-    # The platform's schema demands the same of a sandbox as of a production number [documented].
+    # The platform's schema requires the same fields for a sandbox as for a production number [documented].
     demanded = settings.demanded_at_create(call.api_version, "production" if call.platform else str(kind))
     _add(errors, (name for name in demanded if values.get(name) in (None, "")), BLANK)
     _refuse(call, errors, values, None)
@@ -81,7 +81,7 @@ def _must_not_be_blank(name: str, value: Any, kind: Any, settings: Settings) -> 
 
 
 def _refuse(call: Call, errors: Errors, values: dict[str, Any], item: Stored | None) -> None:
-    """Raise the 422, if there is something to refuse."""
+    """Raise Problem 422 if there are errors or a rejected token, 422 or 409 if the number is taken."""
     if values.get("access_token") in call.settings.refused_tokens:
         errors.setdefault("access_token", []).append("is invalid")
     taken = call.settings.unique_numbers and _number_taken(call, values, item)
@@ -95,7 +95,7 @@ def _refuse(call: Call, errors: Errors, values: dict[str, Any], item: Stored | N
 
 
 def _refuse_conflict(call: Call, *, taken: bool) -> None:
-    """Raise the 409 of connecting a number. The status is documented, both texts are guesses."""
+    """Raise Problem 409 if a number cannot be connected. The status is documented; both texts are guesses."""
     limit = call.settings.number_limit
     if taken:
         raise Problem(409, "Phone number is already connected")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a configuration is shown: by API version, and with what the switches take away or add."""
+"""Show a configuration as an API version does, with the fields that settings remove or add."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.emulator.view import Occasion, dressed, masked
 
 
 def show(item: Stored, settings: Settings, occasion: Occasion) -> dict[str, Any]:
-    """Return a configuration as an answer shows it."""
+    """Return a configuration in the form of an answer."""
     values = {**item.values, **derived(item)}
     shown = {name: values[name] for name in SHOWN[settings.api_version]}
     if settings.api_version == "nulls":
@@ -24,12 +24,12 @@ def show(item: Stored, settings: Settings, occasion: Occasion) -> dict[str, Any]
 
 
 def meta_id(item: Stored) -> str:
-    """Return the id of a number at Meta; the sandbox has none of its own."""
+    """Return the Meta phone number ID, ``sandbox`` for a number without one."""
     return str(item.values["phone_number_id"] or "sandbox")
 
 
 def derived(item: Stored) -> dict[str, str]:
-    """Return what the API makes of a number's own values."""
+    """Return the fields that the API derives from a number's name and phone number."""
     digits = "".join(filter(str.isdigit, item.values["display_phone_number"] or ""))
     return {
         "display_name": f"{item.values['name']} (+{digits})",
@@ -38,7 +38,7 @@ def derived(item: Stored) -> dict[str, str]:
 
 
 def health(item: Stored, now: datetime) -> dict[str, Any]:
-    """Return the health report: not in an envelope, 200 whatever it says."""
+    """Return the health report, which has no envelope. The status of its answer is always 200."""
     verified = item.values["webhook_verified_at"]
     details = {"id": item.values["phone_number_id"], "quality_rating": "GREEN"}
     return {

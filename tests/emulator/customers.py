@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The routes of ``customers`` (docs.kapso.ai/api-reference/platform-introduction)."""
+"""Routes of ``customers`` (docs.kapso.ai/api-reference/platform-introduction)."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _check(call: Call, values: dict[str, Any], demanded: tuple[str, ...], item: 
 
 
 def check_taken(call: Call, values: dict[str, Any], item: Stored | None, errors: Errors) -> None:
-    """Add to the errors that another customer has this ``external_customer_id``."""
+    """Add an error if another customer of the project has this ``external_customer_id``."""
     external = values.get("external_customer_id")
     if external is not None and any(
         other is not item and other.project == call.project and other.values["external_customer_id"] == external

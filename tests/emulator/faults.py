@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fault rules: which requests go wrong, and how. The first rule that matches a request decides."""
+"""Define fault rules: which requests fail, and how. The first rule that fires for a request applies."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ class _Strict(BaseModel):
 
 
 class SlowBody(_Strict):
-    """An answer in pieces of so many bytes, so many seconds apart."""
+    """Send an answer in pieces of ``bytes`` bytes, ``interval`` seconds apart."""
 
     bytes: int = Field(default=1, ge=1)
     interval: float = Field(default=0.1, ge=0)
 
 
 class Fault(_Strict):
-    """One rule. tests/emulator/README.md explains each key."""
+    """Hold one rule. tests/emulator/README.md explains each key."""
 
     # Which requests
     name: str = ""
@@ -36,10 +36,10 @@ class Fault(_Strict):
     after: int = Field(default=0, ge=0)
     count: int | None = Field(default=None, ge=1)
 
-    # Whether the request takes effect all the same
+    # Whether the request takes effect although its answer is wrong
     apply: bool | None = None
 
-    # An answer of the rule's own
+    # An answer that replaces the correct one
     status: int | None = Field(default=None, ge=200, le=599)
     headers: dict[HeaderName, HeaderText] = Field(default_factory=dict)
     content_type: HeaderText | None = None
@@ -54,13 +54,13 @@ class Fault(_Strict):
     redirect: HeaderText | None = None
     echo: bool = Field(default=False, description="an error that quotes the request, its key and its body")
 
-    # The proper answer, spoilt
+    # Changes to the correct answer
     merge: dict[str, JsonValue] = Field(default_factory=dict)
     omit: list[str] = Field(default_factory=list)
     meta: dict[str, JsonValue] = Field(default_factory=dict, description="for the meta block of a list")
     truncate: int | bool = False
 
-    # The way it is sent
+    # How the answer is sent
     delay: float = Field(default=0, ge=0)
     slow_body: SlowBody | None = None
     chunked: bool = False
@@ -83,29 +83,29 @@ class Fault(_Strict):
 
     @property
     def fired(self) -> int:
-        """How often the rule has fired."""
+        """Return the number of times the rule has fired."""
         return self._fired
 
     @property
     def has_json(self) -> bool:
-        """Whether a JSON literal is given; null is one."""
+        """Return whether a JSON literal is given, which may be null."""
         return "json_" in self.model_fields_set
 
     @property
     def replaces(self) -> bool:
-        """Whether the rule brings an answer of its own instead of spoiling the proper one."""
+        """Return whether the rule replaces the correct answer."""
         own = (self.status, self.body, self.nesting, self.big, self.endless, self.redirect)
         given = any(value is not None for value in own)
         return given or self.has_json or self.html or self.empty or self.invalid_utf8 or self.echo
 
     @property
     def spoils(self) -> bool:
-        """Whether the rule changes what the proper answer says."""
+        """Return whether the rule changes the body of the correct answer."""
         return bool(self.merge or self.omit or self.meta or self.truncate)
 
     @property
     def applies(self) -> bool:
-        """Whether the request takes effect before things go wrong."""
+        """Return whether the request takes effect before the rule fires."""
         if self.drop == "before":
             return False
         if self.apply is None:
@@ -114,11 +114,11 @@ class Fault(_Strict):
 
     @property
     def only_delays(self) -> bool:
-        """Whether the answer is proper and whole, only late."""
+        """Return whether the rule only delays the correct answer."""
         return self.delay > 0 and not (self.replaces or self.spoils or self.drop)
 
     def fires(self, method: str, path: str, query: str) -> bool:
-        """Tell whether the rule applies to this request, and count it."""
+        """Return whether the rule fires for this request, and count the request."""
         if not self._matches(method, path, query) or (self.count is not None and self._fired >= self.count):
             return False
         self._seen += 1
@@ -137,19 +137,19 @@ class Fault(_Strict):
 
 
 class Faults:
-    """The rules in force, in order."""
+    """Hold the active rules, in order."""
 
     def __init__(self) -> None:
         self._rules: list[Fault] = []
 
     def add(self, rule: Fault) -> str:
-        """Add a rule at the end and return its name."""
+        """Add a rule as the last one and return its name."""
         rule.name = rule.name or f"fault-{len(self._rules) + 1}"
         self._rules.append(rule)
         return rule.name
 
     def clear(self) -> None:
-        """Forget all rules."""
+        """Remove all rules."""
         self._rules.clear()
 
     def pick(self, method: str, path: str, query: str) -> Fault | None:
@@ -157,7 +157,7 @@ class Faults:
         return next((rule for rule in self._rules if rule.fires(method, path, query)), None)
 
     def describe(self) -> list[dict[str, Any]]:
-        """Return the rules as JSON, each with how often it has fired."""
+        """Return the rules as JSON, each with the number of times it has fired."""
         return [
             {**rule.model_dump(mode="json", by_alias=True, exclude_unset=True), "name": rule.name, "fired": rule.fired}
             for rule in self._rules

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a WhatsApp configuration consists of, and which version of the API knows what.
+"""List the fields of a WhatsApp configuration, and the fields that each API version reads and writes.
 
 Source: docs.kapso.ai/api-reference/whatsapp-configs (first and later captures), docs.kapso.ai/api/legacy/whatsapp.
 """
@@ -35,7 +35,7 @@ _LATER_SHOWN = (
 )
 _STAMPS = ("created_at", "updated_at")
 
-# What Meta says of a number: the platform API shows it, nobody can write it.
+# Data from Meta about a number: the platform API shows it, and no request can change it.
 OF_META: Final = {
     "verified_name": None,
     "code_verification_status": "VERIFIED",
@@ -56,9 +56,9 @@ SHOWN: Final[dict[ApiVersion, tuple[str, ...]]] = {
 
 
 def human(field: str) -> str:
-    """Return a field's name as the API writes it in a sentence.
+    """Return the name of a field as the API writes it in a sentence.
 
-    The one observed text, ``External customer has already been taken`` about ``external_customer_id``, shows the
-    habit: no ``_id``, blanks for underscores, one capital.
+    This follows the only text observed, ``External customer has already been taken`` for ``external_customer_id``:
+    without ``_id``, blanks for underscores, the first letter a capital.
     """
     return field.removesuffix("_id").replace("_", " ").capitalize()

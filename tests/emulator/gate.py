@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The way in: the journal, the rate limit and the faults, around the API."""
+"""Apply the journal, the rate limit and the faults to each request before the API handles it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ADMIN = "/_emulator/"
 
 
 class Gate:
-    """An ASGI application: records each API request, lets rules spoil it, and hands the rest on."""
+    """Record each API request and apply fault rules, as an ASGI application in front of the API."""
 
     def __init__(self, world: World, api: App, admin: App) -> None:
         self._world = world
@@ -38,7 +38,7 @@ class Gate:
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Serve one request."""
-        # Routes match the path as it was sent, so that an encoded slash does not split an id.
+        # Routes match the path as it was sent, so that an encoded slash does not split an ID.
         path = scope["path"] = scope["raw_path"].decode("ascii")
         if path.startswith(ADMIN):
             await self._admin(scope, receive, send)
@@ -69,13 +69,13 @@ class Gate:
                 record.fault = rule.name
                 await self._misbehave(rule, scope, record, way, send)
         except Exception:
-            # A mistake in the emulator itself: told in the answer, on standard error and by crashes().
+            # An error in the emulator itself. crashes() returns it, standard error shows it, and uvicorn answers 500.
             world.crashes.append(traceback.format_exc())
             print(world.crashes[-1], file=sys.stderr, flush=True)
             raise
 
     def _dated(self, send: Send) -> Send:
-        """Return `send` with a Date in each answer that has none, by the clock of the server."""
+        """Return `send` with a Date header, by the server's clock, in each answer that has none."""
 
         async def dated(message: Message) -> None:
             if message["type"] == "http.response.start" and b"date" not in dict(message["headers"]):
@@ -86,20 +86,20 @@ class Gate:
         return dated
 
     async def _still_wanted(self, way: Way, wait: float) -> bool:
-        """Wait so long by the server's clock; return whether the client is still there, in the same world."""
+        """Wait by the server's clock; return whether the client is still connected and no reset has happened."""
         if not wait:
             return True
         epoch = self._world.epoch
         if await way.gone_before(self._world.clock.sleep(wait)):
             return False
         if self._world.epoch != epoch:
-            # Whoever reset the server must not meet the writes of those before.
+            # Requests from before the reset must not write to the new state.
             way.drop()
             return False
         return True
 
     async def _answer(self, scope: MutableMapping[str, Any], record: Record, store: Store) -> Answer:
-        """Return the proper answer, with all its consequences in ``store``."""
+        """Return the correct answer, and apply the request to ``store``."""
         world = self._world
         key = dict(record.headers).get(b"x-api-key", b"").decode("latin-1")
         passes, limits = world.limiter.count(key, world.settings)
@@ -123,14 +123,14 @@ class Gate:
             way.drop(rst=rule.rst)
             return
         if proper is None and not rule.replaces:
-            # Late and whole: it takes effect now. Spoilt: it claims a success that never was.
+            # A delayed request takes effect now. A changed answer reports a success that does not take effect.
             store = world.store if rule.only_delays else world.store.copy()
             proper = await self._answer(scope, record, store)
         await send_faulty(send, record, way, rule, reply(rule, proper, record))
 
 
 async def _read(receive: Receive) -> bytes | None:
-    """Return the body of a request; None if the client left before all of it was there."""
+    """Return the body of a request, None if the client disconnects before the end of the body."""
     body = bytearray()
     while True:
         message = await receive()
@@ -142,7 +142,7 @@ async def _read(receive: Receive) -> bytes | None:
 
 
 async def _captured(app: App, scope: MutableMapping[str, Any]) -> Answer:
-    """Run an application for a request whose body was read, and return its answer instead of sending it."""
+    """Run an application for a request whose body is already read; return its answer instead of sending it."""
     result = Answer(500)
 
     async def send(message: Message) -> None:

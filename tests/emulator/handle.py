@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Python side: start the emulator as a process of its own, or attach to one, and steer it.
+"""Start the emulator as a separate process, or attach to a running one, and control it from Python.
 
-Standard library only, so that whatever starts the emulator needs none of the server's packages itself.
+This module uses the standard library only, so that a program can start the emulator without its packages.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ _CALL_SECONDS = 30.0
 
 
 class EmulatorError(RuntimeError):
-    """The emulator could not be started, or it refused a command: the text says why."""
+    """Say that the emulator did not start, or that it refused a command. The text has the reason."""
 
 
 class Emulator:
-    """A running emulator.
+    """Control a running emulator.
 
-    url: the API's base URL, ending in ``/api/v1``. key: a key that it accepts, with access to the default project.
+    url: the API's base URL, with ``/api/v1`` at its end. key: a valid API key of the default project.
     """
 
     def __init__(self, url: str, process: subprocess.Popen[str] | None = None) -> None:
-        """Attach to the emulator that serves ``url``; raises OSError if there is none."""
+        """Attach to the emulator that serves ``url``. Raise OSError if there is none."""
         self.url = url
         self.process = process
         self._refusing: list[socket.socket] = []
@@ -50,7 +50,7 @@ class Emulator:
 
     @property
     def platform_url(self) -> str:
-        """The base URL of the platform API, ending in ``/platform/v1``."""
+        """Return the base URL of the platform API, with ``/platform/v1`` at its end."""
         parts = urlsplit(self.url)
         return f"{parts.scheme}://{parts.netloc}/platform/v1"
 
@@ -66,9 +66,9 @@ class Emulator:
         keep_alive: int = 75,
         **settings: Any,
     ) -> Emulator:
-        """Start an emulator with these settings; raises EmulatorError if it does not answer in time.
+        """Start an emulator with these settings. Raise EmulatorError if it does not start within START_SECONDS.
 
-        It ends with ``close()``, at the end of a ``with`` block, and in any case with the process that started it.
+        It ends on ``close()``, at the end of a ``with`` block, and when the process that started it ends.
         """
         command = [sys.executable, "-m", "tests.emulator", f"--exit-with-parent={os.getpid()}"]
         command += [f"--host={host}", f"--port={port}", f"--seed={seed}", f"--keep-alive={keep_alive}"]
@@ -99,36 +99,36 @@ class Emulator:
         self.close()
 
     def batch(self, *commands: tuple[str, dict[str, Any]]) -> list[Any]:
-        """Do several commands in one go, each with its arguments; return what each returns, as plain data.
+        """Run several commands with one request, each with its arguments; return the list of results as JSON data.
 
-        For tests that do the same thousands of times.
+        This is for tests that run the same commands thousands of times.
         """
         return cast(list[Any], self._call("batch", commands=commands))
 
     # Objects
 
     def reset(self, **settings: Any) -> None:
-        """Forget objects, journal, faults, counters; return to the settings of the start, with these changed."""
+        """Remove objects, journal, faults and counters; return to the settings of the start, with these changes."""
         self._call("reset", **settings)
 
     def add(self, **fields: Any) -> str:
-        """Add a configuration as it is at the server; return its id. ``id`` and ``project`` may be given, too."""
+        """Add a configuration with any of its fields, also ``id`` and ``project``; return its ID."""
         return cast(str, self._call("add", **fields))
 
     def add_many(self, n: int, **fields: Any) -> list[str]:
-        """Add n configurations; ``{n}`` in a text stands for the number of the object, from 1. Return the ids."""
+        """Add n configurations; return their IDs. In a text, ``{n}`` is the number of the object, from 1."""
         return cast(list[str], self._call("add_many", n=n, **fields))
 
     def add_customer(self, **fields: Any) -> str:
-        """Add a customer; return its id."""
+        """Add a customer; return its ID."""
         return cast(str, self._call("add_customer", **fields))
 
     def add_webhook(self, **fields: Any) -> str:
-        """Add a webhook, to the number ``phone_number_id`` or to the project; return its id."""
+        """Add a webhook to the number ``phone_number_id`` or to the project; return its ID."""
         return cast(str, self._call("add_webhook", **fields))
 
     def add_setup_link(self, customer_id: str, /, **fields: Any) -> str:
-        """Add a setup link of a customer, which revokes the active one; return its id."""
+        """Add a setup link of a customer, which revokes the active one; return its ID."""
         return cast(str, self._call("add_setup_link", customer_id=customer_id, **fields))
 
     def pause(self, webhook_id: str, /) -> None:
@@ -136,19 +136,19 @@ class Emulator:
         self._call("pause", webhook_id=webhook_id)
 
     def edit(self, object_id: str, /, *, touch: bool = True, **fields: Any) -> None:
-        """Change an object, as a person at Kapso's own site does; without ``touch``, leave no trace."""
+        """Change an object, as a person in Kapso's web app does. Without ``touch``, ``updated_at`` does not move."""
         self._call("edit", object_id=object_id, touch=touch, **fields)
 
     def remove(self, object_id: str, /) -> None:
-        """Remove an object as a person at Kapso's own site."""
+        """Remove an object as a person in Kapso's web app does."""
         self._call("remove", object_id=object_id)
 
     def get(self, object_id: str, /) -> dict[str, Any] | None:
-        """Return the true state of an object, hidden values in clear; None if it is not there."""
+        """Return the state of an object, with write-only fields and secrets in clear; None if it does not exist."""
         return cast("dict[str, Any] | None", self._call("get", object_id=object_id))
 
     def configs(self) -> list[dict[str, Any]]:
-        """Return the true state of all configurations, oldest first."""
+        """Return all configurations with their write-only fields, oldest first."""
         return cast(list[dict[str, Any]], self._call("configs"))
 
     def customers(self) -> list[dict[str, Any]]:
@@ -156,14 +156,14 @@ class Emulator:
         return cast(list[dict[str, Any]], self._call("customers"))
 
     def webhooks(self) -> list[dict[str, Any]]:
-        """Return the true state of all webhooks, oldest first."""
+        """Return all webhooks with their secrets, oldest first."""
         return cast(list[dict[str, Any]], self._call("webhooks"))
 
     def setup_links(self) -> list[dict[str, Any]]:
-        """Return the true state of all setup links, oldest first."""
+        """Return all setup links with their tokens, oldest first."""
         return cast(list[dict[str, Any]], self._call("setup_links"))
 
-    # Behaviour
+    # Behavior
 
     def settings(self, **changes: Any) -> dict[str, Any]:
         """Change settings at run time; return all of them."""
@@ -174,19 +174,19 @@ class Emulator:
         return cast(str, self._call("fault", **rule))
 
     def faults(self) -> list[dict[str, Any]]:
-        """Return the fault rules, each with how often it has fired."""
+        """Return the fault rules, each with the number of times it has fired."""
         return cast(list[dict[str, Any]], self._call("faults"))
 
     def clear_faults(self) -> None:
-        """Forget all fault rules."""
+        """Remove all fault rules."""
         self._call("clear_faults")
 
     def advance(self, seconds: float) -> None:
-        """Move the server's clock ahead: time stamps, the windows of the rate limit, latency and delays."""
+        """Move the server's clock forward: time stamps, rate limit windows, latency and delays follow it."""
         self._call("advance", seconds=seconds)
 
     def down(self) -> None:
-        """Refuse connections at the API's port, and drop those that are open."""
+        """Refuse connections at the API's port, and drop open ones."""
         self._call("down")
 
     def up(self) -> None:
@@ -194,40 +194,40 @@ class Emulator:
         self._call("up")
 
     def hang_up(self) -> None:
-        """Drop the open connections, as servers do with those that were idle too long."""
+        """Drop open connections, as servers do with connections that are idle for too long."""
         self._call("hang_up")
 
     def refused_url(self) -> str:
-        """Return a base URL at which connections are refused as long as this handle is open."""
+        """Return a base URL that refuses connections until this handle is closed."""
         sock = socket.socket()
         sock.bind(("127.0.0.1", 0))
         self._refusing.append(sock)
         return f"http://127.0.0.1:{sock.getsockname()[1]}/api/v1"
 
-    # What happened
+    # Observations
 
     def journal(self) -> list[Entry]:
-        """Return every API request since the reset, in order of arrival."""
+        """Return all API requests since the reset, in order of arrival."""
         return [Entry(**item) for item in self._call("journal")]
 
     def writes(self) -> list[Entry]:
-        """Return the requests of the journal that are writes: POST, PUT, PATCH, DELETE."""
+        """Return the writes in the journal: POST, PUT, PATCH, DELETE."""
         return [entry for entry in self.journal() if entry.method in WRITES]
 
     def short(self) -> str:
-        """Return the methods of the journal in a row: ``GET PATCH``."""
+        """Return the methods in the journal as one text, such as ``GET PATCH``."""
         return " ".join(entry.method for entry in self.journal())
 
     def clear_journal(self) -> None:
-        """Forget the journal; counters and objects stay."""
+        """Empty the journal. Counters and objects stay."""
         self._call("clear_journal")
 
     def connections(self) -> int:
-        """Return how many TCP connections carried API requests since the reset."""
+        """Return the number of TCP connections that have carried API requests since the reset."""
         return cast(int, self._call("connections"))
 
     def crashes(self) -> list[str]:
-        """Return the tracebacks of the emulator's own mistakes since the reset; a test run wants none."""
+        """Return the tracebacks of errors in the emulator itself since the reset. A test run fails if there are any."""
         return cast(list[str], self._call("crashes"))
 
     def _call(self, command: str, **arguments: Any) -> Any:
@@ -250,7 +250,7 @@ class Emulator:
 
 
 def _unchecked() -> ssl.SSLContext:
-    """Return a context for the one question that goes to the API's own port: where the private one is."""
+    """Return a TLS context without checks, for the one request to the API's port: it asks for the private URL."""
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -258,7 +258,7 @@ def _unchecked() -> ssl.SSLContext:
 
 
 def _first_line(process: subprocess.Popen[str]) -> str:
-    """Return the line that a starting emulator prints; empty if it ends or takes too long."""
+    """Return the line that a starting emulator prints, empty if it ends or takes longer than START_SECONDS."""
     assert process.stdout is not None
     lines: queue.SimpleQueue[str] = queue.SimpleQueue()
     reader = process.stdout

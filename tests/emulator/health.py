@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The platform's health check of a number (docs.kapso.ai/api/platform/v1/phone-numbers/check-phone-health).
+"""Check the health of a number on the platform (docs.kapso.ai/api/platform/v1/phone-numbers/check-phone-health).
 
-A report is repeated for three minutes; while Meta refuses the token, for longer each time, with ``retry_after``.
+The API repeats a report for three minutes. While Meta rejects the token it repeats a report longer each time, with
+``retry_after``.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _REFUSED = 'Meta Graph API error: 400 - {"error" => {"message" => "Invalid OAuth
 
 
 def checkup(call: Call, item: Stored) -> dict[str, Any]:
-    """Return the report on a number: the last one if it still holds and the number has not changed since."""
+    """Return the report on a number: the last one if it is still valid and the number has not changed since."""
     now, of = call.store.clock.now(), item.values["updated_at"]
     last = call.store.checkups.get(item.values["id"])
     if last and last.of == of and now < last.until:
@@ -39,7 +40,7 @@ def checkup(call: Call, item: Stored) -> dict[str, Any]:
 
 
 def _report(item: Stored, report: dict[str, Any]) -> dict[str, Any]:
-    """Return the report of both generations with what only the platform's has."""
+    """Return the common report of both APIs, with the parts that only the platform has."""
     connected = {"CONNECTED": True, "DISCONNECTED": False}.get(item.values["status"])
     connection = {
         "passed": connected,

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The journal: every API request in order of arrival, secrets as digests.
+"""Keep the journal: all API requests in order of arrival, secrets as digests.
 
-The server keeps a Record for each request, as cheaply as it can; what tests read is an Entry, made on demand.
-Standard library only: the handle imports this without the server's dependencies.
+The server keeps a Record for each request, which is fast. Tests read an Entry, which is made from a Record on demand.
+This module uses the standard library only: the handle imports it without the server's packages.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 def digest(value: str | bytes) -> str:
-    """Return what the journal shows instead of a secret value: ``sha256:`` and the hash in hexadecimal."""
+    """Return the text that the journal shows in place of a secret: ``sha256:`` and the hash in hexadecimal."""
     data = value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
     return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One API request as the server saw it.
+    """Hold one API request as the server received it.
 
-    path: as it was on the wire, percent-encoding untouched, without the query. status: None if no answer was sent
-    (yet). headers: names in lower case. body: parsed JSON with secret values as digests, a digest if it is not JSON,
-    None if there was none. applied: a write was carried out. at: monotonic seconds of the arrival. fault: name of
-    the rule that fired. ms: milliseconds from arrival to answer.
+    path: as sent, still percent-encoded, without the query. status: None if no answer was sent so far. headers: names
+    in lower case. body: parsed JSON with secrets as digests, a digest if it is not JSON, None if there was none. applied:
+    whether a write took effect. at: time of arrival, in monotonic seconds. fault: name of the rule that fired. ms:
+    milliseconds from arrival to answer.
     """
 
     method: str
@@ -48,12 +48,12 @@ class Entry:
 
     @property
     def params(self) -> dict[str, str]:
-        """The query, parsed; of a repeated name the last."""
+        """Return the query parameters; of a repeated name the last value."""
         return dict(parse_qsl(self.query, keep_blank_values=True))
 
     @property
     def sent(self) -> dict[str, Any]:
-        """What a write carried inside its envelope; empty if there was no envelope."""
+        """Return the fields inside the envelope of a write, empty if there is no envelope."""
         if isinstance(self.body, dict) and len(self.body) == 1:
             inner = next(iter(self.body.values()))
             if isinstance(inner, dict):
@@ -68,7 +68,7 @@ class Entry:
 
 @dataclass(slots=True)
 class Record:
-    """One request while it is served: an Entry in the making."""
+    """Hold one request while the server handles it."""
 
     method: str
     path: str
@@ -82,7 +82,7 @@ class Record:
     ms: float | None = field(default=None)
 
     def entry(self) -> Entry:
-        """Return the entry to show, secrets as digests."""
+        """Return the entry for tests, with secrets as digests."""
         return Entry(
             method=self.method,
             path=self.path,
@@ -98,7 +98,7 @@ class Record:
 
 
 def as_json(records: list[Record]) -> list[dict[str, Any]]:
-    """Return the entries of these records, ready for JSON."""
+    """Return the entries of these records as JSON data."""
     return [asdict(record.entry()) for record in records]
 
 
@@ -130,7 +130,7 @@ def _without_secrets(value: Any) -> Any:
 
 def _shown(name: str, value: Any) -> Any:
     if name == "headers" and isinstance(value, dict):
-        # Those of a webhook: what it sends with each delivery.
+        # The headers of a webhook, which Kapso sends with each delivery, may hold secrets.
         return {header: _digested(text) for header, text in value.items()}
     return _digested(value) if name in SECRET_NAMES else _without_secrets(value)
 

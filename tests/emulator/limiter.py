@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rate limit: a fixed window for each key, with the documented headers (docs.kapso.ai/api/rate-limits)."""
+"""Limit the rate of requests: a fixed window for each key, documented headers (docs.kapso.ai/api/rate-limits)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Headers = list[tuple[bytes, bytes]]
 
 
 class _Counter:
-    """Counts requests in fixed windows, for each key apart."""
+    """Count requests of each key in fixed windows."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -22,7 +22,7 @@ class _Counter:
         self._counts: dict[str, int] = {}
 
     def take(self, key: str, rule: RateLimit) -> tuple[bool, int, float]:
-        """Count one request; return whether it may pass, how many more may, and how many seconds the window lasts."""
+        """Count one request; return whether it may pass, the number of requests left, and the seconds left."""
         left = self._left_in_window(rule)
         used = self._counts.get(key, 0)
         passes = used < rule.limit
@@ -43,10 +43,10 @@ class _Counter:
 
 
 class Limiter(_Counter):
-    """The limit of all requests; one counter for each key that was sent, or one for all requests without a key."""
+    """Limit all requests, with a counter for each key, and one counter for requests without a key."""
 
     def count(self, key: str, settings: Settings) -> tuple[bool, Headers]:
-        """Count one request; return whether it may pass, and the headers for its answer."""
+        """Count one request; return whether it may pass, and the headers of its answer."""
         rule = settings.rate_limit
         if rule is None:
             return True, []
@@ -67,7 +67,7 @@ class Limiter(_Counter):
         elif form == "remaining":
             value = str(max(math.ceil(left), 1))
         elif form == "date":
-            # A date counts in whole seconds: rounded up, so that whoever waits for it never comes too early.
+            # A date has whole seconds. Round up, so that a client that waits for it never returns too early.
             value = formatdate(math.ceil(self._clock.now().timestamp() + left), usegmt=True)
         else:
             value = form
@@ -75,16 +75,16 @@ class Limiter(_Counter):
 
 
 class HealthLimiter:
-    """The limit of health checks: of a project, over all its keys (docs.kapso.ai, check-phone-health).
+    """Limit the health checks of a project, over all its keys (docs.kapso.ai, check-phone-health).
 
-    Whether its windows are fixed is a guess, and so is that a request that one of them refuses counts in the other.
+    Two points are guesses: the windows are fixed, and a request that one window refuses counts in the other.
     """
 
     def __init__(self, clock: Clock) -> None:
         self._second, self._minute = _Counter(clock), _Counter(clock)
 
     def count(self, project: str, settings: Settings) -> tuple[bool, Headers]:
-        """Count one health check; return whether it may pass, and the headers for its answer."""
+        """Count one health check; return whether it may pass, and the headers of its answer."""
         headers: Headers = []
         wait = 0.0
         for unit, counter, limit, seconds in (

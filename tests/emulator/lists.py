@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lists: order, pages, and rows that move between two requests."""
+"""Serve lists: order, pages, and rows that move between two requests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.emulator.call import Call, answer, paged
 from tests.emulator.store import Stored
 
 Keep = Callable[[Stored], bool]
-"""A filter: whether a row stays in the list."""
+"""A filter: returns whether a row stays in the list."""
 
 
 def listed(
@@ -22,7 +22,7 @@ def listed(
     show: Callable[[Stored], dict[str, Any]],
     add: Callable[[Stored], Stored] | None = None,
 ) -> Answer:
-    """Return the page that was asked for. ``rows`` stand oldest first; ``add`` makes one like another."""
+    """Return the requested page. ``rows`` are sorted oldest first; ``add`` makes a new object like an existing one."""
     rows = [item for item in rows if all(keep(item) for keep in filters)]
     if call.settings.list_order == "newest":
         rows = rows[::-1]
@@ -36,7 +36,7 @@ def listed(
 
 
 def _shifted(call: Call, rows: list[Stored], add: Callable[[Stored], Stored] | None) -> list[Stored]:
-    """Return the rows as they lie after objects have moved, which they do before each list request but the first."""
+    """Return the rows after the move that ``list_shift`` makes before each list request except the first."""
     moves = call.store.lists_served
     call.store.lists_served += 1
     if not rows or not moves:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What all resources of the platform API share: how they are read, listed, checked and described."""
+"""Read, list, check and describe the resources of the platform API."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ Show = Callable[[Call, Stored], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Resource:
-    """A resource: its key in a body, its name in a text, its fields, and what is shown of a stored object.
+    """Describe a resource: its key in a body, its name in a text, its fields, and the form of an answer.
 
-    add: adds an object like another, for a list that grows between two requests.
+    add: adds an object like an existing one, for a list that grows between two requests.
     """
 
     envelope: str
@@ -38,7 +38,7 @@ class Resource:
     add: Callable[[Call, Stored], Stored] | None = None
 
     def view(self, call: Call, item: Stored, occasion: Occasion) -> dict[str, Any]:
-        """Return an object as an answer shows it."""
+        """Return an object in the form of an answer."""
         shown = self.show(call, item)
         if call.settings.mask_secrets:
             shown |= {name: masked(shown[name]) for name in self.secrets}
@@ -47,19 +47,19 @@ class Resource:
         return dressed(shown, call.settings, occasion)
 
     def one(self, call: Call, item: Stored, status: int = 200) -> Answer:
-        """Return the answer that shows one object."""
+        """Return the answer about one object."""
         if call.record.method == "GET":
             call.look_at(item)
         return enveloped(call, status, self.envelope, self.view(call, item, "write" if call.applied else "read"))
 
     def list(self, call: Call, rows: list[Stored], *filters: Keep | None) -> Answer:
-        """Return the page that was asked for, of rows that stand oldest first. A filter of None was not asked for."""
+        """Return the requested page of rows, which are sorted oldest first. A filter of None keeps all rows."""
         kept = [keep for keep in filters if keep]
         add = partial(self.add, call) if self.add else None
         return listed(call, rows, kept, lambda item: self.view(call, item, "row"), add)
 
     def given(self, call: Call, item: Stored | None) -> tuple[dict[str, Any], Errors]:
-        """Return the values of the body that may be written, and what is wrong with them; raises Problem."""
+        """Return the writable values of the body, and their errors. Raise Problem if the body has no usable object."""
         content = call.enclosed(self.envelope)
         known = {name: each for name, each in self.fields.items() if (each.update if item else each.create)}
         unknown = content.keys() - known.keys()
@@ -87,7 +87,11 @@ class Resource:
         refusals: tuple[int, ...] = (),
         query: tuple[str, ...] | None = None,
     ) -> Route:
-        """Return a route for the table. ``query``: the filters of a list. A body that is not valid JSON is a 400."""
+        """Return a route for the table.
+
+        ``query`` has the filters of a list, ``refusals`` the status codes of errors. Code 400 means a body that is not
+        valid JSON.
+        """
         status = {"POST": 201, "DELETE": 204}.get(method, 200)
         body = {"POST": True, "PATCH": False}.get(method)
         return Route(
@@ -103,7 +107,7 @@ class Resource:
         )
 
     def body(self, *, new: bool) -> dict[str, Any]:
-        """Return the schema of a creation's body, or of a change's."""
+        """Return the schema of the body of a creation, or of a change."""
         return (
             self.bodies["new" if new else "changed"] if self.bodies else enclosed(self.envelope, self.fields, new=new)
         )
@@ -119,30 +123,30 @@ class Resource:
 
 
 def plain(*names: str) -> Show:
-    """Return a way of showing an object: these of its values, as they are."""
+    """Return a function that shows an object with these of its values."""
     return lambda _call, item: {name: item.values[name] for name in names}
 
 
 def equals(call: Call, parameter: str, value: str = "") -> Keep | None:
-    """Return a filter for a value that is the same; None if it was not asked for."""
+    """Return a filter for an equal value, None if the query has no such parameter."""
     wanted = call.params.get(parameter)
     return (lambda item: str(item.values[value or parameter]) == wanted) if wanted else None
 
 
 def contains(call: Call, parameter: str, value: str) -> Keep | None:
-    """Return a filter for a text that has a part; case does not count."""
+    """Return a filter for a part of a text, without regard to case; None if the query has no such parameter."""
     part = call.params.get(parameter, "").lower()
     return (lambda item: part in str(item.values[value]).lower()) if part else None
 
 
 def flag(call: Call, parameter: str, value: Callable[[Stored], bool]) -> Keep | None:
-    """Return a filter for a flag; what is neither true nor false is ignored."""
+    """Return a filter for a flag, None if the parameter is neither true nor false."""
     wanted = {"true": True, "1": True, "false": False, "0": False}.get(call.params.get(parameter, ""))
     return None if wanted is None else (lambda item: value(item) is wanted)
 
 
 def dates(call: Call) -> list[Keep | None]:
-    """Return the filters for the day of creation; that they include the instant itself is a guess."""
+    """Return the filters for the time of creation. It is a guess that they include the given time."""
     since, until = (call.moment(name) for name in DATES)
     return [
         (lambda item: item.values["created_at"] >= since) if since else None,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The platform's routes of ``customers`` (docs.kapso.ai/api/platform/v1/customers)."""
+"""Routes of ``customers`` on the platform (docs.kapso.ai/api/platform/v1/customers)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What may be written to a resource of the platform API, as a table: one line for each field."""
+"""Describe the writable fields of resources of the platform API, one line of a table for each field."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ _MUST_BE: dict[Type, str] = {
 
 @dataclass(frozen=True)
 class Field:
-    """One field. ``choices`` and ``pattern`` are those of a text, or of each text of a list or map.
+    """Describe one field. ``choices`` and ``pattern`` apply to a text, or to each text in a list or map.
 
-    A field that is ``required`` and may be ``null`` is cleared by a change, not left out of a creation.
+    A field with ``required`` and ``null`` must have a value in a creation, and a change can clear it.
     """
 
     type: Type
@@ -46,7 +46,7 @@ class Field:
     between: tuple[int, int] | None = None
 
     def wrong(self, value: Any, *, new: bool) -> str | None:
-        """Return why a value is refused, as Rails says it; None if it is not."""
+        """Return why a value is refused, worded as in Rails; None if it is valid."""
         if value in (None, "") and (not self.null or (new and self.required)):
             return "can't be blank"
         if value is None:
@@ -65,7 +65,7 @@ class Field:
         return None
 
     def schema(self, *, new: bool = False) -> dict[str, Any]:
-        """Return the field as the OpenAPI description has it; what a text may hold is left to the handlers."""
+        """Return the field for the OpenAPI description. Handlers check patterns; the description has none."""
         kind = dict(_JSON[self.type])
         if self.null and not (new and self.required):
             kind["type"] = [kind["type"], "null"]
@@ -80,7 +80,7 @@ Fields = Mapping[str, Field]
 
 
 def enclosed(envelope: str, fields: Fields, *, new: bool) -> dict[str, Any]:
-    """Return the schema of a request's body: that of a creation, or of a change."""
+    """Return the schema of a request's body, for a creation or for a change."""
     taken = {name: field for name, field in fields.items() if (field.create if new else field.update)}
     known = {name: field.schema(new=new) for name, field in taken.items()}
     required = [name for name, field in fields.items() if new and field.required]

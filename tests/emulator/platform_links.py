@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The platform's routes of a customer's setup links (docs.kapso.ai/api/platform/v1/setup-links).
+"""Routes of a customer's setup links on the platform (docs.kapso.ai/api/platform/v1/setup-links).
 
-There is no route for a single one and none that deletes: a link is found in the list and revoked by a change.
+No route reads or deletes a single link. Clients find a link in the list, and revoke it with a change.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ LINK = Resource(
     sets=("allowed_origins", "allowed_connection_types", "phone_number_country_isos"),
 )
 NEW_LINK = Resource("setup_link", "Setup link", _FIELDS, plain(*_SHOWN, "token"), (*_SHOWN, "token"), sets=LINK.sets)
-"""What the answer to a creation shows: the token, too, this once."""
+"""The form of the answer to a creation, the only one with the token."""
 
 
 def list_of_customer(call: Call, customer_id: str) -> Answer:
@@ -74,8 +74,8 @@ def create(call: Call, customer_id: str) -> Answer:
 def patch(call: Call, customer_id: str, setup_link_id: str) -> Answer:
     """PATCH /customers/{customer_id}/setup_links/{setup_link_id}.
 
-    Guesses: a link that is no longer active can be made so again, which revokes the one that is; a new ``expires_at``
-    alone does not revive one that has expired.
+    Two points are guesses: an inactive link can become active again, which revokes the active one; and a new
+    ``expires_at`` alone does not make an expired link active.
     """
     links = _links(call, customer_id)
     item = call.own(call.store.setup_links, setup_link_id, LINK.thing)
@@ -100,7 +100,7 @@ def _links(call: Call, customer_id: str) -> list[Stored]:
 
 
 def _reconnecting(call: Call, customer_id: str, values: dict[str, Any], errors: Errors) -> dict[str, Any]:
-    """Return what a link gets that is to reconnect a number, and add to the errors; their texts are guesses."""
+    """Return the values of a link that reconnects a number, and add errors, whose texts are guesses."""
     digits = "".join(filter(str.isdigit, values["reconnect_phone_number"]))
     number = next(
         (

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The platform's routes of phone numbers (docs.kapso.ai/api/platform/v1/phone-numbers).
+"""Routes of phone numbers on the platform (docs.kapso.ai/api/platform/v1/phone-numbers).
 
-A phone number is a configuration of the legacy API, addressed by its Meta id.
+A phone number is a configuration of the legacy API, addressed by its Meta phone number ID.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ NUMBER = Resource(
 
 
 def own(call: Call, phone_number_id: str) -> Stored:
-    """Return a number of the caller's project; raises Problem 404, as the API may for one that is quite new."""
+    """Return a number of the caller's project. Raise Problem 404 if there is none, or while a new one is hidden."""
     seen = call.store.clock.now() - timedelta(seconds=call.settings.new_number_hidden)
     for item in call.store.configs.values():
         if item.project == call.project and meta_id(item) == phone_number_id and item.values["created_at"] <= seen:
@@ -64,7 +64,7 @@ def own(call: Call, phone_number_id: str) -> Stored:
 def list_all(call: Call) -> Answer:
     """GET /whatsapp/phone_numbers."""
     rows = [item for item in call.store.configs.values() if item.project == call.project]
-    # Which state of a number the filter means is not documented: a guess.
+    # The docs do not say which state this filter means: a guess.
     enabled = flag(call, "messaging_enabled", lambda item: item.values["status"] == "CONNECTED")
     exact = (equals(call, name) for name in ("phone_number_id", "business_account_id", "customer_id"))
     return NUMBER.list(call, rows, *exact, enabled, contains(call, "name_contains", "name"), *dates(call))
@@ -90,7 +90,7 @@ def patch(call: Call, phone_number_id: str) -> Answer:
 def delete(call: Call, phone_number_id: str) -> Answer:
     """DELETE /whatsapp/phone_numbers/{phone_number_id}.
 
-    That its webhooks go with it is a guess.
+    It is a guess that this deletes the number's webhooks, too.
     """
     return configs.remove(call, own(call, phone_number_id))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The table of the platform API's routes: each resource has its own."""
+"""Collect the routes of the platform API from the files of its resources."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The platform's routes of webhooks, those of a number and those of the project (docs.kapso.ai/.../v1/webhooks).
+"""Routes of webhooks of a number and of the project on the platform (docs.kapso.ai/api/platform/v1/webhooks).
 
-A webhook of a number is one object under two addresses: under its number and in the project.
+A webhook of a number is one object with two addresses: under its number and in the project.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ _AS_STORED = (
     "created_at",
     "updated_at",
 )
-# The schema has null for ``headers``, too: here null is refused and ``{}`` clears, the narrower reading. That the
-# values of headers are texts is known of the legacy API only. What a URL must look like, and how large
-# ``inactivity_minutes`` may be, the platform does not say: the legacy API's words.
+# The schema allows null for ``headers``. The emulator is stricter: it refuses null, and ``{}`` clears. Three points
+# come from the docs of the legacy API, since those of the platform do not give them: header values are texts, the
+# pattern of a URL, and the range of ``inactivity_minutes``.
 _FIELDS = {
     "url": Field("text", required=True, pattern=r"https?://\S+"),
     "kind": Field("text", choices=("kapso", "meta")),

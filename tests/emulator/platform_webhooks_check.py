@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is demanded of a webhook as a whole, and what the API makes of it.
+"""Check a webhook as a whole, and add the defaults of the API.
 
-Sources: docs.kapso.ai/api/platform/v1/webhooks, and the vendor's agent-skills for one meta webhook per number. All
-texts are guesses but ``can't be blank``. So is that an event of the wrong scope is refused: known is that it is never
-delivered. Names that are not known are taken, since the list of events grows.
+Sources: docs.kapso.ai/api/platform/v1/webhooks, and, for one meta webhook per number, the vendor's agent-skills. All
+texts except ``can't be blank`` are guesses. It is also a guess that the API refuses an event of the wrong scope; it
+is documented that such an event is never delivered. Unknown event names are accepted, since the list of events grows.
 """
 
 from __future__ import annotations
@@ -21,20 +21,23 @@ _PAID = "project.event"
 
 
 def check(call: Call, after: dict[str, Any], item: Stored | None, errors: Errors) -> None:
-    """Add to the errors of single fields those of the whole; raises Problem 402. ``item``: what is changed."""
+    """Add the errors of the whole webhook to those of single fields. Raise Problem 402 for an event of a paid plan.
+
+    ``after`` has all values after the write. ``item`` is the changed webhook, None for a creation.
+    """
     if errors:
         return
     if item and after["kind"] != item.values["kind"]:
         errors["kind"] = ["cannot be changed"]
         return
-    # Seen live of a number's webhook. The schema has null for a change, and for one of the project.
+    # Observed at Kapso for a webhook of a number. The schema allows null in a change, and for the project's webhooks.
     if after.get("secret_key") == "" or (not item and after["config_id"] and not after.get("secret_key")):
         errors["secret_key"] = [BLANK]
     if after["kind"] == "meta":
         _check_meta(call, after, item, errors)
         return
     if not after["events"]:
-        errors["events"] = [BLANK]  # documented of a number; of the project a guess
+        errors["events"] = [BLANK]  # documented for a number, a guess for the project
     if any(name.startswith(_OF_PROJECTS if after["config_id"] else _OF_NUMBERS) for name in after["events"]):
         errors["events"] = ["are not available in this scope"]
     if _PAID in after["events"] and not errors and not call.settings.project_events:
@@ -54,10 +57,10 @@ def _check_meta(call: Call, after: dict[str, Any], item: Stored | None, errors: 
 
 
 def completed(values: dict[str, Any]) -> dict[str, Any]:
-    """Return the values of a webhook with what the API puts for null; those of the buffer only while it is on."""
+    """Return the values of a webhook with the API's defaults for null; defaults of the buffer only if it is enabled."""
     defaults: dict[str, Any] = {"inactivity_minutes": 60, "payload_version": "v2"}
     if values.get("buffer_enabled"):
-        # The second number is the legacy API's: the platform names none.
+        # The default of 50 is from the docs of the legacy API. The platform documents none.
         defaults |= {"buffer_window_seconds": 5, "max_buffer_size": 50}
     filled = {**values, **{name: value for name, value in defaults.items() if values.get(name) is None}}
     return {**filled, "events": []} if filled.get("kind") == "meta" else filled

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sending: answers on the wire, whole or spoilt, and connections dropped from under the HTTP server."""
+"""Send answers, correct or faulty, and drop connections below the HTTP server."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LINGER_NOT = struct.pack("ii", 1, 0)
 
 
 class Way(H11Protocol):
-    """One TCP connection. Requests find it as ``scope["state"]["way"]``."""
+    """Hold one TCP connection. Requests find it in ``scope["state"]["way"]``."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -33,22 +33,22 @@ class Way(H11Protocol):
         self._gone = asyncio.Event()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wake those who wait for the client, besides what uvicorn does."""
+        """Wake tasks that wait for the end of the connection, then do the work of uvicorn."""
         self._gone.set()
         super().connection_lost(exc)
 
     @property
     def port(self) -> int | None:
-        """The port at which the client came in."""
+        """Return the port of the server that the client connected to."""
         return self.server[1] if self.server else None
 
     @property
     def gone(self) -> bool:
-        """Whether the connection is no more."""
+        """Return whether the connection is closed."""
         return self._gone.is_set()
 
     async def gone_before(self, other: Coroutine[Any, Any, None]) -> bool:
-        """Wait for something, or until the connection is gone; return whether it is."""
+        """Wait until a coroutine or the connection ends; return whether the connection is closed."""
         tasks = [asyncio.create_task(self._gone.wait()), asyncio.create_task(other)]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -58,7 +58,7 @@ class Way(H11Protocol):
         return self.gone
 
     async def gone_within(self, seconds: float) -> bool:
-        """Wait so long, or until the connection is gone; return whether it is."""
+        """Wait for some seconds, or until the connection ends; return whether it is closed."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._gone.wait(), seconds)
         return self.gone
@@ -70,7 +70,7 @@ class Way(H11Protocol):
             world.connections += 1
 
     def drop(self, *, rst: bool = False, flush: bool = False) -> None:
-        """Close the connection, whatever state the answer is in: with a reset, or with an end of file."""
+        """Close the connection at any point of an answer, with a TCP reset (``rst``) or an end of file."""
         if self.cycle is not None:
             self.cycle.disconnected = True
         if rst:
@@ -82,21 +82,21 @@ class Way(H11Protocol):
             self.transport.abort()
 
     def write_past(self, data: bytes) -> None:
-        """Write bytes that the HTTP server knows nothing of, and close."""
+        """Write bytes to the connection without the HTTP server, and close it."""
         self.transport.write(data)
         self.drop(flush=True)
 
 
 async def send_answer(send: Send, record: Record, answer: Answer) -> None:
-    """Send a proper answer."""
-    # Noted before it is sent: whoever has the answer may read the journal at once.
+    """Send a correct answer."""
+    # Update the journal before sending: a client may read the journal as soon as it has the answer.
     _note(record, answer.status)
     await send(_start(answer.status, _sized(answer)))
     await send({"type": "http.response.body", "body": answer.body})
 
 
 async def send_faulty(send: Send, record: Record, way: Way, rule: Fault, answer: Answer) -> None:
-    """Send an answer the way a rule wants it."""
+    """Send an answer as a fault rule requires."""
     _note(record, answer.status)
     if rule.http10:
         way.write_past(_http10(answer))
@@ -127,7 +127,7 @@ async def _send_endless(send: Send, way: Way, body: bytes, interval: float) -> N
     while not way.gone:
         await send({"type": "http.response.body", "body": piece, "more_body": True})
         piece = b"x" * (1 if interval else _PIECE)
-        # Even without an interval: gives way to the loop, so that the client's leaving is noticed.
+        # Without an interval, still yield to the event loop, so that the end of the connection is noticed.
         await way.gone_within(interval) if interval else await asyncio.sleep(0)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The table of routes: what is served, by which handler, and what the OpenAPI description says of it."""
+"""List the routes, each with its handler and its part of the OpenAPI description."""
 
 from __future__ import annotations
 
@@ -45,9 +45,10 @@ def _always(_settings: Settings) -> bool:
 
 @dataclass(frozen=True)
 class Route:
-    """One route. ``refusals`` are the codes, besides 401 and 429, with which the handler may refuse.
+    """Describe one route. ``refusals`` has the status codes of the handler's errors, besides 401 and 429.
 
-    answer, shows: the body of a success, as a model or as a schema.
+    answer, shows: the body of a successful answer, as a model or as a schema. there: whether the route exists under the
+    settings.
     """
 
     method: str
@@ -63,13 +64,13 @@ class Route:
 
     @property
     def responses(self) -> dict[int | str, dict[str, Any]]:
-        """The refusals as FastAPI describes them."""
+        """Return the errors in the form that FastAPI requires."""
         refusals: dict[int | str, dict[str, Any]] = {code: {"model": schemas.Error} for code in (401, *self.refusals)}
         return {**refusals, 429: {"model": schemas.Error, "headers": schemas.LIMIT_HEADERS}}
 
     @property
     def description(self) -> dict[str, Any]:
-        """What FastAPI cannot read off the handler: parameters, the request's body, the key."""
+        """Return the parts that FastAPI cannot derive from the handler: parameters, the request's body, the key."""
         names = [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
         parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
         pages = _PAGES if self.path.startswith(BASE) else _PLATFORM_PAGES

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The bodies as the emulator's OpenAPI description shows them. Documentation: the handlers check for themselves."""
+"""Describe the bodies for the emulator's OpenAPI description. Handlers do not use these schemas to check requests."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _enclosed(envelope: str, properties: Schema, required: list[str]) -> Schema:
     return {"type": "object", "required": [envelope], "properties": {envelope: inner}}
 
 
-# Besides the name, what a creation demands depends on kind and API version.
+# The other required fields of a creation depend on kind and API version.
 _DEFAULTS = {"kind": "production", "inbound_processing_enabled": True, "calls_enabled": False}
 _NEW: Schema = _CONFIG | {name: {**_CONFIG[name], "default": value} for name, value in _DEFAULTS.items()}
 NEW_CONFIG = _enclosed("whatsapp_config", _NEW, ["name"])
@@ -45,7 +45,7 @@ CHANGED_NUMBER = _enclosed("whatsapp_phone_number", _CONFIG, [])
 NEW_CUSTOMER = _enclosed("customer", _CUSTOMER, ["name"])
 CHANGED_CUSTOMER = _enclosed("customer", _CUSTOMER, [])
 
-# With each 429; the last two with each answer while there is a limit.
+# Each 429 has all three. While there is a limit, every answer has the last two.
 LIMIT_HEADERS: Schema = {
     "Retry-After": {"description": "seconds, or a date", "schema": _TEXT},
     "X-RateLimit-Limit": {"description": "requests in a window", "schema": {"type": "integer"}},
@@ -53,7 +53,7 @@ LIMIT_HEADERS: Schema = {
 }
 
 Absent = SkipJsonSchema[None]
-"""The key may be absent; if it is there, it is not null."""
+"""The key may be absent, but it is not null."""
 
 
 def _no_null_default(schema: Schema) -> None:
@@ -62,13 +62,13 @@ def _no_null_default(schema: Schema) -> None:
 
 
 class _Open(BaseModel):
-    """An answer: keys may come that are not described."""
+    """Describe an answer that may have further keys."""
 
     model_config = ConfigDict(extra="allow", json_schema_extra=_no_null_default)
 
 
 class WhatsappConfig(_Open):
-    """A configuration as the newest facts show it; older API versions show fewer keys, or the webhook fields too."""
+    """Describe a configuration of the newest API version. Older versions have fewer keys, or webhook fields, too."""
 
     id: str
     name: str
@@ -90,7 +90,7 @@ class WhatsappConfig(_Open):
 
 
 class Customer(_Open):
-    """A customer of the project."""
+    """Describe a customer of the project."""
 
     id: str
     name: str
@@ -100,7 +100,7 @@ class Customer(_Open):
 
 
 class Meta(BaseModel):
-    """Where in a list a page stands."""
+    """Describe the position of a page in a list."""
 
     page: int
     per_page: int
@@ -109,33 +109,33 @@ class Meta(BaseModel):
 
 
 class OneWhatsappConfig(BaseModel):
-    """One configuration in its envelope."""
+    """Describe one configuration in its envelope."""
 
     data: WhatsappConfig
 
 
 class WhatsappConfigs(BaseModel):
-    """A page of configurations."""
+    """Describe a page of configurations."""
 
     data: list[WhatsappConfig]
     meta: Meta
 
 
 class OneCustomer(BaseModel):
-    """One customer in its envelope."""
+    """Describe one customer in its envelope."""
 
     data: Customer
 
 
 class Customers(BaseModel):
-    """A page of customers."""
+    """Describe a page of customers."""
 
     data: list[Customer]
     meta: Meta
 
 
 class _Check(_Open):
-    """What a check of either generation may tell."""
+    """Describe the keys that a check may have in both APIs."""
 
     details: dict[str, Any] | Absent = None
     error: str | Absent = None
@@ -143,33 +143,33 @@ class _Check(_Open):
 
 
 class Check(_Check):
-    """One check of a health report."""
+    """Describe one check of a health report."""
 
     passed: bool
 
 
 class _Report(_Open):
-    """What a health report of either generation tells."""
+    """Describe the keys that health reports of both APIs have."""
 
     status: Literal["healthy", "degraded", "unhealthy", "error"]
     timestamp: datetime
 
 
 class Health(_Report):
-    """A health report: not in an envelope."""
+    """Describe a health report, which has no envelope."""
 
     error: str | Absent = None
     checks: dict[str, Check]
 
 
 class PlatformCheck(_Check):
-    """One check of the platform's report: of an unknown connection nobody can say whether it passes."""
+    """Describe one check of the platform's report. ``passed`` is null if the state of the connection is unknown."""
 
     passed: bool | None
 
 
 class PlatformHealth(_Report):
-    """The platform's health report."""
+    """Describe the platform's health report."""
 
     retry_after: datetime | Absent = None
     error: str | None = None
@@ -177,7 +177,7 @@ class PlatformHealth(_Report):
 
 
 class Error(_Open):
-    """A refusal."""
+    """Describe an error."""
 
     error: str
     status: int | Absent = None

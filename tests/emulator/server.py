@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The process: uvicorn, with a second, private listener so that tests can steer it while the API is down."""
+"""Run uvicorn with a second, private port, so that tests can control the emulator while the API is down."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.emulator.world import World
 
 @dataclass(frozen=True)
 class Options:
-    """Where to listen. ``parent`` is the process whose end is the server's end, too."""
+    """Hold the addresses to listen on. The server ends when the process ``parent`` ends. keep_alive: seconds."""
 
     host: str = "127.0.0.1"
     port: int = 0
@@ -31,7 +31,7 @@ class Options:
 
 
 class Server(uvicorn.Server):
-    """The HTTP server. Prints its URL when, and only when, it is ready to answer."""
+    """Serve HTTP, and print the URL as soon as the server is ready."""
 
     def __init__(self, world: World, options: Options) -> None:
         self._switchboard = Switchboard()
@@ -61,7 +61,7 @@ class Server(uvicorn.Server):
         )
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen at both ports, then say so."""
+        """Listen on both ports, then print the URL."""
         await super().startup(sockets=[*(sockets or []), self._socket])
         control = await self._listen(_bound("127.0.0.1", 0), tls=False)
         self.servers.append(control)
@@ -72,7 +72,7 @@ class Server(uvicorn.Server):
         print(self._switchboard.url, flush=True)
 
     async def on_tick(self, counter: int) -> bool:
-        """End when the parent process has ended, besides what uvicorn does."""
+        """End the server if the parent process has ended, then do the work of uvicorn."""
         parent = self._options.parent
         if parent is not None and os.getppid() != parent:
             self.should_exit = True
@@ -89,7 +89,7 @@ class Server(uvicorn.Server):
     async def _down(self) -> None:
         if self.servers[0].is_serving():
             self.servers[0].close()
-            # Bound but not listening: connections are refused, and nobody else gets the port.
+            # A socket that is bound but does not listen refuses connections, and keeps the port.
             self._socket = _bound(self._options.host, self._port)
         await self._hang_up()
 
@@ -101,12 +101,12 @@ class Server(uvicorn.Server):
         ways = [way for way in self.server_state.connections if isinstance(way, Way) and way.port == self._port]
         for way in ways:
             way.drop()
-        # Until they are gone a client might still use one.
+        # A client could use a connection until it is closed.
         await asyncio.gather(*(way.gone_within(1) for way in ways))
 
 
 def _bound(host: str, port: int) -> socket.socket:
-    # The protocol by name: only then does asyncio switch off Nagle's algorithm, which costs 40 ms an answer.
+    # Name the protocol: otherwise asyncio leaves Nagle's algorithm on, which adds 40 ms to each answer.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The switches of the emulator: one for each thing that is not known about the API, and a few for convenience."""
+"""Define the settings of the emulator: one for each unknown fact about the API, and a few for convenience."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PROJECT = "project-1"
 
 
 def _header_text(value: str) -> str:
-    """Return a value that can stand in a header; raises ValueError if it cannot."""
+    """Return a value that is valid in a header. Raise ValueError if it is not."""
     value.encode("latin-1")
     if re.search(r"[\x00-\x08\x0a-\x1f\x7f]", value) or value != value.strip():
         raise ValueError("not the text of a header")
@@ -30,7 +30,7 @@ class _Strict(BaseModel):
 
 
 class RateLimit(_Strict):
-    """A fixed window, not a rolling one (docs.kapso.ai/api/rate-limits); it begins with the first request it counts."""
+    """Define a fixed window, not a rolling one (docs.kapso.ai/api/rate-limits), which starts with its first request."""
 
     limit: int = Field(ge=0, description="requests in a window, for each key")
     window_seconds: float = Field(default=60, gt=0)
@@ -38,20 +38,20 @@ class RateLimit(_Strict):
 
 
 class Settings(_Strict):
-    """All switches with their defaults; tests/emulator/README.md explains each."""
+    """Hold all settings with their defaults. tests/emulator/README.md explains each."""
 
-    # Who may ask, and which generation answers
+    # Projects by API key, and the version of the legacy API
     keys: dict[str, str] = Field(default_factory=lambda: {DEFAULT_KEY: PROJECT}, min_length=1)
     api_version: ApiVersion = "omits"
 
-    # The time an object was last changed
+    # The time of an object's last change
     updated_at_on_noop: bool = False
     updated_at_after_write: Literal["never", "next_read"] = "never"
     updated_at_on_read: bool = False
     milliseconds: bool | Literal["mixed", "mixed_list", "six"] = False
     no_updated_at: bool = False
 
-    # What becomes of a written value
+    # How written values are stored
     trim_values: bool = False
     lower_urls: bool = False
     merge_maps: bool = False
@@ -61,7 +61,7 @@ class Settings(_Strict):
     blank_name: bool = True
     reset_verified_on_write: bool = False
 
-    # What is refused
+    # Errors
     demand_meta_fields: bool = False
     required_at_create: list[str] | None = None
     unique_numbers: bool = True
@@ -74,7 +74,7 @@ class Settings(_Strict):
     error_shape: Literal["string", "platform", "legacy", "object", "list", "rails"] = "string"
     error_names: Literal["human", "fields"] = "human"
 
-    # What is shown
+    # The content of answers
     mask_secrets: bool = False
     omit_fields: list[str] = Field(default_factory=list)
     extra_keys: dict[str, JsonValue] = Field(default_factory=dict)
@@ -87,7 +87,7 @@ class Settings(_Strict):
     new_number_hidden: float = Field(default=0, ge=0)
     per_page_cap: int = Field(default=100, ge=1)
 
-    # How fast, how often
+    # Time and limits
     clock_runs: bool = True
     latency: float = Field(default=0, ge=0)
     rate_limit: RateLimit | None = None
@@ -98,16 +98,16 @@ class Settings(_Strict):
 
     @property
     def has_project_list(self) -> bool:
-        """Whether the project-wide list is there: the oldest API version has none."""
+        """Return whether the list of a whole project exists. The oldest API version has none."""
         return self.api_version != "echoes" if self.has_list is None else self.has_list
 
     @property
     def default_project(self) -> str:
-        """The project of the first key: where objects go that name no project."""
+        """Return the project of the first key, which objects without a project belong to."""
         return next(iter(self.keys.values()))
 
     def demanded_at_create(self, version: ApiVersion, kind: str) -> tuple[str, ...]:
-        """Return the fields without which a version of the API does not create a configuration of this kind."""
+        """Return the fields that an API version requires to create a configuration of this kind."""
         if self.required_at_create is not None:
             return tuple(self.required_at_create)
         if version == "echoes":
@@ -115,5 +115,5 @@ class Settings(_Strict):
         return ("name", *META_FIELDS) if kind == "production" else ("name",)
 
     def changed(self, changes: dict[str, Any]) -> Settings:
-        """Return these settings with some of them changed; raises pydantic.ValidationError on a bad one."""
+        """Return a copy with some settings changed. Raise pydantic.ValidationError if one is not valid."""
         return Settings.model_validate({**self.model_dump(), **changes})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Kapso holds: numbers (configurations), customers and what belongs to them, and the clock that stamps them."""
+"""Store the objects at Kapso: configurations (phone numbers), customers, webhooks, setup links; and their clock."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _TIMESPECS: dict[int, str] = {0: "seconds", 3: "milliseconds", 6: "microseconds"
 
 
 def iso(moment: datetime, digits: int = 0) -> str:
-    """Return an instant as the API writes it: ISO 8601, UTC, ``Z``, with no, three or six digits of a second."""
+    """Return a time as the API writes it: ISO 8601, UTC, ``Z``, with 0, 3 or 6 digits of a second."""
     return moment.isoformat(timespec=_TIMESPECS[digits]).removesuffix("+00:00") + "Z"
 
 
 def stamped(values: dict[str, Any]) -> dict[str, Any]:
-    """Return values whose instants, given as ISO 8601 text, are instants; raises ValueError."""
+    """Return the values with times, given as ISO 8601 text, as datetimes. Raise ValueError if one is not valid."""
     return {name: _instant(value) if name in _STAMPS else value for name, value in values.items()}
 
 
@@ -38,7 +38,7 @@ def _instant(value: Any) -> datetime | None:
 
 
 class Clock:
-    """Time at the server: begins at START with each reset, runs as real time does or not at all, and can be moved."""
+    """Give the time at the server. It starts at START on each reset, runs in real time or stands, and can be moved."""
 
     def __init__(self, runs: bool) -> None:
         self._ahead = 0.0
@@ -47,7 +47,7 @@ class Clock:
         self.run(runs)
 
     def run(self, runs: bool) -> None:
-        """Run from now on, or stand still."""
+        """Start or stop the clock."""
         self._ahead = self.elapsed()
         self._zero = time.monotonic()
         self._runs = runs
@@ -57,17 +57,17 @@ class Clock:
         return self._ahead + (time.monotonic() - self._zero if self._runs else 0.0)
 
     def now(self) -> datetime:
-        """Return the present instant at the server."""
+        """Return the current time at the server."""
         return START + timedelta(seconds=self.elapsed())
 
     def advance(self, seconds: float) -> None:
-        """Move the clock ahead."""
+        """Move the clock forward."""
         self._ahead += seconds
         self._moved.set()
         self._moved = asyncio.Event()
 
     async def sleep(self, seconds: float) -> None:
-        """Return when it is that much later by this clock."""
+        """Wait until this clock has moved by that many seconds."""
         end = self.elapsed() + seconds
         while (left := end - self.elapsed()) > 0:
             with suppress(TimeoutError):
@@ -76,14 +76,14 @@ class Clock:
 
 @dataclass(slots=True)
 class Stored:
-    """One object as it is: all its values in clear, and the project it belongs to."""
+    """Hold one object: its project, and all its values in clear."""
 
     project: str
     values: dict[str, Any]
     touch_pending: bool = False
 
     def touch(self, now: datetime) -> None:
-        """Move ``updated_at``: by a second at least, so that the move shows even without milliseconds."""
+        """Move ``updated_at`` by at least a second, so that the move is visible in whole seconds."""
         self.values["updated_at"] = max(now, self.values["updated_at"] + _SECOND)
 
     def copy(self) -> Stored:
@@ -93,7 +93,11 @@ class Stored:
 
 @dataclass(frozen=True)
 class Checkup:
-    """A health check that was made: its report, until when it is repeated, and how many failed in a row."""
+    """Hold the last health check of a number.
+
+    report: the report, repeated until ``until``. of: ``updated_at`` of the number at that time. failures: failed checks
+    in a row.
+    """
 
     report: dict[str, Any]
     until: datetime
@@ -103,7 +107,7 @@ class Checkup:
 
 @dataclass
 class Store:
-    """All objects of all projects, in order of creation."""
+    """Hold all objects of all projects, in order of creation."""
 
     clock: Clock
     configs: dict[str, Stored] = field(default_factory=dict)
@@ -115,7 +119,7 @@ class Store:
     lists_served: int = 0
 
     def copy(self) -> Store:
-        """Return a copy on which a request may run without consequences."""
+        """Return an independent copy, for a request that must not take effect."""
         configs, customers, webhooks, setup_links = (
             {key: item.copy() for key, item in shelf.items()} for shelf in self.shelves
         )
@@ -124,15 +128,15 @@ class Store:
 
     @property
     def shelves(self) -> tuple[dict[str, Stored], ...]:
-        """All objects, by kind and id."""
+        """Return all objects: a dictionary by ID for each kind."""
         return self.configs, self.customers, self.webhooks, self.setup_links
 
     def find(self, object_id: str) -> Stored | None:
-        """Return the object of this id, of whatever kind."""
+        """Return the object of this ID, of any kind."""
         return next((shelf[object_id] for shelf in self.shelves if object_id in shelf), None)
 
     def add_config(self, project: str, values: dict[str, Any], *, at: datetime = START) -> Stored:
-        """Add a configuration; what is not given gets an example value that differs from object to object."""
+        """Add a configuration. Missing fields get example values, unique where that matters."""
         number = self._next()
         defaults = {
             "id": f"00000000-0000-4000-8000-{number:012x}",
@@ -156,7 +160,7 @@ class Store:
         return _keep(self.configs, project, defaults, values)
 
     def add_customer(self, project: str, values: dict[str, Any], *, at: datetime = START) -> Stored:
-        """Add a customer; what is not given gets an example value."""
+        """Add a customer. Missing fields get example values."""
         number = self._next()
         defaults = {
             "id": f"00000000-0000-4000-9000-{number:012x}",
@@ -168,7 +172,7 @@ class Store:
         return _keep(self.customers, project, defaults, values)
 
     def add_webhook(self, project: str, values: dict[str, Any], *, at: datetime = START) -> Stored:
-        """Add a webhook. ``config_id`` is the number's internal id; None: it belongs to the project."""
+        """Add a webhook. ``config_id`` is the internal ID of its number, None for a webhook of the project."""
         number = self._next()
         defaults: dict[str, Any] = {
             "id": f"00000000-0000-4000-a000-{number:012x}",
@@ -226,21 +230,21 @@ class Store:
         return item
 
     def revoke_other_links(self, kept: Stored) -> None:
-        """Revoke what else is active of the customer of a link: one at most is."""
+        """Revoke the other active links of the customer of a link: only one can be active."""
         for item in self.setup_links.values():
             same = item.values["customer_id"] == kept.values["customer_id"]
             if same and item is not kept and item.values["status"] == "active":
                 item.values["status"] = "revoked"
 
     def expire_links(self) -> None:
-        """Let those active links expire whose time is over: this is done whenever somebody asks for links."""
+        """Mark active links as expired whose time is over. Each request about links calls this."""
         for item in self.setup_links.values():
             until = item.values["expires_at"]
             if item.values["status"] == "active" and until and until <= self.clock.now():
                 item.values["status"] = "expired"
 
     def write(self, item: Stored, values: dict[str, Any], *, touch_noop: bool) -> bool:
-        """Give an object new values; return whether that moved its ``updated_at``."""
+        """Write new values to an object; return whether its ``updated_at`` moved."""
         changed = any(item.values[name] != value for name, value in values.items())
         item.values.update(values)
         if changed or touch_noop:
@@ -249,7 +253,7 @@ class Store:
         return False
 
     def remove(self, object_id: str) -> None:
-        """Remove an object of whatever kind, and what belongs to it."""
+        """Remove an object of any kind, and the objects that belong to it."""
         if object_id in self.configs:
             self.remove_config(object_id)
         elif object_id in self.customers:
@@ -259,12 +263,12 @@ class Store:
                 shelf.pop(object_id, None)
 
     def remove_config(self, config_id: str) -> None:
-        """Remove a number and its webhooks."""
+        """Remove a configuration and its webhooks."""
         del self.configs[config_id]
         self.webhooks = {key: item for key, item in self.webhooks.items() if item.values["config_id"] != config_id}
 
     def remove_customer(self, customer_id: str) -> None:
-        """Remove a customer and all that belongs to it (docs.kapso.ai/api-reference/platform-introduction)."""
+        """Remove a customer and its objects (docs.kapso.ai/api-reference/platform-introduction)."""
         del self.customers[customer_id]
         for config_id in [key for key, item in self.configs.items() if item.values["customer_id"] == customer_id]:
             self.remove_config(config_id)

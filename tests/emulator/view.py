@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How objects are shown: instants as text, and what the switches take away or add."""
+"""Show objects as answers do: times as text, and fields that settings remove or add."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from tests.emulator.settings import Settings
 from tests.emulator.store import iso
 
 Occasion = Literal["read", "write", "row"]
-"""In which answer an object is shown: that of a single read, that of a write, a row of a list."""
+"""The answer that shows an object: a single read, a write, or a row of a list."""
 
 
 def dressed(values: dict[str, Any], settings: Settings, occasion: Occasion) -> dict[str, Any]:
-    """Return values as an answer shows them."""
+    """Return values in the form of an answer."""
     digits = _digits(settings, occasion)
     left_out = _left_out(settings, occasion)
     shown = {
@@ -26,7 +26,7 @@ def dressed(values: dict[str, Any], settings: Settings, occasion: Occasion) -> d
 
 
 def masked(value: str | None) -> str | None:
-    """Return what an answer shows of a secret while ``mask_secrets`` is on."""
+    """Return a secret as answers show it under the setting ``mask_secrets``: its last four characters."""
     return None if value is None else f"****{str(value)[-4:]}"
 
 

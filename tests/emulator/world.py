@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All that the server remembers, in one place, so that one reset forgets it."""
+"""Hold the whole state of the server, so that one reset removes it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.emulator.store import Clock, Store
 
 
 class World:
-    """The state of the emulator. ``baseline`` are the settings given at the start, to which a reset returns."""
+    """Hold the state of the emulator. A reset returns to ``baseline``, the settings of the start."""
 
     def __init__(self, baseline: Settings) -> None:
         self.baseline = baseline
@@ -23,10 +23,10 @@ class World:
         self.reset({})
 
     def reset(self, changes: dict[str, Any]) -> None:
-        """Forget everything and return to the baseline, with some settings changed."""
+        """Remove all state and return to the baseline, with some settings changed."""
         self.settings = self.baseline.changed(changes)
         self.epoch += 1
-        self.clock.advance(inf)  # nothing of the old world is waited for any more
+        self.clock.advance(inf)  # end all waits of requests from before the reset
         self.clock = Clock(self.settings.clock_runs)
         self.store = Store(self.clock)
         self.limiter = Limiter(self.clock)
