@@ -30,9 +30,9 @@ class Entry:
     """Hold one API request as the server received it.
 
     path: as sent, still percent-encoded, without the query. status: None if no answer was sent so far. headers: names
-    in lower case. body: parsed JSON with secrets as digests, a digest if it is not JSON, None if there was none. applied:
-    whether a write took effect. at: time of arrival, in monotonic seconds. fault: name of the rule that fired. ms:
-    milliseconds from arrival to answer.
+    in lower case. body: parsed JSON with secrets as digests, a digest if it is not JSON, None if there was none.
+    applied: whether a write took effect. at: time of arrival, in monotonic seconds. fault: name of the rule that fired.
+    ms: milliseconds from arrival to answer.
     """
 
     method: str
