@@ -87,6 +87,7 @@ FILES = {
     "bounds.py": ("tests/unit/test_project.py", "tests/integration/project/test_blast_radius.py"),
     "same.py": SEVERAL,
     "undeclared.py": (*SEVERAL, "tests/unit/test_project.py"),
+    "target.py": ("tests/unit/test_target.py",),
     "sensitive.py": ("tests/unit/test_sensitive.py", "tests/unit/test_masking.py"),
 }
 

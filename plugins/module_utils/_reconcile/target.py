@@ -51,9 +51,9 @@ class Target:
     @property
     def path(self) -> str:
         """The object's path under the base URL."""
-        own = segment(self.object_id or "")
+        own = segment(str(self.object_id))
         if self.resource.item_path:
-            return self.resource.item_path.format(parent=segment(self.parent_id or ""), id=own)
+            return self.resource.item_path.format(parent=segment(str(self.parent_id)), id=own)
         return f"{self.resource.path}/{own}"
 
     @property
@@ -68,7 +68,7 @@ class Target:
     def query(self) -> Mapping[str, str]:
         """How that list is asked for what the entry means, as far as the server can."""
         query = self.resource.key_query
-        return {**self.resource.asked_for, **({query: str(self.key[0])} if query and self.key else {})}
+        return {**self.resource.asked_for, **({query: str(self.key[0])} if query else {})}
 
     @property
     def given(self) -> Mapping[str, Any]:
