@@ -21,6 +21,8 @@ from .._resources.model import Resource
 from .outcome import Outcome
 from .target import NOTHING, Target
 
+AT_ONCE = 100  # pages, after which it is looked whether they show anything new: a server may claim any number
+
 
 def list_project(client: Client, resource: Resource, filters: Mapping[str, str] = NOTHING) -> list[Object]:
     """Return all objects of the project that the key belongs to. Raises ApiError.
@@ -145,7 +147,8 @@ class _ListReader:
         """Return what was read."""
         number, left, known = 0, 1, 0
         while left and number < MAX_PAGES and (whole or self._singly() >= max(left, 2 - number)):
-            batch = range(number + 1, number + 1 + (left if whole else _sure(self._singly(), left)))
+            sure = left if whole else _sure(self._singly(), left)
+            batch = range(number + 1, number + 1 + min(sure, AT_ONCE))
             if not self._read_pages(batch):
                 break
             number = batch[-1]

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A client whose answers are at hand: for what the engine asks, and in which words it speaks of an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.client import PER_PAGE, Client, Object
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import NotSent
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.masking import Mask
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.rate_limit import RateLimiter
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.responses import Page
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.transport import Settings, Transport
+
+URL = "https://kapso.example/platform/v1"
+
+
+class Canned(Client):
+    """Answers by path: an object, the rows of a list, or the HTTP status of an error. Anything else is a 404.
+
+    The list that every version of the API has is there, and empty, unless it is told to be another.
+    """
+
+    def __init__(self, answers: Mapping[str, Any] | None = None) -> None:
+        super().__init__(Transport(Settings(URL, "EXAMPLE-KEY", proof="/proof")), RateLimiter(), Mask([]))
+        self.answers: dict[str, Any] = {"/proof": [], **(answers or {})}
+        self.asked: list[str] = []
+        self.time = 0.0  # of the server's clock, in seconds since 1970
+
+    def get(self, path: str) -> Object:
+        """The object."""
+        found: Object = self._at(path)
+        return found
+
+    def page(self, path: str, number: int, filters: Mapping[str, str] | None = None) -> Page:
+        """One page of the list."""
+        rows = self._at(f"{path}?{urlencode(filters)}" if filters else path)
+        return Page(rows[(number - 1) * PER_PAGE : number * PER_PAGE], -(-len(rows) // PER_PAGE), len(rows))
+
+    def date(self) -> float:
+        """The time."""
+        return self.time
+
+    def _at(self, path: str) -> Any:
+        self.asked.append(path)
+        answer = self.answers.get(path, 404)
+        if isinstance(answer, int):
+            raise NotSent("refused", "wait", status=answer, url=self.url(path), method="GET")
+        self.base.proven = True
+        return answer
