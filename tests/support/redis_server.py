@@ -1,21 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A Redis of the tests' own, in a process of its own: redis-server where it is installed, else that of fakeredis.
 
-Run as a program with a port, and with certificate and key for TLS, this is the latter.
+Run as a program with a port this is the latter.
 """
 
 from __future__ import annotations
 
 import shutil
-import signal
 import socket
 import socketserver
-import ssl
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
@@ -23,7 +21,6 @@ import fakeredis
 import redis
 
 from tests.collection import ROOT
-from tests.support.authorities import Authorities
 
 PROGRAM = shutil.which("redis-server")
 READY_WITHIN = 60.0  # seconds
@@ -39,15 +36,14 @@ def which() -> str:
 
 
 class RedisServer:
-    """A running server on loopback, empty at first, with TLS if there are authorities. Use it as a context manager."""
+    """A running server on loopback, empty at first. Use it as a context manager."""
 
-    def __init__(self, tls: Authorities | None = None) -> None:
+    def __init__(self) -> None:
         self._refuser: _Refuser | None = None
-        self._tls = tls
         for _attempt in range(ATTEMPTS):
             self.port = _free_port()
             self._process = subprocess.Popen(
-                _command(self.port, tls), cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+                _command(self.port), cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
             )
             if self._ready():
                 return
@@ -57,13 +53,11 @@ class RedisServer:
     @property
     def url(self) -> str:
         """As the option `receipts` takes it."""
-        if self._tls is None:
-            return f"redis://127.0.0.1:{self.port}/0"
-        return f"rediss://127.0.0.1:{self.port}/0?ssl_ca_certs={self._tls.ours}"
+        return f"redis://127.0.0.1:{self.port}/0"
 
     def client(self) -> redis.Redis:
         """A client of the tests' own. Close it."""
-        return redis.Redis.from_url(self.url, socket_timeout=5, decode_responses=True)
+        return redis.Redis(host="127.0.0.1", port=self.port, socket_timeout=5, decode_responses=True)
 
     def contents(self) -> dict[str, str]:
         """All that is kept, by key."""
@@ -76,28 +70,13 @@ class RedisServer:
             client.execute_command(*words)
 
     def stop(self) -> None:
-        """End it at once, as a crash would. A stopped process ends as well."""
+        """End it at once, as a crash would."""
         self._process.kill()
         self._process.wait()
         if self._refuser is not None:
             self._refuser.shutdown()
             self._refuser.server_close()
             self._refuser = None
-
-    def pause(self) -> None:
-        """Accept connections from now on, and answer nobody."""
-        self._process.send_signal(signal.SIGSTOP)
-
-    def fill(self) -> None:
-        """Have no memory left from now on."""
-        if PROGRAM is not None:
-            self.tell("CONFIG", "SET", "maxmemory", "1")
-        else:
-            self._refuse({"SET": "OOM command not allowed when used memory > 'maxmemory'."})
-
-    def admit(self, user: str, password: str, commands: Iterable[str], keys: str) -> None:
-        """Let a user do these commands with these keys, and nothing else."""
-        self.tell("ACL", "SETUSER", user, "on", f">{password}", f"~{keys}", *(f"+{name.lower()}" for name in commands))
 
     def refuse_writes(self) -> None:
         """Be a replica from now on, which may only be read."""
@@ -183,27 +162,12 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _command(port: int, tls: Authorities | None) -> list[str]:
-    files = [] if tls is None else [str(tls.certificate), str(tls.key)]
+def _command(port: int) -> list[str]:
     if PROGRAM is None:
-        return [sys.executable, "-m", "tests.support.redis_server", str(port), *files]
-    listen = ["--port", str(port)]
-    if files:
-        # Clients have no certificates.
-        listen = ["--port", "0", "--tls-port", str(port), "--tls-auth-clients", "no"]
-        listen += ["--tls-cert-file", files[0], "--tls-key-file", files[1]]
+        return [sys.executable, "-m", "tests.support.redis_server", str(port)]
     # Nothing on the disk, nothing from a configuration file.
-    return [PROGRAM, *listen, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-
-
-def _serve(port: str, *files: str) -> None:
-    server = fakeredis.TcpFakeServer(("127.0.0.1", int(port)))
-    if files:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(*files)
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-    server.serve_forever()
+    return [PROGRAM, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
 
 
 if __name__ == "__main__":
-    _serve(*sys.argv[1:])
+    fakeredis.TcpFakeServer(("127.0.0.1", int(sys.argv[1]))).serve_forever()

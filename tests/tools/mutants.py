@@ -74,6 +74,7 @@ KINDS = (
 )
 SEVERAL = tuple(f"tests/integration/project/test_{name}.py" for name in ("several_lists", "undeclared"))
 LISTS = ("tests/integration/project/test_requests.py", "tests/integration/life/test_deletion.py")
+BY_NAME = ("target", "outcome", "locate", "read", "owners", "family", "worker_pool")  # which have a test of that name
 # Each file with the tests that are there for it. What only others notice counts as unnoticed.
 FILES = {
     "plan.py": UNITS,
@@ -87,7 +88,9 @@ FILES = {
     "bounds.py": ("tests/unit/test_project.py", "tests/integration/project/test_blast_radius.py"),
     "same.py": SEVERAL,
     "undeclared.py": (*SEVERAL, "tests/unit/test_project.py"),
-    "target.py": ("tests/unit/test_target.py",),
+    **{f"{name}.py": (f"tests/unit/test_{name}.py",) for name in BY_NAME},
+    "read_many.py": ("tests/unit/test_read_many.py", "tests/unit/test_project.py"),
+    "progress.py": ("tests/unit/test_project.py",),
     "sensitive.py": ("tests/unit/test_sensitive.py", "tests/unit/test_masking.py"),
 }
 

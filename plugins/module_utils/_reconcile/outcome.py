@@ -21,8 +21,9 @@ from .target import Target
 
 def key_in_words(resource: Resource, values: Iterable[Any]) -> str | None:
     """Return the values of a key in one text, without those that are a default; None if there is no other."""
-    usual = [None if field is None else field.default for field in map(resource.field, resource.key)]
-    known = [value for value, default in zip(shown_key(resource, values), usual) if value not in (None, default)]
+    usual = {field.name: field.default for field in resource.fields}
+    named = zip(resource.key, shown_key(resource, values))
+    known = [value for name, value in named if value not in (None, usual[name])]
     return " ".join(map(str, known)) or None
 
 

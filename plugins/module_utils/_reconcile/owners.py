@@ -52,7 +52,8 @@ class Owners:
                 else:
                     self._by_id.setdefault(canonical_id(key), place)
         for row in shown.rows.values():
-            self._rows.setdefault(str(row.get(resource.key[0])) if resource.key else "", []).append(row)
+            for name in resource.key[:1]:
+                self._rows.setdefault(str(row.get(name)), []).append(row)
 
     def resolve(self, client: Client, target: Target) -> Resolved:
         """Return the target with the id of its parent, or with what that depends on. Asks once for each key."""
@@ -103,9 +104,9 @@ class Owners:
 
 def names_of(outcome: Outcome) -> set[str]:
     """Return all keys by which other entries may call an object: before and after it is renamed."""
-    field = outcome.target.resource.key[0] if outcome.target.resource.key else ""
-    values = (*outcome.target.key[:1], outcome.before.get(field), outcome.target.desired.get(field))
-    return {value for value in values if isinstance(value, str)}
+    target = outcome.target
+    values = (one.get(target.resource.key[0]) for one in (target.given, target.desired, outcome.before))
+    return {value for value in values if isinstance(value, str)} if target.resource.key else set()
 
 
 def wanted_by_key(parent: Resource, targets: Iterable[Target]) -> list[Target]:
@@ -139,11 +140,11 @@ def _below(target: Target, owner: Outcome, place: int) -> Resolved:
 def _renamed(target: Target, owner: Outcome) -> ApiError | None:
     """Return the error for what names its parent by the key that the same run takes from it, None for all else."""
     old, parent, resource = target.parent_key, target.resource.parent, owner.target.resource
-    field = resource.field(resource.key[0]) if resource.key else None
-    if old is None or parent is None or field is None or field.name not in owner.target.desired:
-        return None
-    new = owner.target.desired[field.name]
-    if new is not None and field.same(new, old):
+    declared = (
+        (field, new) for field, new in resource.declared(owner.target.desired) if field.name in resource.key[:1]
+    )
+    field, new = next(declared, (None, old))
+    if old is None or parent is None or field is None or (new is not None and field.same(new, old)):
         return None
     of, to = escaped(old), "none" if new is None else escaped(new)
     what = f"{owner.target.subject} changes its {field.name} from {of} to {to} in the same run, and a later run would "

@@ -61,12 +61,15 @@ def _listed(client: Client, target: Target) -> Object:
 
 def check_key(target: Target, found: Object) -> None:
     """Raise NotSent if the object that the id names has another key or parent than the one given beside it."""
-    for name, value in {**target.given_key, **_fixed_key(target, found)}.items():
-        if found.get(name, value) != value:
-            field = target.resource.field(name)
-            there, meant = (one if field is None else shown(field, one) for one in (found[name], value))
-            what = f"{name} of this object is {there!r}, and not {meant!r} as declared"
-            raise NotSent(what, f"correct {name}, or {target.resource.id_option}")
+    declared = {**target.given_key, **_fixed_key(target, found)}
+    for field in target.resource.fields:
+        meant = declared.get(field.name)
+        there = found.get(field.name, meant)
+        if field.name in declared and there != meant:
+            what = (
+                f"{field.name} of this object is {shown(field, there)!r}, and not {shown(field, meant)!r} as declared"
+            )
+            raise NotSent(what, f"correct {field.name}, or {target.resource.id_option}")
     parent = target.resource.parent
     if parent is not None and (not target.owns(found) or _has_none(target, parent, found)):
         owner = found.get(parent.row_field)
@@ -86,7 +89,7 @@ def _fixed_key(target: Target, found: Object) -> dict[str, Any]:
 
 def _has_none(target: Target, parent: Parent, found: Object) -> bool:
     """Return whether the object that the id names is one of those without a parent, and is to have one."""
-    is_known = parent.without is not None and found.get(parent.row_field, "") is None
+    is_known = parent.without is not None and parent.row_field in found and found[parent.row_field] is None
     return is_known and target.parent_id is not None and not target.by_key
 
 

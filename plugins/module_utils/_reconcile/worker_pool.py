@@ -42,9 +42,8 @@ class WorkerPool:
                     return
                 work(item)
 
-        threads = min(self._concurrency, len(items))
-        with ThreadPoolExecutor(max(threads, 1)) as pool:
-            running = [pool.submit(take_turns) for _time in range(threads)]
+        with ThreadPoolExecutor(self._concurrency) as pool:
+            running = [pool.submit(take_turns) for _time in range(min(self._concurrency, len(items)))]
             try:
                 for thread in running:
                     thread.result()

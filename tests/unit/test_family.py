@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What each object belongs to, and what is deleted along with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import NotSent
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.family import Family, row_of
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.outcome import Outcome
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.plan import plan_deletion
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.read_many import Shown
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.receipts import Receipt
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.target import Target
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.customer import CUSTOMER
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model import Resource
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_phone_number import (
+    WHATSAPP_PHONE_NUMBER,
+)
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_webhook import WHATSAPP_WEBHOOK
+
+from tests.support.simulation import ID, signer
+
+PHONES, OWNERS = WHATSAPP_PHONE_NUMBER.name, CUSTOMER.name
+NUMBER = "100000000000001"
+HOOK = {"id": "hook", "phone_number_id": NUMBER}
+PHONE = {"id": NUMBER, "customer_id": ID.upper()}
+OWNER = {"id": ID}
+ORPHANS = replace(
+    WHATSAPP_WEBHOOK, parent=WHATSAPP_WEBHOOK.parent and WHATSAPP_WEBHOOK.parent._replace(resource="line")
+)
+
+
+def entry(resource: Resource, object_id: str | None, before: Any = (), *, gone: bool = False, **more: Any) -> Outcome:
+    """An entry of the run, whose object is deleted, or not."""
+    target = Target(
+        resource, object_id, {}, state="absent" if gone else "present", parent_id=more.pop("parent_id", None)
+    )
+    begun = Outcome.begin(target, lambda _object_id: Receipt(signer()))
+    plan = plan_deletion(resource, object_id, begun.receipt) if gone else begun.plan
+    return replace(begun, before=dict(before), plan=plan, **more)
+
+
+def family(*outcomes: Outcome, others: Any = None, **shown: list[Mapping[str, Any]]) -> Family:
+    """A run that knows of these objects."""
+    resources = {"phones": WHATSAPP_PHONE_NUMBER, "owners": CUSTOMER}
+    lists = {
+        resources[name].name: Shown(resources[name], {row["id"]: row for row in rows}) for name, rows in shown.items()
+    }
+    return Family(outcomes, lists, others)
+
+
+def test_rows_come_from_lists_then_from_single_reads_then_from_rules() -> None:
+    read, listed = {**PHONE, "name": "read"}, {**PHONE, "name": "listed"}
+    ruled = {(PHONES, NUMBER): {**PHONE, "name": "ruled"}, (OWNERS, "x"): {"id": "x"}}
+
+    known = family(
+        entry(CUSTOMER, ID.upper(), OWNER), entry(CUSTOMER, "y"), entry(CUSTOMER, None, {"id": "z"}), others=ruled
+    )
+    assert known.rows == {**ruled, (OWNERS, ID): OWNER}
+    assert family(entry(WHATSAPP_PHONE_NUMBER, NUMBER, read), phones=[listed]).rows == {(PHONES, NUMBER): listed}
+    assert family(others=ruled, phones=[listed]).rows[PHONES, NUMBER] == listed
+    assert ruled[PHONES, NUMBER]["name"] == "ruled"
+    assert family().rows == {}
+
+
+@pytest.mark.parametrize(
+    ("known", "kind", "row", "above", "top"),
+    [
+        (family(phones=[PHONE]), WHATSAPP_WEBHOOK, HOOK, [(PHONES, NUMBER), (OWNERS, ID)], (OWNERS, ID)),
+        (family(), WHATSAPP_WEBHOOK, HOOK, [(PHONES, NUMBER)], None),
+        (family(phones=[{"id": NUMBER, "customer_id": None}]), WHATSAPP_WEBHOOK, HOOK, [(PHONES, NUMBER)], None),
+        (family(), WHATSAPP_WEBHOOK, {"id": "hook"}, [], None),
+        (family(), WHATSAPP_PHONE_NUMBER, PHONE, [(OWNERS, ID)], (OWNERS, ID)),
+        (family(), WHATSAPP_PHONE_NUMBER, {"id": NUMBER, "customer_id": 5}, [], None),
+        (family(), CUSTOMER, {"id": ID.upper()}, [], (OWNERS, ID)),
+        (family(), CUSTOMER, {}, [], None),
+        (family(), ORPHANS, HOOK, [], (WHATSAPP_WEBHOOK.name, "hook")),
+    ],
+)
+def test_what_is_above_an_object(
+    known: Family, kind: Resource, row: Any, above: list[tuple[str, str]], top: tuple[str, str] | None
+) -> None:
+    assert list(known.above(kind, row)) == above
+    assert known.top(kind, row) == top
+
+
+@pytest.mark.parametrize(
+    ("outcome", "row"),
+    [
+        (entry(WHATSAPP_WEBHOOK, "hook", {"id": "HOOK", "phone_number_id": "2", "url": "u"}, parent_id="1"),
+         {"id": "hook", "phone_number_id": "1", "url": "u"}),
+        (entry(WHATSAPP_WEBHOOK, None, {"id": "HOOK", "phone_number_id": "2"}), {"id": "HOOK", "phone_number_id": "2"}),
+        (entry(CUSTOMER, ID, parent_id="1"), {"id": ID}),
+    ],
+)  # fmt: skip
+def test_an_entry_tells_of_its_object_what_the_server_may_not(outcome: Outcome, row: Any) -> None:
+    assert row_of(outcome) == row
+
+
+KEPT_HOOK = entry(WHATSAPP_WEBHOOK, "hook", HOOK)
+NO_OWNER = entry(CUSTOMER, ID, OWNER, gone=True)
+NO_PHONE = entry(WHATSAPP_PHONE_NUMBER, NUMBER, PHONE, gone=True)
+NO_CONFIG = entry(WHATSAPP_CONFIG, ID, {"phone_number_id": NUMBER}, gone=True)
+ERROR = NotSent("what", "advice")
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "taken"),
+    [
+        ([KEPT_HOOK, NO_PHONE], {0: 1}),
+        ([NO_PHONE, KEPT_HOOK], {1: 0}),
+        ([KEPT_HOOK, NO_OWNER], {0: 1}),
+        ([KEPT_HOOK, NO_CONFIG], {0: 1}),
+        ([KEPT_HOOK, NO_PHONE, NO_OWNER], {0: 1}),
+        ([KEPT_HOOK, NO_PHONE, KEPT_HOOK], {0: 1, 2: 1}),
+        ([entry(WHATSAPP_WEBHOOK, None, parent_id=NUMBER), NO_PHONE], {0: 1}),
+        ([KEPT_HOOK, replace(NO_PHONE, error=ERROR)], {}),
+        ([KEPT_HOOK, entry(WHATSAPP_PHONE_NUMBER, NUMBER, PHONE)], {}),
+        ([replace(KEPT_HOOK, error=ERROR), NO_PHONE], {}),
+        ([entry(WHATSAPP_WEBHOOK, "hook", HOOK, gone=True), NO_PHONE], {}),
+        ([KEPT_HOOK, entry(WHATSAPP_PHONE_NUMBER, "2", gone=True)], {}),
+        ([KEPT_HOOK, entry(WHATSAPP_CONFIG, ID, {"phone_number_id": "2"}, gone=True)], {}),
+        ([entry(WHATSAPP_PHONE_NUMBER, "2", {"customer_id": "None"}), entry(CUSTOMER, ID, {}, gone=True)], {}),
+    ],
+)
+def test_what_is_to_be_there_and_is_deleted_along(outcomes: list[Outcome], taken: dict[int, int]) -> None:
+    known = family(*outcomes, phones=[PHONE])
+
+    assert dict(known.taken_along()) == {place: outcomes[cause] for place, cause in taken.items()}
