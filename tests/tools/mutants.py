@@ -75,6 +75,7 @@ KINDS = (
 SEVERAL = tuple(f"tests/integration/project/test_{name}.py" for name in ("several_lists", "undeclared"))
 LISTS = ("tests/integration/project/test_requests.py", "tests/integration/life/test_deletion.py")
 BY_NAME = ("target", "outcome", "locate", "read", "owners", "family", "worker_pool")  # which have a test of that name
+REPORTS = tuple(f"tests/unit/test_summary_{name}.py" for name in ("collect", "markdown", "text", "wording"))
 # Each file with the tests that are there for it. What only others notice counts as unnoticed.
 FILES = {
     "plan.py": UNITS,
@@ -91,7 +92,14 @@ FILES = {
     **{f"{name}.py": (f"tests/unit/test_{name}.py",) for name in BY_NAME},
     "read_many.py": ("tests/unit/test_read_many.py", "tests/unit/test_project.py"),
     "progress.py": ("tests/unit/test_project.py",),
+    "target.py": ("tests/unit/test_target.py",),
     "sensitive.py": ("tests/unit/test_sensitive.py", "tests/unit/test_masking.py"),
+    "entry.py": REPORTS,
+    "collect.py": REPORTS,
+    "wording.py": REPORTS,
+    "listing.py": REPORTS,
+    "text.py": REPORTS,
+    "markdown.py": REPORTS,
 }
 
 Verdicts = dict[str, str]  # by the key of the mutant: "noticed", "unnoticed" or "endless"

@@ -21,6 +21,11 @@ from tests.support.results import Result, add, change, created, deleted, failure
 NAME = change("name", "A", "B")
 NEW = created("c", "1", "N")
 LOST = NEW | {"data": {}, "changed": False, "failed": True, "msg": "lost"}
+URL = change("webhook_destination_url", None, "https://hooks.example.org/1", "no_receipt", "send")
+GONE = change("id", "x", None, "state_absent", "delete")
+STEP = {"action": "update", "id": "x", "fields": ["name"], "note": ""}
+MORE = STEP | {"note": "the second one"}
+HELD_BACK = {"changed": False, "held_back": True}
 LOOP = {"changed": True, "results": [single("d", NAME), single("e")], "msg": "All items completed"}
 NUMBER = {"key": "1", "parent": "c"}
 COUNTS = ("create", "update", "delete", "unchanged", "failed", "not_attempted", "drifted")
@@ -102,6 +107,14 @@ def test_changes_of_one_object_merge_from_the_first_value_to_the_last() -> None:
         ([LOST, created("c", "1", "N", "x")], {"create": 1}),
         ([LOST, LOST], {"failed": 1}),
         ([single("a", NAME, **NUMBER), single("b", NAME, **NUMBER), single("a", **NUMBER)], {"update": 2}),
+        ([created("c", "1", "N", "x"), NEW, single("x")], {"create": 1}),
+        # A key alone says which object it is only if nothing more is known.
+        ([created("c", "1", "N", "x"), failure(None, key="1")], {"failed": 1}),
+        ([single("x", key="1"), failure(None, **NUMBER)], {"unchanged": 1, "failed": 1}),
+        ([failure(None, parent="c"), single("x", parent="c")], {"unchanged": 1, "failed": 1}),
+        # What was held back is not attempted, and what is not changed is unchanged, whatever was planned.
+        ([single("x", NAME, **HELD_BACK), single("y", NAME, changed=False)], {"not_attempted": 1, "unchanged": 1}),
+        ([single("x", NAME), single("x", NAME, **HELD_BACK)], {"update": 1}),
         # A project that failed with no row failed counts as one failure.
         ([project(single("a", NAME), failed=True, msg="2 receipts could not be kept")], {"update": 1, "failed": 1}),
         ([project(single("a"), failure("b"), failed=True, msg="1 of 2")], {"unchanged": 1, "failed": 1}),
@@ -113,6 +126,79 @@ def test_the_last_word_wins_and_what_was_sent_stays_sent(results: list[Result], 
     assert totals(report(*results)) == expected
 
 
+@pytest.mark.parametrize(
+    ("later", "changes", "steps"),
+    [
+        (single("x", change("name", "B", "C"), URL, steps=[MORE]), [change("name", "A", "C"), URL], [STEP, MORE]),
+        (single("x", steps=[MORE]), [NAME], [STEP]),
+        (single("x", URL, steps=[MORE], **HELD_BACK), [NAME], [STEP]),
+        (failure("x", URL, steps=[MORE]), [NAME], [STEP]),
+        (deleted("x", steps=[MORE]), [GONE], [STEP, MORE]),
+    ],
+)
+def test_what_was_sent_adds_up_and_what_was_not_is_left_out(
+    later: Result, changes: list[Result], steps: list[Result]
+) -> None:
+    (entry,) = objects(report(single("x", NAME, steps=[STEP]), later))
+    assert (entry["changes"], entry["steps"], entry["changed"], entry["held_back"]) == (changes, steps, True, False)
+
+
+def test_an_object_that_is_deleted_and_created_again_is_a_new_one() -> None:
+    new = created("c", "1", "N", "y")
+    (entry,) = objects(report(deleted("x", **NUMBER), new | {"id": None}))
+    assert entry["changes"] == new["changes"]
+
+
+@pytest.mark.parametrize("known", ["id", "key", "parent", "name", "parent_name"])
+def test_what_one_task_knows_of_an_object_another_need_not_say(known: str) -> None:
+    address = {"resource": "whatsapp_config", "id": "x", **NUMBER, "name": "N", "parent_name": "P"}
+    full = single("x", NAME) | address
+    for results in ([full, full | {known: None}], [full | {known: None}, full]):
+        (entry,) = objects(report(*results))
+        assert entry | address == entry
+
+
+@pytest.mark.parametrize("named", ["name", "parent_name"])
+def test_the_last_name_of_an_object_is_told(named: str) -> None:
+    (entry,) = objects(report(single("x", NAME) | {named: "Old"}, single("x", NAME) | {named: ""}))
+    assert entry[named] == ""
+
+
+@pytest.mark.parametrize("reason", WHY)
+def test_an_object_has_drifted_if_it_was_changed_at_kapso(reason: str) -> None:
+    drifted = reason in ("drifted", "both", "modified_at_server")
+    assert totals(report(single("a", NAME | {"reason": reason}))) == {
+        "update": 1,
+        **({"drifted": 1} if drifted else {}),
+    }
+
+
+def test_a_plan_counts_only_what_did_not_fail() -> None:
+    made = report(single("x", NAME), failure("x"), single("y", NAME, **HELD_BACK), deleted("z"), check=True)
+    assert made.planned.planned == {"create": 0, "update": 1, "delete": 1}
+
+
+def test_each_kind_has_its_totals_parents_first() -> None:
+    refused = {"failed": True, "msg": "no"}
+    customer = {"resource": "customer", "id": "c", "key": None, "parent": None, "name": None, "parent_name": None}
+    of_later = single("s", NAME, resource="of_a_later_version")
+    made = report(of_later, project(single("a", NAME), failure("b"), undeclared=[customer]), refused)
+    document = made.document()["applied"]
+    counts = document["resources"]
+    assert {name: {what: number for what, number in count.items() if number} for name, count in counts.items()} == {
+        "customer": {"undeclared": 1},
+        "whatsapp_config": {"update": 1, "failed": 1},
+        "of_a_later_version": {"update": 1},
+    }
+    assert list(counts) == ["customer", "whatsapp_config", "of_a_later_version"]
+    assert document["undeclared"] == [{**customer, "host": "localhost"}]
+
+
+def test_a_task_that_was_stopped_is_told_with_its_reason() -> None:
+    made = report(project(single("a", NAME, **HELD_BACK), failed=True, msg="x", stopped="too much"), host="clinic-1")
+    assert made.document()["applied"]["stopped"] == [{"task": "Task", "host": "clinic-1", "msg": "too much"}]
+
+
 def test_of_a_later_attempt_that_was_not_sent_only_the_failure_is_told() -> None:
     (entry,) = objects(report(single("x", NAME), failure("x", change("name", "B", "C"), msg="refused")))
     assert entry["changes"] == [NAME]
@@ -121,11 +207,11 @@ def test_of_a_later_attempt_that_was_not_sent_only_the_failure_is_told() -> None
 
 def test_failures_that_no_object_stands_for_count_each() -> None:
     refused = {"failed": True, "changed": False, "msg": "no"}
-    made = report(refused, refused)
-    assert totals(made) == {"failed": 2}
+    made = report(refused, project(single("a"), **refused), refused)
+    assert totals(made) == {"unchanged": 1, "failed": 3}
     assert [(entry["task"], entry["host"], entry["msg"]) for entry in objects(made)] == [
         ("Task", "localhost", "no")
-    ] * 2
+    ] * 3
 
 
 def test_failed_when_can_make_a_failure() -> None:
@@ -137,11 +223,11 @@ def test_tasks_under_no_log_are_counted_once_each() -> None:
     made = Report()
     for task_id in ("1", "1", "2"):
         add(made, hidden, task_id=task_id)
-    add(made, hidden | {"results": [hidden]}, task_id="2")
+    add(made, hidden | {"results": [hidden]}, task_id="3")
     assert made.document()["applied"] == {
         "totals": dict.fromkeys(COUNTS, 0),
         "resources": {},
-        "unseen_tasks": 2,
+        "unseen_tasks": 3,
         "stopped": [],
         "objects": [],
         "undeclared": [],

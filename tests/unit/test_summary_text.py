@@ -119,7 +119,7 @@ def test_where_nothing_changes_it_says_so() -> None:
 
 WANTED_ALONG = change("phone_number_id", "1", "1", "required_by_server", "send")
 UNHEARD_OF = change("calls_enabled", None, True, "new_reason")  # of a later version
-REFUSED = [failure(one, msg=f"WhatsApp configuration {one}: not tried, because of this; end.") for one in "abc"]
+REFUSED = [failure(one, msg=f"WhatsApp configuration {one}: not tried, because of this; end.") for one in "abcd"]
 
 
 @pytest.mark.parametrize(
@@ -132,10 +132,10 @@ REFUSED = [failure(one, msg=f"WhatsApp configuration {one}: not tried, because o
         ),
         ([{"censored": ""}] * 2, 1, "Warning: 2 tasks ran under no_log"),
         ([project(*REFUSED, failed=True)], 1, "not tried, because of this; end."),
-        (
-            [project(*REFUSED, failed=True)],
-            1,
-            "! 3 configs failed\n      not tried, because of this; end.\n      a, b, c\n",
+        *(
+            ([project(*REFUSED[:number], failed=True)], 1, f"! {number} configs failed\n{' ' * 6}{said}\n")
+            for number, names in ((2, "a, b"), (3, "a, b, c"), (4, "a, b, c and 1 more"))
+            for said in [f"not tried, because of this; end.\n      {names}"]
         ),
         ([single("a", WANTED_ALONG)], 1, '~ phone_number_id = "1"  # wanted with every write'),
         ([single("a", UNHEARD_OF)], 1, "~ calls_enabled = null -> true  # new_reason"),
@@ -180,29 +180,54 @@ def test_a_list_that_is_too_wide_takes_a_line_for_each_item() -> None:
 def test_equal_changes_of_many_objects_are_shown_once() -> None:
     url = [
         change("webhook_destination_url", f"https://old.example.org/{one}", "https://new.example.org/")
-        for one in range(2000)
+        for one in range(25)
     ]
     calls = change("calls_enabled", False, True)
-    rows = [single(str(one), url[one], calls) for one in range(2000)]
+    rows = [single(str(one), url[one], calls) for one in range(25)]
     rows[7]["changes"].append(change("name", "A", "B"))
-    said = shown(report(project(*rows), check=True))
+    rows[8]["steps"] = [{"action": "update", "note": "see to it"}]
+    said = shown(report(project(*rows, *(single(f"n{one}", NAME) for one in range(21))), check=True))
     assert (
         said
         == """
-  ~ 2000 configs will be updated
+  ~ 25 configs will be updated
       ~ webhook_destination_url = "https://new.example.org/"
                                   # changed in the playbook
       ~ calls_enabled           = false -> true  # changed in the playbook
-      0, 1, 2 and 1997 more
+      0, 1, 2 and 22 more
+
+  ~ 21 configs will be updated
+      ~ name = "Desk (edited)" -> "Front desk"  # changed at Kapso
+      n0, n1, n2 and 18 more
 
   ~ configuration 7 will be updated
       ~ name = "A" -> "B"  # changed in the playbook
 
-Plan: 0 to create, 2000 to update, 0 to delete; 0 unchanged, 0 failed.
+  ~ configuration 8 will be updated
+    # see to it
+
+Plan: 0 to create, 46 to update, 0 to delete; 0 unchanged, 0 failed. 21 drifted.
 """.strip("\n")
     )
-    assert "  ~ configuration 19 will" in shown(report(project(*rows[:20]), check=True))
+    assert shown(report(project(*rows[:20]), check=True)).count("calls_enabled") == 20
     assert len(markdown(report(project(*rows), check=True)).splitlines()) < 40
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"changed": False, "held_back": True},
+        {"steps": [{"action": "create"}], "changes": [change("calls_enabled", False, True, action="create")]},
+        *({"changes": [change("calls_enabled", False, True) | {name: "x"}]} for name in ("field", "reason", "after")),
+        {"changes": [change("calls_enabled", False, True, action="send")]},
+    ],
+)
+def test_changes_that_differ_in_anything_but_the_value_before_are_not_equal(other: Result) -> None:
+    calls = change("calls_enabled", False, True)
+    rows = [single(str(one), calls) for one in range(21)]
+    assert "  ~ 21 configs " in shown(report(project(*rows), check=True))
+    rows[20] |= other
+    assert " configs " not in shown(report(project(*rows), check=True))
 
 
 def test_hosts_are_named_where_there_are_several() -> None:
@@ -255,10 +280,18 @@ def test_what_is_not_declared_is_listed_and_what_another_task_declares_is_not() 
 
 
 def test_failures_take_a_screen_at_most_and_those_for_one_reason_a_few_lines() -> None:
-    why = [f"configuration {one}: reason {min(50, one)}; end." for one in range(2000)]
-    said = shown(report(project(*(failure(str(one), msg=why[one]) for one in range(2000)), failed=True)), planned=False)
-    assert len(said.splitlines()) < 70
-    assert "  ! and 1980 more failed" in said or "  ! 1950 configs failed" in said
+    def of_reasons(number: int) -> str:
+        """What is said of so many failures for a reason of their own, and of nine that share one."""
+        why = [f"configuration {one}: reason {min(number, one)}; end." for one in range(number + 9)]
+        rows = [failure(str(one), change("name", "A", "B"), msg=msg) for one, msg in enumerate(why)]
+        return shown(report(project(*rows, failed=True)), planned=False)
+
+    assert "more failed" not in of_reasons(19)
+    assert of_reasons(19).count("      ~ name = ") == 19
+    assert "  ! 9 configs failed\n      reason 19; end.\n      19, 20, 21 and 6 more\n" in of_reasons(19)
+    assert "  ! configuration 19 failed\n" in of_reasons(20)
+    assert "  ! and 9 more failed\n" in of_reasons(20)
+    assert "  ! and 14 more failed\n" in of_reasons(25)
 
 
 @given(st.text(), st.text(), st.text(min_size=1), st.text(min_size=1), st.integers(40, 200))

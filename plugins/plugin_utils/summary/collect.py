@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ...module_utils._resources import RESOURCES
-from .entry import ACTIONS, OTHERS, Change, Entry, Key, Object, is_one
+from .entry import ACTIONS, ADDRESS, OTHERS, Change, Entry, Key, Object, is_one
 
 Result = Mapping[str, Any]
 
@@ -51,7 +51,7 @@ class Section:
 
     def add_undeclared(self, found: Object) -> None:
         """Add an object that one task does not declare. Another task may declare it."""
-        self._undeclared.setdefault((found.resource, "id", found.id), found)
+        self._undeclared.setdefault((found.resource, found.id), found)
 
     def _place(self, entry: Entry) -> int | None:
         places = ((key, self._places[key]) for key in entry.keys if key in self._places)
@@ -94,12 +94,14 @@ class Section:
     @property
     def resources(self) -> dict[str, dict[str, int]]:
         """Return the totals of each kind of object, and the number of its undeclared objects."""
-        undeclared = Counter(found.resource for found in self.undeclared)
-        entries: dict[str, list[Entry]] = {}
-        for entry in self._entries:
-            entries.setdefault(entry.resource or "", []).append(entry)
-        known = sorted({*entries, *(name or "" for name in undeclared)} - {""}, key=order)
-        return {name: {**_counted(entries.get(name, ())), "undeclared": undeclared[name]} for name in known}
+        entries, others = self._entries, self.undeclared
+        objects: list[Object] = [*entries, *others]
+        undeclared = Counter(found.resource for found in others)
+        known = sorted({found.resource for found in objects if found.resource is not None}, key=order)
+        return {
+            name: {**_counted([entry for entry in entries if entry.resource == name]), "undeclared": undeclared[name]}
+            for name in known
+        }
 
     def document(self) -> dict[str, Any] | None:
         """Return the section for the JSON report, None if there was no such task."""
@@ -176,7 +178,7 @@ def _entry(result: Result, failed: bool, task: str, host: str) -> Entry:
         for change in result.get("changes") or ()
     )
     # With `failed_when: false` Ansible reports no failure, but the object is still not as declared.
-    failed = failed or bool(result.get("failed") or result.get("error"))
+    failed = failed or bool(result.get("error"))
     return Entry(
         **_address(result),
         host=host,
@@ -190,4 +192,4 @@ def _entry(result: Result, failed: bool, task: str, host: str) -> Entry:
 
 
 def _address(row: Result) -> dict[str, Any]:
-    return {name: row.get(name) for name in ("resource", "id", "key", "parent", "name", "parent_name")}
+    return {name: row.get(name) for name in ADDRESS}

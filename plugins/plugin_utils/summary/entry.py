@@ -11,6 +11,7 @@ from typing import Any, Optional
 
 Key = tuple[Optional[str], ...]
 
+ADDRESS = ("resource", "id", "key", "parent", "name", "parent_name")  # what a result says of which object it is about
 ACTIONS = ("create", "update", "delete")
 OTHERS = ("unchanged", "failed", "not_attempted")
 DRIFT = ("drifted", "both", "modified_at_server")  # reasons that say that the object was changed at Kapso
@@ -68,7 +69,7 @@ class Object:
 
     def address(self) -> dict[str, Any]:
         """Return the identity for the JSON report, without the host."""
-        return {name: getattr(self, name) for name in ("resource", "id", "key", "parent", "name", "parent_name")}
+        return {name: getattr(self, name) for name in ADDRESS}
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class Entry(Object):
         if not self.changes:  # a creation may send no field
             actions = {"create" for step in self.steps if step.get("action") == "create"}
         whole = next((action for action in ("delete", "create") if action in actions), None)
-        return whole or ("update" if self.changes or self.changed else None)
+        return whole or ("update" if self.changes or self.changed or self.held_back else None)
 
     @property
     def count(self) -> str:
@@ -118,23 +119,15 @@ class Entry(Object):
         """
         keys: list[Key] = []
         if self.id is not None:
-            keys.append((self.resource, "id", self.id))
-        if self.key is not None and self.parent is not None:
-            keys.append((self.resource, "key", self.host, self.key, self.parent))
+            keys.append((self.resource, self.id))
         if self.key is not None:
-            keys.append((self.resource, "key", self.host, self.key, None))
+            keys.extend((self.resource, self.host, self.key, parent) for parent in (self.parent, None))
         return keys
 
     def then(self, later: Entry) -> Entry:
         """Return this entry merged with a later one: the failure of the later one, the changes of both."""
-        merged = replace(
-            later,
-            id=later.id or self.id,
-            key=later.key or self.key,
-            parent=later.parent or self.parent,
-            name=later.name if later.name is not None else self.name,
-            parent_name=later.parent_name if later.parent_name is not None else self.parent_name,
-        )
+        known = {name: value for name, value in later.address().items() if value is not None}
+        merged = replace(later, **{**self.address(), **known})
         if not self.changed:
             return merged
         changes = _merged(self, later) if later.changed else self.changes

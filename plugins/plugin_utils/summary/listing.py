@@ -53,7 +53,7 @@ class Group:
     resource: str | None
     blocks: Sequence[Block]
     undeclared: Sequence[Object]
-    left_out: int = 0  # failed objects that no block shows
+    left_out: int  # failed objects that no block shows
 
     @property
     def size(self) -> int:

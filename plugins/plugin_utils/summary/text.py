@@ -71,7 +71,7 @@ def _block(block: Block, section: str, width: int, paint: Paint) -> Iterator[str
     remarks = () if block.is_many else entry.notes
     for line in filter(None, (note, *(f"# {escaped(remark)}" for remark in remarks))):
         yield f"    {paint('why', line)}"
-    yield from _lines(block.rows, entry.action or "update", width, paint)
+    yield from _lines(block.rows, entry.action or tone, width, paint)
     for line in (block.why or "").splitlines():
         yield from _wrapped(escaped(line), width)
     if block.is_many:

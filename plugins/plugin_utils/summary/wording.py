@@ -64,8 +64,7 @@ def _of_whom(thing: Object) -> str:
         return "" if thing.parent_name is None else f"of {shown(thing.parent_name)}"
     if thing.parent_name is not None:
         return f"of {shown(thing.parent_name)}" + (f" ({escaped(thing.parent)})" if thing.parent else "")
-    resource = RESOURCES.get(thing.resource or "")
-    above = resource.parent if resource is not None else None
+    above = RESOURCES[thing.resource].parent if thing.resource in RESOURCES else None
     if thing.parent is None:
         return "" if above is None or above.without is None else f"of the {above.without[1]}"
     return f"of {'' if above is None else f'{above.title} '}{escaped(thing.parent)}"
@@ -83,12 +82,12 @@ def fate(entry: Entry, section: str) -> str:
     if entry.msg is not None:
         return "failed"
     when = "would be" if entry.held_back else "will be" if section == "planned" else "was"
-    return f"{when} {VERBS[entry.action or 'update']}"
+    return f"{when} {VERBS[tone(entry)]}"
 
 
 def tone(entry: Entry) -> str:
     """Return the key of SIGNS for an entry."""
-    return "failed" if entry.msg is not None else entry.action or "update"
+    return "failed" if entry.msg is not None or entry.action is None else entry.action
 
 
 def reason(entry: Entry) -> str | None:
@@ -132,13 +131,13 @@ def title(section: Section, name: str) -> str:
 
 def totals(section: Section, name: str) -> str:
     """Return the line with the totals."""
-    count = section.totals
-    if title(section, name) == "plan":
+    count, is_plan = section.totals, title(section, name) == "plan"
+    if is_plan:
         done = "Plan: {create} to create, {update} to update, {delete} to delete".format(**section.planned)
     else:
         done = "Applied: {create} created, {update} updated, {delete} deleted".format(**count)
     parts = [f"{done}; {count['unchanged']} unchanged, {count['failed']} failed."]
-    if count["not_attempted"] and title(section, name) != "plan":
+    if count["not_attempted"] and not is_plan:
         parts.append(f"{count['not_attempted']} not attempted.")
     if count["drifted"]:
         parts.append(f"{count['drifted']} drifted.")
@@ -152,14 +151,14 @@ def stops(section: Section) -> list[str]:
     """Return a line for each stopped task with its reason, and a last line that they wrote nothing."""
     if not section.stops:
         return []
-    several = len(section.stops) > 1 or len(section.hosts) > 1
+    several = len(section.hosts) > 1
     lines = [f"{f'{stop.host}: ' if several else ''}{_sentence(stop.msg)}" for stop in section.stops[:STOPS]]
     more = len(section.stops) - STOPS
-    lines += [f"So were {more} more tasks."] if more > 0 else []
+    lines += [f"And {more} more."] if more > 0 else []
     task = "stopped task" if len(section.stops) == 1 else "stopped tasks"
     wrote = "Nothing was written." if section.is_stopped else f"The {task} wrote nothing."
     return [*map(escaped, lines), wrote]
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"
+    return f"{text[:1].upper()}{text[1:]}."
