@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a run may do at most."""
+"""The limits and the scope of a run."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class MaxChanges:
-    """How much a run may change: a number of objects, or a percentage of all."""
+    """A limit for changes: a number of objects, or a percentage of all objects."""
 
     amount: float
     is_percentage: bool
 
     def allows(self, changes: int, total: int) -> bool:
-        """Whether that many changes are within it."""
+        """Return whether that many changes of `total` objects are within the limit."""
         return changes <= (self.amount * total / 100 if self.is_percentage else self.amount)
 
     def __str__(self) -> str:
@@ -25,13 +25,13 @@ class MaxChanges:
 
 @dataclass(frozen=True)
 class Bounds:
-    """What a run may do at most."""
+    """The limits and the scope of a run. `prune` and `whole` hold names of resources."""
 
     concurrency: int
     max_changes: MaxChanges | None
     on_error: str
     max_deletions: MaxChanges | None
-    prune: frozenset[str]  # kinds of which everything is deleted that is not declared
-    whole: frozenset[str]  # kinds of which everything is read
-    within_owners: bool  # only what belongs to the top-most parents that are declared counts as undeclared
-    is_part: bool  # the entries are a part of what is declared, so that nobody can say what is not
+    prune: frozenset[str]  # their undeclared objects are deleted
+    whole: frozenset[str]  # their whole lists are read
+    within_owners: bool  # an undeclared object counts only below a top-level parent that the entries name
+    is_part: bool  # the entries are a part of the declared ones, so nobody can tell which objects are undeclared

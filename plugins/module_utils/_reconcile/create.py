@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Create one object, once, and find it again if the answer is lost."""
+"""Create one object with one request. If its response is lost, look for the object."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from .target import NOTHING, Target
 from .update import record_accepted
 from .verify import Verdict, verify
 
-TO_COME = "(known after apply)"  # in the place of an id that the server is yet to give
-# Seconds before each look for an object whose creation was not answered; 60 in all.
+TO_COME = "(known after apply)"  # in place of an ID that the server has not given yet
+# Seconds before each search for an object after the response to its creation was lost; 60 in all.
 LOOK_UP = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 
 
 def plan_create(outcome: Outcome) -> Outcome:
-    """Plan the creation. The object as it will be shows no write-only field."""
+    """Plan the creation. The predicted object shows no write-only field."""
     target = outcome.target
     parent = target.resource.parent
     values = {**target.given_key, **target.at_creation, **target.desired}
@@ -38,14 +38,14 @@ def plan_create(outcome: Outcome) -> Outcome:
 
 
 def plan_replacement(outcome: Outcome) -> Outcome:
-    """Plan a new object in the place of the one there. The server takes that away when it creates the new one."""
+    """Plan a new object in place of the existing one, which the server removes when it creates the new one."""
     resource, old = outcome.target.resource, outcome.target.object_id
     planned = plan_create(replace(outcome, target=replace(outcome.target, object_id=None)))
     return replace(planned, plan=replace(planned.plan, note=f"{resource.replaces} {resource.title} {old}"))
 
 
 def create(client: Client, outcome: Outcome) -> tuple[Outcome, ApiError | None]:
-    """POST, once. Return the outcome, and the error after which it is not known whether the object was created."""
+    """Send the POST once. Return the outcome, and the error if nobody can tell whether the object was created."""
     target, plan = outcome.target, outcome.plan
     path = target.collection_path
     outcome = replace(outcome, after={})
@@ -70,7 +70,7 @@ def create(client: Client, outcome: Outcome) -> tuple[Outcome, ApiError | None]:
 def _created(client: Client, outcome: Outcome, created: Object, verdict: Verdict) -> Outcome:
     plan, path = outcome.plan, outcome.target.collection_path
     outcome = outcome.identified(created["id"])
-    # A receipt that is there under this id was another object's.
+    # An existing receipt under this ID belongs to another object.
     fresh = Receipt(outcome.receipt.signer, lasts=outcome.receipt.lasts)
     outcome = replace(outcome, plan=replace(plan, receipt=fresh), before=NOTHING)
     try:
@@ -81,14 +81,14 @@ def _created(client: Client, outcome: Outcome, created: Object, verdict: Verdict
 
 
 def _may_be(target: Target, created: Object) -> bool:
-    """Return whether the answer to a creation may be about what was created, as far as it says whose it is."""
+    """Return whether the response to a creation can be about the new object, by its key and its parent."""
     resource = target.resource
     has_key = all(created.get(name) in (None, value) for name, value in zip(resource.key, target.key))
-    return (has_key or resource.key_moves) and target.owns(created)  # what became of such a key is told with the fields
+    return (has_key or resource.key_moves) and target.owns(created)  # a changed key is reported later
 
 
 def _refetch_if_partial(client: Client, target: Target, created: Object) -> Object:
-    """Return the answer to a creation, or the object as it is read: only `updated_at` lets a receipt see edits."""
+    """Return the response to a creation. Read the object if it lacks `updated_at`, which receipts need to see edits."""
     if "updated_at" in created or target.resource.field("updated_at") is None:
         return created
     try:
@@ -98,7 +98,10 @@ def _refetch_if_partial(client: Client, target: Target, created: Object) -> Obje
 
 
 def look_up_created(client: Client, target: Target, known: Object, error: ApiError) -> list[Object]:
-    """Return what the creation has made whose answer is `error`. Raises that if there is nothing but what was known."""
+    """Return the objects that a creation made. Its response was lost with `error`. Look several times.
+
+    `known` is an object that existed before. Raise ApiError if no other object appears within 60 s.
+    """
     waited = 0.0
     trouble: ApiError | None = None
     for usual in LOOK_UP:

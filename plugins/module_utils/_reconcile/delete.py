@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Delete one object, and look whenever it is not known whether that took effect."""
+"""Delete one object. If the effect of a request is unknown, read the object."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from .plan import plan_deletion
 from .read import NotListed, other_object, read, read_named
 from .target import NOTHING, Target
 
-GONE = (NOT_FOUND, 400)  # the answers about an object that was there and is no more
-REFUSED = (*GONE, 422)  # the same where it stays there and a change takes it away
+GONE = (NOT_FOUND, 400)  # statuses for an object that existed and does not exist any more
+REFUSED = (*GONE, 422)  # the same for an object that a change deletes and that stays in its list
 
 
 def plan_delete(client: Client, outcome: Outcome, row: Object | None) -> Outcome:
-    """Plan the deletion of the object, which `row` shows if a list has been read."""
+    """Plan the deletion of the object. Read the object unless a list has already shown `row`."""
     target = outcome.target
     try:
         before = read(client, target) if row is None else row
@@ -41,7 +41,7 @@ def _believed(client: Client, outcome: Outcome, error: ApiError) -> Outcome:
 
 
 def delete(client: Client, outcome: Outcome) -> Outcome:
-    """Send the deletion that was planned."""
+    """Send the planned deletion."""
     outcome = replace(outcome, after=outcome.before)
     try:
         _delete_surely(client, outcome.target)
@@ -51,14 +51,14 @@ def delete(client: Client, outcome: Outcome) -> Outcome:
 
 
 def delete_others(client: Client, outcome: Outcome) -> Outcome:
-    """Delete the other objects with the same key, one after the other, unless an earlier write has failed."""
+    """Delete the other objects with the same key, one after the other, unless an earlier write failed."""
     gone: list[str] = []
     for row in outcome.others if outcome.error is None else ():
         target = replace(outcome.target, object_id=row["id"])
         try:
             _delete_surely(client, target)
         except ApiError as error:
-            # What was written before this one took effect.
+            # The earlier writes took effect.
             known = "applied" if outcome.changed and not error.may_have_changed else ""
             before = f"{' and '.join(gone)} {'is' if len(gone) == 1 else 'are'} deleted, but " if gone else ""
             failed = error.but(f"{before}deleting {target.object_id} failed: {error.what}", outcome=known)
@@ -69,7 +69,7 @@ def delete_others(client: Client, outcome: Outcome) -> Outcome:
 
 
 def _delete_surely(client: Client, target: Target) -> None:
-    """Remove it, and look whenever it is not known whether that took effect. Raises ApiError."""
+    """Delete the object. If the effect of a request is unknown, read the object. Raise ApiError."""
     error: ApiError | None = None
     refusals = GONE if target.resource.removal is None else REFUSED
     while True:
@@ -80,19 +80,19 @@ def _delete_surely(client: Client, target: Target) -> None:
         else:
             return
         if error.status == NOT_FOUND and target.resource.removal is None:
-            return  # somebody else was faster, or an attempt whose answer was lost
+            return  # another client deleted it, or an earlier attempt whose response was lost
         if error.outcome != "unknown" and error.status not in refusals:
             raise error
         if _is_absent(client, target, error):
             return
         if not error.facts.repeatable:
-            # An answer that accepts it is refuted by what has been read again.
+            # The server accepted the request, but the read shows that the object still exists.
             accepted = target.resource.removal is not None and error.status is not None and error.status < 300
             raise error.but(outcome="rejected") if accepted else error
 
 
 def _remove(client: Client, target: Target, after: ApiError | None) -> None:
-    """Send the request that takes the object away. `after` is as for `Client.write`. Raises ApiError."""
+    """Send the request that deletes the object. Raise ApiError. `after` has the same meaning as in `Client.write`."""
     removal, path = target.resource.removal, target.path
     if removal is None:
         client.delete(path, after=after)
@@ -108,12 +108,12 @@ def _remove(client: Client, target: Target, after: ApiError | None) -> None:
 
 
 def is_taken_away(target: Target, row: Object) -> bool:
-    """Return whether an object that stays in the list is none any more that an entry can mean."""
+    """Return whether an object that stays in its list counts as deleted: the entry can no longer mean it."""
     return target.resource.removal is not None and not target.resource.rules.found(target.entry, [row])
 
 
 def _is_absent(client: Client, target: Target, error: ApiError) -> bool:
-    """Return whether a deletion whose answer is `error` took effect. Raises that if nobody can tell."""
+    """Return whether a deletion that ended with `error` took effect. Raise ApiError if a read cannot tell."""
     try:
         return is_taken_away(target, read_named(client, target))
     except NotListed:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All objects that a run knows of, and what each belongs to. PURE."""
+"""All objects that a run knows, and their parents. Pure: no input, no output, no clock."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from .._resources.model import Resource
 from .outcome import Outcome
 from .read_many import Shown
 
-Name = tuple[str, str]  # the kind of an object, and its id
+Name = tuple[str, str]  # name of its resource, and ID
 
 
 class Family:
-    """The objects that lists and single reads have shown, by kind and id."""
+    """The objects that lists and single reads have shown, by resource and ID."""
 
     def __init__(
         self, outcomes: Sequence[Outcome], shown: Mapping[str, Shown], others: Mapping[Name, Object] | None = None
     ) -> None:
-        """`others` were read for a rule."""
+        """Collect the objects. `others` are objects that were read for a rule."""
         self._outcomes = outcomes
         self.rows: dict[Name, Object] = {**(others or {})}
         self.rows.update(((kind, object_id), row) for kind, one in shown.items() for object_id, row in one.rows.items())
@@ -33,7 +33,7 @@ class Family:
                 self.rows.setdefault(_name(outcome.target.resource, outcome.target.object_id), outcome.before)
 
     def above(self, kind: Resource, row: Mapping[str, Any]) -> Iterator[Name]:
-        """Yield what an object belongs to, and what that belongs to, as far as it is known."""
+        """Yield the parent of an object, then the parent of that one and so on, as far as they are known."""
         while kind.parent is not None and kind.parent.resource in RESOURCES:
             owner = row.get(kind.parent.row_field)
             if not isinstance(owner, str):
@@ -43,7 +43,7 @@ class Family:
             row = self.rows.get(_name(kind, owner), {})
 
     def top(self, kind: Resource, row: Mapping[str, Any]) -> Name | None:
-        """Return the top-most object that one belongs to, or itself; None if that is not known."""
+        """Return the top-level parent of an object, or the object itself if it has no parent. None: unknown."""
         own_id = row.get("id")
         above = list(self.above(kind, row))
         if above:
@@ -53,7 +53,7 @@ class Family:
         return _name(kind, own_id) if is_top and isinstance(own_id, str) else None
 
     def taken_along(self) -> Iterator[tuple[int, Outcome]]:
-        """Yield the places of those that are to be there, though the run deletes what they belong to; and that."""
+        """Yield the place of each object that is declared present below one that the run deletes, and the deletion."""
         gone = {name: outcome for outcome in self._outcomes for name in _deleted(outcome)}
         for place, outcome in enumerate(self._outcomes):
             if outcome.error is None and outcome.target.state == "present":
@@ -64,14 +64,14 @@ class Family:
 
 
 def row_of(outcome: Outcome) -> Mapping[str, Any]:
-    """Return an object with its id and its parent, as far as these are known."""
+    """Return an object with its ID and its parent, as far as these are known."""
     parent, target = outcome.target.resource.parent, outcome.target
     known = {"id": target.object_id, **({parent.row_field: target.parent_id} if parent else {})}
     return {**outcome.before, **{name: value for name, value in known.items() if value is not None}}
 
 
 def _deleted(outcome: Outcome) -> Iterable[Name]:
-    """Yield the names of the object that an entry deletes, by id and by the key under which it appears elsewhere."""
+    """Yield the names of the object that an outcome deletes: the own one, and the one under another resource."""
     if outcome.error is not None or outcome.plan.action != "delete":
         return
     resource = outcome.target.resource

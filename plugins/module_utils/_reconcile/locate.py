@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Find an object by its key, among those of its parent or of the project."""
+"""Find an object by its key, in the list of its parent or of the Kapso project."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from .read import read_named
 from .sensitive import shown_key
 from .target import Target
 
-UNKNOWN_ID = (NOT_FOUND, 400, 422)  # an id that the server cannot parse may be a 400 or a 422
+UNKNOWN_ID = (NOT_FOUND, 400, 422)  # the server may answer 400 or 422 to an ID that it cannot parse
 
 
 def is_unknown(error: ApiError, form: str, object_id: str) -> bool:
-    """Return whether an answer says that nothing has that id, whose format is `form`.
+    """Return whether an error says that no object has that ID, whose format is `form` (a key of PROPER).
 
-    A 400 or a 422 says so only of an id that the server may not be able to parse: of any other it is a refusal.
+    A 400 or a 422 says this only of an ID that the server may not be able to parse. For any other ID it is a rejection.
     """
     return error.status in UNKNOWN_ID and (error.status == NOT_FOUND or not PROPER[form].fullmatch(object_id))
 
 
 def with_parent(client: Client, target: Target) -> Target:
-    """Return the target with the id of its parent, if that is named by its key. Raises ApiError."""
+    """Return the target with the ID of its parent. Read the parent if the entry names its key. Raise ApiError."""
     parent, key = target.resource.parent, target.parent_key
     if parent is None or key is None or target.parent_id is not None or target.parent_is_sure:
         return target
@@ -40,14 +40,14 @@ def with_parent(client: Client, target: Target) -> Target:
 
 
 def of_parent(client: Client, target: Target, rows: Sequence[Object]) -> Target:
-    """Return the target with the id of its parent, whom one of the rows shows. Raises ApiError."""
+    """Return the target with the ID of its parent, which is among the rows. Raise ApiError."""
     parent, key = target.resource.parent, target.parent_key
     if parent is None:
         return target
     owner = RESOURCES[parent.resource]
     found = [row for row in rows if row.get(owner.key[0]) == key]
     if not found and target.state == "absent" and not find(client, target):
-        return target  # both are gone
+        return target  # neither of them exists
     if len(found) != 1:
         what = f"{len(found) or 'no'} {owner.noun}{'s have' if found else ' has'} {parent.key_option} {key}"
         raise NotSent(what, f"correct {parent.key_option}, or give {parent.id_option} in its place")
@@ -55,7 +55,7 @@ def of_parent(client: Client, target: Target, rows: Sequence[Object]) -> Target:
 
 
 def check_parent(client: Client, target: Target) -> None:
-    """Raise ApiError if the parent that the id names is not there, and no list of its objects has told so."""
+    """Raise ApiError if the parent with that ID does not exist. Read it unless a list has already shown it."""
     parent = target.resource.parent
     known = target.parent_is_sure or target.parent_key is not None
     if parent is None or not target.resource.key_is_id or target.parent_id is None or known:
@@ -74,12 +74,12 @@ def _unknown_parent(parent: Parent, parent_id: str, error: ApiError) -> ApiError
 
 
 def find(client: Client, target: Target) -> list[Object]:
-    """Return the objects in the target's list that have its key. Raises ApiError."""
+    """Return the objects in the target's list that have its key. Raise ApiError."""
     parent = target.resource.parent
     if target.resource.key_is_id:
         return find_by_id(client, target)
     if not target.collection_path:
-        return []  # such an object has a parent, and there is none
+        return []  # its list belongs to a parent, and no such parent exists
     try:
         rows = list_whole(client, target.collection_path, target.query)
     except ApiError as error:
@@ -92,7 +92,7 @@ def find(client: Client, target: Target) -> list[Object]:
 
 
 def find_by_id(client: Client, target: Target) -> list[Object]:
-    """Return the object of that id, if it is there. Raises ApiError, also if this base URL may not serve the API."""
+    """Return the object with that ID if it exists. Raise ApiError, also if the base URL may not serve the API."""
     try:
         return [read_named(client, target)]
     except ApiError as error:
@@ -103,9 +103,9 @@ def find_by_id(client: Client, target: Target) -> list[Object]:
 
 
 def matching(client: Client, target: Target, rows: Sequence[Object]) -> list[Object]:
-    """Return those of the rows that are the object meant.
+    """Return the rows that the target means.
 
-    Raises ApiError if a row does not tell: it may be the object, which would be created once more.
+    Raise ApiError if a row does not show its key or its parent. It may be the object, which would be created twice.
     """
     resource = target.resource
     for row in rows:
@@ -118,11 +118,11 @@ def matching(client: Client, target: Target, rows: Sequence[Object]) -> list[Obj
 
 
 def is_as_meant(client: Client, target: Target, error: ApiError) -> bool:
-    """Return whether a list or an object that cannot be had means that all is well, since none is to be there.
+    """Return whether a failed read means success, because the object is declared absent and does not exist.
 
-    Raises ApiError if this base URL is not known to serve the API: what it does not know proves nothing.
+    Raise ApiError if the base URL is not known to serve the API: then a 404 proves nothing.
     """
-    # The list of all is there, whatever it holds, and so is that of a parent that was found by its key.
+    # The list of the project always exists, and so does the list of a parent that was found by its key.
     is_there = target.object_id is None and (target.parent_id is None or target.parent_key is not None)
     parent = target.resource.parent
     by_parent = target.object_id is None and parent is not None

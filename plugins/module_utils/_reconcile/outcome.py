@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An outcome: what was found of one object, what is planned for it, and what became of it."""
+"""An outcome: the state of one object, its plan, and the effect of the run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .target import Target
 
 
 def key_in_words(resource: Resource, values: Iterable[Any]) -> str | None:
-    """Return the values of a key in one text, without those that are a default; None if there is no other."""
+    """Return the values of a key as one text, without default values. None: no value remains."""
     usual = {field.name: field.default for field in resource.fields}
     named = zip(resource.key, shown_key(resource, values))
     known = [value for name, value in named if value not in (None, usual[name])]
@@ -29,43 +29,46 @@ def key_in_words(resource: Resource, values: Iterable[Any]) -> str | None:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one object. Each verb returns a further one; `after` is the prediction if nothing was written."""
+    """The state and the plan of one object, and the effect of the run. Each verb returns a new outcome.
+
+    If nothing was written, `after` is the predicted object.
+    """
 
     target: Target
     receipt_of: Callable[[str], Receipt]
-    receipt: Receipt  # as it was found
-    plan: Plan  # an empty one if the object could not be read
+    receipt: Receipt  # as it was loaded
+    plan: Plan  # empty if the object could not be read
     new_receipt: Receipt
-    planned_as: str = ""  # what the object was called when that was planned
+    planned_as: str = ""  # the subject of the target when the plan was made
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
-    changed: bool = False  # a write took effect or may have; before that, and in check mode: would be sent
+    changed: bool = False  # a write took effect or may have; before `apply` and in check mode: a write is planned
     write_attempted: bool = False
-    others: tuple[Mapping[str, Any], ...] = ()  # further objects, which are deleted
-    others_note: str = ""  # what they are
-    others_first: bool = False  # whether they are deleted before the object itself is written to
-    earlier: Outcome | None = None  # a write before this one, which did not do
-    held_back: bool = False  # it was planned, and the run was stopped before anything was written
-    absent: bool = False  # the object is not there, and is not meant to be
+    others: tuple[Mapping[str, Any], ...] = ()  # further objects to delete
+    others_note: str = ""  # a phrase that describes them
+    others_first: bool = False  # delete them before the write to the object itself
+    earlier: Outcome | None = None  # an earlier write, which was not enough
+    held_back: bool = False  # it was planned, but the run was stopped before the first write
+    absent: bool = False  # the object does not exist, as declared
     error: ApiError | None = None
     warnings: tuple[str, ...] = ()
-    parent_name: str | None = None  # the name of the object that it belongs to, if a list has shown it
+    parent_name: str | None = None  # name of the parent, if a list has shown it
 
     @classmethod
     def begin(cls, target: Target, receipt_of: Callable[[str], Receipt]) -> Outcome:
-        """Return what is known of an object before it is read."""
+        """Return the outcome of an object that was not read yet."""
         receipt = receipt_of(target.object_id or "")
         return cls(target, receipt_of, receipt, Plan(receipt), receipt)
 
     def identified(self, object_id: str) -> Outcome:
-        """Return the outcome with the id of the object, which is known now."""
+        """Return the outcome with the ID of the object, and with the receipt of that ID."""
         known = canonical_id(object_id)
         receipt = self.receipt_of(known)
         target = replace(self.target, object_id=known)
         return replace(self, target=target, receipt=receipt, plan=Plan(receipt), new_receipt=receipt)
 
     def planned(self, plan: Plan, after: Mapping[str, Any]) -> Outcome:
-        """Return the outcome with what is to be done, and the object as it will be."""
+        """Return the outcome with a plan and the predicted object."""
         return replace(
             self,
             plan=plan,
@@ -77,7 +80,7 @@ class Outcome:
         )
 
     def deleting(self, others: Iterable[Mapping[str, Any]], note: str, before_all: bool = False) -> Outcome:
-        """Return the outcome with further objects to delete. `{noun}` in the note is what one of them is called."""
+        """Return the outcome with further objects to delete. `{noun}` in the note becomes the noun of the resource."""
         return replace(
             self,
             others=(*self.others, *others),
@@ -88,12 +91,12 @@ class Outcome:
         )
 
     def failed(self, error: ApiError) -> Outcome:
-        """Return the outcome with what went wrong."""
+        """Return the outcome with an error."""
         return replace(self, error=error)
 
     @property
     def key(self) -> str | None:
-        """The key of the object in one text, None if it is not known."""
+        """Return the key of the object as one text, None if it is not known."""
         shown, resource = {**self.before, **self.after}, self.target.resource
         values = [
             given if shown.get(name) is None else shown[name] for name, given in zip(resource.key, self.target.key)
@@ -102,14 +105,14 @@ class Outcome:
 
     @property
     def name(self) -> str | None:
-        """The name of the object as it will be, or of one that is deleted as it was; None if it has none."""
+        """Return the name of the object as it will be; the last name of a deleted object. None: it has no name."""
         declared = self.target.desired.get("name")
         names = (self.after.get("name"), declared, self.before.get("name"))
         return next((name for name in names if isinstance(name, str)), None)
 
     @property
     def label(self) -> str:
-        """The object as a list of several calls it: by its name and key, if it has a name."""
+        """Return the name and the key of the object, for lists of objects. Without a name, return its ID or subject."""
         known = self.key or self.target.object_id
         if self.name is None or known is None:
             return self.target.object_id or self.target.subject
@@ -117,12 +120,12 @@ class Outcome:
 
     @property
     def title(self) -> str:
-        """The object as a sentence about a run calls it."""
+        """Return the object as sentences about a run name it."""
         return self.target.subject if self.name is None else f"{self.target.resource.title} {self.label}"
 
     @property
     def parent(self) -> str | None:
-        """The id of the parent, None if there is none or it is not known."""
+        """Return the ID of the parent, None if there is none or it is not known."""
         parent = self.target.resource.parent
         if parent is None:
             return None

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The parents of a run's objects: found once for all that belong to them, or yet to be created by the same run."""
+"""The parents of a run's objects: each is read once for all its children, or the same run creates it."""
 
 from __future__ import annotations
 
@@ -23,15 +23,18 @@ from .target import Target
 
 @dataclass(frozen=True)
 class Resolved:
-    """A target with its parent, as far as that is known."""
+    """A target with its parent, as far as the parent is known."""
 
     target: Target
-    awaits: int | None = None  # the place of the outcome that creates the parent
-    error: ApiError | None = None  # why the object cannot be dealt with
+    awaits: int | None = None  # place of the outcome that creates the parent
+    error: ApiError | None = None  # why the object cannot be planned
 
 
 class Owners:
-    """What a run knows of one kind of parent: its own entries by id and by key, and what the list has shown."""
+    """The known parents of one resource: the run's own entries by ID and by key, and the rows of the list.
+
+    A place is the index of an outcome in the outcomes of the run.
+    """
 
     def __init__(self, resource: Resource, outcomes: Mapping[int, Outcome], shown: Shown) -> None:
         self._resource = resource
@@ -43,7 +46,7 @@ class Owners:
         self._asked: dict[str, Sequence[Object]] = {}
         self._checked: dict[str, ApiError | None] = {}
         for place, outcome in outcomes.items():
-            is_own = outcome.target.resource is resource  # and not what appears as one, by its key
+            is_own = outcome.target.resource is resource  # not an object that appears here under another resource
             if is_own and outcome.target.object_id is not None:
                 self._by_id[canonical_id(outcome.target.object_id)] = place
             for key in names_of(outcome):
@@ -56,7 +59,10 @@ class Owners:
                 self._rows.setdefault(str(row.get(name)), []).append(row)
 
     def resolve(self, client: Client, target: Target) -> Resolved:
-        """Return the target with the id of its parent, or with what that depends on. Asks once for each key."""
+        """Return the target with the ID of its parent, or with the place of the entry that creates the parent.
+
+        Read a parent once for each key. An error is in the result.
+        """
         key, parent_id = target.parent_key, target.parent_id
         place = self._by_key.get(key) if key is not None else self._by_id.get(canonical_id(parent_id or ""))
         if place is not None:
@@ -72,7 +78,7 @@ class Owners:
         return Resolved(replace(found, parent_is_sure=found.parent_id is not None))
 
     def name(self, object_id: str) -> str | None:
-        """Return the name of the parent with that id, None if it has none or nothing has shown it."""
+        """Return the name of the parent with that ID. None: it has no name, or nothing has shown it."""
         place = self._by_id.get(canonical_id(object_id))
         if place is not None and (name := self._outcomes[place].name) is not None:
             return name
@@ -80,7 +86,7 @@ class Owners:
         return name if isinstance(name, str) else None
 
     def _named(self, client: Client, key: str) -> Sequence[Object]:
-        """Return the objects of that key. Raises ApiError."""
+        """Return the objects with that key. Raise ApiError."""
         if self._shown.is_whole:
             return self._rows.get(key, ())
         if key not in self._asked:
@@ -88,7 +94,7 @@ class Owners:
         return self._asked[key]
 
     def check(self, client: Client, target: Target) -> Target:
-        """Return the target, whose parent is there. Raises ApiError if it is not. Asks once for each parent."""
+        """Return the target if its parent exists. Otherwise raise ApiError. Read each parent once."""
         parent_id = canonical_id(target.parent_id or "")
         if parent_id not in self._checked:
             self._checked[parent_id] = None
@@ -103,14 +109,14 @@ class Owners:
 
 
 def names_of(outcome: Outcome) -> set[str]:
-    """Return all keys by which other entries may call an object: before and after it is renamed."""
+    """Return all keys by which other entries may name an object: before and after it is renamed."""
     target = outcome.target
     values = (one.get(target.resource.key[0]) for one in (target.given, target.desired, outcome.before))
     return {value for value in values if isinstance(value, str)} if target.resource.key else set()
 
 
 def wanted_by_key(parent: Resource, targets: Iterable[Target]) -> list[Target]:
-    """Return targets that stand for the parents whom these name by their key, each once."""
+    """Return one target for each parent that these targets name by key."""
     keys = dict.fromkeys(
         target.parent_key
         for target in targets
@@ -120,12 +126,12 @@ def wanted_by_key(parent: Resource, targets: Iterable[Target]) -> list[Target]:
 
 
 def parent_of(resource: Resource) -> Resource | None:
-    """Return the kind of object that these belong to, None if they belong to none, or to one that has no table."""
+    """Return the resource of the parent. None: there is no parent, or its resource has no table."""
     return RESOURCES.get(resource.parent.resource) if resource.parent else None
 
 
 def _below(target: Target, owner: Outcome, place: int) -> Resolved:
-    """Return the target below a parent that the same run deals with."""
+    """Return the target below a parent that has an entry in the same run."""
     is_there = bool(owner.before) and not owner.absent
     if owner.error is not None and not is_there:
         what = f"not tried, because {owner.target.subject} could not be planned: {owner.error.what}"
@@ -138,7 +144,7 @@ def _below(target: Target, owner: Outcome, place: int) -> Resolved:
 
 
 def _renamed(target: Target, owner: Outcome) -> ApiError | None:
-    """Return the error for what names its parent by the key that the same run takes from it, None for all else."""
+    """Return the error for a target that names its parent by a key that the same run changes. Otherwise None."""
     old, parent, resource = target.parent_key, target.resource.parent, owner.target.resource
     declared = (
         (field, new) for field, new in resource.declared(owner.target.desired) if field.name in resource.key[:1]
@@ -154,6 +160,6 @@ def _renamed(target: Target, owner: Outcome) -> ApiError | None:
 
 
 def taken_along(owner: Outcome) -> ApiError:
-    """Return the error for what is to be there, though the same run deletes what it belongs to."""
+    """Return the error for an object that is declared present, although the same run deletes its parent."""
     what = f"{owner.target.subject}, which it belongs to, is declared absent in the same run"
     return NotSent(what, "declare both absent, or both present", attempts=0)

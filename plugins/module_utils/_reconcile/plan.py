@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The plan: desired, current and receipt compared. PURE: no input, no output, no clock."""
+"""The plan: compare desired values, current values and the receipt. Pure: no input, no output, no clock."""
 
 from __future__ import annotations
 
@@ -16,11 +16,10 @@ if TYPE_CHECKING:
     from .receipts import Receipt
 
 SEND_WRITE_ONLY = ("when_changed", "when_value_changed", "always", "never", "adopt")
-HOLD_BACK = ("never", "adopt")  # under these no write-only field and no secret is sent
+HOLD_BACK = ("never", "adopt")  # with these values of the option, no write-only field and no secret is sent
 
-# Seconds after our own write in which the server may touch the object on its own account, as a verification of the new
-# URL or token that comes back a little later would. Only looked at when a value was already sent again once in
-# vain.
+# Seconds after a write in which the server may change the object once more, for example when it has verified a new URL
+# or token. Used only if write-only fields were sent again once, and the object has changed once more.
 GRACE_SECONDS = 60.0
 
 UPDATED_AT_UNSTABLE = (
@@ -37,7 +36,7 @@ TOUCHED = (
 
 
 class WrongType(ValueError):
-    """The API returned a declared field as something that it cannot be."""
+    """The API returned a declared field with a wrong type."""
 
     def __init__(self, field: Field, value: Any) -> None:
         if isinstance(value, field.python_type) and isinstance(value, list):
@@ -52,48 +51,48 @@ _JSON_TYPES = {bool: "a boolean", str: "a text", int: "a number", float: "a numb
 
 @dataclass(frozen=True)
 class Change:
-    """One field that is to be sent, and why."""
+    """One field to send, and the reason."""
 
     field: Field
-    action: str  # "update": readable, and differs; "send": not shown, or wanted along; "create", "delete"
+    action: str  # "update": the read value differs; "send": not shown, or required as well; "create", "delete"
     reason: str
-    before: Any  # None where the server does not show it
+    before: Any  # None if the server does not show it
     after: Any
-    at_apply: bool = False  # whether the value is a time, which is another one in each run
+    at_apply: bool = False  # the value is a time that each run computes anew
 
     def is_at(self, value: Any) -> bool:
-        """Return whether the server holds what is sent if it shows this value."""
+        """Return whether this value from the server is the sent one."""
         return self.field.same(value, self.after) or (self.at_apply and seconds_between(value, self.after) == 0)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be done to one object."""
+    """The planned changes of one object."""
 
-    receipt: Receipt  # as far as reading alone brought it
+    receipt: Receipt  # as reading alone leaves it
     changes: tuple[Change, ...] = ()
     not_shown: frozenset[str] = frozenset()  # declared fields whose value the server does not show
     warnings: tuple[str, ...] = ()
-    look_again: bool = False  # read the object once more and plan with both readings
-    immutable_changes: tuple[Change, ...] = ()  # what differs and cannot be changed any more
-    note: str = ""  # what a rule of the resource says of it
-    creates: bool = False  # whether the object is created, perhaps without a field that is declared
+    look_again: bool = False  # read the object a second time, and plan with both reads
+    immutable_changes: tuple[Change, ...] = ()  # differences in fields that cannot be changed any more
+    note: str = ""  # a remark of a rule of the resource
+    creates: bool = False  # the object is created, perhaps without any field to send
 
     @property
     def values(self) -> Mapping[str, Any]:
-        """What a write has to carry."""
+        """Return the values to send, by field name."""
         return {change.field.name: change.after for change in self.changes}
 
     @property
     def action(self) -> str | None:
-        """What is done to the object as a whole: "create", "update", "delete", or None for nothing."""
+        """Return "create", "update" or "delete". None: nothing is planned for the object itself."""
         if self.creates or not self.changes:
             return "create" if self.creates else None
         return "delete" if self.changes[0].action == "delete" else "update"
 
     @property
     def last_write_was_resend(self) -> bool:
-        """Whether something is sent because the object was modified at the server, and nothing for a better reason."""
+        """Return whether fields are sent only because the object was modified at the server."""
         return {change.reason for change in self.changes} - {"required_by_server"} == {"modified_at_server"}
 
 
@@ -105,9 +104,9 @@ def make_plan(
     send_write_only: str,
     again: Mapping[str, Any] | None = None,
 ) -> Plan:
-    """Compare. `again` is a second reading of the object, given when a first plan asked for it.
+    """Compare, and return the plan. `again` is a second read of the object, for a plan with `look_again`.
 
-    Raises WrongType where the API returned a declared field as something that it cannot be.
+    Raise WrongType if the API returned a declared field with a wrong type.
     """
     declared = tuple(pair for pair in resource.declared(desired) if pair[0].access == "rw")
     not_shown = frozenset(field.name for field, value in declared if _is_not_shown(field, value, current, receipt))
@@ -130,7 +129,7 @@ def make_plan(
         elif _agrees(field, value, current, receipt):
             agreed[field.name] = value
         elif field.secret and field.write_only and send_write_only in HOLD_BACK:
-            # Perhaps only a masked form of the very same value; sending it to find out is ruled out.
+            # The server may show a masked form of the same value, and HOLD_BACK forbids sending it to find out.
             warnings.append(UNEQUAL.format(field.name, send_write_only))
         else:
             there = current.get(field.name)
@@ -159,7 +158,7 @@ def _immutable_changes(
 
 
 def renewed(resource: Resource, plan: Plan, current: Mapping[str, Any], times: Mapping[str, str]) -> Plan:
-    """The plan with times to set beside what is declared, by the name of their field."""
+    """Return the plan with further times to set, by field name, besides the declared fields."""
     fields = [field for field in resource.fields if field.name in times]
     added = [
         Change(one, "update", "ends_soon", current.get(one.name), times[one.name], at_apply=True) for one in fields
@@ -168,22 +167,22 @@ def renewed(resource: Resource, plan: Plan, current: Mapping[str, Any], times: M
 
 
 def plan_creation(resource: Resource, desired: Mapping[str, Any], receipt: Receipt, reason: str = "not_found") -> Plan:
-    """The plan for an object that is not there: all that is declared."""
+    """Return the plan that creates an object with all declared fields."""
     changes = (Change(field, "create", reason, None, value) for field, value in resource.declared(desired))
     return Plan(receipt, tuple(changes), creates=True)
 
 
 def plan_deletion(resource: Resource, object_id: str | None, receipt: Receipt) -> Plan:
-    """The plan for an object that is there and is not to be."""
+    """Return the plan that deletes an existing object."""
     return Plan(receipt, (Change(resource.identity, "delete", "state_absent", object_id, None),))
 
 
 def with_required_fields(
     resource: Resource, plan: Plan, desired: Mapping[str, Any], current: Mapping[str, Any], send_write_only: str
 ) -> Plan:
-    """The plan with the declared ones of the fields that some servers want with every write.
+    """Return the plan with all declared fields that some servers require with every write.
 
-    A plan that writes nothing stays as it is, and so does one that may not send write-only fields.
+    A plan without changes stays as it is, and so does one that may not send write-only fields.
     """
     if not plan.changes or send_write_only in HOLD_BACK:
         return plan
@@ -223,7 +222,7 @@ def _agrees(field: Field, value: Any, current: Mapping[str, Any], receipt: Recei
 
 
 def _reason_to_update(field: Field, value: Any, there: Any, receipt: Receipt) -> str:
-    """Who made a readable field differ: the playbook, someone at Kapso, or both."""
+    """Return who changed a readable field: the playbook, someone at Kapso, or both. Without a receipt, "differs"."""
     if field.name not in receipt.entries:
         return "differs"
     if receipt.remembers(field.name, value):
@@ -249,7 +248,7 @@ def _reason_to_send(
     if not receipt.remembers(field.name, value):
         return "value_changed"
     now = current.get("updated_at")
-    untold = entry.updated_at is None and parse(now) is not None  # whether it was left alone since nobody knows
+    untold = entry.updated_at is None and parse(now) is not None  # nobody can tell whether the object was edited
     if send_write_only == "when_changed" and (untold or differs(entry.updated_at, now)):
         return "modified_at_server"
     return None
@@ -263,18 +262,18 @@ def _judge_movement(
     receipt: Receipt,
     send_write_only: str,
 ) -> tuple[Receipt, bool, bool, tuple[str, ...]]:
-    """Who moved `updated_at`: a person, for whom write-only fields are sent again, or the server by itself.
+    """Judge who changed `updated_at`: a person, so that write-only fields are sent again, or the server by itself.
 
-    Returns the receipt as this judgement leaves it, whether to send nothing for `modified_at_server` (but for what was
-    overtaken before the last write), whether a second reading is needed to judge, and warnings. There is something to
-    judge only if the last write was for that reason alone and the object has moved once more, or if the server is known
-    to move it by itself.
+    Return four values: the updated receipt; whether to send nothing for `modified_at_server`, except fields that were
+    out of date before the last write; whether a second read is needed; warnings. There is something to judge in two
+    cases. The last write was sent for that reason alone and the object changed once more. Or the server is known to
+    change `updated_at` by itself.
     """
     now = current.get("updated_at")
     if receipt.updated_at_unstable is not None and seconds_between(receipt.updated_at_unstable, now) == 0:
         return receipt.rebase(now), False, False, ()
     if not any(differs(entry.updated_at, now) for entry in receipt.entries.values()):
-        return receipt, False, False, ()  # as nearly always, and told without a digest
+        return receipt, False, False, ()  # the usual case, decided without a digest
     reasons = (
         _reason_to_send(field, value, current, receipt, send_write_only)
         for field, value in declared

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a long run is getting on, told while it goes on."""
+"""Progress messages of a long run."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from typing import Callable
 
 from .._api.clock import Clock
 
-PROGRESS_EVERY = 5.0  # seconds, before the first line and between two
-SHORT = 45.0  # seconds, up to which a time is told in seconds
+PROGRESS_EVERY = 5.0  # seconds before the first line, and between two lines
+SHORT = 45.0  # seconds; a longer time is shown in minutes or hours
 HOUR = 3600.0
 
 
 def waiting(why: str, seconds: float, clock: Clock, end: str = "") -> str:
-    """Return what to say of a wait: why, until when, and how long that is if `end` says nothing else."""
+    """Return the message about a wait: the reason, the time of its end, and `end` or the number of seconds."""
     until = time.strftime("%H:%M:%S", time.localtime(clock.date() + seconds))
     return f"{why}, next requests at {until} ({end or f'in {seconds:.0f} s'})"
 
 
 def about(seconds: float) -> str:
-    """Return a time as a person would guess it."""
+    """Return a time as a rough estimate, such as "about 5 min"."""
     if seconds < SHORT:
         return f"about {max(5 * round(seconds / 5), 5)} s"
     if seconds < 1.5 * HOUR:
@@ -32,7 +32,7 @@ def about(seconds: float) -> str:
 
 
 class Progress:
-    """Tells how a long run is getting on: a line every few seconds at most, and one for each wait."""
+    """Announces the progress of a long run: one line every PROGRESS_EVERY seconds at most, and one per wait."""
 
     def __init__(self, total: int, announce: Callable[[str], None] | None, clock: Clock) -> None:
         self._announce = announce
@@ -43,12 +43,12 @@ class Progress:
         self._done = self._failed = 0
 
     def begin(self, phase: str, doing: str, number: int) -> None:
-        """So many objects are to be dealt with now."""
+        """Begin a phase with that many objects."""
         self._phase, self._doing, self._of, self._done = phase, doing, number, 0
         self._began = self._clock.now()
 
     def count(self, number: int = 1, failed: bool = False) -> None:
-        """So many more are dealt with, and whether one of these, or of those before, has failed."""
+        """Count that many more objects as done. `failed`: one of them failed, or one that was counted before."""
         with self._lock:
             self._done += number
             self._failed += failed
@@ -57,7 +57,7 @@ class Progress:
                 self._say(f"; {left}" if left else "")
 
     def wait(self, why: str, seconds: float) -> None:
-        """No request goes out for so long."""
+        """Announce a wait of that many seconds, during which no request goes out."""
         with self._lock:
             self._say(f"; {waiting(why, seconds, self._clock, self._time_left(seconds))}")
 
@@ -67,7 +67,7 @@ class Progress:
             self._announce(f"{self._phase}: {self._done} of {self._of} {self._doing}, {self._failed} failed{end}")
 
     def _time_left(self, wait: float = 0.0) -> str:
-        """Return when all will be done, if it goes on like this; "" if nobody can say."""
+        """Return the estimated time until the end of the phase, such as "about 5 s left"; "" if it is unknown."""
         left = max(self._of - self._done, 0)
         if not self._done or not left:
             return ""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many objects in one run: read by the page, planned before anything is written, written several at a time."""
+"""Many objects in one run: read in pages, plan everything before the first write, then write in parallel."""
 
 from __future__ import annotations
 
@@ -25,11 +25,14 @@ from .same import conflicts, not_deleted, renewed_receipts, shared_keys
 from .target import NOTHING, Target
 from .worker_pool import WorkerPool
 
-APPEARS = LOOK_UP[1:]  # seconds before each further attempt below an object that was created just now; 60 in all
+APPEARS = LOOK_UP[1:]  # seconds before each retry below an object that this run has just created; 60 in all
 
 
 class Project:
-    """One run over many objects. `outcomes` holds what became of each, in the order of their targets."""
+    """One run over many objects. `outcomes` holds the outcome of each, in the order of their targets.
+
+    Outcomes of pruned objects follow at the end.
+    """
 
     def __init__(
         self,
@@ -49,20 +52,20 @@ class Project:
         self._approve = approve
         self._workers = WorkerPool(bounds.concurrency)
         self._plan = ProjectPlan(clients, self.outcomes, self._workers, progress, self._failed, bounds, begin)
-        self.stopped: ApiError | None = None  # what ended the run before all was done
-        self.is_guarded = False  # whether that was before the first write, with all planned
+        self.stopped: ApiError | None = None  # the error that ended the run early
+        self.is_guarded = False  # whether that was after planning and before the first write
 
     @property
     def undeclared(self) -> Mapping[str, Sequence[Object]]:
-        """What is there and no entry declares, by kind, as far as that is known."""
+        """Return the objects that no entry declares, by resource, as far as they are known."""
         return self._plan.undeclared
 
     def name_of(self, kind: Resource | None, object_id: object) -> str | None:
-        """Return the name of an object to which others belong, None if nothing has shown it."""
+        """Return the name of a parent object. None: nothing has shown it."""
         return self._plan.name_of(kind, object_id)
 
     def run(self, check_mode: bool) -> None:
-        """Make them all what their targets say, or in check mode say what that would take.
+        """Plan all outcomes and apply them. In check mode only plan.
 
         Each receipt is saved before its thread sends the next request.
         """
@@ -86,13 +89,13 @@ class Project:
             self.outcomes = [_mark_not_attempted(outcome, self.stopped) for outcome in self.outcomes]
 
     def _name_parents(self) -> None:
-        """Let what is told of an object name its parent."""
+        """Set the parent's name in each outcome with a change or an error, for messages."""
         for place, outcome in enumerate(self.outcomes):
             if outcome.changed or outcome.error is not None:
                 self.outcomes[place] = replace(outcome, parent_name=self._plan.parent_name(place))
 
     def _check_plan(self) -> None:
-        """Stop before the first write if the plan is not to be carried out. What is planned can be seen then."""
+        """Stop the run before the first write if the plan breaks a rule or a limit. The result still shows the plan."""
         for problem in (
             self._duplicates,
             self._not_approved,
@@ -110,7 +113,7 @@ class Project:
         return self._approve(self.outcomes) if self._approve is not None else None
 
     def _apply_all(self, changing: Sequence[int]) -> None:
-        """Send what was planned: parents first, and deletions last, children first."""
+        """Send the planned writes: parents first, then deletions, children first."""
         by_kind: dict[tuple[str, bool], list[int]] = {}
         for place in changing:
             outcome = self.outcomes[place]
@@ -132,7 +135,7 @@ class Project:
             self._abort(_not_saved("applied"))
 
     def _below_its_parent(self, place: int) -> Outcome:
-        """Return the outcome with its parent, which this run has created, or with the reason why it is not tried."""
+        """Return the outcome with the parent that this run has created, or with the error if it has not."""
         outcome = self.outcomes[place]
         if place not in self._plan.awaits:
             return outcome
@@ -150,7 +153,7 @@ class Project:
         )
 
     def _applied(self, place: int, outcome: Outcome) -> Outcome:
-        """Send what is planned. Below a new object that may not be there at once, which a 404 says: try again."""
+        """Send the planned write. Retry it after a 404 below a new object: the server may not show that at once."""
         client = self._clients[outcome.target.resource.api]
         done = apply(client, outcome)
         for pause in APPEARS if place in self._plan.awaits else ():
@@ -161,20 +164,20 @@ class Project:
         return done
 
     def _settle_same(self) -> None:
-        """Let each of two entries about one object know what the other one has done to it."""
+        """Pass the effect of a write on to the other entry about the same object."""
         for place, outcome in [*not_deleted(self.outcomes), *renewed_receipts(self.outcomes)]:
             self.outcomes[place] = outcome
             if outcome.write_attempted and not self._save(outcome):
                 self._abort(_not_saved("applied"))
 
     def _save_unchanged(self, place: int) -> None:
-        """Save what reading alone has taught, such as an adopted value."""
+        """Save a receipt that reading alone has changed, for example by an adopted value."""
         outcome = self.outcomes[place]
         if not outcome.write_attempted and outcome.error is None and not self._save(outcome):
             self._abort(_not_saved("not_sent"))
 
     def _duplicates(self) -> ApiError | None:
-        """Two entries may turn out to be one object, by id and by key, or in the lists of two generations."""
+        """Return the error if two entries mean the same object, or would give two objects the same key."""
         meant = [(o.target.resource, o.target.address) for o in self.outcomes if o.target.object_id is not None]
         meant += [(o.target.resource, canonical_id(row["id"])) for o in self.outcomes for row in o.others]
         twice = next((pair for pair, count in Counter(meant).items() if count > 1), None)
@@ -188,7 +191,7 @@ class Project:
         return NotSent(what, "keep one of the two entries, or declare the same", attempts=0) if what else None
 
     def _unplanned(self) -> ApiError | None:
-        """Some objects could not be planned: by default the others are left alone as well."""
+        """Return the error if an object could not be planned, unless `on_error` is `continue`."""
         wrong = [(outcome.title, outcome.error) for outcome in self.outcomes if outcome.error is not None]
         if not wrong or self._bounds.on_error == "continue":
             return None
@@ -196,7 +199,7 @@ class Project:
         return error.but(f"{len(wrong)} of {len(self.outcomes)} could not be planned, {title}: {error.what}")
 
     def _too_many(self) -> ApiError | None:
-        """More may be planned than the bounds allow."""
+        """Return the error if more changes are planned than `max_changes` allows."""
         total, limit = len(self.outcomes), self._bounds.max_changes
         writes = (outcome for outcome in self.outcomes if outcome.changed)
         changes = sum((outcome.plan.action is not None) + len(outcome.others) for outcome in writes)
@@ -206,7 +209,7 @@ class Project:
         return NotSent(what, "check the plan; raise max_changes if you want these changes", attempts=0)
 
     def _too_many_deletions(self) -> ApiError | None:
-        """More may be deleted than the bounds allow: without a bound, nothing that is not declared."""
+        """Return the error if `max_deletions` allows fewer deletions. If it is not set, it allows no pruning."""
         writes = [outcome for outcome in self.outcomes if outcome.changed]
         deletions = sum((outcome.plan.action == "delete") + len(outcome.others) for outcome in writes)
         pruned = sum(change.reason == NOT_DECLARED for outcome in writes for change in outcome.plan.changes)
@@ -234,7 +237,7 @@ def _not_saved(outcome: str) -> ApiError:
 
 
 def _mark_not_attempted(outcome: Outcome, cause: ApiError) -> Outcome:
-    """Return the outcome of an object that the run did not come to any more."""
+    """Return the outcome of an object that the run did not reach, with an error."""
     seen = bool(outcome.before) or outcome.absent
     if outcome.error is not None or outcome.write_attempted or not (outcome.changed or not seen):
         return outcome
@@ -244,7 +247,7 @@ def _mark_not_attempted(outcome: Outcome, cause: ApiError) -> Outcome:
 
 
 def _held_back(outcome: Outcome) -> Outcome:
-    """Return the outcome of an object that was planned and is left alone, with what was planned."""
+    """Return the outcome of a planned object that is not written, with its plan."""
     if outcome.error is not None or not outcome.changed:
         return outcome
     return replace(outcome, changed=False, held_back=True)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The plan of a whole project: each kind of object is read and planned behind its parents, with few requests."""
+"""The plan of a whole Kapso project: read and plan each resource after its parents, in few requests."""
 
 from __future__ import annotations
 
@@ -29,12 +29,15 @@ from .target import Target
 from .undeclared import Undeclared, referred_to
 from .worker_pool import WorkerPool
 
-NOT_DECLARED = "not_declared"  # why something is deleted that no entry names
-Clients = Mapping[str, Client]  # by the generation of the API
+NOT_DECLARED = "not_declared"  # reason for deleting an object that no entry names
+Clients = Mapping[str, Client]  # by API: "legacy" or "platform"
 
 
 class ProjectPlan:
-    """Plans all of the outcomes, which it replaces one by one. `failed` hears of each error."""
+    """Plans all outcomes and replaces them one by one. `failed(error)` is called for each error.
+
+    A place is the index of an outcome in `outcomes`.
+    """
 
     def __init__(
         self,
@@ -53,7 +56,7 @@ class ProjectPlan:
         self._failed = failed
         self._bounds = bounds
         self._begin = begin
-        self._places: dict[str, list[int]] = {}  # by kind
+        self._places: dict[str, list[int]] = {}  # by resource
         for place, outcome in enumerate(outcomes):
             self._places.setdefault(outcome.target.resource.name, []).append(place)
         kinds = {outcome.target.resource for outcome in outcomes} | {RESOURCES[name] for name in bounds.whole}
@@ -61,35 +64,35 @@ class ProjectPlan:
         self._with_parents = parents_first(kinds | {parent for kind in kinds if (parent := parent_of(kind))})
         self._owners: dict[str, Owners] = {}
         self.shown: dict[str, Shown] = {}
-        self._read_for_rules: dict[tuple[str, str], Object] = {}  # by kind and id
-        self.undeclared: dict[str, list[Object]] = {}  # by kind, if all objects of a kind are known
-        self.awaits: dict[int, int] = {}  # the place of the parent that is created first, by the place of the child
+        self._read_for_rules: dict[tuple[str, str], Object] = {}  # by resource and ID
+        self.undeclared: dict[str, list[Object]] = {}  # by resource, if all its objects are known
+        self.awaits: dict[int, int] = {}  # place of the parent that is created first, by place of the child
 
     def places(self, kind: Resource) -> Sequence[int]:
-        """Return the places of all outcomes of one kind."""
+        """Return the places of all outcomes of one resource."""
         return self._places.get(kind.name, ())
 
     def parent_name(self, place: int) -> str | None:
-        """Return the name of what an object belongs to, None if there is none or nothing has shown it."""
+        """Return the name of an object's parent. None: there is none, or nothing has shown it."""
         outcome = self.outcomes[place]
         if place in self.awaits:
             return self.outcomes[self.awaits[place]].name
         return self.name_of(parent_of(outcome.target.resource), outcome.parent)
 
     def name_of(self, kind: Resource | None, object_id: object) -> str | None:
-        """Return the name of an object to which others belong, None if nothing has shown it."""
+        """Return the name of a parent object. None: nothing has shown it."""
         known = kind is not None and kind.name in self._owners and isinstance(object_id, str)
         return self._owners[kind.name].name(str(object_id)) if known and kind is not None else None
 
     def make(self) -> None:
-        """Plan everything, parents first, and then judge it, parents last. Raises ApiError if nothing can be read."""
+        """Plan everything, parents first, and then apply the rules, parents last. Raise ApiError."""
         for kind in self._with_parents:
             if not self._workers.is_stopped and kind.api in self._clients:
                 self._plan_kind(kind)
                 self._join_same()
         if not any(client.requests for client in self._clients.values()):
             for client in self._clients.values():
-                prove(client)  # of empty lists nothing is asked, and a wrong key must not read as "nothing to do"
+                prove(client)  # no list had entries: check the key, or a wrong one would look like "nothing to do"
         if not self._workers.is_stopped and not self._bounds.is_part:
             self._look_for_undeclared()
         for kind in reversed(self.kinds):
@@ -99,14 +102,14 @@ class ProjectPlan:
             self._fail(place, taken_along(owner), 0)
 
     def _join_same(self) -> None:
-        """Deal once with an object that two entries are about, before what belongs to it is planned."""
+        """Handle an object that two entries are about once, before its children are planned."""
         for place, outcome in () if self._workers.is_stopped else list(joined(self.outcomes)):
             self.outcomes[place] = outcome
             if outcome.error is not None:
                 self._progress.count(0, failed=True)
 
     def _look_for_undeclared(self) -> None:
-        """Find what no entry declares, and plan to delete that as far as it is asked for. Raises ApiError."""
+        """Find the undeclared objects, and plan to delete those of the resources to prune. Raise ApiError."""
         found = Undeclared(self.outcomes, self.shown, self._bounds.within_owners)
         self.undeclared = {kind.name: rows for kind in self.kinds if (rows := found.of(kind)) is not None}
         kept = referred_to(self.outcomes)
@@ -139,7 +142,7 @@ class ProjectPlan:
         shown = read_list(client, kind, targets, self._progress.count, self._workers.each, self._lookups(kind), whole)
         self.shown[kind.name] = shown
         missed = []
-        # What a list has shown takes no request any more: threads would only be in each other's way.
+        # Rows of the list need no further request, so threads would not help.
         for place in places:
             rows = [] if self._is_to_come(place) else self._rows(shown, place)
             if rows is None:
@@ -149,7 +152,7 @@ class ProjectPlan:
         self._plan_missed(client, missed)
 
     def _owners_of(self, kind: Resource) -> Owners | None:
-        """Return the parents of that kind, known by now: they are planned before all that belongs to them."""
+        """Return the known parents of one resource. They are planned before their children."""
         if kind.name not in self._owners and kind.name in self.shown:
             same = RESOURCES[kind.same_as[0]] if kind.same_as else None
             also = self.places(same) if same is not None and shown_as(same) is kind else ()
@@ -158,13 +161,13 @@ class ProjectPlan:
         return self._owners.get(kind.name)
 
     def _lookups(self, kind: Resource) -> list[Target]:
-        """Return what stands for the parents of this kind that others name, and that have no entry of their own."""
+        """Return targets for the parents of one resource that other entries name by key and that have no entry."""
         own = {self.outcomes[place].target.key for place in self.places(kind)}
         others = (outcome.target for outcome in self.outcomes if outcome.target.resource.api == kind.api)
         return [target for target in wanted_by_key(kind, others) if target.key not in own]
 
     def _resolve(self, place: int) -> bool:
-        """Find the parent of an object, and return whether that leaves something to plan."""
+        """Find the parent of an object, and return whether the object can still be planned."""
         outcome = self.outcomes[place]
         target, parent = outcome.target, parent_of(outcome.target.resource)
         owners = self._owners_of(parent) if parent is not None else None
@@ -180,19 +183,19 @@ class ProjectPlan:
         return True
 
     def _is_to_come(self, place: int) -> bool:
-        """Return whether an object cannot be there, since its parent is not, and it is not known by an id."""
+        """Return whether the object cannot exist yet: this run creates its parent, and the entry gives no ID."""
         return place in self.awaits and self.outcomes[place].target.object_id is None
 
     def _rows(self, shown: Shown, place: int) -> list[Object] | None:
-        """Return what the list has shown of an object, None if it is to be looked for singly."""
+        """Return the rows that the list shows of an object. None: it must be read on its own."""
         target = self.outcomes[place].target
         rows = shown.of(target)
         if rows or rows is None or target.resource.parent is None or target.object_id is not None:
             return rows
-        return rows if target.parent_is_sure else None  # its own list tells whether there is such a parent
+        return rows if target.parent_is_sure else None  # the list of the parent shows whether the parent exists
 
     def _plan_missed(self, client: Client, missed: Sequence[int]) -> None:
-        """Plan what no list of the project has shown."""
+        """Plan the objects that no list of the project has shown."""
         singly, by_parent = [], dict[object, list[int]]()
         for place in missed:
             target = self.outcomes[place].target
@@ -219,7 +222,7 @@ class ProjectPlan:
         self._progress.count(int(rows is None), outcome.error is not None)
 
     def _with_sure_parent(self, client: Client, outcome: Outcome) -> Outcome:
-        """Return the outcome of what is to be created, once it is sure that its parent is there. Raises ApiError."""
+        """Return the outcome of an object to create, once its parent is known to exist. Raise ApiError."""
         target, parent = outcome.target, parent_of(outcome.target.resource)
         known = target.parent_is_sure or target.parent_id is None or not target.resource.key_is_id
         owners = self._owners_of(parent) if parent is not None else None
@@ -233,7 +236,10 @@ class ProjectPlan:
         self._failed(error)
 
     def _plan_first(self, place: int) -> None:
-        """Plan one alone if there is no list: that may be an old API, or no API at all, as another list tells."""
+        """Plan one object alone if no list has proved that the base URL serves the API.
+
+        Its 404 may come from an old API version or from no Kapso API. A list that every version has shows which.
+        """
         self._plan(place)
         error = self.outcomes[place].error
         if error is not None and error.status == NOT_FOUND and not error.stops_run:
@@ -244,7 +250,7 @@ class ProjectPlan:
                 self._failed(unproven)
 
     def _plan_siblings(self, places: Sequence[int]) -> None:
-        """Plan the objects of one parent. Only its own list can say that one is not there."""
+        """Plan the objects of one parent. Only the parent's list shows that one of them does not exist."""
         target = self.outcomes[places[0]].target
         try:
             rows = list_whole(self._client(places[0]), target.collection_path)
@@ -257,7 +263,7 @@ class ProjectPlan:
             self._plan(place, rows)
 
     def _plan_unlisted(self, place: int, error: ApiError) -> None:
-        """Plan an object of a parent whose list cannot be had."""
+        """Plan an object if the list of its parent cannot be read."""
         try:
             is_done = is_as_meant(self._client(place), self.outcomes[place].target, error)
         except ApiError as wrong:
@@ -278,9 +284,9 @@ class ProjectPlan:
             self._progress.count(0, failed=True)
 
     def _rows_of(self, place: int, need: Need) -> Sequence[Object]:
-        """Return the rows that a rule needs, but for what this run deletes: from what was read anyway, if that is all.
+        """Return the rows that a rule needs, without those that this run deletes. Raise ApiError.
 
-        Raises ApiError.
+        The rows come from the list that was read anyway, if that is complete.
         """
         kind = RESOURCES[need.resource]
         shown, parent = self.shown.get(kind.name), kind.parent
@@ -299,7 +305,7 @@ class ProjectPlan:
         ]
 
     def _deleted(self, kind: str) -> set[str]:
-        """Return the ids of what this run deletes of one kind."""
+        """Return the IDs of the objects of one resource that this run deletes."""
         planned = [self.outcomes[place] for place in self._places.get(kind, ())]
         done = [outcome for outcome in planned if outcome.error is None]
         own = (outcome.target.object_id for outcome in done if outcome.plan.action == "delete")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read one object, and plan with it."""
+"""Read one object, and plan its update."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ NOT_LISTED = "the list does not show it any more"
 
 
 class NotListed(NotSent):
-    """The list, which alone shows such an object, does not show it any more."""
+    """The list does not show the object any more, and nothing else shows such objects."""
 
 
 def read(client: Client, target: Target) -> Object:
-    """Return the object. Raises ApiError, also if the answer is about another one.
+    """Return the object. Raise ApiError, also if it is not the one that the entry names.
 
-    An answer that names no object can be compared. One that is to be deleted has to be named.
+    The response may leave out the ID, except for an object that is declared absent.
     """
     found = read_named(client, target)
     check_key(target, found)
@@ -40,7 +40,7 @@ def read(client: Client, target: Target) -> Object:
 
 
 def read_named(client: Client, target: Target) -> Object:
-    """Return the object, whoever's it is. Raises ApiError, also if the answer is about another one."""
+    """Return the object, whatever its key and its parent. Raise ApiError, also for a response about another object."""
     if target.resource.reads == "list":
         return _listed(client, target)
     found = client.get(target.path)
@@ -51,7 +51,7 @@ def read_named(client: Client, target: Target) -> Object:
 
 
 def _listed(client: Client, target: Target) -> Object:
-    """Return the object as its parent's list shows it, in whatever state it is. Raises ApiError."""
+    """Return the object from the list of its parent, in any state. Raise ApiError."""
     path = target.collection_path
     for row in list_whole(client, path):
         if same_id(row["id"], target.object_id):
@@ -60,7 +60,7 @@ def _listed(client: Client, target: Target) -> Object:
 
 
 def check_key(target: Target, found: Object) -> None:
-    """Raise NotSent if the object that the id names has another key or parent than the one given beside it."""
+    """Raise NotSent if the object with that ID has another key or another parent than the entry gives."""
     declared = {**target.given_key, **_fixed_key(target, found)}
     for field in target.resource.fields:
         meant = declared.get(field.name)
@@ -81,31 +81,34 @@ def check_key(target: Target, found: Object) -> None:
 
 
 def _fixed_key(target: Target, found: Object) -> dict[str, Any]:
-    """Return what of the key is declared, never changes and is shown: where it differs, nothing is to be deleted."""
+    """Return the declared fields of the key that never change and that the object shows, for `state: absent`.
+
+    If one of them differs, the object must not be deleted.
+    """
     fixed = (one for one in target.resource.fields if one.name in target.resource.key and one.access == "create")
     given = {one.name: target.desired.get(one.name) for one in fixed if target.state == "absent"}
     return {name: value for name, value in given.items() if value is not None and found.get(name) is not None}
 
 
 def _has_none(target: Target, parent: Parent, found: Object) -> bool:
-    """Return whether the object that the id names is one of those without a parent, and is to have one."""
+    """Return whether the object with that ID has no parent, although the entry gives one."""
     is_known = parent.without is not None and parent.row_field in found and found[parent.row_field] is None
     return is_known and target.parent_id is not None and not target.by_key
 
 
 def other_object(client: Client, method: str, path: str, outcome: str) -> ApiError:
-    """Return the error for an answer about another object than the request was."""
+    """Return the error for a response about another object than the requested one."""
     return client.wrong_answer("the answer is not about the object that was asked for", method, path, outcome)
 
 
 def wrong_type(client: Client, error: WrongType, method: str, path: str, outcome: str) -> ApiError:
-    """Return the error for an answer whose fields are not of their types."""
+    """Return the error for a response in which a field has a wrong type."""
     what = f"the answer to {method} cannot be right: {error}"
     return client.wrong_answer(what, method, path, outcome, message=str(error))
 
 
 def plan_update(client: Client, outcome: Outcome, current: Object | None = None) -> Outcome:
-    """Plan with the object as it was read, or read it first. The outcome has the error if that fails."""
+    """Plan the update of the object `current`, or read the object first. If that fails, the outcome has the error."""
     target = outcome.target
     try:
         before = read(client, target) if current is None else current
@@ -132,12 +135,12 @@ def plan_update(client: Client, outcome: Outcome, current: Object | None = None)
 
 
 def predicted(change: Change) -> Any:
-    """Return the value of a change as a dry run knows it."""
+    """Return the new value of a change, as check mode can predict it."""
     return SET_AT_APPLY if change.at_apply else change.after
 
 
 def renewals(client: Client, target: Target, row: Object) -> dict[str, str]:
-    """Return the times that the rules want for an object, beside what is declared, by the name of their field."""
+    """Return the times that the rules require besides the declared fields, by field name."""
     now = client.date()
     left = {name: until for name in target.resource.times if (until := seconds_until(row.get(name), now)) is not None}
     return {name: text_of(now + more) for name, more in target.resource.rules.renew(target.entry, row, left).items()}
@@ -145,7 +148,7 @@ def renewals(client: Client, target: Target, row: Object) -> dict[str, str]:
 
 def _renewed(client: Client, target: Target, plan: Plan, before: Object) -> Plan:
     resource = target.resource
-    if not resource.times:  # as of nearly all objects
+    if not resource.times:  # most resources have no such field
         return plan
     times = renewals(client, target, before)
     unread = (name for name in resource.times if before.get(name) is not None and parse(before[name]) is None)
@@ -168,7 +171,7 @@ def _immutable(target: Target, changes: Iterable[Change]) -> ApiError:
 
 
 def _anew(target: Target) -> str:
-    """Return how to get another object where one cannot be changed, as the end of a sentence."""
+    """Return a clause that says how to get another object if this one cannot be changed."""
     option, noun = target.resource.replace_option, target.resource.noun
     if target.state == "absent":
         return f"leave it out, if this {noun} is the one to delete"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading many objects in few requests: the project's list if that takes fewer, and single reads for the rest."""
+"""Read many objects in few requests: the project's list if that takes fewer, and single reads for the rest."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ AT_ONCE = 100  # pages, after which it is looked whether they show anything new:
 
 
 def list_project(client: Client, resource: Resource, filters: Mapping[str, str] = NOTHING) -> list[Object]:
-    """Return all objects of the project that the key belongs to. Raises ApiError.
+    """Return all objects of the Kapso project to which the API key belongs. Raise ApiError.
 
-    If the server has no list of them, the lists of the parents are read one by one; objects without a parent are not
-    found then.
+    If the server has no list of them, the lists of the parents are read one by one. Then objects without a parent are
+    missing.
     """
     parent = resource.parent
     try:
@@ -51,19 +51,19 @@ def _list_of_parent(client: Client, path: str, filters: Mapping[str, str]) -> li
         return []  # the parent was deleted meanwhile
 
 
-InParallel = Callable[[Callable[[int], None], Sequence[int]], None]  # does something for each of some numbers
+InParallel = Callable[[Callable[[int], None], Sequence[int]], None]  # calls a function for each number, in threads
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What the list of one kind of object has shown."""
+    """The rows of one resource that a list has shown."""
 
     resource: Resource
     rows: Mapping[str, Object] = field(default_factory=dict)  # by id
-    is_whole: bool = False  # these are all that the project has, and each tells whose it is and its key
+    is_whole: bool = False  # the rows are all objects of the project, and each shows its key and its parent
 
     def of(self, target: Target) -> list[Object] | None:
-        """Return the rows among which the target is, none if there is no such object, None if that is not known."""
+        """Return the rows that may be the target. Empty: there is no such object. None: the rows cannot tell."""
         if target.object_id is not None:
             row = self.rows.get(target.address)
             if row is None:
@@ -84,7 +84,7 @@ class Shown:
 
 
 def _group(resource: Resource, parent_id: str | None, key: tuple[Any, ...]) -> Any:
-    """Return what an object and the others that may be meant by its key have in common: the parent, if there is one."""
+    """Return a value that an object shares with all objects that its key may mean: the parent, or the key itself."""
     if resource.parent is None:
         return key
     return None if parent_id is None else canonical_id(parent_id)
@@ -99,10 +99,10 @@ def read_list(
     uncounted: Sequence[Target] = (),
     whole: bool = False,
 ) -> Shown:
-    """Return what the project's list shows of one kind of object, as far as it is worth reading. Raises ApiError.
+    """Return what the project's list shows of one resource, as far as it is worth reading. Raise ApiError.
 
-    What it does not show has to be looked for singly. `count` hears how many more of the targets each page has shown,
-    but for the `uncounted` ones. `whole`: read all of it, whatever is wanted.
+    Objects that it does not show must be read on their own. `count(number)` is called for each page with the number of
+    further targets that it shows, without the `uncounted` ones. With `whole`, the whole list is read in any case.
     """
     if not targets and not uncounted and not whole:
         return Shown(resource)
@@ -110,13 +110,14 @@ def read_list(
 
 
 class _ListReader:
-    """Reads the pages of one list, as long as that takes fewer requests than single reads.
+    """Reads the pages of one list as long as that takes fewer requests than single reads.
 
-    A page is read if the pages that are left are no more than what else is to be read singly: the objects that are not
-    found yet, and what tells of those that are wanted by their key. That is the list of each parent, or a list for each
-    key if the server looks for keys; only a list that was read whole tells that a key is there but once. The first page
-    says how many there are; those that are sure to be read are then read at once. Rows may move between pages
-    meanwhile, so that one may be missed: the pages then do not vouch for what they do not show.
+    A page is read if the remaining pages are no more than the single reads that would remain. These are one read for
+    each missing ID, and one list for each key if the server can search by key, otherwise one list for each parent. Only
+    a whole list shows that a key is unique.
+
+    The first page gives the number of pages. Pages that are certain to be needed are then read in parallel. If rows
+    move between pages during the read, a row may be missed. Then the pages do not prove that an object does not exist.
     """
 
     def __init__(
@@ -144,7 +145,7 @@ class _ListReader:
         self._one_by_one = threading.Lock()
 
     def read(self, whole: bool) -> Shown:
-        """Return what was read."""
+        """Read the pages, and return their rows. Raise ApiError. With `whole`, read all pages."""
         number, left, known = 0, 1, 0
         while left and number < MAX_PAGES and (whole or self._singly() >= max(left, 2 - number)):
             sure = left if whole else _sure(self._singly(), left)
@@ -155,7 +156,7 @@ class _ListReader:
             last = self._pages[number]
             left = max(last.pages - number, 0) if last.pages is not None else int(len(last.rows) >= PER_PAGE)
             if len(self._rows) == known:
-                break  # pages without a new object end the list, whatever number of them the server claims
+                break  # a page without a new object ends the list, whatever number of pages the server states
             known = len(self._rows)
         is_whole = bool(self._pages) and not left
         if is_whole and not self._is_still() and (whole or self._scopes > READINGS * number):
@@ -174,12 +175,12 @@ class _ListReader:
         return self._scopes + len(self._ids - self._rows.keys())
 
     def _is_still(self) -> bool:
-        """Return whether no row has moved between the pages, which then vouch for what they do not show."""
+        """Return whether no row has moved between the pages. Then an object that they do not show does not exist."""
         shown = sum(len(page.rows) for page in self._pages.values())
         return shown == len(self._rows) and {page.total for page in self._pages.values()} <= {None, shown}
 
     def _read_pages(self, batch: range) -> bool:
-        """Read these pages, and return whether the server has such a list."""
+        """Read these pages, and return whether the server has such a list. Raise ApiError."""
         try:
             if len(batch) > 1:
                 self._in_parallel(self._read_page, batch)
@@ -201,12 +202,12 @@ class _ListReader:
 
 
 def _sure(singly: int, left: int) -> int:
-    """How many of the pages that are left will be read whatever they show: as each shows 100 objects at the most."""
+    """Return how many of the remaining pages will be read in any case, since each shows PER_PAGE objects at most."""
     return next((more for more in range(1, left) if singly - more * PER_PAGE < left - more), left)
 
 
 def shows_whole(outcome: Outcome, row: Object) -> bool:
-    """Return whether a row shows all that the plan looks at. A single read may show what it leaves out."""
+    """Return whether a row shows all fields that the plan needs. A single read may show the missing ones."""
     declared = [field for field, _value in outcome.target.resource.declared(outcome.target.desired)]
     by_receipt = any(field.write_only for field in declared) and outcome.receipt.updated_at is not None
     needed = {one.name for one in declared if not one.write_only and (one.default is None or one.access == "rw")}

@@ -1,10 +1,9 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Receipts: what is remembered of the values last sent to one object. Keyed digests and instants, never a value.
+"""Receipts: keyed digests and times of the values last sent to one object. A receipt holds no value.
 
-Pure: a receipt comes in as text and goes out as text. Where it is kept is the controller's business
-(plugin_utils/stores).
+Pure: a receipt comes in as text and goes out as text. The controller stores it (plugin_utils/receipts).
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from .timestamps import differs, parse
 
 FORMAT = 1
 _DOMAIN = b"kapso.whatsapp receipt"
-_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"))  # made once: a project has thousands of digests
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"))  # created once: a project has thousands of digests
 
 
 def _canonical(value: Any) -> bytes:
@@ -38,11 +37,11 @@ def _as_it_is(_name: str, value: Any) -> Any:
 
 
 class ReceiptSigner:
-    """The keyed digests of one object.
+    """Computes the keyed digests of one object.
 
-    The key is derived from `secret`; every digest is bound to the base URL, the resource, the id and the field, so that
-    neither a digest nor a whole receipt means anything at another place. `canonical` takes a field's name and value,
-    and returns the form of the value that counts.
+    The key is derived from `secret`. Each digest depends on the base URL, the resource, the ID and the field, so
+    neither a digest nor a whole receipt is valid at another place. `canonical(name, value)` returns the form of a value
+    that is compared.
     """
 
     def __init__(
@@ -61,51 +60,51 @@ class ReceiptSigner:
         return hmac.digest(self._key, _canonical([purpose, self.address, content]), "sha256").hex()
 
     def digest(self, name: str, value: Any) -> str:
-        """The digest of one field's value, as 64 hex digits."""
+        """Return the digest of one field's value, as 64 hex digits."""
         return self._sign("field", [name, self._canonical_value(name, value)])
 
     def mac(self, document: Mapping[str, Any]) -> str:
-        """The digest over a whole receipt, as 64 hex digits."""
+        """Return the signature of a whole receipt, as 64 hex digits."""
         return self._sign("document", document)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What is remembered of one field."""
+    """The entry of one field in a receipt."""
 
-    digest: str  # of the value sent
-    updated_at: str | None = None  # the object's, when this entry was last known to be good
-    shown: str | None = None  # digest of what the server shows in its place, where that is another value
+    digest: str  # of the sent value
+    updated_at: str | None = None  # of the object, when this entry was last known to be valid
+    shown: str | None = None  # digest of the value that the server shows instead, if that is another one
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What is remembered of one object. Without entries: nothing."""
+    """The receipt of one object. Without entries, no sent value is known."""
 
     signer: ReceiptSigner
     entries: Mapping[str, Entry] = field(default_factory=dict)
-    updated_at: str | None = None  # the object's, after the last write
-    required_by_server: bool = False  # this server wants the required fields with every write
-    last_write_was_resend: bool = False  # at the last write all was sent for modified_at_server alone
-    updated_at_unstable: str | None = None  # the object's updated_at when last seen to move by itself
-    lasts: bool = True  # whether it is kept for the next run
+    updated_at: str | None = None  # of the object, after the last write
+    required_by_server: bool = False  # this server requires some fields with every write
+    last_write_was_resend: bool = False  # the last write was sent for modified_at_server alone
+    updated_at_unstable: str | None = None  # the object's updated_at when it last changed by itself
+    lasts: bool = True  # whether the receipt is stored for the next run
 
     def remembers(self, name: str, value: Any) -> bool:
-        """Whether `value` is what was last sent."""
+        """Return whether `value` is the last sent value."""
         entry = self.entries.get(name)
         return entry is not None and hmac.compare_digest(entry.digest, self.signer.digest(name, value))
 
     def shows(self, name: str, value: Any) -> bool:
-        """Whether `value` is what the server showed in place of what was last sent."""
+        """Return whether the server showed `value` in place of the last sent value."""
         shown = self.entries[name].shown if name in self.entries else None
         return shown is not None and hmac.compare_digest(shown, self.signer.digest(name, value))
 
     def is_latest(self, name: str) -> bool:
-        """Whether what is remembered of that field was good when something was last written."""
+        """Return whether the entry of that field was valid at the last write."""
         return name in self.entries and self.entries[name].updated_at == self.updated_at
 
     def rebase(self, updated_at: str | None) -> Receipt:
-        """The object stands at `updated_at`, and what moved it there was the server: what was good stays good."""
+        """Return the receipt for an `updated_at` that the server changed by itself: valid entries stay valid."""
         entries = {
             name: replace(entry, updated_at=updated_at) if self.is_latest(name) else entry
             for name, entry in self.entries.items()
@@ -121,10 +120,10 @@ class Receipt:
         after: Mapping[str, Any],
         last_write_was_resend: bool = False,
     ) -> Receipt:
-        """`values` are at the server now, which answered `after`; it had stood at `before`.
+        """Return the receipt after a write of `values`, with the object `before` it and `after` it.
 
-        The other entries are renewed only if they were good for the object as it was read: a receipt never vouches for
-        a value that nobody sent. One that was not keeps its own instant, and so goes on saying that it was overtaken.
+        The other entries get the new time only if they were valid for `before`: a receipt never confirms a value that
+        was not sent. An entry that was out of date keeps its old time, so it stays out of date.
         """
         stamp = _instant(after)
         entries = {
@@ -145,7 +144,7 @@ class Receipt:
         )
 
     def confirmed(self, values: Mapping[str, Any], current: Mapping[str, Any]) -> Receipt:
-        """These readable fields are at the server as declared. Only what is not remembered so already is recorded."""
+        """Return the receipt with readable fields that Kapso shows as declared. Only unknown values are added."""
         news = {name: value for name, value in values.items() if not self.remembers(name, value)}
         if not news:
             return self
@@ -155,12 +154,12 @@ class Receipt:
 
     def _good(self, name: str, before: Mapping[str, Any]) -> bool:
         known, now = self.entries[name].updated_at, before.get("updated_at")
-        # Where only one of the two is an instant, nothing tells whether the object was left alone.
+        # If only one of the two is a time, nobody can tell whether the object was edited.
         still = not differs(known, now) and (parse(known) is None) == (parse(now) is None)
         return still or (self.updated_at_unstable is not None and self.is_latest(name))
 
     def without(self, names: Iterable[str]) -> Receipt:
-        """The receipt with those fields forgotten: what the server holds of them is not known."""
+        """Return the receipt without those fields, since their values at the server are not known."""
         forgotten = frozenset(names)
         entries = {name: entry for name, entry in self.entries.items() if name not in forgotten}
         return replace(self, entries=entries, last_write_was_resend=False)
@@ -168,7 +167,7 @@ class Receipt:
     def dump(self) -> str:
         """Return the receipt as it is stored: JSON, always the same text for the same receipt.
 
-        The names in it stay as they are: a receipt of an earlier version has to be good for later ones.
+        Do not rename its keys: later versions must be able to load the receipts of earlier ones.
         """
         document = {
             "format": FORMAT,
@@ -183,7 +182,7 @@ class Receipt:
 
 
 def _instant(data: Mapping[str, Any]) -> str | None:
-    """The object's `updated_at`, None where it is no instant: it then proves nothing, and might be any text."""
+    """Return the object's `updated_at`, or None if it is no time. Then it proves nothing and may be any text."""
     updated_at: str | None = data.get("updated_at")
     return None if parse(updated_at) is None else updated_at
 
@@ -192,15 +191,15 @@ _BRAILLE = 0x2800  # the first of 256 characters of which no secret is made
 
 
 def encode(text: str) -> str:
-    """A receipt for its way through Ansible's results, whose masking would spoil it where a secret is a part of it.
+    """Return a receipt encoded for results: Ansible's masking would damage a text that contains a secret.
 
-    Each byte becomes a character that no secret has, so that not even a secret of one letter is found in it.
+    Each byte becomes a character that no secret contains, so not even a secret of one letter is found in it.
     """
     return "".join(chr(_BRAILLE + byte) for byte in text.encode())
 
 
 def decode(wrapped: str) -> str:
-    """The text that was wrapped."""
+    """Return the text that was encoded."""
     return bytes(ord(character) - _BRAILLE for character in wrapped).decode()
 
 
@@ -209,10 +208,9 @@ def _text(document: Mapping[str, Any]) -> str:
 
 
 def load(text: str | None, signer: ReceiptSigner) -> tuple[Receipt, str | None]:
-    """The receipt that `text` holds, and what is wrong with it: None, "damaged", "of an unknown format" or "foreign".
+    """Return the receipt in `text` and its fault: None, "damaged", "of an unknown format" or "foreign" (another key).
 
-    Whatever is wrong, the receipt is then an empty one. A single byte changed is enough: what is not, to the letter,
-    what `dump` writes was not written by it.
+    A receipt with a fault is empty. One changed byte is a fault: the text must be exactly the output of `dump`.
     """
     empty = Receipt(signer)
     if text is None:
@@ -244,5 +242,5 @@ def load(text: str | None, signer: ReceiptSigner) -> tuple[Receipt, str | None]:
 def _is_sealed(document: Mapping[str, Any], mac: str, signer: ReceiptSigner) -> bool:
     try:
         return hmac.compare_digest(mac.encode("utf-8", "surrogatepass"), signer.mac(document).encode())
-    except RecursionError:  # just shallow enough to be read
+    except RecursionError:  # json.loads reads deeper nesting than the encoder writes
         return False

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Make one object what its target says: locate it, read it, plan, apply, verify. Read from top to bottom."""
+"""Reconcile one object: locate it, read it, plan, apply, verify. Read this file from top to bottom."""
 
 from __future__ import annotations
 
@@ -30,20 +30,23 @@ TAKEN_AWAY = "it changed after the task had read it, because somebody was faster
 
 
 def reconcile(client: Client, target: Target, receipt_of: Callable[[str], Receipt], check_mode: bool) -> Outcome:
-    """Make the object what the target says, or, in check mode, say what that would take. Raises nothing."""
+    """Bring the object to the state of its target. In check mode only plan that. Raise nothing.
+
+    An error is in the outcome.
+    """
     outcome = read_and_plan(client, Outcome.begin(target, receipt_of))
     return apply(client, outcome) if outcome.changed and not check_mode else outcome
 
 
 def read_and_plan(client: Client, outcome: Outcome, rows: Rows | None = None) -> Outcome:
-    """Find the object, read it, plan and judge. `rows` is as for `plan_one`. Raises nothing."""
+    """Find the object, read it, plan, and apply the rules. `rows` is as in `plan_one`. Raise nothing."""
     return judged(client, plan_one(client, outcome, rows))
 
 
 def plan_one(client: Client, outcome: Outcome, rows: Rows | None = None) -> Outcome:
-    """Find the object, read it and plan.
+    """Find the object, read it and plan. Raise nothing: an error is in the outcome.
 
-    `rows`: what lists have shown, among them the object if it is there; None if they do not say. Raises nothing.
+    `rows` are rows of a list that shows the object if it exists. None: the lists do not tell.
     """
     try:
         target = with_parent(client, outcome.target)
@@ -75,12 +78,12 @@ def plan_one(client: Client, outcome: Outcome, rows: Rows | None = None) -> Outc
 
 
 def _plan_successor(client: Client, outcome: Outcome, row: Object) -> Outcome:
-    """Plan another object, found by its key or created, in the place of `row`, which is deleted. Raises ApiError."""
+    """Plan another object, found by its key or created, in place of `row`, which is deleted. Raise ApiError."""
     target = outcome.target
-    if not all(field.name in row for field in target.resource.writable):  # all that is to be carried over
+    if not all(field.name in row for field in target.resource.writable):  # the new object takes over all these fields
         row = read_named(client, replace(target, object_id=row["id"]))
     successor = target.resource.rules.successor(target.entry, row)
-    if successor is None:  # it is another one meanwhile
+    if successor is None:  # the object has changed since the list was read
         raise NotSent(TAKEN_AWAY, "run again")
     if successor.refusal:
         raise NotSent(successor.refusal, successor.advice, attempts=0)
@@ -110,7 +113,7 @@ def _plan_successor(client: Client, outcome: Outcome, row: Object) -> Outcome:
 
 
 def _later_needs(target: Target, other: Target) -> list[str]:
-    """Return what an entry has to give besides an id, for a run to find what has replaced the object of that id."""
+    """Return the options that an entry lacks, so that a later run could not find the replacing object."""
     resource, given, lacks = target.resource, dict(target.given), list[str]()
     if target.object_id is None:
         return lacks
@@ -129,7 +132,7 @@ def _by_key(target: Target) -> Target:
 
 
 def _located(client: Client, target: Target, rows: Rows | None) -> tuple[Object | None, Rows]:
-    """Return the row that shows the object, if there is one, and those to delete beside it. Raises ApiError."""
+    """Return the row of the object, None if there is none, and the rows to delete besides it. Raise ApiError."""
     if target.object_id is not None:
         replaces = target.state == "present" and target.options.get(target.resource.replace_option)
         if (target.resource.key_is_id and rows is None) or (replaces and not rows):
@@ -149,7 +152,7 @@ def _located(client: Client, target: Target, rows: Rows | None) -> tuple[Object 
 
 
 def _replaced_already(client: Client, target: Target) -> Object:
-    """Return what an earlier run has put in the place of an object that is not there any more. Raises ApiError."""
+    """Return the object by which an earlier run replaced the one that no longer exists. Raise ApiError."""
     resource, other = target.resource, _by_key(target)
     is_named = (target.parent_id is not None or target.has_no_parent) and None not in resource.key_of(target.given)
     found = find(client, other) if is_named else []
@@ -163,7 +166,7 @@ def _replaced_already(client: Client, target: Target) -> Object:
 
 
 def _plan_missing(client: Client, outcome: Outcome) -> Outcome:
-    """Plan for an object that is not there."""
+    """Plan for an object that does not exist."""
     target = outcome.target
     if target.state == "absent":
         return replace(outcome, absent=True)
@@ -184,7 +187,7 @@ def _plan_missing(client: Client, outcome: Outcome) -> Outcome:
 
 
 def judged(client: Client, outcome: Outcome, rows_of: Callable[[Need], Rows] | None = None) -> Outcome:
-    """Return the outcome as the rules of its resource leave it. `rows_of` has the rows that a rule needs."""
+    """Return the outcome after the rules of its resource. `rows_of(need)` returns the rows that a rule needs."""
     rules, entry = outcome.target.resource.rules, outcome.target.entry
     if outcome.error is not None or not (outcome.before or outcome.changed):
         return outcome
@@ -215,7 +218,7 @@ def needed(client: Client, need: Need) -> Rows:
 
 
 def unplanned(outcome: Outcome) -> Outcome:
-    """Return the outcome without what was planned."""
+    """Return the outcome without its plan."""
     plan = replace(outcome.plan, changes=(), creates=False, note="")
     target = replace(outcome.target, object_id=outcome.target.object_id or outcome.before.get("id"))
     told = replace(outcome, target=target, plan=plan, others=(), changed=False, after=outcome.before)
@@ -223,7 +226,7 @@ def unplanned(outcome: Outcome) -> Outcome:
 
 
 def apply(client: Client, outcome: Outcome) -> Outcome:
-    """Send what was planned. Raises nothing, whatever goes wrong: of a write that was sent nothing may be lost."""
+    """Send the planned writes. Raise nothing, whatever happens: the effect of a sent write must not be lost."""
     verb = {"create": _create, "update": _update, "delete": delete, None: _nothing}[outcome.plan.action]
     outcome = replace(outcome, write_attempted=True)
     with Faults() as faults:
@@ -237,7 +240,7 @@ def apply(client: Client, outcome: Outcome) -> Outcome:
 
 
 def _after_others(client: Client, outcome: Outcome, verb: Callable[[Client, Outcome], Outcome]) -> Outcome:
-    """Delete the others, then write. A write that fails after that leaves a change behind all the same."""
+    """Delete the other objects, then write. If the write fails, the deletions still count as a change."""
     deleted = delete_others(client, replace(outcome, changed=False))
     if deleted.error is not None:
         return deleted
@@ -251,12 +254,12 @@ def _after_others(client: Client, outcome: Outcome, verb: Callable[[Client, Outc
 
 
 def _nothing(_client: Client, outcome: Outcome) -> Outcome:
-    """Leave the object as it is: only others are deleted."""
+    """Leave the object as it is: only other objects are deleted."""
     return replace(outcome, changed=False, after=outcome.before)
 
 
 def _update(client: Client, outcome: Outcome) -> Outcome:
-    """Update the object. If it was to last longer and does not, create one in its place."""
+    """Update the object. If the server does not extend it as planned, create a new object in its place."""
     done = update(client, outcome)
     if done.error is None and is_taken_away(done.target, done.after):
         url = client.url(done.target.path)
@@ -284,7 +287,7 @@ def _create(client: Client, outcome: Outcome) -> Outcome:
 
 
 def _recover_lost_create(client: Client, outcome: Outcome, error: ApiError) -> Outcome:
-    """The answer to a creation was lost: find what it has made, if it has, and update that."""
+    """Find the object of a creation whose response was lost, and update it."""
     try:
         found = look_up_created(client, outcome.target, outcome.before, error)
     except ApiError as lost:
@@ -292,13 +295,13 @@ def _recover_lost_create(client: Client, outcome: Outcome, error: ApiError) -> O
     note = f"the answer to the creation was lost ({error.what}); the object was found"
     begun = replace(Outcome.begin(outcome.target, outcome.receipt_of), warnings=(*outcome.warnings, note))
     done = read_and_plan(client, begun, found)
-    if done.plan.action == "create" and done.error is None:  # it cannot become what was to be created
+    if done.plan.action == "create" and done.error is None:  # the found object cannot be changed to the declared one
         what = f"{error.what}, and {found[0]['id']}, which was found, is not as declared"
         return replace(outcome, changed=True).failed(error.but(what))
     if done.changed and done.error is None:
-        done = update(client, done)  # nothing vouches for what cannot be read back
+        done = update(client, done)  # nothing confirms the fields that cannot be read back
     if done.error is not None:
-        # Of that request alone nothing may have come; of the creation something has, or somebody else was as fast.
+        # The update alone may have had no effect. But the creation had one, or another client was as fast.
         known = {"rejected": "applied", "not_sent": "unknown"}.get(done.error.outcome, "")
         done = done.failed(done.error.but(outcome=known))
     return replace(

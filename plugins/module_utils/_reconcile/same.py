@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Entries about one object: it appears under two resources, one of each generation of the API, or gets a key. PURE."""
+"""Two entries about one object: under the resources of both APIs, or under one key. Pure."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from .reconcile import unplanned
 from .target import NOTHING, alias
 from .timestamps import seconds_between
 
-Settled = Iterator[tuple[int, Outcome]]  # what becomes of the entry at a place
+Settled = Iterator[tuple[int, Outcome]]  # places of entries, each with its new outcome
 
 
 def pairs(outcomes: Sequence[Outcome]) -> Iterator[tuple[int, int]]:
-    """Yield the places of the entries that are about one object: known by an id, to be created, or not planned."""
+    """Yield the places of two entries about one object: known by an ID, to be created, or not planned."""
     by_id: dict[tuple[str, str], int] = {}
     by_key: dict[tuple[str, object], int] = {}
     doubles = {same[0] for outcome in outcomes if (same := outcome.target.resource.same_as) is not None}
@@ -49,13 +49,13 @@ def _key(outcome: Outcome) -> tuple[object, ...]:
 
 
 def _may_be_one(one: Outcome, other: Outcome) -> bool:
-    """Return whether two entries of one key are about one object, which no id tells."""
-    created = one.plan.action == other.plan.action == "create"  # neither is there yet
+    """Return whether two entries with one key are about one object, if no ID shows it."""
+    created = one.plan.action == other.plan.action == "create"  # neither exists yet
     return created or (one.error is not None and not one.before) or (other.error is not None and not other.before)
 
 
 def conflicts(outcomes: Sequence[Outcome]) -> Iterator[str]:
-    """Yield what is wrong with each object that two entries declare differently."""
+    """Yield a message for each object that two entries declare differently."""
     for one, other in ((outcomes[place], outcomes[also]) for place, also in pairs(outcomes)):
         both = f"{one.target.subject} and {other.target.subject} are one object"
         if one.target.state != other.target.state:
@@ -75,7 +75,7 @@ def _different(one: Outcome, other: Outcome) -> Iterable[str]:
 
 
 def shared_keys(outcomes: Sequence[Outcome]) -> Iterator[str]:
-    """Yield what is wrong with each entry that names its object by a key that another entry gives to one as well."""
+    """Yield a message for each entry that would give its object the same key as another entry."""
     seen: dict[tuple[str, str], Outcome] = {}
     for outcome in outcomes:
         target, resource = outcome.target, outcome.target.resource
@@ -89,7 +89,7 @@ def shared_keys(outcomes: Sequence[Outcome]) -> Iterator[str]:
 
 
 def joined(outcomes: Sequence[Outcome]) -> Settled:
-    """Yield what becomes of the second entry of an object: it is not tried without the first, or deleted with it."""
+    """Yield the new outcome of the other entry: not tried if the first one fails, or deleted with the first one."""
     for place, also in pairs(outcomes):
         one, other = outcomes[place], outcomes[also]
         if one.error is None and other.error is None:
@@ -104,7 +104,7 @@ def joined(outcomes: Sequence[Outcome]) -> Settled:
 
 
 def not_deleted(outcomes: Sequence[Outcome]) -> Settled:
-    """Yield what becomes of the second entry of an object that was to be deleted with the first, and is not."""
+    """Yield the new outcome of the other entry if the object was to be deleted for both and was not."""
     for place, also in pairs(outcomes):
         one, other = outcomes[place], outcomes[also]
         if one.plan.action == "delete" and not one.absent and other.absent and other.before:
@@ -114,7 +114,7 @@ def not_deleted(outcomes: Sequence[Outcome]) -> Settled:
 
 
 def renewed_receipts(outcomes: Sequence[Outcome]) -> Settled:
-    """Yield what becomes of the entry of an object that the other entry was written after: its receipt stays good."""
+    """Yield the new outcome of an entry if the other one wrote later: its receipt stays valid."""
     for place, also in pairs(outcomes):
         one, other = outcomes[place], outcomes[also]
         is_one_time = seconds_between(one.before.get("updated_at"), other.before.get("updated_at")) == 0

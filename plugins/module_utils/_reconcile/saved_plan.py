@@ -1,10 +1,10 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A plan that travels: what a dry run would send, as a signed text that a later run is held to.
+"""The plan file: the planned writes as a signed text that a later run must follow.
 
-Pure. The text holds ids, fields, reasons, masked values and keyed digests, never a secret. What binds is what would be
-sent: which objects, what is done to them, which fields, and the digests of their values. All else in it is told.
+Pure. The text holds IDs, fields, reasons, masked values and keyed digests, never a secret. The later run must send the
+same writes: objects, actions, fields, and digests of the values. The rest of the text is for the reader.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ from .sensitive import shown_change, shown_key
 from .target import alias
 
 FORMAT = 3
-WHOLE = "plan"  # takes the place of an id in the signature of a whole file
+WHOLE = "plan"  # stands for the ID in the signature of a whole file
 
 SignerOf = Callable[[str], ReceiptSigner]
 Objects = Mapping[str, Mapping[str, Any]]
 
 
 class BadPlan(ValueError):
-    """A plan file that cannot be used. The text says why."""
+    """A plan file that cannot be used. The text gives the reason."""
 
 
 def dump(outcomes: Iterable[Outcome], signer_of: SignerOf, mask: Mask) -> str:
-    """What is planned for those of the outcomes that change, as the text of a plan file."""
+    """Return the plans of the outcomes that change something, as the text of a plan file."""
     signer = signer_of(WHOLE)
     document = {"format": FORMAT, **signer.address, "objects": _objects(outcomes, signer_of, mask)}
     return _text({**document, "mac": _mac(document, signer)})
 
 
 def load(text: str, signer_of: SignerOf) -> Objects:
-    """The objects of a plan file. Raises BadPlan."""
+    """Return the objects of a plan file by address. Raise BadPlan."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
@@ -62,7 +62,7 @@ def load(text: str, signer_of: SignerOf) -> Objects:
 
 
 def differences(planned: Objects, outcomes: Sequence[Outcome], signer_of: SignerOf, mask: Mask) -> list[str]:
-    """What would be sent now and is not in the plan, or the reverse, a line each. Empty: exactly the plan."""
+    """Return a line for each difference between the plan file and the present plan. Empty: there is none."""
     now = _objects(outcomes, signer_of, mask)
     unseen = {_address(outcome, signer_of): outcome.error.what for outcome in outcomes if outcome.error is not None}
     lines: list[str] = []
@@ -120,7 +120,7 @@ def _objects(outcomes: Iterable[Outcome], signer_of: SignerOf, mask: Mask) -> di
 
 
 def _address(outcome: Outcome, signer_of: SignerOf) -> str:
-    """Return what the object was addressed by: the same before and after it is created. No secret of a key is in it."""
+    """Return the address of an object: the same before and after its creation. It holds no secret of a key."""
     target = outcome.target
     key = shown_key(target.resource, target.key)
     address = target.alias or target.address
@@ -168,8 +168,8 @@ def _change(change: Change, signer: ReceiptSigner, mask: Mask) -> dict[str, Any]
 
 def _mac(document: Mapping[str, Any], signer: ReceiptSigner) -> str:
     try:
-        return signer.mac({WHOLE: document})  # of another shape than a receipt, which is signed by the same key
-    except RecursionError:  # just shallow enough to be read
+        return signer.mac({WHOLE: document})  # wrapped: a receipt has the same signing key
+    except RecursionError:  # json.loads reads deeper nesting than the encoder writes
         return ""
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which values are secret, by the tables, and how they are shown."""
+"""Which values are secret according to the resource tables, and how output shows them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _RESULT_KEYS = (
     "parent_name stopped "
     "_plan _receipts _aliases"
 )
-# Keys of results. They are public, whatever secret they may look like.
+# Keys of results. They are public, even if a secret is the same text.
 KEYS = frozenset(
     [
         *_RESULT_KEYS.split(),
@@ -33,11 +33,11 @@ KEYS = frozenset(
         *(field.name for resource in RESOURCES.values() for field in resource.fields),
     ]
 )
-WORDS = KEYS | {"create", "update", "delete", *OUTCOMES, *RESOURCES}  # "send" is too short for a part of a URL
+WORDS = KEYS | {"create", "update", "delete", *OUTCOMES, *RESOURCES}  # "send" is shorter than any secret part of a URL
 
 
 def shown(field: Field, value: Any, mask: str = MASKED) -> Any:
-    """Return the value as a user sees it: a secret masked, and so are the secrets inside a URL."""
+    """Return the value for output. `mask` replaces a secret, and the secrets inside a URL."""
     if value is None:
         return None
     if field.secret:
@@ -46,15 +46,15 @@ def shown(field: Field, value: Any, mask: str = MASKED) -> Any:
 
 
 def shown_key(resource: Resource, values: Iterable[Any]) -> tuple[Any, ...]:
-    """Return the values of a key as a user sees them."""
+    """Return the values of a key for output."""
     fields = {field.name: field for field in resource.fields}
     return tuple(shown(fields[name], value) for name, value in zip(resource.key, values))
 
 
 def shown_change(field: Field, before: Any, after: Any) -> tuple[Any, Any]:
-    """Return both values of a change as a user sees them. They differ, unless both are a secret.
+    """Return both values of a change for output. They differ, unless both are secret.
 
-    That a secret is cleared is to be seen. That there was none before is not: perhaps the server does not show it.
+    Output shows that a secret is cleared. It does not show that there was none before: the server may not show it.
     """
     if field.secret:
         return MASKED, shown(field, after)
@@ -63,9 +63,9 @@ def shown_change(field: Field, before: Any, after: Any) -> tuple[Any, Any]:
 
 
 def secrets_in(resources: Sequence[Resource], payload: Any) -> set[str]:
-    """Return the secret values in options or in an answer about any of the resources, at any depth.
+    """Return the secret values in options, or in a response about any of the resources, at any depth.
 
-    A part of a URL that is also the value of a readable field, such as an id, or a word of results counts as public.
+    A part of a URL counts as public if it is also the value of a readable field, such as an ID, or a word of results.
     """
     secrets: set[str] = set()
     parts: set[str] = set()
@@ -83,15 +83,15 @@ def secrets_in(resources: Sequence[Resource], payload: Any) -> set[str]:
     return secrets | (parts - public)
 
 
-@lru_cache(maxsize=8)  # each answer asks
+@lru_cache(maxsize=8)  # called for each response
 def _fields(resources: tuple[Resource, ...]) -> Mapping[str, Field]:
-    """Return all fields by name. One that is secret anywhere is secret."""
+    """Return all fields by name. A field that is secret in one resource is secret in all."""
     every = [field for resource in resources for field in resource.fields]
     return {field.name: field for field in sorted(every, key=lambda field: field.secret)}
 
 
 def _leaves(secrets: Collection[str], payload: Any) -> Iterator[tuple[str, str]]:
-    """Yield each text and number with the name it stands under: the innermost one, or that of a secret around it."""
+    """Yield each text and number with its key: the innermost one, or the key of a secret field around it."""
     todo = [("", payload)]
     while todo:
         name, value = todo.pop()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A target: which object is meant, and what it is to be."""
+"""A target: the declared state of one object."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 def alias(parent_id: Any, *key: Any) -> str:
-    """Return what an object goes by until its id is known."""
+    """Return a temporary name of an object, for use until its ID is known."""
     return json.dumps([canonical_id(parent_id) if isinstance(parent_id, str) else parent_id, *key])
 
 
 @dataclass(frozen=True)
 class Target:
-    """What one object is to be. It is addressed by its id, or by its key until the id is known.
+    """The declared state of one object. Its ID identifies it, or its key until the ID is known.
 
-    In `desired`, a field that is left out is not managed, and None clears it.
+    A field that is missing in `desired` is not managed. None clears it.
     """
 
     resource: Resource
@@ -39,18 +39,18 @@ class Target:
     send_write_only: str = "when_changed"
     state: str = "present"
     parent_id: str | None = None
-    parent_key: str | None = None  # what names the parent until its id is known
-    has_no_parent: bool = False  # it is one of those that belong to none
-    given_key: Mapping[str, Any] = field(default_factory=dict)  # the fields of the key that are options of their own
-    by_key: bool = False  # addressed by its key, at first
+    parent_key: str | None = None  # the key of the parent, until its ID is known
+    has_no_parent: bool = False  # the object has no parent
+    given_key: Mapping[str, Any] = field(default_factory=dict)  # the fields of the key that are separate options
+    by_key: bool = False  # identified by its key at first
     options: Mapping[str, Any] = field(default_factory=dict)
-    at_creation: Mapping[str, Any] = field(default_factory=dict)  # what a new object gets beside what is declared
-    strict_plan: bool = False  # send what is planned and nothing more, whatever the server asks for
-    parent_is_sure: bool = False  # its parent is known to be there, or to be created by the same run
+    at_creation: Mapping[str, Any] = field(default_factory=dict)  # further fields that a creation sends
+    strict_plan: bool = False  # send only the planned fields, whatever the server requires
+    parent_is_sure: bool = False  # the parent is known to exist, or the same run creates it
 
     @property
     def path(self) -> str:
-        """The object's path under the base URL."""
+        """Return the object's path under the base URL."""
         own = segment(str(self.object_id))
         if self.resource.item_path:
             return self.resource.item_path.format(parent=segment(str(self.parent_id)), id=own)
@@ -58,7 +58,7 @@ class Target:
 
     @property
     def collection_path(self) -> str:
-        """The path of the list that shows the object, and that creates it."""
+        """Return the path of the list that shows the object, to which a creation is sent."""
         parent = self.resource.parent
         if parent is None or self.parent_id is None:
             return self.resource.path
@@ -66,34 +66,34 @@ class Target:
 
     @property
     def query(self) -> Mapping[str, str]:
-        """How that list is asked for what the entry means, as far as the server can."""
+        """Return the filters of that list that narrow it to the declared object, as far as the server has them."""
         query = self.resource.key_query
         return {**self.resource.asked_for, **({query: str(self.key[0])} if query else {})}
 
     @property
     def given(self) -> Mapping[str, Any]:
-        """All fields that the entry gives a value, with those of the key."""
+        """Return all fields to which the entry gives a value, with those of the key."""
         return {**self.desired, **self.given_key}
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """The values of the key."""
+        """Return the values of the key."""
         given = self.given
         return tuple(given.get(name) for name in self.resource.key)
 
     @property
     def alias(self) -> str | None:
-        """What the object goes by until its id is known, None if it was never addressed so."""
+        """Return the temporary name of the object. None: it was never identified by its key."""
         return alias(self.parent_id, *self.resource.key_of(self.given)) if self.by_key else None
 
     @property
     def address(self) -> str:
-        """What tells this target from the others of a task."""
+        """Return the ID or the temporary name, which is unique among the targets of a task."""
         return canonical_id(self.object_id) if self.object_id is not None else str(self.alias)
 
     @property
     def subject(self) -> str:
-        """The object as a sentence calls it."""
+        """Return the object as a message names it."""
         resource = self.resource
         if self.object_id is not None and not self.by_key:
             return escaped(f"{resource.title} {self.object_id}")
@@ -102,7 +102,7 @@ class Target:
 
     @property
     def _of_whom(self) -> str:
-        """The parent as the end of a sentence."""
+        """Return the parent as the end of a sentence, or an empty text."""
         parent, name = self.resource.parent, self.parent_key or self.parent_id
         if parent is None or (name is None and not self.has_no_parent):
             return ""
@@ -110,23 +110,23 @@ class Target:
 
     @property
     def entry(self) -> Entry:
-        """What a rule sees of it."""
+        """Return the entry as rules see it."""
         return Entry(self.state, self.object_id, self.parent_id, self.given_key, self.desired, self.options)
 
     def matches(self, row: Mapping[str, Any]) -> bool:
-        """Return whether a row of a list is the object meant."""
+        """Return whether a row of a list is the object."""
         if self.object_id is not None:
             return same_id(row.get("id"), self.object_id)
         return self.resource.key_of(self.given) == self.resource.key_of(row) and self.owns(row)
 
     def owns(self, row: Mapping[str, Any]) -> bool:
-        """Return whether a row belongs to the parent, as far as it says whose it is."""
+        """Return whether a row belongs to the declared parent, as far as the row shows its parent."""
         parent = self.resource.parent
         if parent is not None and self.has_no_parent:
             return row.get(parent.row_field) is None
         if parent is None or self.parent_id is None:
-            return parent is None or not self.parent_is_sure  # what is there belongs to no parent that is yet to come
+            return parent is None or not self.parent_is_sure  # an existing row has no parent that this run creates
         owner = row.get(parent.row_field)
-        if owner is None:  # a row of the parent's own list need not say so, one that was found by its id has to
+        if owner is None:  # a row of the parent's list need not name it; one that was found by its ID must
             return not (self.resource.key_is_id and parent.row_field in row)
         return same_id(owner, self.parent_id)

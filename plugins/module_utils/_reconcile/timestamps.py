@@ -1,10 +1,10 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Instants: `updated_at` compared as a moment, never as text.
+"""Times: compare `updated_at` as a time, never as text.
 
-The API writes them in UTC with and without fractions of a second (docs.kapso.ai/api/platform/v1). So two texts are
-the same instant when they agree at the coarser of their two precisions. Other usual forms are understood as well.
+The API writes times in UTC with and without fractions of a second (docs.kapso.ai/api/platform/v1). So two texts are the
+same time if they agree at the coarser of their two precisions. Other usual forms are accepted, too.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _ISO = re.compile(
 _NUMBER = re.compile(r"(?P<whole>\d{9,13})(?:\.(?P<fraction>\d+))?", re.ASCII)
 _HTTP_DATE = re.compile(r"[A-Z][a-z]{2}, \d\d? [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (GMT|[+-]\d{4})", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-_MILLISECONDS = 10**11  # a number from here on counts them: as seconds it would lie beyond the year 5000
+_MILLISECONDS = 10**11  # a number from here on counts milliseconds: as seconds it would be after the year 5000
 
 
 def parse(value: Any) -> tuple[int, int] | None:
-    """Return (microseconds since 1970, digits of the fraction, 6 at most), or None if it is no instant.
+    """Return (microseconds since 1970, digits of the fraction), or None if the value is no time.
 
-    Digits beyond the sixth are cut. A text without a zone is taken as UTC. A number, or a text of digits, counts
-    seconds or milliseconds since 1970; a small one is no instant.
+    The fraction has 6 digits at most; further ones are cut. A text without a zone is in UTC. A number, or a text of
+    digits, counts seconds or milliseconds since 1970. A number of fewer than 9 digits is no time.
     """
     if isinstance(value, (int, float)):
         value = str(value)
@@ -74,18 +74,18 @@ def _offset(zone: str | None) -> timedelta:
 
 
 def seconds_until(value: Any, now: float) -> float | None:
-    """Return the seconds until an instant, or None if it is none. `now` counts seconds since 1970."""
+    """Return the seconds until a time, or None if the value is no time. `now` counts seconds since 1970."""
     instant = parse(value)
     return None if instant is None else instant[0] / 1_000_000 - now
 
 
 def text_of(seconds: float) -> str:
-    """Return an instant as the API writes it, in whole seconds. `seconds` counts from 1970."""
+    """Return a time as the API writes it, in whole seconds. `seconds` counts from 1970."""
     return (_EPOCH + timedelta(seconds=int(seconds))).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def seconds_between(earlier: Any, later: Any) -> float | None:
-    """Seconds from one text to the other at the coarser precision, or None where one of them is no instant."""
+    """Return the seconds between two times at the coarser precision, or None if one of them is no time."""
     first, second = parse(earlier), parse(later)
     if first is None or second is None:
         return None
@@ -94,5 +94,5 @@ def seconds_between(earlier: Any, later: Any) -> float | None:
 
 
 def differs(earlier: Any, later: Any) -> bool:
-    """Whether the two are known to be different instants. What is no instant proves nothing."""
+    """Return whether the two are known to be different times. A value that is no time proves nothing."""
     return earlier != later and bool(seconds_between(earlier, later))

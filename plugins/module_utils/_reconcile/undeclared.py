@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Objects that are there and that no entry of a run declares. PURE."""
+"""Objects at Kapso that no entry of a run declares. Pure: no input, no output, no clock."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from .target import Target
 
 
 class Undeclared:
-    """Finds them in what the lists have shown, which is all that there is of these kinds.
+    """Finds the undeclared objects of each resource whose list was read completely.
 
-    An object that appears under two resources counts as one: as that which says so.
+    An object that appears under two resources counts once, under the one whose table names the other (`same_as`).
     """
 
     def __init__(self, outcomes: Sequence[Outcome], shown: Mapping[str, Shown], within_owners: bool) -> None:
-        """`within_owners`: only objects of those top-most parents count that the outcomes are about or refer to."""
+        """Prepare the search. `within_owners`: an object counts only below a top-level parent of the outcomes."""
         self._shown = shown
         self._kinds = {**RESOURCES, **{one.target.resource.name: one.target.resource for one in outcomes}}
         self._family = Family(outcomes, shown)
@@ -39,7 +39,7 @@ class Undeclared:
         self._owners = {top(one.target.resource, row_of(one)) for one in outcomes} if within_owners else None
 
     def of(self, kind: Resource) -> list[Object] | None:
-        """Return the rows of one kind that nobody declares, None if not all of its objects are known."""
+        """Return the undeclared rows of one resource, or None if not all of its objects are known."""
         shown = self._shown.get(kind.name)
         if shown is None or not shown.is_whole:
             return None
@@ -59,7 +59,7 @@ class Undeclared:
         return alike is not None and is_told_as_other
 
     def _alike(self) -> dict[tuple[str, str], tuple[str, str]]:
-        """Return what is one object with what, both ways round."""
+        """Return the two names of each object that appears under two resources, in both directions."""
         alike = {}
         for (kind, object_id), row in self._family.rows.items():
             same = self._kinds[kind].same_as
@@ -77,7 +77,7 @@ class Undeclared:
 
 
 def _may_be(target: Target, row: Object) -> bool:
-    """Return whether an entry that failed before its object was found may mean this one: any of the same parent."""
+    """Return whether an entry that failed before its object was found may mean this row, of the same parent."""
     parent = target.resource.parent
     if parent is None:
         return target.matches(row)
@@ -85,7 +85,7 @@ def _may_be(target: Target, row: Object) -> bool:
 
 
 def referred_to(outcomes: Iterable[Outcome]) -> set[tuple[str, str]]:
-    """Return the objects that something belongs to which is declared to be there."""
+    """Return the parents of all objects that are declared present."""
     found = set()
     for outcome in outcomes:
         parent = outcome.target.resource.parent

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Update one object: send what is planned, verify the answer, remember it."""
+"""Update one object: send the planned fields, verify the response, record it in the receipt."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .verify import Verdict, verify
 
 
 def update(client: Client, outcome: Outcome) -> Outcome:
-    """Send what was planned. The outcome says what is true afterwards."""
+    """Send the planned fields. Return the outcome after that."""
     written, first = _write(client, outcome, None)
     if first is None:
         return written
@@ -35,21 +35,21 @@ def update(client: Client, outcome: Outcome) -> Outcome:
     if outcome.target.strict_plan:
         names = ", ".join(outcome.target.resource.required_on_write)
         error = first.but(advice=f"plan again: this server wants {names} with every change")
-        # So that the next plan holds them.
+        # The next plan then holds these fields.
         return _failed(written, error, replace(outcome.receipt, required_by_server=True))
-    # After an attempt that was lost this is one more of the same change: it stays open whether that was enough.
+    # If an earlier attempt was lost, this one continues it: whether that attempt took effect stays unknown.
     written, second = _write(client, replace(outcome, plan=wider), first if first.outcome == "unknown" else None)
     if second is None:
         return written
     if second.outcome == "not_sent":
-        second = second.but(outcome="rejected")  # as the first write was
+        second = second.but(outcome="rejected")  # like the first write
     return _failed(written, second, outcome.receipt)
 
 
 def _failed(outcome: Outcome, error: ApiError, learned: Receipt) -> Outcome:
-    """Return the outcome of a write that failed.
+    """Return the outcome of a write that failed, with the receipt `learned`.
 
-    It teaches nothing but `learned`, unless it may have changed something: then nothing is known of that any more.
+    If the write may have changed something, the receipt forgets the sent fields instead.
     """
     changed, plan = error.may_have_changed, outcome.plan
     receipt = plan.receipt.without(plan.values) if changed else learned
@@ -57,9 +57,9 @@ def _failed(outcome: Outcome, error: ApiError, learned: Receipt) -> Outcome:
 
 
 def record_accepted(client: Client, outcome: Outcome, verdict: Verdict, method: str, path: str) -> Outcome:
-    """Return the outcome with all that the answer to a write says.
+    """Return the outcome of an accepted write, with its receipt and warnings.
 
-    It has an error if the server left a part undone, or made another text of it that nothing will remember.
+    It has an error if the server ignored a field, or stored another text of it that no receipt will remember.
     """
     plan, ignored = outcome.plan, {field.name for field in verdict.ignored}
     accepted = {name: value for name, value in plan.values.items() if name not in ignored}
@@ -80,9 +80,9 @@ def record_accepted(client: Client, outcome: Outcome, verdict: Verdict, method: 
 
 
 def _write(client: Client, outcome: Outcome, after: ApiError | None) -> tuple[Outcome, ApiError | None]:
-    """PATCH, and look whenever it is not known whether that took effect. Return the outcome, and why it failed if so.
+    """Send the PATCH. If its effect is unknown, read the object. Return the outcome, and the error if it failed.
 
-    A plan that has to be wider than this one is not looked for: it will be sent. `after` is as for `Client.write`.
+    If the error requires a wider plan, do not read: that plan is sent next. `after` is as in `Client.write`.
     """
     target, plan, before = outcome.target, outcome.plan, outcome.before
     body = {target.resource.envelope: dict(plan.values)}
@@ -115,9 +115,9 @@ def _write(client: Client, outcome: Outcome, after: ApiError | None) -> tuple[Ou
 
 
 def _refetch_if_partial(client: Client, target: Target, plan: Plan, before: Object, answer: Object) -> Object:
-    """Return the answer to a write, or the object read again if it leaves out something that a read shows.
+    """Return the response to a write, or read the object if the response lacks fields that a read shows.
 
-    Without `updated_at`, above all, a receipt would be blind to edits at a server that has one. Raises ApiError.
+    Without `updated_at`, a receipt could not detect edits. Raise ApiError.
     """
     told = parse(answer.get("updated_at")) or not parse(before.get("updated_at"))
     if told and all(name in answer for name in ("id", *plan.values) if name in before):
@@ -129,7 +129,7 @@ def _refetch_if_partial(client: Client, target: Target, plan: Plan, before: Obje
 
 
 def _with_required_fields(outcome: Outcome, error: ApiError) -> Plan | None:
-    """Return the plan with all that this server requires, if that is what its 422 is about; else None.
+    """Return the plan with all fields that this server requires, if its 422 is about them; otherwise None.
 
     One version of the API requires some fields with every write of a production object
     (docs.kapso.ai/api-reference/whatsapp-configs/update-whatsapp-config).
@@ -146,13 +146,13 @@ def _with_required_fields(outcome: Outcome, error: ApiError) -> Plan | None:
 
 
 def _names(text: str, name: str) -> bool:
-    """Return whether a server's text speaks of that field, as in "Some id can't be blank" of `some_id`."""
+    """Return whether a server's text names that field, as "Some id can't be blank" names `some_id`."""
     words = "[ _]".join(name.split("_")).replace("[ _]id", "(?:[ _]id)?")
     return re.search(rf"(?<![a-z_]){words}(?![a-z_])", text, re.IGNORECASE) is not None
 
 
 def _now(fields: Iterable[Field], outcome: Outcome) -> str:
-    """Return what these fields are at the server now."""
+    """Return a clause with the current values of these fields at the server."""
     return ", ".join(_what_is(field, outcome.before, outcome.after.get(field.name)) for field in fields)
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The answer to a write, held against the plan. PURE: no input, no output, no clock."""
+"""Compare the response to a write with the plan. Pure: no input, no output, no clock."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the answer to a write says about the fields that were sent."""
+    """The sent fields that a response does not confirm."""
 
-    ignored: tuple[Field, ...]  # accepted with a 2xx and left as they were
+    ignored: tuple[Field, ...]  # accepted with a 2xx, but not changed
     warnings: tuple[str, ...]
-    altered: tuple[Field, ...]  # the server made another text of them, and no receipt will remember that
+    altered: tuple[Field, ...]  # the server stored another text, and no receipt will remember that
 
 
 def verify(plan: Plan, before: Mapping[str, Any], after: Mapping[str, Any]) -> Verdict:
-    """Hold the answer against the plan. Raises WrongType as `make_plan` does."""
+    """Compare the response with the plan. Raise WrongType if a field has a wrong type."""
     ignored: list[Field] = []
     altered: list[Field] = []
     warnings: list[str] = []
     for change in plan.changes:
         if change.at_apply:
-            continue  # whether it is late enough is for the rules to say
+            continue  # the rules decide whether the time is late enough
         field, sent, got = change.field, change.after, after.get(change.field.name)
         if not field.holds(got):
             raise WrongType(field, got)
         if _is_as_sent(plan.receipt, field, sent, after):
             continue
-        # Of null, of two values, or of a few, there is no other form: what was not taken over was left undone.
+        # Only a free text can be stored in another form. Any other value that differs was ignored.
         is_text = got is not None and field.is_text
         unmoved = not is_text or field.same(got, before.get(field.name))
         if field.secret and field.write_only:
@@ -57,11 +57,11 @@ def verify(plan: Plan, before: Mapping[str, Any], after: Mapping[str, Any]) -> V
 
 
 def _is_as_sent(receipt: Receipt, field: Field, sent: Any, after: Mapping[str, Any]) -> bool:
-    """Whether an answer raises no doubt that the field is at the server as sent."""
+    """Return whether the response gives no doubt that the server stores the field as sent."""
     got = after.get(field.name)
     if field.name not in after or field.same(got, sent) or (got is None and field.write_only):
         return True
-    # As last time: the server has its own form of this value, or a mask for it.
+    # As after an earlier write: the server spells this value in its own way, or masks it.
     return field.may_be_rewritten and receipt.remembers(field.name, sent) and receipt.shows(field.name, got)
 
 

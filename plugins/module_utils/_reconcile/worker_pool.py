@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Several threads that work at one run, until all is done or the run is stopped."""
+"""Threads that share the work of one run, until all is done or the run is stopped."""
 
 from __future__ import annotations
 
@@ -14,23 +14,26 @@ T = TypeVar("T")
 
 
 class WorkerPool:
-    """So many threads at most. Whoever stops it ends the work of all: what has begun is finished, and no more begun."""
+    """A pool of `concurrency` threads at most. After a stop, running work ends and no new work begins."""
 
     def __init__(self, concurrency: int) -> None:
         self._concurrency = concurrency
         self._stop = threading.Event()
 
     def stop(self) -> None:
-        """Begin nothing more."""
+        """Begin no new work."""
         self._stop.set()
 
     @property
     def is_stopped(self) -> bool:
-        """Whether nothing more is begun."""
+        """Return whether the pool was stopped."""
         return self._stop.is_set()
 
     def each(self, work: Callable[[T], None], items: Sequence[T]) -> None:
-        """Do the work for each, several at a time, until all are done or the pool is stopped."""
+        """Call `work` for each item, several at a time, until all are done or the pool is stopped.
+
+        An exception in `work` stops the pool and is raised here.
+        """
         queue = iter(items)
         turn = threading.Lock()
 
