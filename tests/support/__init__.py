@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What tests of several kinds share."""
+"""Support code that tests of several directories share."""

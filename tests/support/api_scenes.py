@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""For each route of the API's table and each of its codes: a request that the API would answer with it."""
+"""Make a request for each route in the API's table and each of its status codes, to which the API answers so."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from tests.emulator import Emulator
 from tests.support import api_table as api
 
 SETTING = {"L0": "echoes", "LP": "nulls", "LW": "omits"}
-"""Vintage -> what the emulator calls it."""
+"""The emulator's name of each API version."""
 
-# What the oldest API version does not have.
+# Routes that the oldest API version does not have.
 NOT_IN_L0 = ((api.CONFIGS, "GET"), (api.CONFIG + "/health", "GET"))
 UNKNOWN = "99999999-9999-4999-8999-999999999999"
 CANARIES = {
@@ -39,7 +39,7 @@ VALID: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Scene:
-    """One request under one API version, and the code it must be answered with. ``why`` names the way to that code."""
+    """Hold one request to one API version, and the status code of its answer. ``why`` names the cause of that code."""
 
     api_version: str
     route: api.Route
@@ -55,22 +55,22 @@ class Scene:
 
 
 def there(route: api.Route, api_version: str) -> bool:
-    """Whether an API version has a route at all."""
+    """Return whether an API version has a route."""
     return api_version != "L0" or (route.path, route.method) not in NOT_IN_L0
 
 
 def fields_of(route: api.Route) -> tuple[api.Field, ...]:
-    """The fields of the objects that a route reads or writes."""
+    """Return the fields of the objects that a route reads or writes."""
     return api.CONFIG_FIELDS if "whatsapp_configs" in route.path else api.CUSTOMER_FIELDS
 
 
 def said(told: tuple[api.Said, api.Said, api.Said], api_version: str) -> api.Said:
-    """What one API version says."""
+    """Return the statement of one API version."""
     return told[api.API_VERSIONS.index(api_version)]
 
 
 def scenes() -> Iterator[Scene]:
-    """All of them."""
+    """Yield all scenes."""
     for api_version in api.API_VERSIONS:
         for route in api.ROUTES:
             if there(route, api_version):
@@ -102,7 +102,7 @@ def _of_route(api_version: str, route: api.Route) -> Iterator[Scene]:
 
 
 def _invalid(api_version: str, route: api.Route, envelope: str) -> Iterator[Scene]:
-    """One for each field that is demanded, and one for each that has the wrong type."""
+    """Yield a scene for each missing required field, each field of a wrong type, and each value outside the choices."""
     for item in fields_of(route):
         told = said(item.create if route.method == "POST" else item.update, api_version)
         if told in (api.REQ, api.Said.PRODUCTION) and route.method == "POST":
@@ -117,7 +117,7 @@ def _invalid(api_version: str, route: api.Route, envelope: str) -> Iterator[Scen
 
 
 def play(kapso: Emulator, scene: Scene) -> requests.Response:
-    """Set a scene and send its request."""
+    """Prepare the emulator for a scene, and send its request."""
     keys = {kapso.key: "project-1", "example-key-other": "project-2"}
     kapso.reset(api_version=SETTING[scene.api_version], keys=keys, **scene.settings)
     project = "project-2" if scene.ids == "foreign" else "project-1"
@@ -139,10 +139,10 @@ def ask(kapso: Emulator, method: str, path: str, *, key: str | None, body: Any =
 
 
 def shape(path: str) -> str:
-    """A path with its parameters unnamed: each API version names them otherwise."""
+    """Return a path without the names of its parameters, since each API version names them differently."""
     return re.sub(r"\{\w+\}", "{}", path)
 
 
 def lists() -> tuple[api.Route, ...]:
-    """The routes that answer in pages."""
+    """Return the routes that return pages."""
     return tuple(route for route in api.ROUTES if route.pages)

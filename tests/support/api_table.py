@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is known of the API, as data: routes, codes, fields, pages, limits and errors, each with how sure it is.
+"""List the facts about the API: routes, status codes, fields, pages, limits and errors, each with its certainty.
 
-Written from the API's documentation and public client code alone, not from the emulator: the emulator is held to it.
-Only the legacy generation, which the collection speaks. Where API versions of its documentation differ, all are here.
+The sources are the API's documentation and public client code, not the emulator: tests compare the emulator with this
+table. It covers the legacy API only, in all versions of its documentation.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from enum import Enum
 
 
 class Sure(Enum):
-    """How a fact is known."""
+    """Name the kind of evidence for a fact."""
 
     DOCUMENTED = "documented"
     OBSERVED = "observed in public code"
@@ -37,7 +37,7 @@ API_VERSIONS = ("L0", "LP", "LW")
 
 @dataclass(frozen=True)
 class Known:
-    """How sure a fact is, and the keys of SOURCES that say so."""
+    """Hold the kind of evidence for a fact, and its sources, as keys of SOURCES."""
 
     sure: Sure
     sources: tuple[str, ...]
@@ -54,7 +54,7 @@ GUESS = Known(ASSUMED, ("none",))
 
 @dataclass(frozen=True)
 class Route:
-    """One route below the base URL: the codes it may answer with, and the key that wraps what is written."""
+    """Describe one route below the base URL: its status codes, and the envelope key of its body."""
 
     method: str
     path: str
@@ -90,9 +90,9 @@ ROUTES = (
     Route("DELETE", CUSTOMER, _codes(CUSTOMER_PAGES, 204, 401, 404)),
 )
 
-# On any route: nobody documents them for a single one.
+# On any route. No page documents them for a single route.
 EVERYWHERE = {
-    400: Known(ASSUMED, ("none",)),  # a missing envelope; the introduction has a body for it, no page a route
+    400: Known(ASSUMED, ("none",)),  # a missing envelope: the introduction shows a body, no page names a route
     429: Known(DOCUMENTED, ("rate limits", "introduction")),
     500: Known(DOCUMENTED, ("introduction",)),
 }
@@ -109,7 +109,7 @@ ABSENT = {
 
 
 class Said(Enum):
-    """What an API version says of a field: in a request, or in an answer."""
+    """Name the statement of an API version about a field in a request or in an answer."""
 
     REQUIRED = "required"
     PRODUCTION = "required for production"
@@ -124,7 +124,7 @@ REQ, PROD, YES, NO, SHAPE, SILENT = Said
 
 @dataclass(frozen=True)
 class Field:
-    """One field: its JSON type, and what (L0, LP, LW) say of it in a creation, a change and an answer."""
+    """Describe one field: its JSON type, and the statements of (L0, LP, LW) for a creation, a change and an answer."""
 
     name: str
     type: str
@@ -140,7 +140,7 @@ class Field:
 
 
 NEVER, ALWAYS = (NO, NO, NO), (YES, YES, YES)
-# LW has no creation of its own: what it would say there is not known.
+# LW documents no creation, so that its statements about one are unknown.
 BY_LP, SINCE_LP, SINCE_LW = (SILENT, YES, SILENT), (SILENT, YES, YES), (SILENT, SILENT, YES)
 ID_CREATE, ID_UPDATE = (REQ, PROD, SILENT), (YES, PROD, YES)
 KINDS = ("production", "sandbox")
@@ -162,7 +162,7 @@ CONFIG_FIELDS = (
     Field("display_phone_number_normalized", "string", NEVER, NEVER, SINCE_LP, known=LATER),
     Field("is_coexistence", "boolean", NEVER, NEVER, SINCE_LW, known=ONLY_LW),
     Field("webhook_verified_at", "string", NEVER, NEVER, SINCE_LW, format="date-time", nullable=True, known=ONLY_LW),
-    # Absent or null for what belongs to the project itself: observed.
+    # Observed: absent or null for objects that belong to the project itself.
     Field("customer_id", "string", NEVER, NEVER, ALWAYS, format="uuid", nullable=True),
     Field("created_at", "string", NEVER, NEVER, ALWAYS, format="date-time"),
     Field("updated_at", "string", NEVER, NEVER, ALWAYS, format="date-time"),
@@ -180,20 +180,20 @@ CUSTOMER_FIELDS = (
 HEALTH_STATUS = ("healthy", "degraded", "unhealthy", "error")
 HEALTH_KEYS = {"status": str, "timestamp": str, "checks": dict}  # documented; one sample says checked_at
 HEALTH_CHECKS = ("phone_number_access", "messaging_health", "webhook_subscription", "webhook_verified")
-HEALTH_CHECK_KEYS = ("passed", "details", "error", "overall_status")  # all but the first are optional
+HEALTH_CHECK_KEYS = ("passed", "details", "error", "overall_status")  # all except the first are optional
 
 
 # Pages
 
 LARGEST_PAGE = 100
-PAGE_PARAMETERS: dict[str, tuple[int, int | None, int]] = {  # least, most, default: documented
+PAGE_PARAMETERS: dict[str, tuple[int, int | None, int]] = {  # minimum, maximum, default: documented
     "page": (1, None, 1),
     "per_page": (1, LARGEST_PAGE, 20),
 }
 PAGE_META = ("page", "per_page", "total_pages", "total_count")  # integers, beside `data` in `meta`: documented
-TOTAL_PAGES_OF_NOTHING = (0, 1)  # the documented least, and what clients' fixtures hold
+TOTAL_PAGES_OF_NOTHING = (0, 1)  # the documented minimum, and the value in fixtures of clients
 
-# What a list may be asked for; what it does not know it ignores (observed with phone_number_id).
+# The filters of lists. Lists ignore unknown ones (observed with phone_number_id).
 FILTERS = {
     CONFIGS: {
         "business_account_id": LATER,
@@ -223,7 +223,7 @@ RETRY_AFTER = 60  # seconds, an integer, with a 429
 
 @dataclass(frozen=True)
 class Refusal:
-    """An error's body: the texts that are known. `error` is always a string, and always there."""
+    """Describe the body of an error by its known texts. `error` is always present, and always a string."""
 
     status: int
     error: str
@@ -241,7 +241,7 @@ TOO_MANY = Refusal(
     Known(DOCUMENTED, ("rate limits",)),
     message="You have exceeded the rate limit. Please try again later.",
 )
-ENVELOPE_MISSING = 400  # a client saw `missing_parameter` named; the status is assumed
+ENVELOPE_MISSING = 400  # assumed; a client has seen the error `missing_parameter`
 
-# What an error may hold beside `error`: optional, documented by L0 and LW. Some 422s carry a `code`, observed.
+# Optional keys beside `error`, documented by L0 and LW. Some answers with 422 have a `code`: observed.
 ERROR_KEYS = {"error": str, "message": str, "status": int, "code": str}

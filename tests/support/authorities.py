@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Throwaway certificate authorities, and what they signed."""
+"""Make certificate authorities for tests, and certificates signed by them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import trustme
 
 @dataclass(frozen=True)
 class Authorities:
-    """Paths of PEM files: the certificates of two authorities, and what the first one signed."""
+    """Hold paths of PEM files: two authorities, and certificates that the first one signed."""
 
     ours: Path
     other: Path
@@ -21,7 +21,7 @@ class Authorities:
 
     @classmethod
     def found(cls, place: Path, *hosts: str) -> Authorities:
-        """Make them in a directory, for a server that is reached by these names or addresses."""
+        """Write the files in a directory, for a server with these host names or addresses."""
         ours, other = trustme.CA(), trustme.CA()
         made = cls(*(place / f"{name}.pem" for name in ("ours", "other", "certificate", "key", "misnamed")))
         ours.cert_pem.write_to_path(str(made.ours))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A run of `ansible-playbook` in a session of its own, and the ways in which people and machines end one."""
+"""Run `ansible-playbook` in a separate session, and end it in the ways that people and machines do."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ End = Callable[[list[int]], None]
 
 
 def start(home: Path, tasks: Sequence[Mapping[str, Any]]) -> subprocess.Popen[bytes]:
-    """Begin to run these tasks."""
+    """Start a run of these tasks, and return its process."""
     play = {"hosts": "localhost", "gather_facts": False, "tasks": [*tasks]}
     environment = ansible_environment(home)
     file = home / "play.yml"
@@ -35,12 +35,12 @@ def start(home: Path, tasks: Sequence[Mapping[str, Any]]) -> subprocess.Popen[by
 
 
 def descendants(pid: int) -> list[int]:
-    """The processes below one, of those that are there now."""
+    """Return the IDs of the running processes below `pid`."""
     parents = {}
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = status.read_text(encoding="utf-8", errors="replace").rsplit(")", 1)[1].split()
-        except OSError:  # it has just ended
+        except OSError:  # the process has ended
             continue
         parents[int(status.parent.name)] = int(fields[1])
     found = [pid]
@@ -50,7 +50,7 @@ def descendants(pid: int) -> list[int]:
 
 
 def is_there(pid: int) -> bool:
-    """Whether a process is still running."""
+    """Return whether a process is still running."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rsplit(")", 1)[1].split()[0]
     except OSError:
@@ -59,37 +59,37 @@ def is_there(pid: int) -> bool:
 
 
 def interrupt(run: list[int]) -> None:
-    """What a terminal does at Ctrl-C. Workers of newer cores have left the group of the main process by then."""
+    """Interrupt the process group, as a terminal does on Ctrl-C. Workers of newer cores are in other groups."""
     os.killpg(run[0], signal.SIGINT)
 
 
 def terminate(run: list[int]) -> None:
-    """What a supervisor does: the main process gets it."""
+    """Terminate the main process, as a supervisor does."""
     os.kill(run[0], signal.SIGTERM)
 
 
 def terminate_all(run: list[int]) -> None:
-    """What the end of a container begins with."""
+    """Terminate all processes, as the stop of a container does first."""
     send_all(run, signal.SIGTERM)
 
 
 def kill_controller(run: list[int]) -> None:
-    """What the kernel may do as well: the worker is left without its parent."""
+    """Kill the main process, as the kernel can do, and leave the worker without its parent."""
     os.kill(run[0], signal.SIGKILL)
 
 
 def kill_worker(run: list[int]) -> None:
-    """What the kernel does when memory runs out: the process that does the work is gone at once."""
+    """Kill the processes that do the work, as the kernel does when memory runs out."""
     send_all(run[1:], signal.SIGKILL)
 
 
 def kill_all(run: list[int]) -> None:
-    """What the end of a machine does."""
+    """Kill all processes, as the end of a machine does."""
     send_all(run, signal.SIGKILL)
 
 
 def send_all(pids: list[int], number: int) -> None:
-    """Send a signal to all of them that are still there."""
+    """Send a signal to all of these processes that still run."""
     for pid in reversed(pids):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, number)

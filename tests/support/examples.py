@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Values that the tests declare. A canary is a secret: no output may show one."""
+"""Values that tests declare. A text with `canary` is a secret, which no output may show."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp
 
 HIDDEN = WHATSAPP_CONFIG.write_only
 SECRET = frozenset(WHATSAPP_CONFIG.secrets)
-NUMBER = "700000000000007"  # none of those that the emulator makes up
-UNKNOWN = "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"  # the id of no object
+NUMBER = "700000000000007"  # the emulator makes no such example value
+UNKNOWN = "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"  # the ID of no object
 HOUR = 3600  # seconds
 DECLARED: dict[str, Any] = {
     "name": "Example clinic",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether a run of a project is what its dry run has said, as read off the journal."""
+"""Compare a run of a project with its dry run, by the results and the journal."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from tests.support.runner import act
 
 METHODS = {"create": "POST", "update": "PATCH", "delete": "DELETE"}
 HIDDEN = "(sensitive)"
-GONE = 9  # the exit status of a process that was ended
-LONGEST = 60  # seconds until a process that was not is ended after all
-SHOWN = ("changed", "changes", "key", "warnings", "error", "msg", "held_back")  # of an entry, the same in both runs
+GONE = 9  # exit status of a process that ended itself at a request
+LONGEST = 60  # seconds until a process that did not is ended
+SHOWN = ("changed", "changes", "key", "warnings", "error", "msg", "held_back")  # parts of an entry, equal in both runs
 
 
 @dataclass(frozen=True)
 class Run:
-    """What a run said, and what it did."""
+    """Hold the result of a run, its requests, and the objects before and after it."""
 
     result: Data
     journal: list[Entry]
@@ -43,33 +43,33 @@ class Run:
 
     @property
     def writes(self) -> list[Entry]:
-        """The writes, in order."""
+        """Return the writes, in order."""
         return [entry for entry in self.journal if entry.method in WRITES]
 
     @property
     def entries(self) -> list[Data]:
-        """What it said of each object."""
+        """Return the entries of the result, one for each object."""
         entries: list[Data] = self.result.get("results", [])
         return entries
 
     @property
     def failed(self) -> bool:
-        """Whether it did not end well."""
+        """Return whether the run failed."""
         return bool(self.result.get("failed"))
 
 
 @dataclass(frozen=True)
 class Step:
-    """One write, as a result says it."""
+    """Hold one write, from a result or from the journal."""
 
-    rank: int  # writes of a lower one come before
+    rank: int  # writes of a lower rank come first
     method: str
     path: str
     body: Mapping[str, Any]
 
 
 class Operator:
-    """Somebody who runs projects."""
+    """Run projects against the emulator."""
 
     def __init__(self, kapso: Emulator, receipts: Path) -> None:
         self._kapso = kapso
@@ -82,7 +82,7 @@ class Operator:
         }
 
     def run(self, lists: Mapping[str, list[Data]], options: Data, *, check: bool = False) -> Run:
-        """Run a project as a process of its own does, to which nothing is known of the server."""
+        """Run a project without open connections, as a new process does, and return what it did."""
         transport.close_connections()
         before = rows_of(self._kapso)
         self._kapso.clear_journal()
@@ -91,9 +91,9 @@ class Operator:
         return Run(result, self._kapso.journal(), before, rows_of(self._kapso))
 
     def run_until(self, lists: Mapping[str, list[Data]], options: Data, number: int, *, is_sent: bool) -> bool:
-        """Run a project in a process that is gone at that request; return whether the run came to it.
+        """Run a project in a process that ends at request `number`; return whether the run reached it.
 
-        `is_sent`: the process is gone once the request has taken effect, and before its answer is looked at.
+        `is_sent`: the process ends after the request has taken effect, before the run reads its answer.
         """
         transport.close_connections()
         child = os.fork()
@@ -106,7 +106,7 @@ class Operator:
 
 
 def _ending(number: int, is_sent: bool) -> Callable[..., Any]:
-    """Return what sends requests until the process ends at one of them."""
+    """Return a replacement for `send` that ends the process at request `number`."""
     send, numbers = transport.Transport.send, count(1)
 
     def sending(*request: Any) -> Any:
@@ -122,7 +122,7 @@ def _ending(number: int, is_sent: bool) -> Callable[..., Any]:
 
 
 def assert_followed(dry: Run, real: Run) -> None:
-    """The run sent exactly the writes that the dry run had said, and said the same of them."""
+    """Assert that the run sent exactly the writes of its dry run, and that both report the same."""
     assert dry.writes == []
     assert dry.before == dry.after == real.before
     assert dry.result.get("failed") == real.result.get("failed"), (dry.result, real.result)
@@ -151,12 +151,12 @@ def assert_followed(dry: Run, real: Run) -> None:
 
 
 def but_for_tense(run: Run) -> str:
-    """Return the message of a run that failed without its end, which says if something was written."""
+    """Return the message of a failed run without its last clause, which says whether anything was written."""
     return str(run.result["msg"]).replace("would be ", "").rpartition("; ")[0]
 
 
 def steps(entries: list[Data], parents: list[str | None]) -> Iterator[Step]:
-    """Yield the writes that a result predicts. `parents` has the ids of those that were yet to come."""
+    """Yield the writes that a result predicts. `parents` has the parent IDs that were not known to the dry run."""
     depths = {resource.name: depth(resource) for resource in KINDS}
     for entry, parent_id in zip(entries, parents, strict=True):
         resource = RESOURCES[entry["resource"]]
@@ -171,7 +171,7 @@ def steps(entries: list[Data], parents: list[str | None]) -> Iterator[Step]:
 
 
 def depth(resource: Resource) -> int:
-    """Return how many parents are above an object."""
+    """Return the number of ancestors of an object of this kind."""
     return 0 if resource.parent is None else 1 + depth(RESOURCES[resource.parent.resource])
 
 
@@ -195,18 +195,18 @@ def path_of(entry: Entry) -> str:
 
 
 def hide(resource: Resource, body: Mapping[str, Any]) -> Data:
-    """Return a body without secrets. That one is cleared is to be seen."""
+    """Return a body with HIDDEN in place of secrets. A cleared secret stays None."""
     secrets = resource.secrets
     return {name: HIDDEN if name in secrets and value is not None else value for name, value in body.items()}
 
 
 def in_words(told: list[Step]) -> Counter[str]:
-    """Return the writes in any order."""
+    """Return the writes as texts, without their order."""
     return Counter(f"{step.method} {step.path} {sorted(step.body.items())}" for step in told)
 
 
 def assert_quiet(real: Run, again: Run) -> None:
-    """The run after a run sends nothing, unless it is told to, and ends as well."""
+    """Assert that a second run sends no write except with reason `always`, and fails only if the first one did."""
     always = [change for entry in again.entries for change in entry["changes"] if change["reason"] != "always"]
     if again.writes:
         assert always == []
@@ -214,7 +214,7 @@ def assert_quiet(real: Run, again: Run) -> None:
 
 
 def assert_as_declared(lists: Mapping[str, list[Data]], options: Data, real: Run) -> None:
-    """After a run of all lists that ended well, what is declared is there as declared, or is not there."""
+    """Assert that after a successful run the declared objects exist as declared, and absent ones do not exist."""
     if real.failed or "only" in options:
         return
     for resource in KINDS:
@@ -230,7 +230,7 @@ def assert_as_declared(lists: Mapping[str, list[Data]], options: Data, real: Run
 
 
 def declared(resource: Resource, entry: Data) -> Iterator[tuple[Field, Any]]:
-    """Yield the fields that an entry gives a value, or clears."""
+    """Yield the fields that an entry declares or clears, each with its value."""
     given = {**dict.fromkeys(entry.get("clear", ())), **entry["fields"]}
     if resource.key_moves:
         given |= {name: entry[name] for name in resource.key if name in entry}
@@ -238,7 +238,7 @@ def declared(resource: Resource, entry: Data) -> Iterator[tuple[Field, Any]]:
 
 
 def found_in(rows: Rows, resource: Resource, entry: Data) -> Iterator[Data]:
-    """Yield the objects that an entry is about: that of its id, if it is there, or those of its key."""
+    """Yield the objects of an entry: the one with its ID if it exists, otherwise those with its key."""
     there = rows[resource.name]
     object_id = str(entry.get(resource.id_option))
     key = {**entry["fields"], **{name: entry[name] for name in resource.key if name in entry}}
@@ -262,7 +262,7 @@ def is_below(rows: Rows, resource: Resource, entry: Data, row: Data) -> bool:
 
 
 def ends(real: Run) -> Iterator[str]:
-    """Yield in which ways a run ended."""
+    """Yield the end of a run in words, and the methods of its writes, for the counts of a proof."""
     if "summary" not in real.result:
         yield "refused"
     elif real.failed:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""GitHub and GitLab as far as the recipes need them: jobs in clean directories, with conditions, caches and artifacts.
+"""Run the recipes as GitHub and GitLab do: jobs in clean directories, with conditions, caches and artifacts.
 
-The shell steps of a recipe run as they are, with the environment that they name. Actions of others are played: a
-checkout is a copy of the repository, a cache and an artifact are directories.
+Shell steps of a recipe run unchanged, in their own environment. Other actions are replaced: a checkout is a copy of the
+repository, caches and artifacts are directories.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ PROGRAMS = {"pip": STAND_INS["pip"], "gh": COMMENT, "curl": COMMENT}
 
 @dataclass(frozen=True)
 class Step:
-    """A script, or paths to take from a store or to put into it; `when` is success, failure or always."""
+    """Hold a script, or paths to copy from or to a store. `when` is success, failure or always."""
 
     kind: str
     script: str = ""
@@ -54,7 +54,7 @@ def holds(condition: str, values: Mapping[str, str]) -> bool:
 
 
 class Forge(ABC):
-    """A repository with its secrets. `said` is all that the jobs printed."""
+    """Run jobs for a repository with its secrets. `said` has the output of all jobs."""
 
     recipe: str
 
@@ -74,10 +74,10 @@ class Forge(ABC):
 
     @abstractmethod
     def jobs(self, event: str) -> Iterator[tuple[str, Mapping[str, str], list[Step]]]:
-        """Yield the jobs of an event, in their order: name, environment and steps."""
+        """Yield the jobs of an event in order: name, environment and steps."""
 
     def run(self, event: str) -> dict[str, bool]:
-        """Run a pipeline; returns for each job whether it succeeded. A failed job is the last."""
+        """Run a pipeline; return whether each job succeeded, by name. Stop after a failed job."""
         shutil.rmtree(self.place / "artifacts", ignore_errors=True)
         done = {}
         for name, environment, steps in self.jobs(event):
@@ -117,12 +117,12 @@ class Forge(ABC):
                 target.mkdir(exist_ok=True)
                 shutil.copy2(source / path, target / path)
             elif store == "artifacts":
-                return False  # as both forges have it
+                return False  # a missing artifact is an error in both forges
         return True
 
 
 class GitHub(Forge):
-    """Workflows of GitHub Actions."""
+    """Run workflows of GitHub Actions."""
 
     recipe = "github.yml"
 
@@ -152,7 +152,7 @@ def _steps(steps: Sequence[Mapping[str, Any]], values: Mapping[str, str]) -> Ite
             continue
         when = status.removesuffix("()")
         if "run" in step:
-            assert "${{" not in step["run"]  # what others write is no part of a script
+            assert "${{" not in step["run"]  # text of other people must not become part of a script
             yield Step("script", step["run"], environment=_filled(step.get("env", {}), values), when=when)
         else:
             yield from _action(step["uses"].partition("@")[0], step.get("with", {}), when)
@@ -173,12 +173,12 @@ def _action(name: str, options: Mapping[str, Any], when: str) -> Iterator[Step]:
 
 
 class GitLab(Forge):
-    """Pipelines of GitLab."""
+    """Run pipelines of GitLab."""
 
     recipe = "gitlab.yml"
 
     def jobs(self, event: str) -> Iterator[tuple[str, Mapping[str, str], list[Step]]]:
-        """Yield the jobs of which a rule is true; one that is started by hand is started."""
+        """Yield the jobs with a rule that is true, including jobs that a person starts."""
         source = "merge_request_event" if event == "pull_request" else event
         ours = {"CI_PIPELINE_SOURCE": source, "CI_COMMIT_BRANCH": "main", "CI_DEFAULT_BRANCH": "main"}
         ours |= {"CI_API_V4_URL": "https://gitlab.example.org/api/v4", "CI_PROJECT_ID": "3"}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How the dice are thrown in tests whose inputs are made up."""
+"""Settings of Hypothesis for tests with random inputs."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, settings
 
 
 def throws(number: int, variable: str | None = None, **more: Any) -> settings:
-    """So many examples, the same ones at every run: a failure is the change's, not the dice's.
+    """Return settings with a number of examples, the same at every run, so that only a change of code can fail.
 
-    `variable` names one of the environment that asks for another number, and then the examples are others each time.
+    `variable` is the name of an environment variable with another number. If it is set, the examples differ at each
+    run.
     """
     asked = os.environ.get(variable) if variable else None
     return settings(

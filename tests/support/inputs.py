@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Any value in any option: the values, the places where they may stand, and what every answer must be like.
+"""Put any value in any option: the values, the places for them, and the checks of each answer.
 
-The places come from the argument specs, so that a new option is covered by being there.
+The places come from the argument specs, so that new options are covered without a change here.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from tests.support.runner import act
 
 Data = dict[str, Any]
 COMMON = {**connection_spec(), **receipt_spec()}  # the options of every module
-Place = tuple[str | int, ...]  # keys of the arguments, and indexes of their lists, from the outside in
+Place = tuple[str | int, ...]  # keys of the arguments and indexes of lists, outermost first
 
-LONGEST_MESSAGE = 2000  # characters: one sentence, which may list all the options and quote a path
+LONGEST_MESSAGE = 2000  # characters: one sentence, which can list all options and quote a path
 
-# As YAML may bring them, or a template. No text among them is the path of anything that is there.
+# Values that YAML or a template can produce. No text among them is the path of an existing file.
 VALUES: tuple[Any, ...] = (
     *(None, True, False, "yes", "off", "null", "~"),
     *(0, -1, 5, 0.5, -1.5, 5.0, 10**30, 16**5000, -(16**5000), 1e300, float("nan"), float("inf"), float("-inf")),
@@ -57,7 +57,7 @@ VALUES: tuple[Any, ...] = (
 
 
 def places(spec: Mapping[str, Any], inside: Place = ()) -> Iterator[Place]:
-    """Every option and sub-option, and the elements of every list."""
+    """Yield the place of each option and sub-option, and of an element of each list."""
     for name, rule in spec.items():
         if name.startswith("_"):
             continue
@@ -70,7 +70,7 @@ def places(spec: Mapping[str, Any], inside: Place = ()) -> Iterator[Place]:
 
 
 def put(args: Data, place: Place, value: Any) -> None:
-    """Let `value` stand there, with whatever dictionaries and lists it takes to get there."""
+    """Set `value` at the place. Create the dictionaries and lists on the way to it."""
     *way, last = place
     here: Any = args
     for key, following in zip(way, place[1:], strict=True):
@@ -81,29 +81,32 @@ def put(args: Data, place: Place, value: Any) -> None:
 
 
 def said(place: Place) -> str:
-    """The name of the option that a message about that place must contain."""
+    """Return the name of the option that a message about that place must contain."""
     return str([key for key in place if isinstance(key, str)][-1])
 
 
 @dataclass(frozen=True)
 class Answered:
-    """What a task said, and what it did at the server."""
+    """Hold the result of a task and its requests."""
 
     result: Data
     journal: list[Entry]
 
     @property
     def sent(self) -> bool:
-        """Whether a request left: to the emulator, or as far as the HTTP server, which takes no endless header."""
+        """Return whether a request was sent.
+
+        The HTTP server may reject one, as for a long header, before the journal.
+        """
         return bool(self.journal) or (self.result.get("error") or {}).get("status") is not None
 
     @property
     def refused(self) -> bool:
-        """Whether it failed without a request."""
+        """Return whether the task failed without a request."""
         return bool(self.result.get("failed")) and not self.sent
 
     def hold(self) -> Answered:
-        """Hold it against what is true of every answer, right or wrong."""
+        """Assert what must be true of every answer, and return self."""
         json.dumps(self.result)
         applied = [entry for entry in self.journal if entry.method != "GET" and entry.applied]
         assert self.result["changed"] or not applied, self.result
@@ -118,7 +121,7 @@ class Answered:
 
 
 def answer(kapso: Emulator, job: ModuleDefinition, args: Mapping[str, Any], *, check: bool = False) -> Answered:
-    """Have it done, and hold the answer against what is true of every answer."""
+    """Run a task, and return its answer after the checks of `Answered.hold`."""
     kapso.clear_journal()
     result = act(job, args, check=check)
     return Answered(result, kapso.journal()).hold()

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Canaries in the place of secrets, and the hunt for them in all that a run shows and leaves behind.
+"""Put canaries in place of secrets, and search for them in the output and the files of a run.
 
-Every canary begins with one word and ends with another, both of plain letters, so that no escaping hides them, and a
-canary that was cut somewhere is found by the half that is left.
+A canary begins with one word and ends with another, both of plain letters. No escaping hides these words, and one half
+of a truncated canary is enough to find it.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 BEGIN, END = "canary", "yranac"
-AROUND = 40  # bytes that are shown on either side of a find
+AROUND = 40  # bytes that are shown on either side of a match
 
 
 def canary(name: str, odd: str = "") -> str:
-    """A secret by that name. `odd` is what a real one might hold and an encoder would escape."""
+    """Return a secret with that name. `odd` has characters that encoders escape."""
     return f"{BEGIN}-{name}{odd and '-'}{odd}-{END}"
 
 
 def _in_base64(word: bytes) -> Iterator[bytes]:
     for before in range(3):
         encoded = base64.b64encode(bytes(before) + word)
-        # The characters that this word alone decides.
+        # Keep the characters that depend on this word alone.
         yield encoded[-(-before * 8 // 6) : (before + len(word)) * 8 // 6]
 
 
@@ -50,15 +50,15 @@ TRACE = re.compile(b"|".join(re.escape(text) for word in (BEGIN, END) for text i
 
 @dataclass
 class Hunt:
-    """One hunt, and how much of the world it has been through.
+    """Search for canaries, and count the places and bytes searched.
 
-    What `left_alone` matches is not searched: it is what the documentation says of Ansible itself.
+    Text that `left_alone` matches is not searched: the documentation says that Ansible itself shows it.
     """
 
     left_alone: re.Pattern[bytes] | None = None
     places: int = 0
     searched: int = 0  # bytes
-    found: list[str] = field(default_factory=list)  # where, and what stands around it
+    found: list[str] = field(default_factory=list)  # the place of each match, and the text around it
 
     def text(self, place: str, content: str | bytes) -> None:
         """Search a text."""
@@ -73,7 +73,7 @@ class Hunt:
                 self.found.append(f"{place}: {layer[start : match.end() + AROUND].decode('utf-8', 'replace')!r}")
 
     def tree(self, place: str, root: Path) -> None:
-        """Search all files below a directory, their names and where links lead."""
+        """Search all files below a directory, their names, and the targets of links."""
         for path in sorted(root.rglob("*")):
             inside = f"{place}/{path.relative_to(root)}"
             if TRACE.search(os.fsencode(path.relative_to(root))):
@@ -85,7 +85,7 @@ class Hunt:
 
 
 def _layers(raw: bytes) -> Iterator[bytes]:
-    """A content, and what is packed in it."""
+    """Yield a content, and the content of an archive or compressed file in it."""
     yield raw
     if raw.startswith(b"\x1f\x8b"):
         try:

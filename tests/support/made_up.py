@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A small made-up world of every kind of object that a project has a list of, made from the tables.
+"""Make a small set of example objects (things) of each kind in a project, from the resource tables.
 
-A thing may be at Kapso or not, and a playbook may declare it or not: who draws a project decides.
+Each thing can be at Kapso or not, and declared in a playbook or not. tests/support/projects.py draws that.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from tests.emulator import Emulator
 from tests.support.matrix.subjects import RECEIVED, SUBJECTS, Command
 
 Data = dict[str, Any]
-Rows = Mapping[str, Mapping[str, Data]]  # the objects as they truly are, by kind and id
+Rows = Mapping[str, Mapping[str, Data]]  # the objects at Kapso with write-only fields, by kind and ID
 
 KINDS = of_a_project()
-# The numbers of the parents, by the number of the thing. None: a thing of the project.
+# The place of the parent for each thing. None: the thing belongs to the project.
 OWNERS: dict[str, tuple[int | None, ...]] = {
     "customer": (None, None, None),
     "whatsapp_phone_number": (0, 0, 1, 1),
-    "whatsapp_config": (0, 0, 1, 1),  # each is also the number of the same place
+    "whatsapp_config": (0, 0, 1, 1),  # each is the same object as the phone number at the same place
     "whatsapp_webhook": (0, 0, 1, 2, None, 0),
 }
 SENT = "whatsapp.message.sent"
-# Texts of which the tables do not say that the API knows a few only: by field, and whether the thing has a parent.
+# Values of fields with choices that are not in the tables, by field and whether the thing has a parent.
 KNOWN: dict[tuple[str, bool], tuple[list[str], list[str]]] = {
     ("events", True): ([RECEIVED], [RECEIVED, SENT]),
     ("events", False): (["project.event"], ["project.event", "workflow.execution.failed"]),
@@ -41,7 +41,7 @@ KNOWN: dict[tuple[str, bool], tuple[list[str], list[str]]] = {
 
 @dataclass(frozen=True)
 class Thing:
-    """One object, by its place among those of its kind."""
+    """Hold one object, by its place among the things of its kind."""
 
     resource: Resource
     place: int
@@ -50,19 +50,19 @@ class Thing:
 
     @property
     def uuid(self) -> str:
-        """What goes for its id where Kapso gives the ids."""
+        """Return its ID if Kapso gives IDs to objects of this kind."""
         kind = KINDS.index(self.resource)
         return f"{kind + 1}3333333-0000-4000-8000-{self.place:012}"
 
     @property
     def first_id(self) -> str:
-        """The id that it has if it was there from the beginning."""
+        """Return its ID if it exists from the start."""
         return str(self.key[self.resource.key[0]]) if self.resource.key_is_id else self.uuid
 
     def value(self, one: Field, version: int) -> Any:
-        """Return the value of a field in one of two versions."""
+        """Return the value of a field in version 0 or 1."""
         if one.name in self.key and (self.resource.key_is_id or not self.resource.key_as_option):
-            return self.key[one.name]  # another value would be another thing
+            return self.key[one.name]  # another value would identify another thing
         if (one.name, self.parent is not None) in KNOWN:
             return KNOWN[one.name, self.parent is not None][version]
         if one.choices:
@@ -83,14 +83,14 @@ class Thing:
         return formats.get(one.format, examples[one.type])
 
     def row_in(self, rows: Rows) -> Data | None:
-        """Return the object as it is, found by its id or by its key; None if it is not there."""
+        """Return the object with its ID or its key, None if there is none."""
         there = rows[self.resource.name]
         if self.first_id in there:
             return there[self.first_id]
         return next(iter(self.twins_in(rows)), None)
 
     def twins_in(self, rows: Rows) -> list[Data]:
-        """Return all objects that have its key."""
+        """Return all objects with its parent and key."""
         key = self.resource.key_of(self.key)
         alike = (row for row in rows[self.resource.name].values() if self.resource.key_of(row) == key)
         if self.resource.parent is None:
@@ -102,13 +102,13 @@ class Thing:
 
     @property
     def also(self) -> Thing | None:
-        """The same object as it appears under another resource, None if it does not."""
+        """Return the same object under another resource, None if there is none."""
         pairs = {resource.name: resource.same_as[0] for resource in KINDS if resource.same_as}
         other = {**pairs, **{other: name for name, other in pairs.items()}}.get(self.resource.name)
         return None if other is None else _THINGS[other][self.place]
 
     def added(self, values: Mapping[str, Any]) -> Command:
-        """Return the command that puts it there."""
+        """Return the command that adds it to the emulator."""
         parent = self.resource.parent
         owner = {parent.row_field: self.parent.first_id} if parent and self.parent else {}
         own = self.also.first_id if self.also else self.first_id
@@ -133,32 +133,32 @@ for _resource in KINDS:
 
 
 def things(resource: Resource) -> list[Thing]:
-    """Return all things of one kind, whether they are at Kapso or not."""
+    """Return all things of one kind, at Kapso or not."""
     return _THINGS[resource.name]
 
 
 def physical() -> list[Thing]:
-    """Return all things, each once: one that appears under two resources as that which says so."""
+    """Return all things once. A thing under two resources is returned under the one with `same_as`."""
     also = {resource.same_as[0] for resource in KINDS if resource.same_as}
     return [thing for resource in KINDS if resource.name not in also for thing in things(resource)]
 
 
 def rows_of(kapso: Emulator) -> Rows:
-    """Return all objects at Kapso as they truly are, hidden values in clear."""
+    """Return all objects at Kapso, with write-only fields and secrets in clear."""
     subjects = [SUBJECTS[resource.name] for resource in KINDS]
     shelves = kapso.batch(*((subject.shelf, {}) for subject in subjects))
     numbers = {row["id"]: row["phone_number_id"] for row in shelves[KINDS.index(RESOURCES["whatsapp_config"])]}
     rows: dict[str, dict[str, Data]] = {}
     for resource, shelf in zip(KINDS, shelves, strict=True):
         seen = [SUBJECTS[resource.name].seen(row) for row in shelf]
-        if "config_id" in (seen[0] if seen else {}):  # how the emulator says whose a webhook is
+        if "config_id" in (seen[0] if seen else {}):  # the emulator's field for the number of a webhook
             seen = [{**row, "phone_number_id": numbers.get(row["config_id"])} for row in shelf]
         rows[resource.name] = {row["id"]: row for row in seen}
     return rows
 
 
 def refusal(resource: Resource, entry: Data) -> str:
-    """Return why a task would refuse an entry before any request, "" if it would not."""
+    """Return why a task refuses an entry before any request, "" if it accepts it."""
     try:
         parse_target(resource, entry, entry["fields"], "when_changed")
     except InvalidArguments as problem:

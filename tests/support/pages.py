@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A page of the documentation as somebody follows it: its files are written, its commands run, in one shell.
+"""Follow a page of the documentation: write its files and run its commands, in one shell.
 
-What the blocks of a page mean, in order:
+The blocks of a page mean, in order:
 
-- ``yaml`` and ``ini`` that begin with a comment such as ``# numbers.yml``: the file of that name. One that is a list of
-  tasks needs no name: it is run as a play, dry and then for real.
-- ``console`` and ``sh``: commands. One that ends in the comment ``# fails`` has to fail. ``export NAME=...`` is for
-  readers, whose values are theirs; here they stand in the environment.
-- ``text``: what the commands before it print; a line of ``...`` stands for others.
-- ``json``: an example that other tests look at.
+- ``yaml`` and ``ini`` that begin with a comment such as ``# numbers.yml``: the file of that name. A list of tasks needs
+  no name: it is run as a play, first in check mode.
+- ``console`` and ``sh``: commands. A command with the comment ``# fails`` at its end must fail. ``export NAME=...`` is
+  for readers, who have their own values; here the environment has them.
+- ``text``: the output of the commands before it; a line of ``...`` stands for other lines.
+- ``json``: an example that other tests check.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ from tests.collection import ROOT
 LANGUAGES = {"yaml", "ini", "console", "sh", "text", "json"}
 TIMEOUT = 300  # seconds for one page
 MARK = "--- block at line"
-PORT = "8765"  # as pages have it
-FOUND = ("group_vars/", "host_vars/", "ansible.cfg")  # by Ansible, where no command names it
+PORT = "8765"  # the port in the pages
+FOUND = ("group_vars/", "host_vars/", "ansible.cfg")  # files that Ansible finds without a command that names them
 FILE = re.compile(r"# ([\w./-]+)\n")
 FAILS = re.compile(r"^(.*?\S) +# fails\b.*$", re.MULTILINE)
 WAIT = "for _try in $(seq 200); do (: < /dev/tcp/127.0.0.1/{port}) 2> /dev/null && break; sleep 0.1; done"
 
-# Commands that would change the machine, or take minutes: what they are told is checked, and no more.
+# Replacements for commands that would change the machine or take minutes. They only check their arguments.
 STAND_INS = {
     "pip": """test "$1" = install; shift
 for name; do case $name in ansible-core|requests|redis) ;; *) exit 1; esac; done""",
@@ -50,7 +50,7 @@ for name; do case $name in ansible-core|requests|redis) ;; *) exit 1; esac; done
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block of a page; `line` is that of its fence."""
+    """Hold a fenced block of a page. `line` is the line of its fence."""
 
     language: str
     text: str
@@ -58,32 +58,32 @@ class Block:
 
     @property
     def file(self) -> str | None:
-        """The file that this is, by the comment that it begins with."""
+        """Return the name of the file, from the comment in its first line; None if there is none."""
         found = FILE.match(self.text) if self.language in ("yaml", "ini") else None
         return found and found[1]
 
     @property
     def content(self) -> Any:
-        """A block of YAML as data."""
+        """Return a block of YAML as data."""
         return _Loader(self.text).get_data()
 
     @property
     def is_tasks(self) -> bool:
-        """Whether this is a list of tasks, and no playbook."""
+        """Return whether the block is a list of tasks and not a playbook."""
         if self.language != "yaml" or not isinstance(self.content, list):
             return False
         return not any({"hosts", "ansible.builtin.import_playbook"} & item.keys() for item in self.content)
 
 
 class _Loader(yaml.SafeLoader):
-    """Reads YAML with Ansible's own tags."""
+    """Read YAML with Ansible's tags."""
 
 
 _Loader.add_multi_constructor("!", lambda loader, _tag, node: loader.construct_scalar(node))
 
 
 def blocks(text: str) -> list[Block]:
-    """The fenced blocks of a page, in order."""
+    """Return the fenced blocks of a page, in order."""
     tokens = MarkdownIt().parse(text)
     return [
         Block(token.info, token.content, token.map[0] + 1) for token in tokens if token.type == "fence" and token.map
@@ -91,7 +91,7 @@ def blocks(text: str) -> list[Block]:
 
 
 def unfit(found: Sequence[Block]) -> Iterator[str]:
-    """What no reader could follow, or no test could run."""
+    """Yield an error for each block that a reader cannot follow or a test cannot run."""
     for number, block in enumerate(found):
         if block.language not in LANGUAGES:
             yield f"line {block.line}: a block of {block.language or 'no language'}"
@@ -106,19 +106,19 @@ def unfit(found: Sequence[Block]) -> Iterator[str]:
 
 
 def secrets(found: Sequence[Block]) -> dict[str, str]:
-    """A value for each variable of a vault that a page names. What the page says itself is laid over it."""
+    """Return a value for each vault variable that a page names. Files of the page can set other values."""
     text = "".join(block.text for block in found if block.language == "yaml")
     return {name: f"canary-{name}" for name in sorted(set(re.findall(r"\bvault_\w+", text)))}
 
 
 def told_secrets(found: Sequence[Block]) -> list[str]:
-    """The values of a vault that a page shows before it is encrypted."""
+    """Return the values of vaults that a page shows before it encrypts them."""
     vaults = [block.content for block in found if block.file and block.file.endswith("vault.yml")]
     return [str(value) for vault in vaults for value in vault.values()]
 
 
 def script(found: Sequence[Block], port: int) -> str:
-    """What a reader does, as one script for bash."""
+    """Return the work of a reader as one script for bash."""
     lines = ["set -eu -o pipefail"]
     for block in found:
         lines.append(f"printf '\\n%s\\n' '{MARK} {block.line}'")
@@ -147,7 +147,7 @@ def _indented(text: str) -> str:
 
 
 def follow(found: Sequence[Block], place: Path, environment: Mapping[str, str]) -> dict[int, str]:
-    """Do what the page says in the directory `place`; returns what each block printed, by its line."""
+    """Follow the page in the directory `place`; return the output of each block, by its line."""
     stand_ins = place / ".stand-ins"
     stand_ins.mkdir(parents=True)
     for name, body in STAND_INS.items():
@@ -182,7 +182,7 @@ def _free_port() -> int:
 
 
 def missing(expected: str, said: str) -> str | None:
-    """The first line that was to be printed, in this order, and was not; None where all were."""
+    """Return the first expected line that is not in the output after the lines before it; None if all are."""
     printed = iter([" ".join(line.split()) for line in said.splitlines()])
     for line in expected.splitlines():
         wanted = " ".join(line.split())

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plans that are made, approved and applied."""
+"""Make and apply plans in tests."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from tests.emulator.journal import Entry, digest
 from tests.support.examples import SECRET
 from tests.support.runner import Data, Runner
 
-Write = tuple[str, str, Data]  # the method, the object (for a creation, its customer) and the values
+Write = tuple[str, str, Data]  # the method, the object's ID (for a creation, its customer's) and the values
 
 
 class Planner(Runner):
-    """Plans and applies the same entries."""
+    """Plan and apply the same entries."""
 
     @property
     def file(self) -> Path:
-        """Where the plan is."""
+        """Return the path of the plan."""
         return self.receipts.with_name("numbers.plan")
 
     @property
     def configs(self) -> Sequence[Data]:
-        """The entries."""
+        """Return the entries."""
         configs: Sequence[Data] = self.options["configs"]
         return configs
 
@@ -34,35 +34,35 @@ class Planner(Runner):
         self.options["configs"] = configs
 
     def plan(self, **options: Any) -> Data:
-        """Write a plan: a dry run, which writes nothing else."""
+        """Write a plan with a dry run, and assert that no object changed."""
         before = self.kapso.configs()
         result = self.dry_run(**{"plan_out": str(self.file), **options})
         assert self.kapso.configs() == before
         return result
 
     def apply(self, configs: Sequence[Data] | None = None, **options: Any) -> Data:
-        """Apply the plan, or in check mode compare with it."""
+        """Apply the plan, or compare with it in check mode."""
         return self.run(configs, **{"plan_in": str(self.file), **options})
 
     @property
     def document(self) -> Data:
-        """What the file says."""
+        """Return the content of the plan file."""
         document: Data = json.loads(self.file.read_text(encoding="utf-8"))
         return document
 
     def written(self) -> list[Write]:
-        """The writes of the last run, in a fixed order."""
+        """Return the writes of the last run, in a fixed order."""
         return in_order(map(_write, self.kapso.writes()))
 
     def assert_refused(self, result: Data, *texts: str) -> None:
-        """The run was refused before the first write, and its message says all of these."""
+        """Assert that the run failed before the first write, and that its message contains all these texts."""
         assert self.kapso.writes() == []
         assert (result["failed"], result.get("changed", False)) == (True, False)
         assert [text for text in (*texts, "plan again") if text not in result["msg"]] == []
 
 
 def in_order(writes: Iterable[Write]) -> list[Write]:
-    """Return writes in an order that only depends on what they are."""
+    """Return writes in an order that depends on their content only."""
     return sorted(writes, key=lambda write: (*write[:2], sorted(write[2].items())))
 
 
@@ -72,5 +72,5 @@ def _write(entry: Entry) -> Write:
 
 
 def as_sent(values: Data) -> Data:
-    """Return values as the journal shows them, secrets as digests."""
+    """Return values as in the journal, with secrets as digests."""
     return {name: digest(value) if name in SECRET else value for name, value in values.items()}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A platform that runs playbooks: the built collection in a place of its own, and the tools that run it there."""
+"""Run playbooks as a platform does: the built collection in a separate directory, and the platform's tools."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ TIMEOUT = 300  # seconds for one command
 
 
 def programs() -> Path:
-    """Where the platform's programs are, installed first where they are not.
+    """Return the directory of the platform's programs. Install them first if they are missing.
 
-    There is one environment for each Python, not for each environment that the tests themselves are run from.
+    There is one environment for each Python, and not for each environment that runs the tests.
     """
     version = ".".join(map(str, sys.version_info[:2]))
     return extra_venv.ready(f"platform-py{version}", REQUIREMENTS, str(Path(sys.executable).resolve()))
@@ -29,17 +29,17 @@ def programs() -> Path:
 
 @dataclass(frozen=True)
 class Platform:
-    """A directory to work in, and the programs of the platform's environment before all others."""
+    """Run commands in a directory, with the programs of the platform's environment first in the path."""
 
     place: Path
     settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def environment(self) -> dict[str, str]:
-        """That of every command: nothing of the caller's own, and no collection but what is installed here."""
+        """Return the environment of commands, without the caller's settings, with the collections installed here."""
         own = ansible_environment(self.place / "home")
         collections = {"ANSIBLE_COLLECTIONS_PATH": str(self.place / "collections")}
-        del own["ANSIBLE_PYTHON_INTERPRETER"]  # that of this process, which is another one
+        del own["ANSIBLE_PYTHON_INTERPRETER"]  # it is the Python of this process, not of the platform
         return {**own, **collections, **self.settings, "PATH": os.pathsep.join([str(programs()), own["PATH"]])}
 
     def install(self, artifact: Path) -> None:
@@ -47,7 +47,7 @@ class Platform:
         self.run("ansible-galaxy", "collection", "install", str(artifact), "--collections-path", "collections")
 
     def run(self, *command: str, **settings: str) -> str:
-        """What a command prints. Raises AssertionError where it fails."""
+        """Run a command and return its output. Raise AssertionError if it fails."""
         done = subprocess.run(
             command,
             cwd=self.place,
@@ -63,7 +63,7 @@ class Platform:
         return done.stdout
 
     def left(self) -> Iterator[tuple[Path, bytes]]:
-        """All files that are there, but for the collection's own."""
+        """Yield all files with their content, without those of the collection."""
         for path in self.place.rglob("*"):
             if path.is_file() and self.place / "collections" not in path.parents:
                 yield path, path.read_bytes()

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Any project: what is at Kapso, what its lists declare, the options of the task, and what people do in between.
+"""Draw random projects: objects at Kapso, declared lists, options of the task, and edits between runs.
 
-Most of what is drawn fits together, so that a run has much to do. One project in some is careless: it names what is
-not there, leaves out what a creation needs, or declares one object twice.
+Most parts fit together, so that a run has much to do. One project in six is careless: it can name objects that do not
+exist, leave out fields that a creation needs, or declare one object twice.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ GUARDS = (*[None] * 12, "0", "1", "3", "50%", "100%")
 
 
 def rarely(draw: DrawFn, times: int) -> bool:
-    """Return True once in so many times; False is the simpler one."""
+    """Return True once in `times` draws. Hypothesis shrinks towards False."""
     return draw(st.integers(0, times - 1)) == times - 1
 
 
-# What is at Kapso
+# Objects at Kapso
 
 
 @st.composite
 def at_kapso(draw: DrawFn) -> list[Command]:
-    """Return the commands that put some of the things at Kapso, with the things that they belong to."""
+    """Return the commands that add some of the things to Kapso, parents first."""
     there: set[Thing] = set()
     commands = []
     for thing in physical():
@@ -37,14 +37,14 @@ def at_kapso(draw: DrawFn) -> list[Command]:
             there.add(thing)
             values = whole(thing, draw(st.integers(0, 2**16)))
             commands.append(thing.added(values))
-            if thing.resource.solo_option and rarely(draw, 8):  # another one with its key
+            if thing.resource.solo_option and rarely(draw, 8):  # a second object with its key
                 name, twin = thing.added(values)
                 commands.append((name, {**twin, "id": twin["id"].replace("3333333", "4444444", 1)}))
     return commands
 
 
 def whole(thing: Thing, versions: int) -> Data:
-    """Return a value for all fields that a playbook can declare; each bit says which of two."""
+    """Return a value for each field that a playbook can declare. Each bit of `versions` chooses one of two values."""
     fields = [one for one in thing.resource.settable if one.access == "rw" and one.name not in thing.key]
     values = {one.name: thing.value(one, versions >> place & 1) for place, one in enumerate(fields)}
     entry = fitting(thing, {**thing.key, **_owner(thing, None), "fields": values})
@@ -53,26 +53,26 @@ def whole(thing: Thing, versions: int) -> Data:
 
 @st.composite
 def edits(draw: DrawFn, rows: Rows) -> list[Command]:
-    """Return commands for what people do at Kapso: to change an object, or to take it away."""
+    """Return commands that change or remove objects, as people at Kapso do."""
     there = [(thing, row) for thing in physical() if (row := thing.row_in(rows)) is not None]
     commands: list[Command] = []
     for thing, row in draw(st.lists(st.sampled_from(there), max_size=3, unique_by=lambda one: one[0])) if there else ():
         object_id = row.get("internal_id", row["id"])
         if rarely(draw, 4):
             commands.append(("remove", {"object_id": object_id}))
-            break  # what belongs to it is gone as well
+            break  # the objects that belong to it are removed, too
         values = whole(thing, draw(st.integers(0, 2**16)))
         names = draw(st.lists(st.sampled_from(sorted(values)), max_size=3, unique=True))
         commands.append(("edit", {"object_id": object_id, **{name: values[name] for name in names}}))
     return commands
 
 
-# What a playbook declares
+# Declarations
 
 
 @st.composite
 def projects(draw: DrawFn, rows: Rows) -> dict[str, list[Data]]:
-    """Return the lists of a project, given what is at Kapso."""
+    """Return the lists of a project, for the objects at Kapso."""
     careless = rarely(draw, 6)
     chosen: dict[Thing, Data] = {}
     for resource in reversed(KINDS):
@@ -94,21 +94,21 @@ def projects(draw: DrawFn, rows: Rows) -> dict[str, list[Data]]:
 
 
 def _can_be_named(thing: Thing, rows: Rows) -> bool:
-    """Return whether an entry can say whose the thing is: a parent that is to come has no id yet."""
+    """Return whether an entry can name the parent of the thing: a parent that does not exist yet has no ID."""
     parent = thing.resource.parent
     to_come = thing.parent is not None and thing.parent.row_in(rows) is None and not thing.parent.resource.key_is_id
     return parent is None or not to_come or bool(parent.key_option)
 
 
 def _wanted(chosen: dict[Thing, Data], kind: str, rows: Rows) -> list[Thing]:
-    """Return the things of that kind that are not there and that others belong to, which are to be there."""
+    """Return the missing parents of that kind, of things that are declared present."""
     parents = [thing.parent for thing, entry in chosen.items() if thing.parent and entry.get("state") != "absent"]
     return [one for one in dict.fromkeys(parents) if one.resource.name == kind and one.row_in(rows) is None]
 
 
 @st.composite
 def entries(draw: DrawFn, thing: Thing, rows: Rows, careless: bool) -> Data:
-    """Return an entry about a thing: how it is named, what it is to be, and its options."""
+    """Return an entry for a thing: its identity, its fields and its options."""
     resource, row = thing.resource, thing.row_in(rows)
     absent = rarely(draw, 4)
     by_id = resource.key_is_id or (row is not None and draw(st.booleans())) or (careless and rarely(draw, 4))
@@ -121,7 +121,7 @@ def entries(draw: DrawFn, thing: Thing, rows: Rows, careless: bool) -> Data:
         entry |= _owner(thing, None if draw(st.booleans()) else rows)
     if by_id and resource.key_moves and rarely(draw, 3):
         others = [one for one in things(resource) if (one.parent is None) == (thing.parent is None)]
-        entry |= _owner(draw(st.sampled_from(others)), rows)  # moved, or not
+        entry |= _owner(draw(st.sampled_from(others)), rows)  # this may move it to another parent
         entry |= {name: value for name, value in draw(st.sampled_from(others)).key.items() if draw(st.booleans())}
     fields = draw(_some_fields(thing))
     if not by_id and not resource.key_as_option:
@@ -144,7 +144,7 @@ def _some_fields(draw: DrawFn, thing: Thing) -> Data:
 
 
 def _owner(thing: Thing, rows: Rows | None) -> Data:
-    """Return the options that name the parent: by its id if it is there, or by its key if there are no rows to see."""
+    """Return the options that name the parent: by its ID if it exists in `rows`, otherwise by its key if possible."""
     parent = thing.resource.parent
     if parent is None:
         return {}
@@ -157,7 +157,7 @@ def _owner(thing: Thing, rows: Rows | None) -> Data:
 
 
 def fitting(thing: Thing, entry: Data) -> Data:
-    """Return the entry without what a task refuses before any request, as far as leaving something out helps."""
+    """Return the entry without parts that a task refuses before any request, as far as leaving parts out helps."""
     entry = {"fields": {}, **entry}
     for _time in range(20):
         problem = refusal(thing.resource, entry)
@@ -168,7 +168,7 @@ def fitting(thing: Thing, entry: Data) -> Data:
 
 
 def _less(thing: Thing, entry: Data) -> Iterable[Data]:
-    """Yield the entry without one of its parts, and with a field if it has none."""
+    """Yield the entry without each of its parts in turn, and with one more field."""
     fields, resource = entry["fields"], thing.resource
     for name in fields:
         yield {**entry, "fields": {one: value for one, value in fields.items() if one != name}}
@@ -185,7 +185,7 @@ def _less(thing: Thing, entry: Data) -> Iterable[Data]:
 
 @st.composite
 def task_options(draw: DrawFn, lists: dict[str, list[Data]]) -> Data:
-    """Return options beside the lists: guards, what is pruned, what is chosen."""
+    """Return options beside the lists, such as guards, `prune` and `only`."""
     options: Data = {"on_error": draw(st.sampled_from(["stop_before_writing", "continue", "continue", "stop"]))}
     options["concurrency"] = draw(st.sampled_from([1, 1, 3]))
     for name in ("max_changes", "max_deletions"):

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the proofs went through, counted while they ran: printed after the tests, and kept for docs/reliability.md.
+"""Count the cases of the proofs while they run, print the counts after the tests, and keep them for the docs.
 
-A proof counts what it has asserted, and only after it has: `count("fault matrix", "faults met")`.
+docs/reliability.md shows the counts. A proof counts a case after its assertions:
+`count("fault matrix", "faults met")`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 from tests.collection import BUILD
 
 KEPT = BUILD / "proof.json"
-WHOLE = os.environ.get("KAPSO_PROOF") == "all"  # instead of a fixed part of what is too much for each time
+WHOLE = os.environ.get("KAPSO_PROOF") == "all"  # run all cases, and not only a fixed part of the large proofs
 
 Counts = dict[str, dict[str, int]]
 
@@ -23,30 +24,30 @@ _counts: dict[str, Counter[str]] = {}
 
 
 def count(proof: str, what: str, number: int = 1) -> None:
-    """So many more of `what` were asserted by that proof."""
+    """Add `number` to the count of `what` for a proof."""
     _counts.setdefault(proof, Counter())[what] += number
 
 
 def counted() -> Counts:
-    """What this process has counted, as plain data."""
+    """Return the counts of this process."""
     return {proof: dict(counts) for proof, counts in _counts.items()}
 
 
 def add(counts: Counts) -> None:
-    """Add what another process has counted."""
+    """Add the counts of another process."""
     for proof, of_it in counts.items():
         for what, number in of_it.items():
             count(proof, what, number)
 
 
 def lines() -> Iterator[str]:
-    """One line for each proof that ran."""
+    """Yield one line for each proof that ran."""
     for proof, counts in _counts.items():
         yield f"{proof}: {', '.join(f'{number} {what}' for what, number in counts.items())}"
 
 
 def keep(path: Path = KEPT) -> None:
-    """Write the counts down; proofs that did not run this time keep those of the last."""
+    """Write the counts to a file. Proofs that did not run keep their last counts."""
     known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({**known, **_counts}, indent=2) + "\n", encoding="utf-8")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A real proxy on loopback, for plain requests and for tunnels. Whatever host it is asked for is this machine."""
+"""Run a real proxy on loopback, for plain requests and tunnels. It sends requests for any host to this machine."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
-HOST = "kapso.example"  # to those who ask the proxy for it, and nobody else, a server on this machine
+HOST = "kapso.example"  # a host name that only works through the proxy
 HERE = "127.0.0.1"
-WAIT = 10.0  # seconds for anything
+WAIT = 10.0  # seconds for each operation
 _PIECE = 64 * 1024
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What a client asked the proxy for. Names of headers in lower case."""
+    """Hold one request to the proxy. Names of headers are in lower case."""
 
     method: str
     target: str
@@ -31,10 +31,10 @@ class Asked:
 
 
 class Proxy:
-    """A proxy that listens while the `with` block runs.
+    """Listen as a proxy while the `with` block runs.
 
-    With `login` (user and password, joined by a colon) it answers 407 to all others. If the server does not answer, it
-    does not, either.
+    With `login` (`user:password`) it answers 407 to other clients. If the server does not answer, the proxy does not
+    answer either.
     """
 
     def __init__(self, login: str | None = None) -> None:
@@ -80,7 +80,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._hand_on()
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Keep quiet."""
+        """Print nothing."""
 
     def _hand_on(self) -> None:
         if not self._welcome():
@@ -116,7 +116,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _relay(one: socket.socket, other: socket.socket) -> None:
-    """Hand bytes on both ways until one side is done."""
+    """Copy bytes in both directions until one side closes."""
     ends = {one: other, other: one}
     while True:
         ready, _writable, _broken = select.select(list(ends), [], [], WAIT)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Something that happens between two requests of a run in this process, or to one of them, without a race."""
+"""Run an action between two requests of a run in this process, or change one of them, without a race."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from tests.emulator import Emulator
 
 Action = Callable[[], object]
 
-_ONE_AT_A_TIME = threading.Lock()  # of the threads whose time is over
+_ONE_AT_A_TIME = threading.Lock()  # one thread at a time can be out of time
 
 
 @contextmanager
 def after_reading(action: Action) -> Iterator[None]:
-    """The first answer to a read of the block is there; then comes `action`, then what the run makes of the answer."""
+    """Call `action` after the first answer to a read in the block, before the run uses the answer."""
     with _after("GET", action):
         yield
 
 
 @contextmanager
 def after_writing(action: Action) -> Iterator[None]:
-    """The first write of the block took effect and was answered; then comes `action`, then the receipt is kept."""
+    """Call `action` after the answer to the first write in the block, before the run saves a receipt."""
     with _after("PATCH", action):
         yield
 
@@ -54,7 +54,7 @@ def _after(wanted: str, action: Action) -> Iterator[None]:
 
 
 def until(condition: Callable[[], object], what: str = "") -> None:
-    """Wait for it. However long the machine takes: more than a minute is a hang."""
+    """Wait until the condition is true. Fail after a minute, which is longer than any slow machine needs."""
     end = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < end, f"waited in vain: {what}"
@@ -63,7 +63,7 @@ def until(condition: Callable[[], object], what: str = "") -> None:
 
 @contextmanager
 def held_back(kapso: Emulator, writes: int, meanwhile: Action) -> Iterator[None]:
-    """Once so many writes of the block have arrived, four of them unanswered, comes `meanwhile`, then the answers."""
+    """Call `meanwhile` when `writes` writes have arrived, with the last four unanswered; then send the answers."""
     kapso.fault(method="PATCH", delay=1, after=max(writes - 4, 0))
 
     def let_go() -> None:
@@ -81,7 +81,7 @@ def held_back(kapso: Emulator, writes: int, meanwhile: Action) -> Iterator[None]
 
 
 class _Hasty(Transport):
-    """A session whose time is almost over as soon as an answer has begun."""
+    """Leave little time for an answer as soon as it has begun."""
 
     def _read(self, response: requests.Response) -> bytes:
         deadline.begin(0.1)
@@ -90,9 +90,9 @@ class _Hasty(Transport):
 
 @contextmanager
 def hasty(kapso: Emulator, transport: Transport, rule: Mapping[str, Any]) -> Iterator[Transport]:
-    """Yield the same session with no time left for an answer, or if one begins, with hardly any for its rest.
+    """Yield the transport with no time for an answer, or with 0.1 s for the rest of an answer that has begun.
 
-    So it does not matter how long the machine takes until then.
+    So the speed of the machine does not matter.
     """
     if "delay" in rule:
         with out_of_time(kapso):
@@ -105,7 +105,7 @@ def hasty(kapso: Emulator, transport: Transport, rule: Mapping[str, Any]) -> Ite
 
 @contextmanager
 def impatient(kapso: Emulator, wanted: str, rule: Mapping[str, Any]) -> Iterator[None]:
-    """Requests of this method end by their timeout, at once; all others have the time that they have."""
+    """Let requests of this method end by their timeout at once. Other requests keep their timeout."""
     send = Transport.send
 
     def timed(transport: Transport, method: str, *args: Any) -> Any:
@@ -118,7 +118,7 @@ def impatient(kapso: Emulator, wanted: str, rule: Mapping[str, Any]) -> Iterator
 
 @contextmanager
 def out_of_time(kapso: Emulator) -> Iterator[None]:
-    """The time of each request of this thread is over as soon as a fault of the server has it, without a wait."""
+    """End each request of this thread by its timeout as soon as a fault rule of the emulator has fired for it."""
     thread = threading.get_ident()
 
     def over() -> None:
@@ -135,7 +135,7 @@ def out_of_time(kapso: Emulator) -> Iterator[None]:
 
 @contextmanager
 def once_sent(action: Action) -> Iterator[None]:
-    """After each request of the block, before its answer is read, comes `action`, in the same thread."""
+    """Call `action` in the same thread after each request in the block, before its answer is read."""
     response = vars(deadline)["_Response"]
     read_status = vars(response)["_read_status"]
 
@@ -149,7 +149,7 @@ def once_sent(action: Action) -> Iterator[None]:
 
 @contextmanager
 def in_seconds(seconds: float = 60) -> Iterator[None]:
-    """Fail if the block takes longer, instead of hanging. However slow the machine is: it does not take a minute."""
+    """Fail if the block takes longer. The default is longer than any slow machine needs."""
 
     def too_late(*_args: object) -> NoReturn:
         raise AssertionError(f"not done within {seconds} s")

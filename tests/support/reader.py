@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A reader who follows a page of the documentation, with an emulator in the place of Kapso."""
+"""Follow pages of the documentation as a reader does, with an emulator in place of Kapso."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from tests.collection import ROOT, ansible_environment
 from tests.emulator import Emulator
 from tests.support import pages, platform
 
-# Every page whose blocks are for readers to follow.
+# The pages with blocks that readers follow.
 PAGES = {
     path.relative_to(ROOT).as_posix(): path
     for path in (ROOT / "README.md", *sorted(ROOT.glob("docs/*.md")), *sorted(ROOT.glob("roles/*/README.md")))
 }
-KAPSO_URL, KEY = "https://app.kapso.ai/api/v1", "EXAMPLE-API-KEY"  # as pages have them
+KAPSO_URL, KEY = "https://app.kapso.ai/api/v1", "EXAMPLE-API-KEY"  # the texts in the pages
 CONNECTED = "3c9f6c1e-0c55-4f2f-9d61-3d0f5f2a7b11"  # a customer who has a number
 UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-# What is at Kapso before a page begins, besides an object for each further id in it.
+# Objects at Kapso before a page begins. Each further ID in the page gets an object, too.
 NUMBERS: tuple[dict[str, Any], ...] = (
     {"id": "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11", "name": "Number one", "phone_number_id": "100000000000001"},
     {"id": "5d2e9a10-77c4-4b1f-8f3e-2a6b1c9d0e22", "name": "Number two", "phone_number_id": "100000000000002"},
@@ -31,7 +31,7 @@ NUMBERS: tuple[dict[str, Any], ...] = (
 
 @dataclass(frozen=True)
 class Reader:
-    """Somebody with an empty directory, the artifact, a key and a Redis."""
+    """Follow pages in an empty directory, with the collection archive, an API key and a Redis."""
 
     kapso: Emulator
     place: Path
@@ -39,9 +39,9 @@ class Reader:
     redis_url: str
 
     def follow(self, page: Path) -> list[tuple[pages.Block, str]]:
-        """Do what a page says, from top to bottom; each block with what it printed.
+        """Follow a page from top to bottom; return each block with its output.
 
-        Raises AssertionError where that cannot be done, and where a secret was printed.
+        Raise AssertionError if that is not possible, or if a secret was printed.
         """
         text = page.read_text(encoding="utf-8").replace(KAPSO_URL, self.kapso.url).replace(KEY, self.kapso.key)
         found = pages.blocks(text)
@@ -57,7 +57,7 @@ class Reader:
         return [(block, printed[block.line].replace(self.kapso.url, KAPSO_URL)) for block in found]
 
     def _fill(self, text: str) -> None:
-        """Put at Kapso what a page takes for granted: the customers and configurations that it names."""
+        """Add the customers and configurations that a page names."""
         self.kapso.settings(health_per_second=1000, health_per_minute=1000)  # its clock stands still
         customers = set(re.findall(rf"customer_id: ({UUID})", text))
         known = {number["id"]: number for number in NUMBERS}
@@ -69,7 +69,7 @@ class Reader:
             self.kapso.add(**known.get(config_id, {"id": config_id}))
 
     def _prepare(self, found: list[pages.Block], secrets: dict[str, str]) -> dict[str, str]:
-        """Lay out the directory; returns the environment."""
+        """Prepare the directory, and return the environment."""
         commands = "".join(block.text for block in found if block.language == "console")
         settings = {
             "KAPSO_API_URL": self.kapso.url,

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What any run must say: the truth, what its dry run foretold, and why; in a few lines that share nothing with plugins.
+"""Predict the result of any run with a model that shares no code with the plugins.
 
-It knows in clear what a receipt holds, for which the plugins have keyed digests, and the true state of the server.
+The model knows the values behind the digests in receipts, and the state of the server.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from tests.support.examples import SECRET
 from tests.support.sequences import Data, Done, Thing
 from tests.support.strategies import BLIND, DEMANDED, HIDDEN, READABLE, VALUES
 
-REASONS = (  # all but `both`, which takes more luck: tests/unit/test_plan_readable.py has it
+REASONS = (  # without `both`, which random runs rarely reach: tests/unit/test_plan_readable.py tests it
     *("differs", "declared", "drifted", "not_found", "state_absent"),
     *("no_receipt", "value_changed", "modified_at_server", "always"),
 )
 
 
 def explained(done: Done, hidden: set[str], mode: str) -> list[Data]:
-    """Return `changes` as the result of that run has to show them."""
+    """Return the `changes` that the result of that run must show."""
     before, declared = done.before, {name: done.declared[name] for name in VALUES if name in done.declared}
     if before is None:
         return [] if done.absent else [_change(name, "create", "not_found", None, declared[name]) for name in declared]
@@ -45,7 +45,7 @@ def _why_send(done: Done, name: str, mode: str) -> str | None:
     if done.believed[name] != done.declared[name]:
         return "value_changed"
     moved = done.moved(name)
-    if moved is None:  # not even the model knows
+    if moved is None:  # the model cannot know, so accept the result
         moved = name in {change["field"] for change in done.result["changes"]}
     return "modified_at_server" if moved and mode == "when_changed" else None
 
@@ -65,7 +65,7 @@ def _change(name: str, action: str, reason: str | None, before: Any, after: Any)
 
 
 def planned(dry: list[Done]) -> list[tuple[Any, Data]]:
-    """Return the writes that a dry run announces: to which object, if it is there, and the values."""
+    """Return the writes that a dry run announces: the ID of the object, None if it does not exist, and the values."""
     return [
         (one.before and one.before["id"], {change["field"]: one.declared.get(change["field"]) for change in changes})
         for one in dry
@@ -74,7 +74,7 @@ def planned(dry: list[Done]) -> list[tuple[Any, Data]]:
 
 
 def assert_true(done: Done) -> None:
-    """The result is the truth about the server."""
+    """Assert that the result is true about the server."""
     result = done.result
     refused = done.failed and result["error"]["outcome"] == "rejected"
     assert result["changed"] == (bool(done.writes) and not refused), result
@@ -91,12 +91,12 @@ def assert_true(done: Done) -> None:
 
 
 def assert_foretold(dry: Done, done: Done) -> None:
-    """The dry run said what the run does; but for what a server demands, which it says at a write only."""
+    """Assert that the dry run predicted the run, unless the server rejected a write for missing fields."""
     assert dry.result["changed"] == bool(done.writes)
     if any(entry.status == 422 for entry in done.writes):
         return
     assert dry.result["changes"] == done.result["changes"]
-    assert dry.result.get("diff") == done.result.get("diff")  # of a project there is one for all
+    assert dry.result.get("diff") == done.result.get("diff")  # a project has one diff for all entries
     if not done.failed:
         names = READABLE & dry.result["data"].keys()
         assert {name: dry.result["data"][name] for name in names} == {
@@ -106,7 +106,7 @@ def assert_foretold(dry: Done, done: Done) -> None:
 
 @dataclass(frozen=True)
 class Server:
-    """The habits of a server, and how they decide on the verdict about a run."""
+    """Hold the behavior of a server, and assert what it means for a run."""
 
     clock: str = "true"  # one of CLOCKS
     api_version: str = "omits"
@@ -114,7 +114,7 @@ class Server:
     masked: bool = False
 
     def assert_explained(self, dry: Done, mode: str) -> list[str]:
-        """The result says what is done, and why. Return the reasons, as far as this model knows them."""
+        """Assert that the result has the right changes and reasons; return the reasons that this model knows."""
         if dry.failed or self.demanding or self.masked:
             return []
         hidden = {name for name in dry.declared if self.is_hidden(name, dry.before)}
@@ -122,7 +122,7 @@ class Server:
         return [change["reason"] for change in dry.result["changes"]]
 
     def assert_as_declared(self, thing: Thing, done: Done, mode: str) -> None:
-        """What a clean run leaves behind."""
+        """Assert the state of the object after a run without faults."""
         if done.failed:
             gone = done.before is None and thing.customer_id is None and not thing.absent
             required_on_write = self.demanding and (mode == "never" or not thing.declared.keys() >= DEMANDED)
@@ -150,12 +150,12 @@ class Server:
                 assert done.after[name] == done.before[name]
         exact = mode == "when_value_changed" or (mode == "when_changed" and self.clock == "none")
         if exact and not self.demanding and done.before is not None:
-            # A masked secret shows that it is another one.
+            # A masked secret shows that the value differs.
             others = {name for name in SECRET & hidden if self.masked and done.before[name] != thing.declared[name]}
             assert unknown <= sent <= unknown | others, (sent, unknown, done.believed, done.result)
 
     def is_hidden(self, name: str, state: Data | None) -> bool:
-        """Whether the server does not show it; where that is null, it may be that it does not."""
+        """Return whether the server does not return the field. A null can mean that it does not."""
         hidden = HIDDEN[self.api_version] | (SECRET if self.masked else frozenset())
         return name in hidden or (name in HIDEABLE and (state is None or state[name] is None))
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs tasks in the test's own process: any module of the collection, against the emulator.
+"""Run tasks in the process of the test: any module of the collection, against the emulator.
 
-What `ansible-playbook` does for a task after templating, without its second of starting up: the real action plugin,
-with Ansible's own task and local connection around it.
+This does the work of `ansible-playbook` after templating, without a second for its start: the real action plugin runs
+with Ansible's own task and local connection.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ Hear = Callable[[str], None]
 
 
 def definition_of(module: str) -> ModuleDefinition:
-    """Return what a module of the collection does, by its full name."""
+    """Return the definition of a module of the collection, by its full name."""
     short = module.removeprefix(f"{COLLECTION}.")
     plugin = import_module(f"ansible_collections.{COLLECTION}.plugins.action.{short}")
     definition: ModuleDefinition = plugin.ActionModule.definition
@@ -56,7 +56,7 @@ def act(
     diff: bool = True,
     hear: Hear = lambda _text: None,
 ) -> Data:
-    """Return what the action plugin of that definition returns. `hear` gets what it says while it goes on."""
+    """Run the action plugin of that definition and return its result. `hear` gets its lines of progress."""
     task = Task()
     task.name = "Test"
     task.action = definition.module
@@ -72,9 +72,9 @@ def act(
 
 
 class Runner:
-    """Runs tasks of one module, one after the other, that differ from run to run in a few options.
+    """Run tasks of one module, one after the other, with a few options that differ between runs.
 
-    `receipts` is the place of the store, None for the default. `options` are those of each task.
+    `receipts` is the place of the store, None for the default. `options` are the options of each task.
     """
 
     def __init__(
@@ -97,7 +97,7 @@ class Runner:
             **options,
         }
         self.returned: Data = {}
-        self.announced: list[str] = []  # on standard error, while a run went on
+        self.announced: list[str] = []  # lines of progress on standard error
         self.at_a_word: Callable[[], None] = lambda: None  # called with each announcement
 
     def run(
@@ -110,11 +110,11 @@ class Runner:
         diff: bool = True,
         **options: Any,
     ) -> Data:
-        """Run the task with these options on top. The journal then holds this run alone.
+        """Run the task with further options, and return its result. The journal then holds this run only.
 
-        Of a project it returns all entries, as the report gets them; `returned` is what the task itself returns.
-        `about` is the id of the object, or the entries of a project. Names of fields among the options go into
-        `fields`, and None takes an option out. No secret is in what it returns.
+        For a project, return all entries, as the report reads them; `returned` has the result of the task itself.
+        `about` is the ID of the object, or the entries of a project. Options with the names of fields go into
+        `fields`, and None removes an option. Assert that no secret is in the result.
         """
         chosen = {**self.options, **options}
         if about is not None:
@@ -135,7 +135,7 @@ class Runner:
         return result
 
     def dry_run(self, *about: Any, **options: Any) -> Data:
-        """Run it in check mode, in which nothing is written."""
+        """Run the task in check mode, and assert that it sent no write."""
         result = self.run(*about, check=True, **options)
         assert self.kapso.writes() == []
         return result
@@ -145,15 +145,15 @@ class Runner:
         self.at_a_word()
 
     def client(self, **options: Any) -> Client:
-        """Return a client as a task has one, with options of `Client`, and `timeout` in seconds."""
+        """Return a client like that of a task, with options of `Client`, and `timeout` in seconds."""
         settings = Settings(self.kapso.url, self.kapso.key, options.pop("timeout", 30.0))
         return Client(Transport(settings), RateLimiter(self.time), Mask([self.kapso.key]), **options)
 
-    # The last run, as the server saw it
+    # The last run in the journal
 
     @property
     def wire(self) -> str:
-        """The requests of the last run: ``GET`` for a read, ``LIST`` for a page of a list, and the writes."""
+        """Return the requests of the last run: ``GET`` is a read, ``LIST`` a page of a list, others are writes."""
         paths = tuple(resource.path for resource in self.definition.resources)
         return " ".join(
             "LIST" if entry.method == "GET" and entry.path.endswith(paths) else entry.method
@@ -161,93 +161,93 @@ class Runner:
         )
 
     def counts(self) -> dict[str, int]:
-        """How many requests of the last run were of each kind: lists, single reads, writes."""
+        """Return the number of lists, single reads and writes of the last run."""
         words = self.wire.split()
         lists, reads = words.count("LIST"), words.count("GET")
         return {"lists": lists, "reads": reads, "writes": len(words) - lists - reads}
 
     @property
     def sent(self) -> list[set[str]]:
-        """The names of the fields in each write of the last run."""
+        """Return the names of the fields in each write of the last run."""
         return [set(entry.sent) for entry in self.kapso.writes()]
 
-    # The object, and what is kept of it
+    # The object and its receipts
 
     @property
     def object_id(self) -> str:
-        """The id of the object that each task is about."""
+        """Return the ID of the object that each task is about."""
         return str(self.options[ABOUT[self.definition.module]])
 
     @property
     def customer_id(self) -> str:
-        """The customer whose number each task is about."""
+        """Return the ID of the customer of the object that each task is about."""
         return str(self.options["customer_id"])
 
     def add(self, **fields: Any) -> str:
-        """Let an object of the customer be there already, as declared but for these fields; return its id."""
+        """Add an object of the customer, with the declared values except these fields; return its ID."""
         return self.kapso.add(**{**DECLARED, "customer_id": self.customer_id, **fields})
 
     def objects(self) -> list[Data]:
-        """Return what the customer has at the server, hidden values in clear."""
+        """Return the customer's configurations at the server, with write-only fields in clear."""
         return [config for config in self.kapso.configs() if config["customer_id"] == self.customer_id]
 
     @property
     def state(self) -> Data:
-        """The object as it truly is."""
+        """Return the object at the server, with write-only fields in clear."""
         return self.kapso.get(self.object_id) or {}
 
     def stored(self) -> list[Data]:
-        """The documents in a directory of receipts."""
+        """Return the documents in a receipts directory."""
         return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(self.receipts.glob("*.json"))]
 
     def kept_receipts(self) -> dict[str, set[str]]:
-        """The names of the fields in each receipt, by the id that it is for."""
+        """Return the names of the fields in each receipt, by the ID of its object."""
         return {document["id"]: set(document["fields"]) for document in self.stored() if "fields" in document}
 
     def kept_aliases(self) -> list[str]:
-        """The ids that aliases stand for."""
+        """Return the IDs in aliases."""
         return [document["id"] for document in self.stored() if "fields" not in document]
 
 
-# What results say
+# Parts of results
 
 
 def reasons(result: Mapping[str, Any]) -> dict[str, str]:
-    """Return why each field of a result was sent, or would be."""
+    """Return the reason for each field in the changes of a result."""
     return {change["field"]: change["reason"] for change in result["changes"]}
 
 
 def actions(result: Mapping[str, Any]) -> set[tuple[str, str]]:
-    """Return what was done and why, each pair once."""
+    """Return each pair of action and reason in the changes of a result."""
     return {(change["action"], change["reason"]) for change in result["changes"]}
 
 
 def failed(result: Data) -> list[str]:
-    """Return the ids of the entries of a result that say they failed, in order."""
+    """Return the IDs of the failed entries of a result, in order."""
     return [entry["config_id"] for entry in result["results"] if entry.get("failed")]
 
 
 def changed(result: Data) -> list[str]:
-    """Return the ids of the entries of a result that say they changed, in order."""
+    """Return the IDs of the changed entries of a result, in order."""
     return [entry["config_id"] for entry in result["results"] if entry["changed"]]
 
 
 def assert_repeats(real: Mapping[str, Any], dry: Mapping[str, Any]) -> None:
-    """The real run did what the dry run had said."""
+    """Assert that the real run did what the dry run predicted."""
     assert real.keys() == dry.keys()
     for key in ("changed", "changes", "diff"):
         assert real[key] == dry[key], key
 
 
 def assert_distrusted(result: Mapping[str, Any], problem: str) -> None:
-    """The user was told, once and in nothing else, what is wrong with the receipt."""
+    """Assert that the only warning is about the ignored receipt, and names the problem."""
     (warning,) = result["warnings"]
     assert problem in warning
     assert "ignored" in warning
 
 
 def each(ids: Iterable[str], **fields: Any) -> list[Data]:
-    """Return entries that declare the same fields of each; ``{n}`` in a text is the number of the object, from 1."""
+    """Return entries that declare the same fields. In a text, ``{n}`` is the number of the object, from 1."""
     return [
         {
             "config_id": config_id,

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A world for any sequence: objects at the server, a playbook, controllers with receipts, and what these remember.
+"""Hold the state of a random sequence: objects at the server, a playbook, and controllers with receipts.
 
-What a receipt remembers is told from what the playbook declared when a digest was first seen: a digest stands for one
-value under one key. Nothing of the plugins' own reasoning is in here.
+The value behind a digest in a receipt is the one that the playbook declared when the digest first appeared: a digest
+stands for one value under one key. This module shares no logic with the plugins.
 """
 
 from __future__ import annotations
@@ -32,24 +32,24 @@ NUMBER = "phone_number_id"
 
 @dataclass
 class Thing:
-    """One entry of the playbook: addressed by its id, or by its customer and number until it is deleted."""
+    """Hold one entry of the playbook, with its ID, or with its customer and number."""
 
     object_id: str | None
     declared: Data
     customer_id: str | None = None
     absent: bool = False
-    unseen: set[str] = field(default_factory=set)  # what somebody changed without a trace in `updated_at`
+    unseen: set[str] = field(default_factory=set)  # fields that were edited without a change of `updated_at`
 
     @property
     def entry(self) -> Data:
-        """It, as an entry of `configs`, or as options of a task of its own."""
+        """Return it as an entry of `configs`, or as options of a task about one object."""
         where = {"config_id": self.object_id} if self.customer_id is None else {"customer_id": self.customer_id}
         return {**where, "fields": dict(self.declared), "state": "absent" if self.absent else "present"}
 
 
 @dataclass
 class Controller:
-    """Somebody with a playbook, a store of receipts, and keys."""
+    """Hold the receipts directory and the keys of a controller."""
 
     directory: Path
     api_key: str
@@ -57,15 +57,16 @@ class Controller:
 
     @property
     def sealing(self) -> str:
-        """The key of the digests."""
+        """Return the key of the digests."""
         return self.receipts_key or self.api_key
 
 
 @dataclass(frozen=True)
 class Known:
-    """A receipt that a run has written: for which object, under which key, and the values behind its digests.
+    """Hold a receipt that a run has written: the ID of its object, its key, and the values behind its digests.
 
-    `moments` has the `updated_at` that each field was sent at, or left alone since; None if that became blurred.
+    `moments` has, for each field, the `updated_at` of the last write or of the last run that found no later edit. It is
+    None if that is not known.
     """
 
     object_id: str = ""
@@ -76,56 +77,56 @@ class Known:
 
 @dataclass(frozen=True)
 class Done:
-    """What a run did to one thing. `before` and `after` are the true state, None where the object is not there."""
+    """Hold the run of one thing. `before` and `after` are the object at the server, None if it does not exist."""
 
     result: Data
     writes: list[Entry]
     before: Data | None
     after: Data | None
-    receipt: Known  # as far as it was of use to this run
+    receipt: Known  # the receipt that this run could use
     declared: Data
     absent: bool
 
     @property
     def believed(self) -> Data:
-        """The values that the receipt vouched for."""
+        """Return the values in the receipt."""
         return self.receipt.values
 
     def moved(self, name: str) -> bool | None:
-        """Whether the object was changed since that field was sent; None if that is not known."""
+        """Return whether the object was changed since that field was sent; None if that is not known."""
         moment = (self.receipt.moments or {}).get(name)
         return None if moment is None or self.before is None else bool(moment != self.before["updated_at"])
 
     @property
     def failed(self) -> bool:
-        """Whether it did not end well."""
+        """Return whether the run failed."""
         return bool(self.result.get("failed"))
 
     @property
     def sent(self) -> set[str]:
-        """The names of all fields in any of its writes."""
+        """Return the names of all fields in its writes."""
         return {name for entry in self.writes for name in entry.sent}
 
 
 class World:
-    """All of it, and how it is acted on. `things` are in the playbook's order."""
+    """Hold the whole state, and run tasks. `things` are in the order of the playbook."""
 
     def __init__(self, kapso: Emulator, time: SharedTime) -> None:
         self.kapso = kapso
         self.time = time
         self.things: list[Thing] = []
         self.controllers: list[Controller] = []
-        self.known: dict[bytes, Known | None] = {}  # by the content of the file
-        self.honest = True  # whether every write and nothing else moves `updated_at`, and all answers tell it
-        self._meanings: dict[str, Any] = {}  # what was declared when a digest was first seen
-        self._ids: dict[str, None] = {}  # of all objects that a run was about, in the order of their first runs
+        self.known: dict[bytes, Known | None] = {}  # receipts by the content of their file
+        self.honest = True  # whether writes alone move `updated_at`, and all answers show it
+        self._meanings: dict[str, Any] = {}  # the declared value when a digest first appeared
+        self._ids: dict[str, None] = {}  # IDs of all objects of runs, in the order of their first runs
 
     def later(self) -> None:
-        """Let an hour pass, so that nothing a person does looks like a server's own doing right after a write."""
+        """Let an hour pass, so that an edit does not look like a change by the server right after a write."""
         self.time.sleep(HOUR)
 
     def state(self, thing: Thing) -> Data | None:
-        """The object meant, as it truly is."""
+        """Return the object of a thing at the server, None if it does not exist."""
         if thing.customer_id is None:
             return self.kapso.get(str(thing.object_id))
         mine = (thing.customer_id, thing.declared[NUMBER])
@@ -133,16 +134,16 @@ class World:
         return next(rows, None)
 
     def receipt_file(self, controller: Controller, object_id: str) -> Path:
-        """Where that controller keeps the receipt of that object."""
+        """Return the path of the receipt of an object on a controller."""
         return controller.directory / f"{address(self.kapso.url, RESOURCE, object_id)}.json"
 
     def alias_file(self, controller: Controller, thing: Thing) -> Path:
-        """Where it keeps the id of a thing that is addressed by number."""
+        """Return the path of the alias of a thing that has no ID in the playbook."""
         place = address(self.kapso.url, f"{RESOURCE} alias", alias(thing.customer_id, thing.declared[NUMBER]))
         return controller.directory / f"{place}.json"
 
     def files(self) -> dict[str, Path]:
-        """Return the files of all stores by their purpose. Names of files depend on the port of the emulator."""
+        """Return the files of all stores by their purpose, since their names depend on the emulator's port."""
         found: dict[str, Path] = {}
         for directory, controller in {one.directory: one for one in self.controllers}.items():
             places = {f"receipt of {object_id}": self.receipt_file(controller, object_id) for object_id in self._ids}
@@ -154,7 +155,7 @@ class World:
         return found
 
     def receipt(self, controller: Controller, thing: Thing, object_id: str | None) -> Known:
-        """The controller's receipt of the object; an empty one if it cannot be found or read."""
+        """Return the controller's receipt of the object, an empty one if it cannot be found or read."""
         if object_id is None:
             return Known()
         if thing.customer_id is not None and _id_in(self.alias_file(controller, thing)) != object_id:
@@ -173,7 +174,7 @@ class World:
         check: bool = False,
         **options: Any,
     ) -> list[Done]:
-        """Run the playbook for these things, in one task if `project`, else in one each."""
+        """Run the playbook for these things: in one task if `project`, otherwise in one task each."""
         groups = [list(numbers)] if project else [[number] for number in numbers]
         return [done for group in groups for done in self._task(controller, group, project, check, options)]
 
@@ -198,7 +199,7 @@ class World:
             done.append(Done(result, writes, state, after, receipt, dict(thing.declared), thing.absent))
         assert sum(len(one.writes) for one in done) == len(journal)
         if not check:
-            self.known |= dict.fromkeys(files - self.known.keys())  # of no use, as they have come to be by a mishap
+            self.known |= dict.fromkeys(files - self.known.keys())  # unusable: the test has changed these files
             for thing, one in zip(things, done, strict=True):
                 self._learn(controller, thing, one, options)
         return done
@@ -206,7 +207,7 @@ class World:
     def act(
         self, controller: Controller, things: Sequence[Thing], *, project: bool, check: bool, **options: Any
     ) -> Data:
-        """Run one task for these things; the journal then holds it alone."""
+        """Run one task for these things. The journal then holds this task only."""
         args = {
             "api_url": self.kapso.url,
             "api_key": controller.api_key,
@@ -225,7 +226,7 @@ class World:
         return result
 
     def _learn(self, controller: Controller, thing: Thing, done: Done, options: Data) -> None:
-        """Take note of what a receipt says now, and hold what is new in it to the truth."""
+        """Store the content of a new receipt, and assert that its new values are true."""
         state = done.after or done.before
         content = b"" if state is None else _content(self.receipt_file(controller, state["id"]))
         if state is None or not content or content in self.known:
@@ -237,7 +238,7 @@ class World:
                 assert done.after is not None
                 assert done.after[name] == values[name], f"the receipt vouches for a {name} that is not there"
         if done.failed and done.result["error"]["outcome"] == "unknown":
-            # A readable field that was sent with a creation may have been read since: above, it is held to the truth.
+            # A readable field of a creation may have been read since; the assertion above checks it.
             in_doubt = done.sent & values.keys() & CONFIG.resources[0].write_only
             assert not in_doubt, "the receipt vouches for what may not have been taken"
         moments = (
@@ -247,7 +248,7 @@ class World:
         thing.unseen -= done.sent
 
     def _moments(self, done: Done, values: Data, now: str) -> Data | None:
-        """At which `updated_at` each field was sent, or left alone by all but this run since it was."""
+        """Return the `moments` of a new receipt, as in Known."""
         if done.receipt.moments is None or not self.honest:
             return None
         return {

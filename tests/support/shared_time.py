@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Clocks that a test moves, so that no verdict depends on how fast the machine is."""
+"""Clocks that tests move, so that no result depends on the speed of the machine."""
 
 from __future__ import annotations
 
@@ -21,53 +21,53 @@ from tests.emulator import Emulator
 
 
 class StillClock(Clock):
-    """A clock that stands still until somebody waits, or moves it."""
+    """Stand still until the code waits, or a test moves the time."""
 
     def __init__(self) -> None:
         self.time = 1000.0
         self.slept: list[float] = []  # seconds
 
     def now(self) -> float:
-        """Return the seconds."""
+        """Return the time in seconds."""
         return self.time
 
     def sleep(self, seconds: float) -> None:
-        """Be that much later."""
+        """Move the time by that many seconds."""
         self.slept.append(seconds)
         self.time += seconds
 
     def wait(self, _condition: threading.Condition, seconds: float) -> None:
-        """Be that much later. Nobody else gets the lock of the condition."""
+        """Move the time by that many seconds. Keep the lock of the condition."""
         self.sleep(seconds)
 
 
 class SharedTime(Clock):
-    """A clock that only waiting moves, here and at the server: to the first end of a wait, once nothing is under way.
+    """Move the time, here and at the server, only by waits: to the first end of a wait, while no request is open.
 
-    So no request of one thread outlasts the wait of another, however long the machine takes over it.
+    So no request of one thread takes longer than the wait of another thread, at any speed of the machine.
     """
 
     def __init__(self, kapso: Emulator) -> None:
         self._kapso = kapso
         self._now = 1000.0
         self._lock = threading.Lock()
-        self._under_way: set[int] = set()  # threads with a request whose answer nobody has looked at
-        self._ends: dict[int, float] = {}  # of the waits, by thread
+        self._under_way: set[int] = set()  # threads with a request whose answer was not read
+        self._ends: dict[int, float] = {}  # ends of the waits, by thread
         self.slept: list[float] = []  # seconds
 
     def now(self) -> float:
-        """Return the seconds. Who asks is done with his request."""
+        """Return the time in seconds. A thread that asks has finished its request."""
         self._under_way.discard(threading.get_ident())
         return self._now
 
     def sleep(self, seconds: float) -> None:
-        """Be that much later."""
+        """Move the time by that many seconds."""
         nobody = threading.Condition()
         with nobody:
             self.wait(nobody, seconds)
 
     def wait(self, condition: threading.Condition, seconds: float) -> None:
-        """Be that much later, unless somebody notifies the condition before."""
+        """Wait that many seconds, or until the condition is notified."""
         me = threading.get_ident()
         end = self._ends[me] = self.now() + seconds
         self._move()
@@ -88,7 +88,7 @@ class SharedTime(Clock):
                 self._now = end
 
     def told_of(self, send: Callable[..., RawResponse]) -> Callable[..., RawResponse]:
-        """Return `send`, which tells this clock of what is under way."""
+        """Return `send` with a note to this clock that a request is open."""
 
         def told(*request: Any) -> RawResponse:
             self._under_way.add(threading.get_ident())
@@ -102,7 +102,7 @@ class SharedTime(Clock):
 
 
 def shared_time(kapso: Emulator, monkeypatch: pytest.MonkeyPatch) -> SharedTime:
-    """Return the time of what to the plugins is a fresh process."""
+    """Reset the plugins to the state of a new process, let them use a shared clock, and return that clock."""
     shared = SharedTime(kapso)
     monkeypatch.setattr(transport, "_kept", {})
     monkeypatch.setattr(Transport, "send", shared.told_of(Transport.send))

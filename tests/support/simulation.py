@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs without a network: the real engine, a server in memory, and a receipt that is remembered between the runs."""
+"""Run the real engine without a network: a server in memory, and a receipt that is kept between runs."""
 
 from __future__ import annotations
 
@@ -31,41 +31,41 @@ Values = Mapping[str, Any]
 def signer(
     key: str = KEY, url: str = URL, resource: str = WHATSAPP_CONFIG.name, object_id: str = ID
 ) -> receipts.ReceiptSigner:
-    """The signer of the object that these tests are about, or of one that differs from it."""
+    """Return the signer of the object of these tests, or of another one."""
     return receipts.ReceiptSigner(key, url, resource, object_id, WHATSAPP_CONFIG.canonical)
 
 
 def instant(seconds: float) -> str:
-    """A moment, as the API writes it; with milliseconds where the number has a fraction."""
+    """Return a time as the API writes it, with milliseconds if `seconds` has a fraction."""
     moment = EPOCH + timedelta(seconds=seconds)
     return moment.isoformat(timespec="milliseconds" if seconds % 1 else "seconds").replace("+00:00", "Z")
 
 
 @dataclass
 class Server:
-    """One object, and how its server behaves. Whatever happens takes a minute, by the server's clock."""
+    """Hold one object, and the behavior of its server. Each event moves the server's clock by a minute."""
 
     state: dict[str, Any] = field(default_factory=dict)
-    omits: tuple[str, ...] = ()  # left out of every answer
-    nulls: tuple[str, ...] = ()  # null in every answer
-    masks: tuple[str, ...] = ()  # shown as asterisks and the last two characters
-    ignores: tuple[str, ...] = ()  # accepted in a write, and left as they were
-    form: Callable[[Any], Any] | None = None  # what it makes of a text that it stores
-    demanding: bool = False  # a write without these three is refused
-    timeless: bool = False  # no updated_at
-    updated_at_unstable: bool = False  # every reading moves updated_at
-    touches_after: float | None = None  # seconds after a write at which it moves updated_at by itself
+    omits: tuple[str, ...] = ()  # fields that no answer has
+    nulls: tuple[str, ...] = ()  # fields that are null in every answer
+    masks: tuple[str, ...] = ()  # fields shown as asterisks and the last two characters
+    ignores: tuple[str, ...] = ()  # fields that a write may have but does not change
+    form: Callable[[Any], Any] | None = None  # converts a text before it is stored
+    demanding: bool = False  # refuse a write without the fields that are required on write
+    timeless: bool = False  # answers have no updated_at
+    updated_at_unstable: bool = False  # each read moves updated_at
+    touches_after: float | None = None  # seconds after a write at which the server moves updated_at
     now: float = 0
     writes: list[dict[str, Any]] = field(default_factory=list)
 
     def read(self) -> dict[str, Any]:
-        """The object as the API returns it."""
+        """Return the object in the form of the API."""
         if self.updated_at_unstable:
             self.now += 60
         return self._answer()
 
     def write(self, values: Values) -> dict[str, Any]:
-        """Set these, and return the object. Raises ApiError, as for a 422."""
+        """Write these values, and return the object. Raise Rejected, as for a 422, if required fields are missing."""
         if self.demanding and not set(WHATSAPP_CONFIG.required_on_write) <= set(values):
             raise Rejected("refused", "", status=422, answer="Phone number can't be blank")
         self.writes.append(dict(values))
@@ -78,7 +78,7 @@ class Server:
         return answer
 
     def edit(self, **values: Any) -> None:
-        """Somebody else sets these."""
+        """Set these values, as another client does."""
         self.state.update(values)
         self.now += 60
 
@@ -93,26 +93,26 @@ class Server:
 
 
 class InMemory(Client):
-    """A client of a server in memory."""
+    """Read and write the object of a server in memory."""
 
     def __init__(self, server: Server) -> None:
         super().__init__(Transport(Settings(URL, KEY)), RateLimiter(), Mask([]))
         self._server = server
 
     def get(self, path: str) -> Values:
-        """The object."""
+        """Return the object."""
         assert path.endswith(ID)
         return self._server.read()
 
     def write(self, method: str, path: str, body: Values, after: ApiError | None = None) -> Values:
-        """Write to the object."""
+        """Write to the object and return it."""
         assert (method, path.endswith(ID), after) == ("PATCH", True, None)
         return self._server.write(body[WHATSAPP_CONFIG.envelope])
 
 
 @dataclass(frozen=True)
 class Run:
-    """What a run did."""
+    """Hold one run: its plan, the sent fields, and its warnings."""
 
     plan: Plan
     sent: Mapping[str, str]  # reason by field, in the order of the changes
@@ -122,20 +122,20 @@ class Run:
 
 @dataclass
 class Controller:
-    """Remembers one object between its runs, as the text of a receipt."""
+    """Keep the receipt of one object between runs."""
 
     server: Server
     stored: str | None = None
 
     @property
     def receipt(self) -> receipts.Receipt:
-        """The receipt, which must be a good one."""
+        """Return the receipt, and assert that it is valid."""
         receipt, problem = receipts.load(self.stored, signer())
         assert problem is None
         return receipt
 
     def reconcile(self, declared: Values, send_write_only: str = "when_changed", *, check: bool = False) -> Outcome:
-        """A run, or a dry run, and all that came of it."""
+        """Run, or dry run, and return the outcome."""
         target = Target(WHATSAPP_CONFIG, ID, declared, send_write_only)
         outcome = reconcile(InMemory(self.server), target, lambda _id: self.receipt, check)
         if not check:
@@ -143,7 +143,7 @@ class Controller:
         return outcome
 
     def run(self, declared: Values, send_write_only: str = "when_changed") -> Run:
-        """A run, in which the server may have left fields undone. Raises ApiError where anything else went wrong."""
+        """Run, and return what it did. The server may ignore fields. Raise ApiError on any other error."""
         outcome = self.reconcile(declared, send_write_only)
         ignored: tuple[str, ...] = ()
         if outcome.error is not None:
@@ -154,13 +154,13 @@ class Controller:
         return Run(outcome.plan, sent, ignored, tuple(outcome.warnings))
 
 
-# A story: what happens to one object, step by step.
+# A story: the events of one object, step by step.
 
 Step = Callable[[Controller], None]
 
 
 def runs(declared: Values, send_write_only: str = "when_changed") -> Step:
-    """A run that does whatever it does."""
+    """Return a step: a run without assertions."""
 
     def step(controller: Controller) -> None:
         controller.run(declared, send_write_only)
@@ -169,7 +169,7 @@ def runs(declared: Values, send_write_only: str = "when_changed") -> Step:
 
 
 def sends(declared: Values, reason: str, *names: str, by: str = "when_changed", says: Sequence[str] = ()) -> Step:
-    """A run that sends these fields, or all that are declared, for that reason, and warns in these words."""
+    """Return a step: a run that sends these fields, or all declared ones, for that reason, with these warnings."""
 
     def step(controller: Controller) -> None:
         run = controller.run(declared, by)
@@ -180,7 +180,7 @@ def sends(declared: Values, reason: str, *names: str, by: str = "when_changed", 
 
 
 def rests(declared: Values, by: str = "when_changed", *, says: Sequence[str] = ()) -> Step:
-    """A run that sends nothing, and warns in these words."""
+    """Return a step: a run that sends nothing, with these warnings."""
 
     def step(controller: Controller) -> None:
         run = controller.run(declared, by)
@@ -190,17 +190,17 @@ def rests(declared: Values, by: str = "when_changed", *, says: Sequence[str] = (
 
 
 def edit(**values: Any) -> Step:
-    """Somebody else sets these at the server."""
+    """Return a step: another client sets these values at the server."""
     return lambda controller: controller.server.edit(**values)
 
 
 def server(**behaviour: Any) -> Step:
-    """From now on the server behaves like that."""
+    """Return a step: the server changes its behavior."""
     return lambda controller: vars(controller.server).update(behaviour)
 
 
 def holds(**state: Any) -> Step:
-    """The server holds these by now."""
+    """Return a step: assert that the server holds these values."""
 
     def step(controller: Controller) -> None:
         assert {name: controller.server.state[name] for name in state} == state
@@ -209,6 +209,6 @@ def holds(**state: Any) -> Step:
 
 
 def tell(controller: Controller, *steps: Step) -> None:
-    """Go through a story."""
+    """Run the steps of a story."""
     for step in steps:
         step(controller)

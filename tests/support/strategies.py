@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What may happen in any sequence: values, clocks of servers, faults, and how often each is drawn."""
+"""Strategies of random sequences: values, clocks of servers, faults, and the weight of each."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from tests.support.examples import HIDDEN as HIDEABLE
 from tests.support.sequences import Data
 
 KEYS = ("example-key-1", "example-key-2")
-BY_NUMBER = {"phone_number_id": "700000000000007"}  # what finds the third object, which keeps it
+BY_NUMBER = {"phone_number_id": "700000000000007"}  # the key of the third object, which does not change
 DEMANDED = {"phone_number_id", "business_account_id", "access_token"}
-# Few values, so that people often come back to one, or set what the playbook happens to declare.
+# Few values, so that edits often return to one, or set the declared one.
 VALUES: dict[str, tuple[Any, ...]] = {
     "name": ("Front desk", "Example shop"),
     "phone_number_id": ("100000000000001", "100000000000002"),
@@ -25,7 +25,7 @@ VALUES: dict[str, tuple[Any, ...]] = {
 READABLE = {"name", "phone_number_id", "business_account_id"}
 FIRST = {name: values[0] for name, values in VALUES.items()}
 HIDDEN = {"omits": HIDEABLE, "nulls": HIDEABLE, "echoes": frozenset({"access_token"})}
-CLOCKS: dict[str, Data] = {  # what a server may make of `updated_at`, and the runs until nothing is sent
+CLOCKS: dict[str, Data] = {  # settings of the emulator for `updated_at`
     "true": {},
     "true, and moved by writes that change nothing": {"updated_at_on_noop": True},
     "once more after a write": {"updated_at_after_write": "next_read"},
@@ -34,13 +34,13 @@ CLOCKS: dict[str, Data] = {  # what a server may make of `updated_at`, and the r
 }
 HONEST = ("true", "true, and moved by writes that change nothing")
 RUNS_UNTIL_QUIET = {"once more after a write": 3, "updated_at_unstable": 3}
-BLIND = ("none", "updated_at_unstable")  # a change by somebody else does not show
+BLIND = ("none", "updated_at_unstable")  # an edit is not visible
 
-which = st.sampled_from([0, 0, 1, 2])  # the more happens to one object, the more follows from it
+which = st.sampled_from([0, 0, 1, 2])  # one object gets more events, since long sequences find more
 who = st.sampled_from([0, 0, 0, 1])
 fields = st.fixed_dictionaries({}, optional={name: st.sampled_from(values) for name, values in VALUES.items()})
 some_fields = fields.filter(bool)
-# What may happen between a plan and its application, to the world and to one thing of it.
+# Events between a plan and its application, each about one thing.
 events = st.tuples(
     st.sampled_from(["declare", "edit", "edit", "edit_unseen", "clash", "turn", "remove_or_add", "lose"]),
     which,
@@ -48,7 +48,7 @@ events = st.tuples(
 )
 modes = st.sampled_from(["when_changed", "when_changed", "when_value_changed", "always", "never"])
 numbers = st.lists(st.integers(0, 2), min_size=1, max_size=3, unique=True)
-# None of these lies about a write: no server can claim one that never was.
+# No fault reports a write that did not take effect: no client could detect that.
 kinds = st.sampled_from(
     [
         {"drop": "before"},

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All that may happen around the runs of a random sequence: to the server, its objects, and the stores of receipts."""
+"""Define the events around the runs of a random sequence: at the server, its objects, and the receipt stores."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.strategies import BY_NUMBER, CLOCKS, FIRST, HONEST, KEYS, fie
 
 
 class Surroundings(RuleBasedStateMachine):
-    """Two objects addressed by their ids, one by customer and number; two controllers."""
+    """Hold two objects with IDs, one with customer and number, and two controllers."""
 
     def __init__(self, world: World, directory: Path) -> None:
         super().__init__()
@@ -40,9 +40,9 @@ class Surroundings(RuleBasedStateMachine):
     def begin(
         self, api_version: str, clock: str, milliseconds: Any, demanding: bool, shared: bool, **more: Any
     ) -> None:
-        """A server with its habits, and nothing remembered."""
+        """Start with a new server with random behavior, and without receipts."""
         self.lose(0, {})
-        self.world.time.sleep(3600)  # whatever the last sequence left to wait for
+        self.world.time.sleep(3600)  # end all waits of the last sequence
         self.server = Server(clock, api_version, demanding, more["masked"])
         own = {
             "api_version": api_version,
@@ -66,12 +66,12 @@ class Surroundings(RuleBasedStateMachine):
             Thing(None, {**FIRST, **third, **BY_NUMBER}, customer),
         ]
 
-    # What happens to the stores
+    # Events at the stores
 
     @precondition(lambda self: self.world.files())
     @rule(data=st.data(), how=st.sampled_from(["lose", "tamper", "cut", "keep", "swap", "bring back", "bring back"]))
     def mishap(self, data: st.DataObject, how: str) -> None:
-        """A file is lost, damaged, in another's place, or as it once was."""
+        """Remove, damage, swap or restore a file of a store."""
         files = self.world.files()
         chosen = files[data.draw(st.sampled_from(list(files)))]
         text = chosen.read_bytes()
@@ -90,15 +90,15 @@ class Surroundings(RuleBasedStateMachine):
 
     @rule(_number=which, _change=fields)
     def lose(self, _number: int, _change: Data) -> None:
-        """All files are lost."""
+        """Remove all files of the stores."""
         for file in self.directory.glob("*/*"):
             file.unlink()
 
-    # What others do
+    # Edits by other people
 
     @rule(number=which, change=fields)
     def edit(self, number: int, change: Data) -> None:
-        """Somebody changes the object at Kapso's site, or saves it as it is."""
+        """Change the object as a person in Kapso's web app does, or save it unchanged."""
         state = self.world.state(self.world.things[number])
         if state is not None:
             self.world.later()
@@ -106,7 +106,7 @@ class Surroundings(RuleBasedStateMachine):
 
     @rule(number=which, change=some_fields)
     def edit_unseen(self, number: int, change: Data) -> None:
-        """The same, and `updated_at` says nothing of it."""
+        """Change the object without a change of `updated_at`."""
         thing = self.world.things[number]
         state = self.world.state(thing)
         if state is not None:
@@ -115,7 +115,7 @@ class Surroundings(RuleBasedStateMachine):
 
     @rule(number=which, left=fields)
     def remove_or_add(self, number: int, left: Data) -> None:
-        """Somebody deletes the object, or makes one in its place."""
+        """Delete the object, or create one in its place."""
         thing = self.world.things[number]
         state = self.world.state(thing)
         self.world.later()
@@ -128,18 +128,18 @@ class Surroundings(RuleBasedStateMachine):
 
     @rule(api_version=st.sampled_from(["omits", "nulls", "echoes"]))
     def upgrade(self, api_version: str) -> None:
-        """Kapso serves another API version from now on."""
+        """Switch the server to another API version."""
         self.kapso.settings(api_version=api_version)
         self.server = replace(self.server, api_version=api_version)
 
-    # What the rules share
+    # Helpers of the rules
 
     def kept(self, number: int) -> Data:
-        """Return the fields of that thing that always are the same."""
+        """Return the fields of that thing that never change."""
         return BY_NUMBER if number == 2 else {}
 
     def contents(self) -> dict[Path, bytes]:
-        """Return the content of each file of the stores, in which no secret shows."""
+        """Return the content of each file of the stores, and assert that no secret is in it."""
         files = {file: file.read_bytes() for file in self.world.files().values()}
         assert not any(b"canary" in text for text in files.values())
         return files

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fault matrix: every request that a run makes, times everything that can happen to it, times once or always.
+"""The fault matrix: each request of a run, with each fault that can happen to it, once or always.
 
-`subjects` says which resources are played, `scenarios` which runs there are and which requests each makes, `faults`
-what can happen to a request, `stage` plays one cell of the matrix, and `assertions` holds what came of it against
-docs/rate-limits.md and docs/receipts.md.
+`subjects` lists the resources, `scenarios` the runs and the requests of each, and `faults` the faults. `stage` runs one
+cell of the matrix, and `assertions` compares the outcome with docs/rate-limits.md and docs/receipts.md.
 """

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is promised of every run, whatever happens to it, held against what the server saw and what it truly holds.
+"""Compare each run with the promises in the docs, whatever fault happens to it.
 
-These know the promises (docs/rate-limits.md, docs/receipts.md) and not how they are kept.
+The assertions use the promises (docs/rate-limits.md, docs/receipts.md), the journal and the state of the emulator. They
+do not use knowledge about the implementation.
 """
 
 from __future__ import annotations
@@ -25,13 +26,13 @@ from tests.support.matrix.stage import OPTIONS, Asked, Objects, Part, Run, Stage
 from tests.support.matrix.subjects import Target
 
 OUTCOMES = ("not_sent", "rejected", "applied", "unknown")
-LOOKS = 7  # for a creation that was not answered
-LOOKING = 60.0  # seconds, for the same
-SLACK = 5.0  # seconds that a busy machine may add; a guard against hanging, no more
+LOOKS = 7  # reads that search for a creation without an answer
+LOOKING = 60.0  # seconds of that search
+SLACK = 5.0  # seconds that a busy machine can add; this only guards against a run that does not end
 
 
 def problem(stage: Stage, point: Point, fault: Fault, *, always: bool) -> str | None:
-    """Play one cell, and return what is not as promised, None if all is."""
+    """Run one cell, and return the first broken promise, None if there is none."""
     run = stage.run(point, fault, always=always)
     try:
         assert_true(run)
@@ -50,11 +51,11 @@ def problem(stage: Stage, point: Point, fault: Fault, *, always: bool) -> str | 
     return None
 
 
-# What a run says, shows and remembers is true.
+# Results, shown objects and receipts are true.
 
 
 def assert_true(run: Run) -> None:
-    """What a run says is what happened."""
+    """Assert that the result of a run matches the writes and the objects."""
     result, scenario = run.result, run.scenario
     text = repr((result, run.told))
     assert not [secret for secret in ("canary", "example-key-not-real", "Traceback") if secret in text], "it is told"
@@ -109,14 +110,14 @@ def _assert_part(part: Part, check: bool) -> None:
             assert part.is_untouched, "rejected, and in force"
         case "applied":
             assert any(entry.applied for entry in part.writes), "applied, and nowhere"
-            # Of several writes, one took effect and a later one did not.
+            # With several writes, one can take effect and a later one not.
             assert part.as_declared or part.target.twins, "applied, and not in force"
         case _:
             assert any(s is None or not 400 <= s < 500 for s in answered), f"unknown, and all answered: {answered}"
 
 
 def assert_shown(run: Run) -> None:
-    """What a success shows is what the server holds."""
+    """Assert that a successful result shows the values at the server."""
     scenario, resource = run.scenario, run.scenario.subject.resource
     plain = [field for field in resource.writable if not (field.secret or field.write_only)]
     if scenario.lists:
@@ -134,13 +135,13 @@ def assert_shown(run: Run) -> None:
 
 def _assert_same(shown: Mapping[str, Any], there: Mapping[str, Any], fields: Iterable[Field]) -> None:
     for name, is_url in ((field.name, field.format == "url") for field in fields if field.name in shown):
-        # What stands in the query of a URL is masked.
+        # The query of a URL is masked.
         told, true = (str(one[name]).partition("?")[0] if is_url else one[name] for one in (shown, there))
         assert told == true, f"another {name} is shown"
 
 
 def assert_receipts_true(stage: Stage, run: Run) -> None:
-    """Of no write-only field another value is remembered than the one that the server holds."""
+    """Assert that no receipt has the digest of a value that the server does not hold."""
     for target in run.scenario.targets:
         for there in target.found_in(run.after):
             receipt = receipt_of(stage, there["id"])
@@ -149,7 +150,7 @@ def assert_receipts_true(stage: Stage, run: Run) -> None:
 
 
 def receipt_of(stage: Stage, object_id: str) -> Receipt:
-    """What is remembered of an object."""
+    """Return the receipt of an object."""
     resource = stage.scenario.subject.resource
     text = open_store(str(stage.receipts)).get(address(stage.url, resource.name, object_id))
     signer = ReceiptSigner(stage.kapso.key, stage.url, resource.name, object_id, resource.canonical)
@@ -158,11 +159,11 @@ def receipt_of(stage: Stage, object_id: str) -> Receipt:
     return receipt
 
 
-# What a run repeats, waits for and takes: as docs/rate-limits.md says, and no more.
+# Retries, waits and requests are those of docs/rate-limits.md, and no more.
 
 
 def assert_repeats(run: Run) -> None:
-    """No write was repeated but where that is safe."""
+    """Assert that a write was only sent again if that is safe."""
     for path in {entry.path for entry in run.journal}:
         conversation = [entry for entry in run.journal if entry.path == path]
         for method in WRITES:
@@ -186,11 +187,11 @@ def _assert_safe(first: Entry, second: Entry, *, looked: bool) -> None:
 
 
 def assert_kept_at_it(run: Run, point: Point, fault: Fault, *, always: bool) -> None:
-    """What may be tried again was, as often as it may be; what may not was not. Waits were waited."""
+    """Assert that a request was retried as often as the docs promise, and that the run waited as the server asked."""
     _assert_waits(run, fault)
     promise, sequence = fault.promise(point.method), point.scenario.sequence
     if sequence[point.place + 1 : point.place + 2] == [point.label] or point.seeks:
-        return  # the same is asked for again in any case
+        return  # the scenario repeats this request in any case
     first = [asked for asked in run.asked if asked.label == point.label][point.earlier]
     tries = _tries(run, first)
     spent = sum(label == f"{point.label}*" for label in sequence[: point.place])
@@ -202,7 +203,7 @@ def assert_kept_at_it(run: Run, point: Point, fault: Fault, *, always: bool) -> 
 
 
 def _tries(run: Run, first: Asked) -> int:
-    """How often a request was made in a row, other requests to other objects aside."""
+    """Return how often a request was made in a row, without requests to other paths."""
     start = next(place for place, asked in enumerate(run.asked) if asked is first)  # others may be equal to it
     there = [asked for asked in run.asked[start:] if asked.path == first.path]
     return len(list(takewhile(lambda asked: asked.label == first.label, there)))
@@ -217,7 +218,7 @@ def _assert_waits(run: Run, fault: Fault) -> None:
 
 
 def assert_bounded(run: Run) -> None:
-    """The run ended within what the page says, in requests and in seconds."""
+    """Assert that the run stayed within the number of requests and seconds in docs/rate-limits.md."""
     options = {**OPTIONS, **run.scenario.options}
     retries, timeout, max_wait = options["retries"], options["timeout"], options["rate_limit_timeout"]
     most = _most_requests(run.scenario, retries)
@@ -229,7 +230,7 @@ def assert_bounded(run: Run) -> None:
 
 
 def _most_requests(scenario: Scenario, retries: int) -> int:
-    """How many requests there may be, each counted with its retries as one."""
+    """Return the greatest number of requests. A request and its retries count as one."""
     if [target.object_id for target in scenario.targets] == ["one"] and "POST" not in scenario.requests:
         return 5 + retries
     lists = scenario.requests.count("LIST") * 3  # a list that moves is read three times
@@ -239,11 +240,11 @@ def _most_requests(scenario: Scenario, retries: int) -> int:
     return lists + reads + writes * (3 + 2 * retries) + looks
 
 
-# What a run comes to, and what the next runs make of it.
+# The end of a run, and the next runs.
 
 
 def must_succeed(point: Point, fault: Fault, *, always: bool) -> bool:
-    """Whether the page promises that the run ends as well as one to which nothing happens."""
+    """Return whether the docs promise that the run succeeds as a run without a fault does."""
     promise = fault.promise(point.method)
     if point.scenario.fails or promise == MISLEADING:
         return False
@@ -253,18 +254,18 @@ def must_succeed(point: Point, fault: Fault, *, always: bool) -> bool:
 
 
 def _can_be_seen(point: Point) -> bool:
-    """Whether a look tells that the write at this point took effect."""
+    """Return whether a read shows that the write at this point took effect."""
     targets = (t for t in point.scenario.targets if t.object_id in (None, point.label.split()[1]))
     return point.method != "PATCH" or all(not point.scenario.not_shown & t.declared.keys() for t in targets)
 
 
 def assert_ended_well(run: Run) -> None:
-    """It did."""
+    """Assert that the run succeeded."""
     assert not run.result.get("failed"), f"failed: {run.result.get('msg')}"
 
 
 def assert_others_done(run: Run, point: Point, fault: Fault) -> None:
-    """What happened to one object of many left the others alone."""
+    """Assert that a fault at one object of many did not make the others fail."""
     names = {target.name for target in run.scenario.targets}
     name = point.label.split()[1]
     if point.kind != "LIST" and name in names and not fault.stops_run and "on_error" not in run.scenario.options:
@@ -278,7 +279,7 @@ def _needed(stage: Stage, target: Target, objects: Objects) -> list[tuple[str, s
 
 
 def needed(stage: Stage, target: Target, objects: Objects) -> list[tuple[str, set[str]]]:
-    """The writes that the next run has to send, as method and fields: the fewest that bring what was declared."""
+    """Return the writes that the next run must send, as method and fields: the fewest that apply the entry."""
     there = next(iter(target.found_in(objects)), None)
     if target.absent:
         return [] if there is None else [("DELETE", set())]
@@ -296,20 +297,20 @@ def needed(stage: Stage, target: Target, objects: Objects) -> list[tuple[str, se
 
 
 def _vouched(receipt: Receipt, name: str, target: Target, there: Mapping[str, Any], scenario: Scenario) -> bool:
-    """Whether a receipt says that the field need not be sent: the value is the same, and the object not touched."""
+    """Return whether a receipt makes a write of the field unnecessary: same value, object not modified since."""
     if not receipt.remembers(name, target.declared[name]):
         return False
     instant = receipt.entries[name].updated_at
-    # Without the instant at which it was sent, nothing tells whether the object was touched since.
+    # Without the time of that write, nothing shows whether the object was modified since.
     return scenario.updated_at_unstable or (instant is not None and not differs(instant, there["updated_at"]))
 
 
 def assert_converges(stage: Stage, run: Run) -> None:
-    """The next run brings what was declared, with the fewest writes, and the one after that sends none."""
+    """Assert that the next run applies the declared values with the fewest writes, and the one after it sends none."""
     scenario = run.scenario
     writes = [_needed(stage, target, run.after) for target in scenario.targets]
-    reads = sum(label.split()[0] not in WRITES for label in scenario.sequence)  # of a run that finds nothing to do
-    if scenario.module is scenario.subject.many:  # what no list shows any more is looked for by itself
+    reads = sum(label.split()[0] not in WRITES for label in scenario.sequence)  # of a run with nothing to do
+    if scenario.module is scenario.subject.many:  # an absent object that no list shows is read by itself
         reads += sum(target.absent for target in scenario.targets)
     again = last = _clean(stage)
     for part, expected in zip(again.parts if scenario.targets else (), writes, strict=True):
@@ -327,7 +328,7 @@ def assert_converges(stage: Stage, run: Run) -> None:
 
 
 def _clean(stage: Stage) -> Run:
-    """A run in whose way there is nothing ends well, and what it says is true."""
+    """Run the scenario without faults, assert that it succeeds and that its result is true, and return it."""
     run = stage.run_clean()
     run = replace(run, scenario=replace(run.scenario, check=False))
     assert_ended_well(run)

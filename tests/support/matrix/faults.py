@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can happen to a request, and what docs/rate-limits.md promises to do about it."""
+"""List the faults that can happen to a request, with the promises of docs/rate-limits.md about each."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from tests.collection import ROOT
 
 PAGE = ROOT / "docs" / "rate-limits.md"
 METHODS = ("GET", "PATCH", "DELETE", "POST")
-WAIT = 20  # seconds that a 429 asks for
-REFUSED: dict[str, Any] = {}  # no rule of the emulator's: nobody listens
+WAIT = 20  # seconds in the Retry-After of a 429
+REFUSED: dict[str, Any] = {}  # stands for a refused connection, for which the emulator has no rule
 
-# The rows of the page's table, by their beginnings.
+# The starts of the rows in the page's table.
 UNCONNECTED = "no connection"
 SILENT = "no answer"
 BROKEN = "a 2xx that breaks off"
@@ -29,50 +29,50 @@ FAILED = "500"
 ODD_FAILURE = "any other 5xx"
 REDIRECT = "3xx"
 REFUSAL = "any other 4xx"
-HARMLESS = ""  # an answer that can be used
-MISLEADING = "?"  # whether it can be used depends on what the run wants to know; what comes of it must be true
+HARMLESS = ""  # an answer that the run can use
+MISLEADING = "?"  # an answer that some runs can use; the result must be true in any case
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that can happen to a request."""
+    """Hold one fault."""
 
     name: str
-    row: str  # of the page's table, or one of the two above
+    row: str  # the start of a row in the page's table, or HARMLESS or MISLEADING
     rule: Mapping[str, Any] = field(hash=False)
-    applied: bool | None = None  # whether a write takes effect all the same; None: the rule says it all
-    lists: bool | None = None  # True: only lists, False: only what is no list
+    applied: bool | None = None  # whether a write takes effect; None: the rule decides
+    lists: bool | None = None  # True: only for lists, False: only for other requests
     slow: bool = False  # it ends by the client's timeout
     asked: float = 0.0  # seconds that the answer asks to wait
 
     def promise(self, method: str) -> str:
-        """What the page promises for a request of this method: `again`, `look`, `wait`, `no`, ...
+        """Return the promise of the page for a request of this method: `again`, `look`, `wait`, `no`, ...
 
-        HARMLESS or MISLEADING if it has nothing to say.
+        Return HARMLESS or MISLEADING if the page has no promise.
         """
         if self.row == HARMLESS or self.does_nothing(method):
             return HARMLESS
         return MISLEADING if self.row == MISLEADING else promises()[self.row][method]
 
     def does_nothing(self, method: str) -> bool:
-        """Whether the proper answer has nothing that could be spoilt: a deletion is answered with no body."""
+        """Return whether the rule changes nothing, since the answer to a deletion has no body."""
         spoils = self.rule.keys() & {"truncate", "merge", "omit", "slow_body"} or self.rule.get("drop") == "during"
         return method == "DELETE" and bool(spoils)
 
     @property
     def stops_run(self) -> bool:
-        """Whether nothing else of the same run may be tried any more."""
+        """Return whether the run must not send further requests."""
         return self.row == LIMITED or self.rule.get("status") in (401, 402, 403)
 
     def made(self) -> dict[str, Any]:
-        """The rule for the emulator, without what it is to match."""
+        """Return the rule for the emulator, without method and path."""
         says_all = self.applied is None or self.rule.get("drop") in ("before", "after")
         return dict(self.rule) if says_all else {**self.rule, "apply": self.applied}
 
 
 @cache
 def promises() -> dict[str, dict[str, str]]:
-    """Return the page's table: the reaction by failure and method. The page says below it what differs for a POST."""
+    """Return the page's table as promises by row and method. The text below the table has the difference for POST."""
     text = PAGE.read_text(encoding="utf-8")
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line[:1] == "|"]
     table = {name: {"GET": read, "PATCH": write, "DELETE": write} for name, read, write in rows[2:]}
@@ -83,7 +83,7 @@ def promises() -> dict[str, dict[str, str]]:
 
 
 def _answers() -> Iterator[Fault]:
-    """Answers of a server that works, and does not want to, or cannot."""
+    """Yield error answers of a server that works."""
     date = {"Date": formatdate(0, usegmt=True), "Retry-After": formatdate(WAIT, usegmt=True)}
     waits = {f"{WAIT} s": {"Retry-After": str(WAIT)}, "a date": date, "garbage": {"Retry-After": "soon"}}
     for name, headers in waits.items():
@@ -105,7 +105,7 @@ def _answers() -> Iterator[Fault]:
 
 
 def _losses() -> Iterator[Fault]:
-    """Nothing comes, or not all of it."""
+    """Yield losses of an answer or of a part of one."""
     yield Fault("refused", UNCONNECTED, REFUSED)
     yield Fault("dropped before the effect", SILENT, {"drop": "before"}, applied=False)
     for how, rst in (("dropped", {}), ("reset", {"rst": True})):
@@ -116,7 +116,7 @@ def _losses() -> Iterator[Fault]:
 
 
 def _nonsense() -> Iterator[Fault]:
-    """A 2xx that cannot be right."""
+    """Yield 2xx answers with an invalid body."""
     bodies: dict[str, dict[str, Any]] = {
         "a flood": {"endless": 0},
         "20 MB": {"big": 20},
@@ -143,7 +143,7 @@ def _nonsense() -> Iterator[Fault]:
 
 
 def _misfits(resource: Resource) -> Iterator[Fault]:
-    """A 2xx whose values are not what the table says they are."""
+    """Yield 2xx answers with values that do not match the table."""
     yield from _of_another_type(resource)
     names = [field.name for field in resource.fields if field.format == "meta_id"]
     if names:
@@ -157,7 +157,7 @@ def _misfits(resource: Resource) -> Iterator[Fault]:
 
 
 def _of_another_type(resource: Resource) -> Iterator[Fault]:
-    """The first field of each type, and every id, as something else."""
+    """Yield answers with a wrong type for the first field of each type and for each ID."""
     firsts = {row.type: row.name for row in reversed(resource.fields) if row.writable and not row.write_only}
     ids = [row.name for row in resource.fields if row.format == "text" and row.name.endswith("_id")]
     for name in (firsts.pop("str"), *ids):
@@ -167,7 +167,7 @@ def _of_another_type(resource: Resource) -> Iterator[Fault]:
 
 
 def _oddities() -> Iterator[Fault]:
-    """What no client may stumble over."""
+    """Yield unusual answers that every client must accept."""
     oddities: dict[str, dict[str, Any]] = {
         "called HTML": {"content_type": "text/html"},
         "without a content type": {"content_type": ""},
@@ -186,8 +186,7 @@ def _oddities() -> Iterator[Fault]:
     yield Fault("pages without end", HARMLESS, {"meta": {"total_pages": 10**12}}, lists=True)
 
 
-# A write that such an answer follows has taken effect, or it has not. What is as it should be speaks for itself, and a
-# refusal is taken at its word.
+# Rows with two faults for each write: one that takes effect, and one that does not.
 EITHER = (BROKEN, WRONG, GATEWAY, FAILED, ODD_FAILURE, REDIRECT)
 
 
@@ -202,12 +201,12 @@ def _with_effects(fault: Fault, method: str) -> Iterator[Fault]:
 
 @cache
 def faults(resource: Resource) -> tuple[Fault, ...]:
-    """Everything that can happen to a request about such objects."""
+    """Return all faults for requests about objects of a resource."""
     return (*_answers(), *_losses(), *_nonsense(), *_misfits(resource), *_oddities())
 
 
 @cache
 def faults_of(resource: Resource, method: str, is_list: bool) -> tuple[Fault, ...]:
-    """Everything that can happen to such a request."""
+    """Return all faults for one kind of request."""
     fitting = tuple(fault for fault in faults(resource) if fault.lists in (None, is_list))
     return fitting if method == "GET" else tuple(either for fault in fitting for either in _with_effects(fault, method))

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a scenario is, and a point of it: one run, and one request of that run.
+"""Define a scenario (one run) and a point (one request of that run).
 
-A request is a method, or LIST, and what is asked for: `GET one`, `LIST acme`, `LIST acme 2` for its second page. A star
-says that the scenario itself has it go wrong, so that the run makes requests that no other would.
+The label of a request is a method or LIST, and an object: `GET one`, `LIST acme`, `LIST acme 2` for the second page. A
+star marks a request that fails as a part of the scenario, so that the run makes requests that other runs do not make.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Scenario:
-    """One run: what is at the server before it, what it is to do, and what it asks for to do it."""
+    """Hold one run: the objects before it, its targets and options, and its requests."""
 
     name: str
     requests: str
@@ -31,43 +31,44 @@ class Scenario:
     there: tuple[Mapping[str, Any], ...]
     module: Module
     settings: Mapping[str, Any] = field(default_factory=dict)  # of the emulator
-    earlier: Callable[[Stage], None] | None = None  # what happened before
-    spoilt: Mapping[str, Any] | None = None  # what happens to the request with the star
+    earlier: Callable[[Stage], None] | None = None  # runs and edits before it
+    spoilt: Mapping[str, Any] | None = None  # the fault rule for the request with the star
     options: Mapping[str, Any] = field(default_factory=dict)
     check: bool = False
-    fails: bool = False  # even if nothing else goes wrong
-    updated_at_unstable: bool = False  # a server that moves `updated_at` by itself
+    fails: bool = False  # without a further fault, too
+    updated_at_unstable: bool = False  # the server moves `updated_at` without an edit
 
     def __str__(self) -> str:
         return f"{self.subject.resource.noun}, {self.name}"
 
     @property
     def sequence(self) -> list[str]:
-        """The requests in order; a star marks the spoilt one."""
+        """Return the labels of the requests in order. A star marks the one that fails."""
         return self.requests.split(", ")
 
     @property
     def in_turn(self) -> bool:
-        """Whether its requests come one after the other."""
+        """Return whether the requests are sent one after the other."""
         return self.options.get("concurrency", 1) == 1 and self.module is not self.subject.many
 
     @property
     def lists(self) -> bool:
-        """Whether it lists objects, and manages none."""
+        """Return whether the run lists objects and manages none."""
         return self.module is self.subject.info
 
     @property
     def not_shown(self) -> frozenset[str]:
-        """The fields that its server takes and does not show."""
+        """Return the fields that the server accepts and does not return."""
         is_oldest = self.settings.get("api_version") == "echoes"
         shown = {"webhook_verify_token", "webhook_destination_url"} if is_oldest else set()
         return self.subject.resource.write_only - self.subject.echoed - shown
 
     @property
     def points(self) -> list[Point]:
-        """The requests that something can happen to.
+        """Return the requests to which a fault can happen.
 
-        Up to the one with the star the scenario is like the one without it. Of the same in a row the first and last.
+        Leave out the requests up to the one with the star: the scenario without the star has these. Of equal requests
+        in a row, return the first and the last.
         """
         requests = [label.rstrip("*") for label in self.sequence]
         star = max((place for place, label in enumerate(self.sequence) if label.endswith("*")), default=-1)
@@ -80,38 +81,39 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Point:
-    """One request of a scenario."""
+    """Hold one request of a scenario."""
 
     scenario: Scenario
     place: int
     label: str
-    earlier: int  # how often the same has been asked for before
-    looks: bool  # for what became of a write, so that its own failure is not the last word
+    earlier: int  # number of equal requests before it
+    looks: bool  # whether it reads the outcome of a write, so that its own failure does not end the run
 
     @property
     def kind(self) -> str:
-        """LIST, or the HTTP method."""
+        """Return LIST or the HTTP method."""
         return self.label.split()[0]
 
     @property
     def method(self) -> str:
-        """The HTTP method."""
+        """Return the HTTP method."""
         return "GET" if self.kind == "LIST" else self.kind
 
     @property
     def seeks(self) -> bool:
-        """Whether it looks for what a creation may have made, as had been done before it."""
+        """Return whether it repeats the search for an object that a creation may have made."""
         created = any(label.startswith("POST") for label in self.scenario.sequence[: self.place])
         return created and self.method == "GET" and self.earlier > 0
 
     def faults(self) -> tuple[Fault, ...]:
-        """Everything that can happen to it."""
+        """Return all faults for this request."""
         return faults_of(self.scenario.subject.resource, self.method, self.kind == "LIST")
 
     def times(self, fault: Fault) -> tuple[bool, ...]:
-        """Whether the fault comes always: not, and so. Only so, if nothing comes a second time that it could meet.
+        """Return the values of `always` to test: whether the fault happens once or at each such request.
 
-        That it is so is looked at, too: a request that is made again where the page says `no`, or only `look`, shows.
+        Both, if the promise allows a second request; otherwise only `always`, which also shows a second request that
+        the page does not allow.
         """
         promise = fault.promise(self.method)
         meets_again = self.looks or any(word in promise for word in ("again", "wait"))

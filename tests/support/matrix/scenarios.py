@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The runs that the matrix is made of, each with the requests that it makes if nothing else goes wrong."""
+"""List the runs of the matrix, each with the requests that it makes without a further fault."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ if TYPE_CHECKING:
 
 
 def _same_before(stage: Stage) -> None:
-    """The declared values are there already, and a receipt vouches for them."""
+    """Run once, so that the declared values are at the server, with a receipt."""
     stage.run_clean()
 
 
 def _old_values_before(stage: Stage) -> None:
-    """The task ran with other values, for which a receipt vouches."""
+    """Run with other values, so that a receipt has these."""
     (target,) = stage.scenario.targets
     old = {name: value for name, value in stage.scenario.there[0].items() if name != "id"}
     stage.run_clean([replace(target, declared={**target.declared, **old})])
 
 
 def _unstable_before(stage: Stage) -> None:
-    """What could not be seen was sent again in vain, and now the object moves at every look."""
+    """Run until write-only fields have been sent again because of an edit, then move `updated_at` at each read."""
     _old_values_before(stage)
     stage.edit()
     _old_values_before(stage)
     stage.kapso.settings(updated_at_on_read=True)
 
 
-# What some scenarios have in common.
+# Options that several scenarios share.
 LOST, NEVER, THIN = ({"spoilt": rule} for rule in ({"drop": "after"}, {"drop": "before"}, {"omit": ["updated_at"]}))
 RENEWED, SAME, TWICE = {"earlier": _old_values_before}, {"earlier": _same_before}, {"options": {"retries": 2}}
 PAGED, OLDEST = {"settings": {"per_page_cap": 2}}, {"settings": {"api_version": "echoes"}}
@@ -46,93 +46,93 @@ UNSTABLE: Data = {"earlier": _unstable_before, "updated_at_unstable": True}
 
 @dataclass(frozen=True)
 class Usual:
-    """What the scenarios of one resource have in common: values, objects, and how it is asked for them, as labels."""
+    """Hold values, objects and labels of requests that the scenarios of one resource share."""
 
     subject: Subject
 
     @property
     def readable(self) -> Data:
-        """New values of what can be read."""
+        """Return new values of readable fields that not every write requires."""
         return self.subject.values("new", lambda f: not (f.write_only or f.required == "write"))
 
     @property
     def required(self) -> Data:
-        """New values of what some server or other requires."""
+        """Return new values of the fields that some server requires."""
         return self.subject.values("new", lambda f: bool(f.required))
 
     @property
     def whole(self) -> Data:
-        """All that a new object needs, its key among it, and more."""
+        """Return values for a new object: its key, required fields, texts and secrets."""
         chosen = self.subject.values("new", lambda f: f.type == "str" or f.secret or bool(f.required))
         return {**self.own_id, **chosen}
 
     def mixed(self, version: str = "new") -> Data:
-        """Secret values and some that can be read, but for ids."""
+        """Return values of secrets and of readable texts, without IDs."""
         return self.subject.values(version, lambda f: f.secret or (f.format == "text" and f.type == "str"))
 
     @property
     def own_id(self) -> Data:
-        """The key, if that is the id."""
+        """Return the key if it is the ID, otherwise nothing."""
         return {name: self.subject.id_of("one") for name in self.subject.resource.key if self.is_id}
 
     @property
     def key(self) -> Data:
-        """The key of the new object."""
+        """Return the key of the new object."""
         return {name: value for name, value in self.whole.items() if name in self.subject.resource.key}
 
     @property
     def one(self) -> Data:
-        """An object with old values."""
+        """Return an object with old values."""
         return {"id": "one", **self.mixed("old")}
 
     @property
     def theirs(self) -> Data:
-        """One with old values and that key."""
+        """Return an object with old values and the key of the new one."""
         return {**self.one, **({} if self.is_id else self.key)}
 
     @property
     def others(self) -> tuple[Data, ...]:
-        """Others of the parent."""
+        """Return other objects of the parent."""
         return tuple({"id": f"other-{count}"} for count in range(4))
 
     @property
     def five(self) -> tuple[Data, ...]:
-        """More than two pages of two."""
+        """Return five objects, which are three pages of two."""
         return tuple({**self.one, "id": name} for name in ("one", "two", "three", "four", "five"))
 
     def by_id(self, declared: Data, **more: Any) -> Target:
-        """The object, by its id."""
+        """Return the object as a target with an ID."""
         return Target(self.subject, "one", declared, **more)
 
     def by_key(self, declared: Data, **more: Any) -> Target:
-        """The object, by its parent and key."""
+        """Return the object as a target with parent and key."""
         own_id = "one" if self.is_id else None
         return Target(self.subject, own_id, declared, parent=self.subject.parent, **more)
 
     def __call__(self, name: str, requests: str, target: Target | None, *there: Data, **more: Any) -> Scenario:
-        """Make a scenario. A request that this resource does not need is `-`."""
+        """Return a scenario. The label `-` stands for a request that this resource does not need."""
         needed = ", ".join(label for label in requests.split(", ") if label != "-")
         targets = () if target is None else (target,)
         return Scenario(name, needed, self.subject, targets, there, **{"module": self.subject.one, **more})
 
     @property
     def is_id(self) -> bool:
-        """Whether the key is the id."""
+        """Return whether the key is the ID."""
         return self.subject.resource.key_is_id
 
     @property
     def owner(self) -> str:
-        """Whose list shows the object, and creates it."""
+        """Return the owner of the list that shows and creates the object, as in labels."""
         return PARENT if self.subject.resource.parent else "project"
 
     @property
     def find(self) -> str:
-        """How an object is found by its key."""
+        """Return the requests that find an object by its key."""
         return "LIST parents, GET one" if self.is_id else f"LIST {self.owner}"
 
     @property
     def newcomer(self) -> Target:
-        """An object that is not there, by its parent and key."""
+        """Return a target that does not exist, with parent and key."""
         if not self.is_id:
             return self.by_key(self.whole)
         name = "other-0"
@@ -141,17 +141,17 @@ class Usual:
 
     @property
     def seek(self) -> str:
-        """How one is looked for that may have been created."""
+        """Return the request that searches for an object after a creation without an answer."""
         return "GET one" if self.is_id else f"LIST {self.owner}"
 
     @property
     def made(self) -> str:
-        """What a new one is called."""
+        """Return the name of a new object in labels."""
         return "one" if self.is_id else "new"
 
     @property
     def prove(self) -> str:
-        """The list that tells whether this is the API."""
+        """Return the list request that shows whether the base URL is the API's."""
         parent = self.subject.resource.parent
         if parent is None:
             return "LIST project"
@@ -159,7 +159,7 @@ class Usual:
 
 
 def scenarios(subject: Subject) -> Iterator[Scenario]:
-    """All runs with objects of one resource."""
+    """Yield all runs with objects of one resource."""
     usual = Usual(subject)
     yield from _changes(usual)
     yield from _by_key(usual)
@@ -172,7 +172,7 @@ def scenarios(subject: Subject) -> Iterator[Scenario]:
 
 
 def _changes(usual: Usual) -> Iterator[Scenario]:
-    """One object, found by its id."""
+    """Yield runs with one object by its ID."""
     resource, mixed, readable = usual.subject.resource, usual.mixed(), usual.readable
     is_blind = resource.write_only > usual.subject.echoed
 
@@ -200,7 +200,7 @@ def _changes(usual: Usual) -> Iterator[Scenario]:
 
 
 def _by_key(usual: Usual) -> Iterator[Scenario]:
-    """One object, found or created by its key."""
+    """Yield runs that find or create one object by its key."""
     find, owner, resource = usual.find, usual.owner, usual.subject.resource
 
     def by_key(name: str, requests: str, *there: Data, **more: Any) -> Scenario:
@@ -223,7 +223,7 @@ def _by_key(usual: Usual) -> Iterator[Scenario]:
 
 
 def _deletions(usual: Usual) -> Iterator[Scenario]:
-    """One object that is not to be there."""
+    """Yield runs with one object that is declared absent."""
     gone, by_key = usual.by_id({}, absent=True), usual.by_key(usual.key, absent=True)
     first = f"GET one, {usual.subject.needed_to_delete}"
     yield usual("a deletion", f"{first}, DELETE one", gone, usual.one)
@@ -237,7 +237,7 @@ def _deletions(usual: Usual) -> Iterator[Scenario]:
 
 
 def _twins(usual: Usual) -> Iterator[Scenario]:
-    """Several objects with one key, of which one is kept, or none."""
+    """Yield runs with several objects of one key, of which one or none is kept."""
     there = [{**usual.theirs, "id": name} for name in ("one", "two", "three")]
     kept, gone = (
         usual.by_key(usual.whole, twins=("two", "three")),
@@ -250,7 +250,7 @@ def _twins(usual: Usual) -> Iterator[Scenario]:
 
 
 def _lists(usual: Usual) -> Iterator[Scenario]:
-    """Objects that are shown."""
+    """Yield runs that list objects."""
     resource, parent = usual.subject.resource, usual.subject.parent
 
     def info(name: str, requests: str, *there: Data, **more: Any) -> Scenario:
@@ -266,7 +266,7 @@ def _lists(usual: Usual) -> Iterator[Scenario]:
 
 
 def _projects(usual: Usual) -> Iterator[Scenario]:
-    """Many objects in one task."""
+    """Yield runs with many objects in one task."""
     subject, resource = usual.subject, usual.subject.resource
     old = subject.values("old", lambda f: f.name in usual.readable)
     changed = {name: value for name, value in usual.readable.items() if name not in resource.key}
@@ -300,14 +300,15 @@ def _projects(usual: Usual) -> Iterator[Scenario]:
 
 SCENARIOS = tuple(scenario for subject in SUBJECTS.values() for scenario in scenarios(subject))
 POINTS = [point for scenario in SCENARIOS for point in scenario.points]
-SAMPLED = 4  # of the configurations one cell of so many of one kind, or of as many as there are points of it
+SAMPLED = 4  # run one cell in so many for configurations, if there are at least so many points of a kind
 
 
 def cells(point: Point) -> Iterator[tuple[Fault, bool]]:
-    """The cells of one request that are played: each fault, and whether it comes always.
+    """Yield the cells of one request to run: a fault, and whether it happens always.
 
-    All of them with KAPSO_PROOF=all, else a part in which, for each resource, each kind of request meets every fault
-    and each request some. The engine is the same for all resources, so that one of them has more cells than the others.
+    With KAPSO_PROOF=all, yield all cells. Otherwise yield a part in which, for each resource, each kind of request
+    meets every fault, and each request meets some. The code is the same for all resources, so one of them has more
+    cells than the others.
     """
     subject = point.scenario.subject
     alike = [other for other in POINTS if other.kind == point.kind and other.scenario.subject is subject]

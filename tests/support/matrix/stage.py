@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One cell of the matrix, played: a scenario against the emulator, with a fault at one of its requests."""
+"""Run one cell of the matrix: a scenario against the emulator, with a fault at one of its requests."""
 
 from __future__ import annotations
 
@@ -31,45 +31,45 @@ Result = dict[str, Any]
 Objects = list[dict[str, Any]]
 
 OPTIONS = {"retries": 1, "rate_limit_timeout": 60, "timeout": 20}
-LATER = 61.0  # seconds from one run to the next, in which every wait that a server asks for here is over
-MANY = 200  # requests, by which no run has ended that ever will
+LATER = 61.0  # seconds between two runs, longer than any wait that a server asks for here
+MANY = 200  # requests; a run with more does not end
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One request as the client made it, whether or not it came to the server."""
+    """Hold one request of the client, which may not have reached the server."""
 
     label: str  # as in Scenario.requests
     path: str
-    at: float  # seconds, by the clock that waiting moves
-    status: int | None  # None: no answer was had, or none to the end
+    at: float  # seconds, by a clock that waits move
+    status: int | None  # None: no answer, or no complete one
 
 
 @dataclass(frozen=True)
 class Part:
-    """What a run says of one object, and what truly became of it."""
+    """Hold the result for one object, and the object before and after the run."""
 
     target: Target
     told: Mapping[str, Any]  # the result, or the entry of the object
-    before: Mapping[str, Any] | None  # at the server; None: not there
+    before: Mapping[str, Any] | None  # at the server; None: it does not exist
     after: Mapping[str, Any] | None
     writes: Sequence[Entry]
-    twins: tuple[Objects, Objects] = ([], [])  # the others that are to go: before, and after
+    twins: tuple[Objects, Objects] = ([], [])  # others with its key, which the run deletes: before, and after
 
     @property
     def failed(self) -> bool:
-        """Whether it is told as a failure."""
+        """Return whether the result is a failure."""
         return bool(self.told.get("failed"))
 
     @property
     def is_untouched(self) -> bool:
-        """Whether the object is as it was; of `updated_at` some servers have their own opinion."""
+        """Return whether the object is unchanged. Ignore `updated_at`, which some servers move without an edit."""
         before, after = ({**(there or {}), "updated_at": None} for there in (self.before, self.after))
         return before == after and self.twins[0] == self.twins[1]
 
     @property
     def as_declared(self) -> bool:
-        """Whether the server truly holds what was declared, hidden values included."""
+        """Return whether the server holds the declared values, including write-only fields."""
         if self.twins[1]:
             return False
         if self.target.absent or self.after is None:
@@ -79,30 +79,30 @@ class Part:
 
 @dataclass(frozen=True)
 class Run:
-    """What one run did."""
+    """Hold one run: its result, output, requests, and the objects before and after."""
 
     scenario: Scenario
     result: Result
-    told: tuple[str, ...]  # on standard error, while it went on
+    told: tuple[str, ...]  # its lines on standard error
     asked: tuple[Asked, ...]
     journal: tuple[Entry, ...]
-    before: Objects  # at the server, hidden values in clear
+    before: Objects  # at the server, with write-only fields in clear
     after: Objects
-    took: float  # seconds, waits included
+    took: float  # seconds, with waits
 
     @property
     def labels(self) -> list[str]:
-        """What was asked for, in order."""
+        """Return the labels of the requests, in order."""
         return [asked.label for asked in self.asked]
 
     @property
     def writes(self) -> list[Entry]:
-        """The writes that the server saw."""
+        """Return the writes in the journal."""
         return [entry for entry in self.journal if entry.method in WRITES]
 
     @property
     def parts(self) -> list[Part]:
-        """What it says of each object."""
+        """Return a part for each target."""
         told = self.result.get("results", [self.result])
         return [self._part(target, entry) for target, entry in zip(self.scenario.targets, told, strict=True)]
 
@@ -118,7 +118,7 @@ class Run:
 
 
 def label(subject: Subject, method: str, url: str) -> str:
-    """What a request is called, as in Scenario.requests."""
+    """Return the label of a request, as in Scenario.requests."""
     parts, resource = urlsplit(url), subject.resource
     path = unquote(parts.path).removeprefix(APIS[resource.api].path)
     page = parse_qs(parts.query).get("page", ["1"])[0]
@@ -135,7 +135,7 @@ def label(subject: Subject, method: str, url: str) -> str:
 
 @dataclass
 class Tap:
-    """Sees every request that the client makes, and has happen to it what is to happen."""
+    """Observe each request of the client, and apply faults to it."""
 
     kapso: Emulator
     time: SharedTime
@@ -143,14 +143,14 @@ class Tap:
     point: Point | None = None
     fault: Fault | None = None
     always: bool = False
-    clean: bool = False  # not even what the scenario itself has go wrong
+    clean: bool = False  # without faults, also without that of the scenario
     asked: list[Asked] = field(default_factory=list)
     _seen: Counter[str] = field(default_factory=Counter)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @contextmanager
     def tapped(self) -> Iterator[None]:
-        """Within this block."""
+        """Observe the requests inside the block."""
         send = Transport.send
 
         def through(session: Transport, method: str, url: str, *body: Any) -> RawResponse:
@@ -174,10 +174,10 @@ class Tap:
 
     @contextmanager
     def _happening(self, session: Transport, name: str, rule: dict[str, Any]) -> Iterator[Transport]:
-        """What one request is made in: nobody listens, there is little time, or the server has a rule for it."""
+        """Apply the fault of one request in the block: refuse it, shorten its time, or give the emulator a rule."""
         fault = self._turn(name)
         refuses = self.fault is not None and self.fault.rule is REFUSED
-        with self._lock if refuses else nullcontext():  # no other thread is to meet that
+        with self._lock if refuses else nullcontext():  # other threads must not meet the refused connection
             if fault is None:
                 yield session
             elif fault.rule is REFUSED:
@@ -192,7 +192,7 @@ class Tap:
                     yield used
 
     def _turn(self, name: str) -> Fault | None:
-        """What is to happen to this request."""
+        """Return the fault of this request, None if there is none."""
         with self._lock:
             page_of = self.point.label if self.point and self.always and _follows(name, self.point) else name
             self._seen[page_of] += 1
@@ -205,19 +205,19 @@ class Tap:
 
 
 def _follows(name: str, point: Point) -> bool:
-    """Whether a request is for a further page of the list that the point begins."""
+    """Return whether a request is for a further page of the list of the point."""
     return point.kind == "LIST" and point.label.count(" ") == 1 and name.startswith(f"{point.label} ")
 
 
 class Stage:
-    """An emulator, a directory of receipts and a clock, on which one scenario is run again and again."""
+    """Run one scenario repeatedly, with an emulator, a receipts directory and a clock."""
 
     def __init__(self, kapso: Emulator, receipts: Path, shared_time: SharedTime, scenario: Scenario) -> None:
         self.kapso = kapso
         self.receipts = receipts
         self.scenario = scenario
         self._time = shared_time
-        self._entries = 0  # of the journal, that belong to earlier runs
+        self._entries = 0  # number of entries in the journal that belong to earlier runs
         self._limited = False
         subject = scenario.subject
         there = (subject.adding(values) for values in scenario.there)
@@ -228,7 +228,7 @@ class Stage:
 
     @property
     def url(self) -> str:
-        """The base URL of the API that the objects belong to."""
+        """Return the base URL of the API that manages the objects."""
         return self._urls[APIS[self.scenario.subject.resource.api].option]
 
     @property
@@ -239,18 +239,18 @@ class Stage:
         return [self.scenario.subject.seen(row) for row in rows]
 
     def edit(self) -> None:
-        """Somebody changes the first object: all that can be read and is not declared."""
+        """Change the first object at the server: all readable flags that are not declared."""
         (target,) = self.scenario.targets
         others = self.scenario.subject.values("new", lambda f: f.type == "bool" and f.name not in target.declared)
         self.kapso.edit(self.scenario.subject.stored_id(target.name), **others)
 
     def run(self, point: Point | None = None, fault: Fault | None = None, *, always: bool = False) -> Run:
-        """The scenario, as it is written, with what happens at one of its requests."""
+        """Run the scenario with a fault at one of its requests."""
         tap = Tap(self.kapso, self._time, self.scenario, point, fault, always)
         return self._run(tap, self.scenario.targets, self.scenario.check)
 
     def run_clean(self, targets: Sequence[Target] | None = None) -> Run:
-        """The scenario once more, for real, later, and with nothing in its way."""
+        """Run the scenario later, without check mode and without faults."""
         if self._limited:
             self._time.sleep(LATER)
         tap = Tap(self.kapso, self._time, self.scenario, clean=True)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The resources that the matrix plays: one line for each, with what their tables do not say.
+"""List the resources of the matrix, with the facts that their tables do not have.
 
-In the labels of requests an object goes by a name: `one`, or `acme` for the only parent.
+In the labels of requests, objects have names: `one`, or `acme` for the only parent.
 """
 
 from __future__ import annotations
@@ -38,60 +38,60 @@ def _as_it_is(row: Data) -> Data:
 
 @dataclass(frozen=True)
 class Subject:
-    """A resource, how the emulator holds its objects, and the options that name their parent."""
+    """Describe a resource: the emulator's commands for its objects, and the options that name their parent."""
 
     resource: Resource
-    shelf: str  # the emulator's command that returns all of them
-    add: str  # the one that adds one
-    first: tuple[Command, ...] = ()  # adds their parent
-    parent: Mapping[str, str] = field(default_factory=dict)  # the options that name it
-    owned: Mapping[str, str] = field(default_factory=dict)  # what `add` takes, so that an object is the parent's
-    ids: Mapping[str, str] = field(default_factory=lambda: IDS)  # in the API, by names
-    seen: Callable[[Data], Data] = _as_it_is  # an object of the emulator, with the names and ids of the API
-    echoed: frozenset[str] = frozenset()  # write-only fields that are shown all the same
-    fixed: Mapping[str, Any] = field(default_factory=dict)  # values that are as good as the only ones
-    needed_to_delete: str = "-"  # the request that planning a deletion takes; `-`: none
+    shelf: str  # the emulator's command that returns all objects
+    add: str  # the command that adds one
+    first: tuple[Command, ...] = ()  # the commands that add the parent
+    parent: Mapping[str, str] = field(default_factory=dict)  # the options that name the parent
+    owned: Mapping[str, str] = field(default_factory=dict)  # arguments of `add` that set the parent
+    ids: Mapping[str, str] = field(default_factory=lambda: IDS)  # IDs in the API by name
+    seen: Callable[[Data], Data] = _as_it_is  # converts an object of the emulator to the API's names and IDs
+    echoed: frozenset[str] = frozenset()  # write-only fields that the emulator returns
+    fixed: Mapping[str, Any] = field(default_factory=dict)  # values of fields with few valid values
+    needed_to_delete: str = "-"  # the request that planning a deletion needs; `-`: none
 
     @property
     def one(self) -> Module:
-        """The module of one object."""
+        """Return the module of one object."""
         return SINGLES[self.resource.name]
 
     @property
     def info(self) -> Module:
-        """The module that lists them."""
+        """Return the module that lists objects."""
         return INFOS[self.resource.name]
 
     @property
     def many(self) -> Module | None:
-        """The module that manages many, if it takes such objects."""
+        """Return the module that manages many objects, None if it does not accept these."""
         return PROJECT if self.resource.in_project else None
 
     @property
     def needed_lists(self) -> list[str]:
-        """The paths of further lists that planning a deletion takes."""
+        """Return the paths of further lists that planning a deletion needs."""
         return [] if self.needed_to_delete == "-" else [WHATSAPP_PHONE_NUMBER.path]
 
     def id_of(self, name: str) -> str:
-        """Return the id in the API of what goes by that name."""
+        """Return the ID in the API of the object with that name."""
         return self.ids.get(name, name)
 
     def name_of(self, object_id: str) -> str:
-        """Return what an object of that id goes by. One that a run has created is the new one."""
+        """Return the name of the object with that ID, `new` for one that a run has created."""
         made_up = object_id.startswith("00000000-")
         return "new" if made_up else next((name for name, one in self.ids.items() if one == object_id), object_id)
 
     def adding(self, values: Mapping[str, Any]) -> Command:
-        """Return the command that puts an object there which the parent has."""
+        """Return the command that adds an object of the parent."""
         own_id = {"phone_number_id": self.id_of(values["id"])} if self.resource.key_is_id else {}
         return self.add, {**self.owned, **own_id, **values, "id": self.stored_id(values["id"])}
 
     def stored_id(self, name: str) -> str:
-        """Return the id at the emulator of what goes by that name."""
+        """Return the ID in the emulator of the object with that name."""
         return IDS.get(name, name)
 
     def values(self, version: str, choose: Callable[[Field], bool]) -> Data:
-        """Values that differ from version to version, of the fields that are chosen."""
+        """Return the values of a version, "old" or "new", for the fields that `choose` accepts."""
         fields = (field for field in self.resource.writable if field.access != "create")
         return {field.name: self._example(field, version) for field in fields if choose(field)}
 
@@ -99,7 +99,7 @@ class Subject:
         text = f"{'canary-' if field.secret else ''}{field.name}-{version}"
         number = ("old", "new").index(version)
         if field.format == "meta_id":
-            return "7" * 12 + f"{sum(field.name.encode()):04}"  # none of those that the emulator makes up
+            return "7" * 12 + f"{sum(field.name.encode()):04}"  # the emulator makes no such example value
         if field.format == "url":
             return f"https://hooks.example.org/{version}?token=canary-{field.name}-{version}"
         if field.choices:
@@ -110,9 +110,10 @@ class Subject:
 
 @dataclass(frozen=True)
 class Target:
-    """What the run is to make of one object, which is addressed by its id, or by its parent and key.
+    """Hold the declaration of one object, with its ID, or with its parent and key.
 
-    `parent` has the options that name its parent, `twins` the names of others with its key, which the run deletes.
+    `parent` has the options that name its parent, `twins` the names of other objects with its key, which the run
+    deletes.
     """
 
     subject: Subject
@@ -124,12 +125,12 @@ class Target:
 
     @property
     def name(self) -> str:
-        """What the labels of its requests call it: until it is there, its parent."""
+        """Return its name in labels of requests. An object that does not exist has the name of its parent."""
         return self.object_id or (PARENT if self.subject.resource.parent else "project")
 
     @property
     def entry(self) -> Data:
-        """The options of this object."""
+        """Return the options of this object."""
         resource = self.subject.resource
         options: Data = {"state": "absent" if self.absent else "present", **self.parent}
         if self.object_id is not None:
@@ -141,16 +142,16 @@ class Target:
 
     @property
     def is_by_key(self) -> bool:
-        """Whether its id is not given."""
+        """Return whether its ID is not given."""
         return self.object_id is None
 
     @property
     def may_be_created(self) -> bool:
-        """Whether the run creates it if it is not there."""
+        """Return whether the run creates it if it does not exist."""
         return not self.absent and (self.is_by_key or self.subject.resource.key_is_id)
 
     def found_in(self, there: list[Data]) -> list[Data]:
-        """The objects that are meant, as they truly are; one or none unless something went very wrong."""
+        """Return the objects with its ID or key, without its twins. More than one is an error."""
         if self.object_id is not None:
             return [held for held in there if held["id"] == self.subject.id_of(self.object_id)]
         parent = self.subject.resource.parent
@@ -160,7 +161,7 @@ class Target:
         return [held for held in there if address.items() <= held.items() and held not in twins]
 
     def twins_in(self, there: list[Data]) -> list[Data]:
-        """The others, as far as they are still there."""
+        """Return the existing twins."""
         ids = {self.subject.id_of(name) for name in self.twins}
         return [held for held in there if held["id"] in ids]
 
