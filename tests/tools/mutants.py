@@ -74,7 +74,8 @@ KINDS = (
 )
 SEVERAL = tuple(f"tests/integration/project/test_{name}.py" for name in ("several_lists", "undeclared"))
 LISTS = ("tests/integration/project/test_requests.py", "tests/integration/life/test_deletion.py")
-BY_NAME = ("target", "outcome", "locate", "read", "owners", "family", "worker_pool")  # which have a test of that name
+# These have a test file of their name.
+BY_NAME = ("target", "outcome", "locate", "read", "owners", "family", "same", "worker_pool")
 REPORTS = tuple(f"tests/unit/test_summary_{name}.py" for name in ("collect", "markdown", "text", "wording"))
 # Each file with the tests that are there for it. What only others notice counts as unnoticed.
 FILES = {
@@ -87,7 +88,6 @@ FILES = {
     "create.py": (*KINDS, "tests/integration/project/test_several_lists.py"),
     "timestamps.py": ("tests/unit/test_instants.py", "tests/unit/test_plan_movement.py"),
     "bounds.py": ("tests/unit/test_project.py", "tests/integration/project/test_blast_radius.py"),
-    "same.py": SEVERAL,
     "undeclared.py": (*SEVERAL, "tests/unit/test_project.py"),
     **{f"{name}.py": (f"tests/unit/test_{name}.py",) for name in BY_NAME},
     "read_many.py": ("tests/unit/test_read_many.py", "tests/unit/test_project.py"),

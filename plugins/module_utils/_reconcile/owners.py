@@ -42,7 +42,6 @@ class Owners:
         self._shown = shown
         self._by_id: dict[str, int] = {}
         self._by_key: dict[str, int] = {}
-        self._rows: dict[str, list[Object]] = {}
         self._asked: dict[str, Sequence[Object]] = {}
         self._checked: dict[str, ApiError | None] = {}
         for place, outcome in outcomes.items():
@@ -54,9 +53,6 @@ class Owners:
                     self._by_key.setdefault(key, place)
                 else:
                     self._by_id.setdefault(canonical_id(key), place)
-        for row in shown.rows.values():
-            for name in resource.key[:1]:
-                self._rows.setdefault(str(row.get(name)), []).append(row)
 
     def resolve(self, client: Client, target: Target) -> Resolved:
         """Return the target with the ID of its parent, or with the place of the entry that creates the parent.
@@ -87,15 +83,16 @@ class Owners:
 
     def _named(self, client: Client, key: str) -> Sequence[Object]:
         """Return the objects with that key. Raise ApiError."""
-        if self._shown.is_whole:
-            return self._rows.get(key, ())
+        rows = self._shown.of(_by_key(self._resource, key))
+        if rows is not None:
+            return rows
         if key not in self._asked:
             self._asked[key] = list_whole(client, self._resource.path, {self._resource.key_query: key})
         return self._asked[key]
 
     def check(self, client: Client, target: Target) -> Target:
         """Return the target if its parent exists. Otherwise raise ApiError. Read each parent once."""
-        parent_id = canonical_id(target.parent_id or "")
+        parent_id = canonical_id(str(target.parent_id))
         if parent_id not in self._checked:
             self._checked[parent_id] = None
             try:
@@ -122,7 +119,11 @@ def wanted_by_key(parent: Resource, targets: Iterable[Target]) -> list[Target]:
         for target in targets
         if target.resource.parent and target.resource.parent.resource == parent.name and target.parent_key is not None
     )
-    return [Target(parent, None, {}, given_key={parent.key[0]: key}, by_key=True) for key in keys]
+    return [_by_key(parent, key) for key in keys]
+
+
+def _by_key(parent: Resource, key: str) -> Target:
+    return Target(parent, None, {}, given_key={parent.key[0]: key}, by_key=True)
 
 
 def parent_of(resource: Resource) -> Resource | None:
@@ -147,7 +148,7 @@ def _renamed(target: Target, owner: Outcome) -> ApiError | None:
     """Return the error for a target that names its parent by a key that the same run changes. Otherwise None."""
     old, parent, resource = target.parent_key, target.resource.parent, owner.target.resource
     declared = (
-        (field, new) for field, new in resource.declared(owner.target.desired) if field.name in resource.key[:1]
+        (field, new) for field, new in resource.declared(owner.target.desired) if field.name in resource.key
     )
     field, new = next(declared, (None, old))
     if old is None or parent is None or field is None or (new is not None and field.same(new, old)):
