@@ -30,17 +30,17 @@ class Canned(Client):
         self.time = 0.0  # of the server's clock, in seconds since 1970
 
     def get(self, path: str) -> Object:
-        """The object."""
+        """Return the object."""
         found: Object = self._at(path)
         return found
 
     def page(self, path: str, number: int, filters: Mapping[str, str] | None = None) -> Page:
-        """One page of the list."""
+        """Return one page of the list."""
         rows = self._at(f"{path}?{urlencode(filters)}" if filters else path)
         return Page(rows[(number - 1) * PER_PAGE : number * PER_PAGE], -(-len(rows) // PER_PAGE), len(rows))
 
     def date(self) -> float:
-        """The time."""
+        """Return the time."""
         return self.time
 
     def _at(self, path: str) -> Any:

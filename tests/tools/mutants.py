@@ -92,7 +92,6 @@ FILES = {
     **{f"{name}.py": (f"tests/unit/test_{name}.py",) for name in BY_NAME},
     "read_many.py": ("tests/unit/test_read_many.py", "tests/unit/test_project.py"),
     "progress.py": ("tests/unit/test_project.py",),
-    "target.py": ("tests/unit/test_target.py",),
     "sensitive.py": ("tests/unit/test_sensitive.py", "tests/unit/test_masking.py"),
     "entry.py": REPORTS,
     "collect.py": REPORTS,

@@ -13,8 +13,6 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.family i
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.outcome import Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.plan import plan_deletion
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.read_many import Shown
-from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.receipts import Receipt
-from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.target import Target
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.customer import CUSTOMER
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model import Resource
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
@@ -23,7 +21,8 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp
 )
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_webhook import WHATSAPP_WEBHOOK
 
-from tests.support.simulation import ID, signer
+from tests.support.entries import EMPTY, entry
+from tests.support.simulation import ID
 
 PHONES, OWNERS = WHATSAPP_PHONE_NUMBER.name, CUSTOMER.name
 NUMBER = "100000000000001"
@@ -35,18 +34,14 @@ ORPHANS = replace(
 )
 
 
-def entry(resource: Resource, object_id: str | None, before: Any = (), *, gone: bool = False, **more: Any) -> Outcome:
-    """An entry of the run, whose object is deleted, or not."""
-    target = Target(
-        resource, object_id, {}, state="absent" if gone else "present", parent_id=more.pop("parent_id", None)
-    )
-    begun = Outcome.begin(target, lambda _object_id: Receipt(signer()))
-    plan = plan_deletion(resource, object_id, begun.receipt) if gone else begun.plan
-    return replace(begun, before=dict(before), plan=plan, **more)
+def gone(resource: Resource, object_id: str, before: Any = ()) -> Outcome:
+    """Return an entry that deletes its object."""
+    plan = plan_deletion(resource, object_id, EMPTY)
+    return entry(resource, object_id, before=dict(before), plan=plan, state="absent")
 
 
 def family(*outcomes: Outcome, others: Any = None, **shown: list[Mapping[str, Any]]) -> Family:
-    """A run that knows of these objects."""
+    """Return a run that knows of these objects."""
     resources = {"phones": WHATSAPP_PHONE_NUMBER, "owners": CUSTOMER}
     lists = {
         resources[name].name: Shown(resources[name], {row["id"]: row for row in rows}) for name, rows in shown.items()
@@ -59,10 +54,13 @@ def test_rows_come_from_lists_then_from_single_reads_then_from_rules() -> None:
     ruled = {(PHONES, NUMBER): {**PHONE, "name": "ruled"}, (OWNERS, "x"): {"id": "x"}}
 
     known = family(
-        entry(CUSTOMER, ID.upper(), OWNER), entry(CUSTOMER, "y"), entry(CUSTOMER, None, {"id": "z"}), others=ruled
+        entry(CUSTOMER, ID.upper(), before=OWNER),
+        entry(CUSTOMER, "y"),
+        entry(CUSTOMER, None, before={"id": "z"}),
+        others=ruled,
     )
     assert known.rows == {**ruled, (OWNERS, ID): OWNER}
-    assert family(entry(WHATSAPP_PHONE_NUMBER, NUMBER, read), phones=[listed]).rows == {(PHONES, NUMBER): listed}
+    assert family(entry(WHATSAPP_PHONE_NUMBER, NUMBER, before=read), phones=[listed]).rows == {(PHONES, NUMBER): listed}
     assert family(others=ruled, phones=[listed]).rows[PHONES, NUMBER] == listed
     assert ruled[PHONES, NUMBER]["name"] == "ruled"
     assert family().rows == {}
@@ -92,9 +90,10 @@ def test_what_is_above_an_object(
 @pytest.mark.parametrize(
     ("outcome", "row"),
     [
-        (entry(WHATSAPP_WEBHOOK, "hook", {"id": "HOOK", "phone_number_id": "2", "url": "u"}, parent_id="1"),
+        (entry(WHATSAPP_WEBHOOK, "hook", before={"id": "HOOK", "phone_number_id": "2", "url": "u"}, parent_id="1"),
          {"id": "hook", "phone_number_id": "1", "url": "u"}),
-        (entry(WHATSAPP_WEBHOOK, None, {"id": "HOOK", "phone_number_id": "2"}), {"id": "HOOK", "phone_number_id": "2"}),
+        (entry(WHATSAPP_WEBHOOK, None, before={"id": "a", "phone_number_id": "2"}),
+         {"id": "a", "phone_number_id": "2"}),
         (entry(CUSTOMER, ID, parent_id="1"), {"id": ID}),
     ],
 )  # fmt: skip
@@ -102,10 +101,10 @@ def test_an_entry_tells_of_its_object_what_the_server_may_not(outcome: Outcome, 
     assert row_of(outcome) == row
 
 
-KEPT_HOOK = entry(WHATSAPP_WEBHOOK, "hook", HOOK)
-NO_OWNER = entry(CUSTOMER, ID, OWNER, gone=True)
-NO_PHONE = entry(WHATSAPP_PHONE_NUMBER, NUMBER, PHONE, gone=True)
-NO_CONFIG = entry(WHATSAPP_CONFIG, ID, {"phone_number_id": NUMBER}, gone=True)
+KEPT_HOOK = entry(WHATSAPP_WEBHOOK, "hook", before=HOOK)
+NO_OWNER = gone(CUSTOMER, ID, OWNER)
+NO_PHONE = gone(WHATSAPP_PHONE_NUMBER, NUMBER, PHONE)
+NO_CONFIG = gone(WHATSAPP_CONFIG, ID, {"phone_number_id": NUMBER})
 ERROR = NotSent("what", "advice")
 
 
@@ -120,12 +119,12 @@ ERROR = NotSent("what", "advice")
         ([KEPT_HOOK, NO_PHONE, KEPT_HOOK], {0: 1, 2: 1}),
         ([entry(WHATSAPP_WEBHOOK, None, parent_id=NUMBER), NO_PHONE], {0: 1}),
         ([KEPT_HOOK, replace(NO_PHONE, error=ERROR)], {}),
-        ([KEPT_HOOK, entry(WHATSAPP_PHONE_NUMBER, NUMBER, PHONE)], {}),
+        ([KEPT_HOOK, entry(WHATSAPP_PHONE_NUMBER, NUMBER, before=PHONE)], {}),
         ([replace(KEPT_HOOK, error=ERROR), NO_PHONE], {}),
-        ([entry(WHATSAPP_WEBHOOK, "hook", HOOK, gone=True), NO_PHONE], {}),
-        ([KEPT_HOOK, entry(WHATSAPP_PHONE_NUMBER, "2", gone=True)], {}),
-        ([KEPT_HOOK, entry(WHATSAPP_CONFIG, ID, {"phone_number_id": "2"}, gone=True)], {}),
-        ([entry(WHATSAPP_PHONE_NUMBER, "2", {"customer_id": "None"}), entry(CUSTOMER, ID, {}, gone=True)], {}),
+        ([gone(WHATSAPP_WEBHOOK, "hook", HOOK), NO_PHONE], {}),
+        ([KEPT_HOOK, gone(WHATSAPP_PHONE_NUMBER, "2")], {}),
+        ([KEPT_HOOK, gone(WHATSAPP_CONFIG, ID, {"phone_number_id": "2"})], {}),
+        ([entry(WHATSAPP_PHONE_NUMBER, "2", before={"customer_id": "None"}), gone(CUSTOMER, ID, {})], {}),
     ],
 )
 def test_what_is_to_be_there_and_is_deleted_along(outcomes: list[Outcome], taken: dict[int, int]) -> None:

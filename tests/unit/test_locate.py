@@ -47,7 +47,7 @@ OWNER = {"id": ID, "external_customer_id": "own"}
 
 
 def refusal(call: Callable[[], object]) -> ApiError | None:
-    """What a call ends with, if not well."""
+    """Return the error that a call ends with, None if there is none."""
     try:
         call()
     except ApiError as error:
@@ -56,7 +56,7 @@ def refusal(call: Callable[[], object]) -> ApiError | None:
 
 
 def hook(number: int, **more: Any) -> dict[str, Any]:
-    """A webhook as a list shows it."""
+    """Return a webhook as a list shows it."""
     return {"id": f"hook-{number}", "url": URL, "phone_number_id": NUMBER, **more}
 
 

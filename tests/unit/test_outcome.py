@@ -26,12 +26,12 @@ WITHOUT_ID = Receipt(signer(object_id=""))
 
 
 def receipt_of(object_id: str) -> Receipt:
-    """The receipt that was found of an object, and that of one whose id is not known."""
+    """Return the receipt of the object, or of one whose ID is not known."""
     return {ID: FOUND, "": WITHOUT_ID}[object_id]
 
 
 def begun(target: Target, **more: Any) -> Outcome:
-    """What is known of an object at first, and more."""
+    """Return what is known of an object at first, and more."""
     return replace(Outcome.begin(target, receipt_of), **more)
 
 

@@ -20,7 +20,6 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.owners i
 )
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.plan import Plan
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.read_many import Shown
-from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.receipts import Receipt
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.target import Target
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.customer import CUSTOMER
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model import Resource
@@ -32,18 +31,12 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_webhook import WHATSAPP_WEBHOOK
 
 from tests.support.canned import Canned
-from tests.support.simulation import ID, signer
+from tests.support.entries import EMPTY, entry
+from tests.support.simulation import ID
 
 OTHER = "1b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
 NUMBER = "100000000000001"
 OWN = "/customers?external_customer_id=own"
-
-
-def entry(resource: Resource, object_id: str | None, **more: Any) -> Outcome:
-    """An entry of the run, with what is known of its object."""
-    about = {name: more.pop(name) for name in tuple(more) if name in Target.__dataclass_fields__}
-    target = Target(resource, object_id, about.pop("desired", {}), **about)
-    return replace(Outcome.begin(target, lambda _object_id: Receipt(signer())), **more)
 
 
 def owners(
@@ -52,13 +45,13 @@ def owners(
     is_whole: bool = False,
     resource: Resource = CUSTOMER,
 ) -> Owners:
-    """What a run knows of its parents."""
+    """Return what a run knows of its parents."""
     return Owners(resource, outcomes or {}, Shown(resource, {row["id"]: row for row in rows}, is_whole))
 
 
 PHONE = Target(WHATSAPP_PHONE_NUMBER, NUMBER, {}, parent_key="own")
 BY_ID = replace(PHONE, parent_key=None, parent_id=ID.upper())
-CREATED = Plan(Receipt(signer()), creates=True)
+CREATED = Plan(EMPTY, creates=True)
 ENTRY = entry(CUSTOMER, None, given_key={"external_customer_id": "own"}, by_key=True, plan=CREATED, changed=True)
 THERE = entry(CUSTOMER, ID, before={"id": ID, "name": "Clinic", "external_customer_id": "own"})
 
@@ -135,7 +128,7 @@ def test_what_a_parent_is_of_which_nothing_good_is_known(owner: Outcome, what: s
 
 
 def told(error: ApiError | None) -> tuple[str, str, int]:
-    """What an error says."""
+    """Return what an error says."""
     assert error is not None
     return error.what, error.advice, error.facts.attempts
 

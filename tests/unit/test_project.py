@@ -17,7 +17,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._api.transport impo
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module.project import with_defaults
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module.result import listed
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.bounds import MaxChanges
-from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.progress import Progress, about
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.progress import Progress, about, waiting
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.read_many import Shown, read_list
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.target import Target
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.undeclared import Undeclared
@@ -138,11 +138,13 @@ def test_a_wait_is_told_with_the_count_before_it_until_when_and_the_time_left(mo
         "Apply: 98 of 250 written, 0 failed; rate limit reached, next requests at 22:57:02 (about 2 min left)"
     ]
     assert told.after(4.9, told.progress.count) == []
+    asked = waiting("the server asks to wait", 55.4, told.clock)
+    assert asked == "the server asks to wait, next requests at 22:57:02 (in 55 s)"
 
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(1, "5 s"), (44, "45 s"), (46, "1 min"), (89, "1 min"), (91, "2 min"), (5000, "83 min"), (6000, "2 h")],
+    [(1, "5 s"), (44, "45 s"), (45, "1 min"), (89, "1 min"), (91, "2 min"), (5399, "90 min"), (5400, "2 h")],
 )
 def test_a_time_is_told_as_a_person_would(seconds: float, words: str) -> None:
     assert about(seconds) == f"about {words}"

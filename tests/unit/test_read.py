@@ -56,14 +56,14 @@ HOOK = Target(WHATSAPP_WEBHOOK, ID, {})
 
 
 def told(error: ApiError | None) -> tuple[Any, ...]:
-    """What an error says."""
+    """Return what an error says."""
     assert error is not None
     facts = error.facts
     return (error.what, error.advice, error.outcome, facts.method, facts.url, facts.status)
 
 
 def begun(target: Target, receipt: Receipt | None = None) -> Outcome:
-    """What is known of an object at first."""
+    """Return what is known of an object at first."""
     return Outcome.begin(target, lambda _object_id: receipt or Receipt(signer()))
 
 
@@ -274,7 +274,7 @@ def test_what_is_set_at_creation_only_cannot_become_another() -> None:
 
 
 def at(moment: float = EPOCH.timestamp()) -> Canned:
-    """A client whose server has that time."""
+    """Return a client whose server has that time."""
     client = Canned()
     client.time = moment
     return client

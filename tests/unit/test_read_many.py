@@ -13,7 +13,6 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._api.responses impo
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile import read_many
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.outcome import Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.read_many import (
-    AT_ONCE,
     Shown,
     list_project,
     read_list,
@@ -72,17 +71,18 @@ def test_a_list_that_cannot_be_had_is_no_empty_one(resource: Resource, answers: 
 
 
 def test_a_list_of_all_is_enough() -> None:
-    client = Canned({"/customers": [{"id": ID}]})
+    client = Canned({"/customers": [{"id": ID}], "/customers?a=1": [{"id": OTHER}]})
 
     assert list_project(client, CUSTOMER) == [{"id": ID}]
-    assert client.asked == ["/customers"]
+    assert list_project(client, CUSTOMER, {"a": "1"}) == [{"id": OTHER}]
+    assert client.asked == ["/customers", "/customers?a=1"]
 
 
 # What a list has shown
 
 
 def hook(number: str, url: str = URL, of: str | None = "1", **more: Any) -> Row:
-    """A webhook as the list shows it."""
+    """Return a webhook as the list shows it."""
     return {"id": number, "url": url, "phone_number_id": of, **more}
 
 
@@ -94,7 +94,7 @@ CONFIG = Target(WHATSAPP_CONFIG, None, {"phone_number_id": "7"}, by_key=True, pa
 
 
 def shown(resource: Resource, rows: Sequence[Row], is_whole: bool = True) -> Shown:
-    """What a list has shown."""
+    """Return what a list has shown."""
     return Shown(resource, {row["id"]: row for row in rows}, is_whole)
 
 
@@ -142,7 +142,7 @@ class Listed(Canned):
         self.read: list[int] = []
 
     def page(self, path: str, number: int, filters: Mapping[str, str] | None = None) -> Page:
-        """One of the pages, the last one for any number beyond."""
+        """Return one of the pages, the last one for any number beyond."""
         assert (path in (CUSTOMER.path, WHATSAPP_WEBHOOK.path), not filters) == (True, True)
         self.read.append(number)
         found = self._pages[min(number, len(self._pages)) - 1]
@@ -158,24 +158,24 @@ class Listed(Canned):
 
 
 def rows_of(*numbers: int) -> list[Row]:
-    """A hundred rows for each number, and one less for a negative one."""
+    """Return a hundred rows for each number, and one less for a negative one."""
     ids = [f"{abs(one)}-{row}" for one in numbers for row in range(100 if one > 0 else 99)]
     return [{"id": one, "external_customer_id": f"own-{one}"} for one in ids]
 
 
 def pages(*numbers: int, says: bool = True, claims: int | None = None) -> list[Page]:
-    """A list of so many rows; it may or may not say how many there are."""
+    """Return a list of so many rows. It may or may not say how many there are."""
     told = (claims or len(numbers), len(rows_of(*numbers))) if says else (None, None)
     return [Page(rows_of(one), *told) for one in numbers]
 
 
 def customers(*ids: str) -> list[Target]:
-    """Targets by their ids."""
+    """Return targets by their IDs."""
     return [Target(CUSTOMER, one, {}) for one in ids]
 
 
 def own(*ids: str) -> list[Target]:
-    """Targets by their keys."""
+    """Return targets by their keys."""
     return [replace(OWN, given_key={"external_customer_id": f"own-{one}"}) for one in ids]
 
 
@@ -252,7 +252,7 @@ def test_a_server_that_claims_a_billion_pages_is_found_out() -> None:
 
     found = read_list(client, CUSTOMER, [], lambda _count: None, client.each, whole=True)
 
-    assert (len(client.read), len(found.rows), found.is_whole) == (1 + AT_ONCE, 100, False)
+    assert (len(client.read), len(found.rows), found.is_whole) == (1 + 100, 100, False)
 
 
 def test_no_list_is_longer_than_any_project_is(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,6 @@ import pytest
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import ApiError, NotSent
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.outcome import Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.plan import Plan, plan_deletion
-from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.receipts import Receipt
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.same import (
     conflicts,
     joined,
@@ -20,30 +19,22 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.same imp
     renewed_receipts,
     shared_keys,
 )
-from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.target import Target
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.customer import CUSTOMER
-from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model import Resource
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_phone_number import (
     WHATSAPP_PHONE_NUMBER,
 )
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_webhook import WHATSAPP_WEBHOOK
 
-from tests.support.simulation import ID, instant, signer
+from tests.support.entries import EMPTY, entry
+from tests.support.simulation import ID, instant
 
 OTHER = "1b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
 NUMBER = "100000000000001"
 URL = "https://hooks.example.org/wa"
 ERROR = NotSent("it is not there", "add name", attempts=3)
-EMPTY = Receipt(signer())
 CREATED = Plan(EMPTY, creates=True)
 DELETED = plan_deletion(WHATSAPP_CONFIG, ID, EMPTY)
-
-
-def entry(resource: Resource, object_id: str | None, desired: Any = (), **more: Any) -> Outcome:
-    """Return an entry of the run, with what is known of its object."""
-    about = {name: more.pop(name) for name in tuple(more) if name in Target.__dataclass_fields__}
-    return replace(Outcome.begin(Target(resource, object_id, dict(desired), **about), lambda _object_id: EMPTY), **more)
 
 
 def phone(object_id: str = NUMBER, desired: Any = (), **more: Any) -> Outcome:

@@ -22,22 +22,22 @@ NUMBER = "100000000000001"
 
 
 def by_id(resource: Any, object_id: str = ID, **more: Any) -> Target:
-    """A target that an id names."""
+    """Return a target that an ID names."""
     return Target(resource, object_id, more.pop("desired", {}), **more)
 
 
 def by_key(resource: Any, desired: Any = (), **more: Any) -> Target:
-    """A target that its key names."""
+    """Return a target that its key names."""
     return Target(resource, None, dict(desired), by_key=True, **more)
 
 
 def hook(**more: Any) -> Target:
-    """A webhook, by its URL."""
+    """Return a target for a webhook, by its URL."""
     return by_key(WHATSAPP_WEBHOOK, {"url": URL}, **more)
 
 
 def config(**more: Any) -> Target:
-    """A configuration, by its number."""
+    """Return a target for a configuration, by its number."""
     return by_key(WHATSAPP_CONFIG, {"phone_number_id": NUMBER}, **more)
 
 
@@ -171,7 +171,7 @@ def test_which_row_is_the_object(target: Target, row: Any, is_meant: bool) -> No
 
 
 def number(**more: Any) -> Target:
-    """A phone number, whose key is its id."""
+    """Return a target for a phone number, whose key is its ID."""
     return by_id(WHATSAPP_PHONE_NUMBER, NUMBER, **more)
 
 

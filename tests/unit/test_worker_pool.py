@@ -20,7 +20,7 @@ def test_each_item_is_dealt_with_once_in_turn() -> None:
     assert not pool.is_stopped
 
 
-@pytest.mark.parametrize(("concurrency", "items", "at_once"), [(3, 9, 3), (3, 2, 2), (1, 4, 1)])
+@pytest.mark.parametrize(("concurrency", "items", "at_once"), [(3, 9, 3), (3, 2, 2), (1, 4, 1), (40, 40, 40)])
 def test_so_many_threads_work_at_once(concurrency: int, items: int, at_once: int) -> None:
     meeting = threading.Barrier(at_once)
     threads: set[int] = set()

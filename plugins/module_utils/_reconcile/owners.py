@@ -147,9 +147,7 @@ def _below(target: Target, owner: Outcome, place: int) -> Resolved:
 def _renamed(target: Target, owner: Outcome) -> ApiError | None:
     """Return the error for a target that names its parent by a key that the same run changes. Otherwise None."""
     old, parent, resource = target.parent_key, target.resource.parent, owner.target.resource
-    declared = (
-        (field, new) for field, new in resource.declared(owner.target.desired) if field.name in resource.key
-    )
+    declared = ((field, new) for field, new in resource.declared(owner.target.desired) if field.name in resource.key)
     field, new = next(declared, (None, old))
     if old is None or parent is None or field is None or (new is not None and field.same(new, old)):
         return None
