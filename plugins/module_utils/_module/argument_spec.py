@@ -1,11 +1,11 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options of the modules, generated from the tables.
+"""The options of the modules, generated from the resource tables.
 
-A rule holds two keys more than Ansible's own have. `format` is what a text must look like: see formats.py. `empty` says
-what an empty text is that does not mean "not given": "refused", since without this option more objects would be meant,
-or "identifies", refused unless another option that identifies is given.
+A rule has two keys that Ansible does not know. `format` is the format of a text: see formats.py. `empty` is about an
+empty text that does not mean "not given". "refused": without this option, the task would mean more objects.
+"identifies": refused unless another option identifies the object.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .._resources.apis import APIS
 from .._resources.model import Filter, Option, Resource
 
 RECEIPTS_IN_HOME = "kapso/receipts"
-DEFAULT_RECEIPTS = f"~/.ansible/{RECEIPTS_IN_HOME}"  # the action plugin asks Ansible for its home, which may be moved
+DEFAULT_RECEIPTS = f"~/.ansible/{RECEIPTS_IN_HOME}"  # the action plugin replaces ~/.ansible by Ansible's home directory
 
 Spec = dict[str, dict[str, Any]]
 
@@ -30,7 +30,7 @@ OURS = ("format", "empty")
 
 
 def from_environment(*names: str) -> str:
-    """Return the value of the first of these variables that is not blank. Raises AnsibleFallbackNotFound."""
+    """Return the value of the first of these variables that is not blank. Raise AnsibleFallbackNotFound."""
     for name in names:
         if os.environ.get(name, "").strip():
             return os.environ[name]
@@ -38,7 +38,7 @@ def from_environment(*names: str) -> str:
 
 
 def for_ansible(spec: Spec) -> Spec:
-    """Return the spec without what is only our own."""
+    """Return the spec without the keys that Ansible does not know."""
     return {
         name: {key: for_ansible(value) if key == "options" else value for key, value in rule.items() if key not in OURS}
         for name, rule in spec.items()
@@ -46,9 +46,9 @@ def for_ansible(spec: Spec) -> Spec:
 
 
 def connection_spec() -> Spec:
-    """How to reach the API, and where from: the same for every module."""
+    """Return the options for the connection to the API, which are the same for all modules."""
     return {
-        # Not `required`: the refusal is ours, one sentence that names the environment variable too.
+        # Not `required`: our own message also names the environment variable.
         "api_key": {
             "type": "str",
             "no_log": True,
@@ -70,7 +70,7 @@ def connection_spec() -> Spec:
 
 
 def receipt_spec() -> Spec:
-    """What is remembered of values that cannot be read back."""
+    """Return the options for write-only fields and their receipts."""
     return {
         "send_write_only": {"type": "str", "default": SEND_WRITE_ONLY[0], "choices": list(SEND_WRITE_ONLY)},
         "receipts": {
@@ -89,7 +89,7 @@ def receipt_spec() -> Spec:
 
 
 def field_spec(resource: Resource) -> Spec:
-    """The sub-options of `fields`."""
+    """Return the sub-options of `fields`."""
     return {
         field.name: {
             "type": field.type,
@@ -103,7 +103,7 @@ def field_spec(resource: Resource) -> Spec:
 
 
 def object_spec(resource: Resource) -> Spec:
-    """What one object is to be, and which one is meant."""
+    """Return the options that identify one object and declare its state."""
     key = resource.key if resource.key_as_option else ()
     given = {field.name: field for field in resource.fields if field.name in key}
     forms = {**resource.id_formats, **{name: field.format for name, field in given.items()}}
@@ -127,19 +127,19 @@ def _option_spec(option: Option) -> dict[str, Any]:
 
 
 def object_module_spec(resource: Resource) -> Spec:
-    """All options of a module that manages one object of this resource."""
+    """Return all options of a module that manages one object of this resource."""
     receipts = receipt_spec() if resource.write_only else _without_effect(receipt_spec())
     return {**object_spec(resource), **connection_spec(), **receipts}
 
 
 def _without_effect(spec: Spec) -> Spec:
-    """Return options that are accepted and ignored: defaults of the action group may set them."""
+    """Return options that a module accepts and ignores: defaults of the action group may set them."""
     dropped = ("default", "choices", "fallback")
     return {name: {key: value for key, value in rule.items() if key not in dropped} for name, rule in spec.items()}
 
 
 def info_spec(resource: Resource) -> Spec:
-    """All options of a module that lists objects."""
+    """Return all options of a module that lists objects."""
     scope = resource.scope_option
     views = {"type": "list", "elements": "str", "choices": list(resource.rules.views), "empty": "refused"}
     return {
@@ -161,12 +161,12 @@ def _filter_spec(resource: Resource, choice: Filter) -> dict[str, Any]:
 
 
 def undeclared_within(resources: Sequence[Resource]) -> list[str]:
-    """Return within what objects may count as undeclared: the project, or those that everything belongs to."""
+    """Return the choices of `undeclared`: the Kapso project, or the top-level objects in the lists."""
     return [PROJECT, *(one.plural for one in resources if one.parent is None)]
 
 
 def project_spec(resources: Sequence[Resource]) -> Spec:
-    """All options of a module that manages many objects of these resources."""
+    """Return all options of a module that manages many objects of these resources."""
     return {
         **{one.plural: {"type": "list", "elements": "dict", "options": object_spec(one)} for one in resources},
         "defaults": {

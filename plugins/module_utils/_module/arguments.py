@@ -1,10 +1,10 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The shape of a task's arguments, looked at before anything else sees them.
+"""Check the names and shapes of a task's arguments, before Ansible checks their types.
 
-Ansible's own type check would fail on `fields: "text {{ token }}"` before it knows which values are secret, and
-print them. So names and shapes are checked here first, in messages that never repeat a value.
+Ansible's own check would fail on `fields: "text {{ token }}"` before it knows which values are secret, and print them.
+The messages here never repeat a value.
 """
 
 from __future__ import annotations
@@ -26,30 +26,31 @@ from .argument_spec import Spec
 
 Checked = tuple[dict[str, Any], list[str]]
 
-INTERNAL = "_"  # options that begin with it are not for users
-LONGEST_NAME = 100  # characters of an option that names an entry
-DIGITS = 40  # more than any id has; Python itself refuses to write out some thousands
+INTERNAL = "_"  # prefix of options that are not for users
+LONGEST_NAME = 100  # characters of a value that names an entry in a message
+DIGITS = 40  # more than any ID has; Python refuses to convert numbers of some thousand digits
 LARGEST = 10**DIGITS
-COUNTS = ("max_changes", "max_deletions")  # texts that a plain number may stand for, without a word about it
+COUNTS = ("max_changes", "max_deletions")  # options for a text that accept a number without a warning
 EMPTY = "is empty: give it a value, or leave it out with `default(omit)`"
 
 
 class InvalidArguments(ValueError):
-    """Arguments that are refused. The text is one sentence, without a value."""
+    """Arguments that the task refuses. The text is one sentence, without a value."""
 
 
 def check_shape(args: Mapping[str, Any], spec: Spec) -> Checked:
-    """Return the arguments as they are meant, and warnings. Raises InvalidArguments.
+    """Return the checked arguments, and warnings. Raise InvalidArguments.
 
-    Nulls and empty texts are left out where they mean "not given", numbers that stand for text are text, JSON is read,
-    and each text has the format that its option asks for. `args` holds plain Python values, as templating left them.
+    Nulls and empty texts that mean "not given" become None, or are left out if the option has a default. A number for a
+    text becomes a text, and JSON is parsed. Each text has the format of its option. `args` holds plain Python values,
+    as templating left them.
     """
     checked, warnings = _check("option", args, spec, "")
     return checked, list(dict.fromkeys(re.sub(r"\[\d+\]", "[]", warning) for warning in warnings))
 
 
 def checked_text(name: str, text: str, form: str) -> str:
-    """Return the text in the spelling of its format. Raises InvalidArguments if it does not have that format."""
+    """Return the text in the spelling of its format. Raise InvalidArguments if it does not have that format."""
     problem = formats.problem(form, text)
     if problem:
         raise InvalidArguments(f"{name} {problem}")
@@ -76,18 +77,18 @@ def _check(kind: str, given: Mapping[str, Any], spec: Spec, path: str) -> Checke
 
 
 def _is_given(where: str, value: Any, rule: Mapping[str, Any], kind: str = "option") -> bool:
-    """Whether this is a value. Raises InvalidArguments for an empty text that must not pass for none."""
+    """Return whether this is a value. Raise InvalidArguments for an empty text that must not mean "not given"."""
     if not isinstance(value, str) or value.strip():
         return value is not None
     unmeant = kind == "field" or rule.get("empty") == "refused"
-    # A blank secret would be masked, and with it every blank of whatever is said about it.
+    # Masking a blank secret would mask every blank in the messages about it.
     if unmeant or (value and (rule.get("no_log") or "empty" in rule)):
         raise InvalidArguments(f"{where} {EMPTY}")
     return value != ""
 
 
 def _check_identity(given: Mapping[str, Any], checked: Mapping[str, Any], spec: Spec, path: str) -> None:
-    """Refuse an empty id where no other option says which object is meant."""
+    """Raise InvalidArguments for an empty ID if no other option identifies the object."""
     ids = [name for name, rule in spec.items() if rule.get("empty") == "identifies"]
     empty = [name for name in ids if given.get(name) == ""]
     if empty and all(checked.get(name) is None for name in ids):
@@ -108,7 +109,7 @@ def _value(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[Any, list[s
 
 
 def _map(where: str, value: Mapping[str, Any], rule: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """Return a dictionary with names of the user's own, whose values are texts."""
+    """Return a dictionary whose names the user chooses and whose values are texts. Raise InvalidArguments."""
     element = {**rule, "type": "str"}
     if not all(isinstance(name, str) for name in value):
         raise InvalidArguments(f"{where} has a name that is no text: quote it")
@@ -120,7 +121,7 @@ def _map(where: str, value: Mapping[str, Any], rule: Mapping[str, Any]) -> tuple
 
 
 def _from_json(where: str, value: Any, begins: str) -> Any:
-    """Return the value, read if it is JSON: command lines, surveys and `to_json` give that. Raises InvalidArguments."""
+    """Return the value, parsed if it is JSON, as from command lines, surveys and `to_json`. Raise InvalidArguments."""
     if not isinstance(value, str) or not value.lstrip().startswith(begins):
         return value
     try:
@@ -151,7 +152,7 @@ def _list(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[list[Any], l
 
 
 def entry_name(entries: Sequence[Any], number: int, spec: Spec) -> str:
-    """Return what a sentence calls an entry of a list: what identifies it, and its place if that does not tell."""
+    """Return the name of a list entry for messages: its identifying options, and its number if these do not suffice."""
     names = [_identity(entry, spec) for entry in entries]
     own = names[number]
     tells = own and names.count(own) == 1 and all(_is_good(*given) for given in _ids(entries[number], spec))
@@ -159,13 +160,13 @@ def entry_name(entries: Sequence[Any], number: int, spec: Spec) -> str:
 
 
 def _identity(entry: Any, spec: Spec) -> str:
-    """Return the well-formed ones among the options that say which object is meant. A secret in a URL is masked."""
+    """Return the valid identifying options of an entry as one text. A secret in a URL is masked."""
     good = [(form, text) for form, text in _ids(entry, spec) if _is_good(form, text)]
     return escaped(" ".join(urls.without_secrets(text, MASKED) if form == "url" else text for form, text in good))
 
 
 def _ids(entry: Any, spec: Spec) -> list[tuple[str, Any]]:
-    """Return the options that say which object is meant, each with its format, if they have a value."""
+    """Return format and value of each identifying option that has a value."""
     if not isinstance(entry, Mapping):
         return []
     forms = {name: rule["format"] for name, rule in spec.items() if rule.get("empty") == "identifies"}
@@ -192,15 +193,15 @@ def _unknown(kind: str, key: Any, spec: Spec, path: str) -> str:
     name = as_text(key)
     near = nearest(name, known)
     advice = f"did you mean {near}?" if near else f"known are {', '.join(sorted(known))}"
-    # `{token=...}` and `{token:...}` make a name of the secret, and so does `{token: ...}` in a
-    # template, if that is a variable.
+    # A secret becomes a name in `{token=...}` and `{token:...}`, and in a template with `{token: ...}` if `token` is a
+    # variable.
     shown = name if near or re.fullmatch(r"[A-Za-z_]{1,24}|\d{1,3}", name) else "with that name"
     place = f" in {path[:-1]}" if path else ""
     return f"there is no {kind} {shown}{place}; {advice}"
 
 
 def nearest(name: Any, known: Iterable[str]) -> str:
-    """Return the known name that looks most like this one, "" if none does."""
+    """Return the known name that is most similar to this one, "" if none is similar."""
     found = difflib.get_close_matches(str(name).lower(), list(known), n=1)
     return found[0] if found else ""
 
@@ -245,5 +246,5 @@ def _number(where: str, value: Any, kind: str) -> Any:
     if not math.isfinite(number) or (kind == "int" and number != int(number)):
         raise InvalidArguments(f"{where} must be a {'whole ' if kind == 'int' else ''}number")
     if kind == "int":
-        return value if isinstance(value, int) else int(number)  # a float would lose the last digits of a large one
+        return value if isinstance(value, int) else int(number)  # a float would lose the last digits of a large number
     return number

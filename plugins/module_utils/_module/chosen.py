@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The entries of a project that `only` names: by an id, a key or a name, or by a pattern of a shell for these."""
+"""The entries of a project that `only` selects, by ID, key, name or shell pattern."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ NAME = "name"
 
 
 class NoSuchEntry(ValueError):
-    """A pattern that names nothing. The text is one sentence, without the pattern."""
+    """A pattern that selects no entry. The text is one sentence, without the pattern."""
 
 
 def choose(targets: Sequence[Target], patterns: Sequence[str], clients: Mapping[str, Client]) -> list[Target]:
-    """Return the targets that the patterns name. Raises NoSuchEntry for one that names none, and ApiError.
+    """Return the targets that the patterns select. Raise NoSuchEntry for a pattern that selects none, and ApiError.
 
-    What an entry says itself is looked at first. Names at Kapso are read only for a pattern that fits none of that.
+    A pattern is first compared with the values in the entries. Names at Kapso are read only if it matches none of
+    these.
     """
     chosen: set[int] = set()
     rows: Mapping[str, Sequence[Object]] | None = None
@@ -32,32 +33,32 @@ def choose(targets: Sequence[Target], patterns: Sequence[str], clients: Mapping[
         if not found:
             rows = _rows(targets, clients) if rows is None else rows
             found = set(_named(pattern, targets, rows))
-        if not found:  # and is not repeated: a secret may stand there by mistake
+        if not found:  # the message does not repeat the pattern: it may be a secret, by mistake
             raise NoSuchEntry(f"only[{number}] names no entry of the lists")
         chosen.update(found)
     return [target for place, target in enumerate(targets) if place in chosen]
 
 
 def _fits(pattern: str, texts: Iterable[object]) -> bool:
-    """Return whether one of the texts is the pattern, or matches it as a shell would."""
+    """Return whether one of the texts equals the pattern, or matches it as a shell pattern."""
     wanted, given = canonical_id(pattern), (text for text in texts if isinstance(text, str) and text)
     return any(wanted == canonical_id(text) or fnmatch.fnmatchcase(text, pattern) for text in given)
 
 
 def _texts(target: Target) -> tuple[object, ...]:
-    """Return what an entry calls its object: an id, a key and its parts, and the name that it declares."""
+    """Return the values by which an entry names its object: ID, key, parts of the key, and declared name."""
     key = " ".join(str(part) for part in target.key if part is not None)
     return (target.object_id, key, *target.key, target.desired.get(NAME))
 
 
 def _rows(targets: Sequence[Target], clients: Mapping[str, Client]) -> Mapping[str, Sequence[Object]]:
-    """Return all objects of the kinds that have names. Raises ApiError."""
+    """Return all objects of the resources with a name, by resource. Raise ApiError."""
     kinds = dict.fromkeys(target.resource for target in targets if target.resource.field(NAME) is not None)
     return {kind.name: list_project(clients[kind.api], kind) for kind in kinds}
 
 
 def _named(pattern: str, targets: Sequence[Target], rows: Mapping[str, Sequence[Object]]) -> Iterator[int]:
-    """Yield the places of the targets whose objects have such a name at Kapso."""
+    """Yield the places of the targets whose objects have a matching name at Kapso."""
     named = {kind: [row for row in found if _fits(pattern, [row.get(NAME)])] for kind, found in rows.items()}
     for place, target in enumerate(targets):
         if any(target.matches(row) for row in named.get(target.resource.name, ())):

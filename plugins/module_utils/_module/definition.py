@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A definition: what one module of this collection does, for both sides, the module's and the controller's."""
+"""The definition of one module, for the module process and for the controller."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ def _none(_params: Params) -> list[tuple[Resource, Params]]:
 
 @dataclass(frozen=True)
 class ModuleDefinition:
-    """One module: its options, what it does with them, and whose receipts that takes."""
+    """One module: its options, its function, and the objects whose receipts it uses."""
 
     module: str  # fully qualified
     resources: tuple[Resource, ...]
     spec: Spec
     run: Callable[[Params, RunContext], dict[str, Any]]
-    objects: Callable[[Params], list[tuple[Resource, Params]]] = _none  # the options of each object that is managed
-    prepare: Callable[[Params], Params] = _as_given  # the controller's part before the module runs
+    objects: Callable[[Params], list[tuple[Resource, Params]]] = _none  # for each managed object
+    prepare: Callable[[Params], Params] = _as_given  # runs on the controller before the module
 
     @property
     def keeps_receipts(self) -> bool:
-        """Whether the module remembers values: only if it manages a resource with write-only fields."""
+        """Return whether the module uses receipts: only if one of its resources has write-only fields."""
         write_only = any(resource.write_only for resource in self.resources)
         return write_only and "receipts_key" in self.spec and "default" in self.spec["receipts"]
 
     def do(self, params: Params, context: RunContext) -> dict[str, Any]:
-        """Return the module's result. Raises nothing: if the code itself fails, the result says so.
+        """Run the module and return its result. Raise nothing: a fault of the code becomes a failed result.
 
-        What was written before that is then not known, and is never told as unchanged.
+        If a write was sent before the fault, its effect is unknown, and `changed` is true.
         """
         with Faults() as faults:
             return self.run(params, context)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From options to targets: which object is meant, and what it is to be. Bad input is refused here."""
+"""Make targets from options. Wrong options are refused here."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Values = Mapping[str, Any]
 
 
 def parse_target(resource: Resource, entry: Values, fields: Values, send_write_only: str) -> Target:
-    """Return the target that these options describe, which `check_shape` has looked at. Raises InvalidArguments."""
+    """Return the target for these options, which `check_shape` has checked. Raise InvalidArguments."""
     parent = resource.parent
     object_id = entry.get(resource.id_option)
     parent_id = entry.get(parent.id_option) if parent else None
@@ -42,7 +42,7 @@ def parse_target(resource: Resource, entry: Values, fields: Values, send_write_o
         resource,
         object_id,
         desired,
-        send_write_only if resource.write_only else SEND_WRITE_ONLY[0],  # a default of the action group may be set
+        send_write_only if resource.write_only else SEND_WRITE_ONLY[0],  # a default of the action group may set it
         entry.get("state") or "present",
         parent_id,
         parent_key,
@@ -55,22 +55,22 @@ def parse_target(resource: Resource, entry: Values, fields: Values, send_write_o
     if problem:
         raise InvalidArguments(problem)
     both = next((name for name in given_key if name in desired), None)
-    if both is not None:  # what was created under the one would be looked for under the other
+    if both is not None:  # an object created under one value would be searched for under the other
         raise InvalidArguments(f"give {both} or fields.{both}, not both")
-    is_moved = target.options.get(resource.replace_option)  # to another parent, perhaps as it is
+    is_moved = target.options.get(resource.replace_option)  # a move to another parent may change no field
     if target.state == "present" and not (desired or is_moved or (by_key and given_key)) and resource.id_option:
         raise InvalidArguments("fields declares nothing: give at least one field a value")
     return target
 
 
 def _option(entry: Values, option: Option) -> Any:
-    """Return the value of an option. Ansible puts defaults into the options of a task, and not into those of a list."""
+    """Return the value of an option. Ansible sets defaults for the options of a task, but not for those of entries."""
     value = entry.get(option.name)
     return option.default if value is None else value
 
 
 def _cleared(entry: Values, fields: Values) -> dict[str, None]:
-    """Return the fields to clear. They win over defaults, and may not have a value in the same entry."""
+    """Return the fields to clear, which override defaults. Raise InvalidArguments if the entry gives one a value."""
     names = entry.get("clear") or []
     both = next((name for name in names if fields.get(name) is not None), None)
     if both is not None:
@@ -79,7 +79,7 @@ def _cleared(entry: Values, fields: Values) -> dict[str, None]:
 
 
 def _has_no_parent(parent: Parent | None, entry: Values) -> bool:
-    """Return whether the entry says that its object belongs to none. Raises InvalidArguments if it says both."""
+    """Return whether the entry says that its object has no parent. Raise InvalidArguments if it also names one."""
     if parent is None or parent.without is None or entry.get(parent.without[0]) != parent.without[1]:
         return False
     if entry.get(parent.id_option) is not None:
@@ -88,7 +88,7 @@ def _has_no_parent(parent: Parent | None, entry: Values) -> bool:
 
 
 def _is_by_key(resource: Resource, object_id: Any, parent_id: Any, has_no_parent: bool, known: Values) -> bool:
-    """Return whether the entry names its object by the key. Raises InvalidArguments if it names none, or too much."""
+    """Return whether the entry identifies its object by key. Raise InvalidArguments for missing or excess options."""
     option, parent = resource.id_option, resource.parent
     names = [name if resource.key_as_option else f"fields.{name}" for name in resource.key]
     key = " and ".join(names)
@@ -114,7 +114,7 @@ def _is_by_key(resource: Resource, object_id: Any, parent_id: Any, has_no_parent
 
 
 def check_meta_ids(resource: Resource, given: Values, path: str = "") -> None:
-    """Refuse one id of Meta for two things, such as the account's for its number."""
+    """Raise InvalidArguments if two fields have the same Meta ID, such as that of an account and of its number."""
     names: dict[str, str] = {}
     for field in resource.fields:
         value = given.get(field.name)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The module's side of Ansible: parse, run, exit."""
+"""The module process of Ansible: parse the options, run, exit."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ NO_REQUESTS = "{python} on {host} cannot import requests ({why}); nothing was se
 
 
 def run_module(definition: ModuleDefinition) -> None:
-    """Be the module of this definition. Does not return."""
+    """Run the module of this definition. Exit the process, and do not return."""
     spec = for_ansible(definition.spec)
-    # What stands in this option came from the controller: no secret, and too long to be looked for in every text.
+    # The controller has put receipts here. They are not secret, and too long for Ansible to search for in each text.
     spec["receipts"] = {**spec["receipts"], "no_log": False}
     module = AnsibleModule(spec, supports_check_mode=True)
     if REQUESTS_IMPORT_ERROR:
@@ -40,7 +40,7 @@ def run_module(definition: ModuleDefinition) -> None:
     result = definition.do(module.params, context)
     for warning in result.pop("warnings", ()):
         module.warn(warning)
-    # Else Ansible would put the options here, masked by its own means, which know one spelling of a secret.
+    # Otherwise Ansible puts the options here. Its own masking knows only one spelling of a secret.
     result["invocation"] = {}
     if result.get("failed"):
         module.fail_json(**result)
@@ -48,14 +48,14 @@ def run_module(definition: ModuleDefinition) -> None:
 
 
 def _receipts(text: str | None) -> dict[str, str] | None:
-    """Return the receipts that the controller has found, by id; None if it keeps none."""
+    """Return the receipts that the controller has loaded, by place (session.place_of). None: it stores none."""
     decoded = _decoded(text)
     found: dict[str, str] | None = None if decoded is None else json.loads(decoded)
     return found
 
 
 def _decoded(text: str | None) -> str | None:
-    """Return the text that the controller has put in the place of an option's value, None if it has not."""
+    """Return the text that the controller has encoded into an option, or None if it has not."""
     try:
         return None if text is None else decode(text)
     except ValueError:

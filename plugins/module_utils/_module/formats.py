@@ -1,20 +1,20 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a text must look like to be a secret, an id or a URL. PURE. No sentence repeats the text, or a part of it.
+"""The formats of secrets, IDs, URLs and other texts. Pure. No message repeats the text, or a part of it.
 
-A format is a word in a table:
+The `format` of a field in a table is one of these words:
 
 - "token": a secret that somebody issued. Visible ASCII characters.
 - "passphrase": a secret that the user made up. Visible characters of any script, and single blanks between them.
-- "meta_id": an id at Meta.
-- "kapso_id": an id at Kapso.
-- "any_id": an id at either.
-- "own_id": an id of the user's own. Visible characters of any script, and single blanks between them.
+- "meta_id": an ID at Meta.
+- "kapso_id": an ID at Kapso.
+- "any_id": an ID at Meta or at Kapso.
+- "own_id": the user's own ID of an object. Visible characters of any script, and single blanks between them.
 - "url": an http or https URL.
 - "time": a date and time.
 - "phone_number": a phone number in the international form, with a plus sign.
-- "text": anything.
+- "text": any text.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from .._api import urls
 from .._api.ids import LONGEST, UUID, canonical_id
 from .._reconcile.timestamps import parse
 
-SANDBOX = "sandbox"  # what Kapso's sandbox has for a Meta id
+SANDBOX = "sandbox"  # stands for a Meta ID in Kapso's sandbox
 
 NOT_RENDERED = "holds a template that was not rendered: check the variable, and whether it is marked `!unsafe`"
 NOT_DECRYPTED = "is encrypted text that was not decrypted: check how the value is marked, such as with `!vault`"
@@ -50,7 +50,7 @@ TOO_LONG = f"has more than {LONGEST} characters, which no id has"
 
 _TEMPLATE = re.compile(r"\{\{.*\}\}|\{%.*%\}|\{#.*#\}|^\s*\{[{%]|__omit_place_holder__", re.DOTALL)
 _ENCRYPTED = re.compile(r"\$ANSIBLE_VAULT;|^\s*!(vault|unsafe)\b|^\s*ENC\[")
-# As shells, Windows, pipelines, AWX and documentation write them, and what stands for a secret in logs.
+# Placeholders of shells, Windows, pipelines, AWX and documentation, and masks of secrets in logs.
 _PLACEHOLDERS = re.compile(
     r"\$\{.*\}|\$\(.*\)|\$[A-Z_][A-Z0-9_]*|%\w+%|%\(\w+\)s|#\{.*\}|@\w+@|<.*>|\{\w*\}|\[[A-Z_ -]*\]|\$encrypted\$|[*•]+"
     r"|VALUE_SPECIFIED_IN_NO_LOG_PARAMETER|None|null|undefined",
@@ -67,22 +67,22 @@ _MORE_QUOTES = "\"'`\u00b4\u201a\u201e\u2032\u2033\u300c\u300d\u300e\u300f\uff02
 _LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _WRITTEN_LINE_END = re.compile(r"\\[rn]\Z")
 _NAMES = {" ": "", "\t": "tab", "\0": "null", "\x1b": "escape", "\ufeff": "byte order mark"}
-_LOOKS_BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u2800\u3164\uffa0"  # printable for Unicode, yet unseen
+_LOOKS_BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u2800\u3164\uffa0"  # looks blank, but is printable
 _EXPONENT = re.compile(r"\d+([.,]\d*)?E[+-]?\d+|\d+[.,]0*", re.IGNORECASE | re.ASCII)
 _OTHER_BASE = re.compile(r"0[box][0-9a-f_]+|\d+(_\d+)+", re.IGNORECASE | re.ASCII)
-_PHONE_NUMBER = re.compile(r"[+(]*\d([^\w,;]*\d){6,}", re.ASCII)  # however its digits are set apart
+_PHONE_NUMBER = re.compile(r"[+(]*\d([^\w,;]*\d){6,}", re.ASCII)  # with any separators between the digits
 _E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 _META_ID = re.compile(r"\d+", re.ASCII)
-_LEAST_DIGITS = 10  # of an id of Meta, where it is to be told from an id of Kapso
+_LEAST_DIGITS = 10  # of a Meta ID in place of a Kapso ID; a shorter number may be a Kapso ID
 
 
 def problem(form: str, text: str) -> str | None:
-    """Return what is wrong with a text of this format, as the rest of a sentence, or None."""
+    """Return what is wrong with a text of this format, as the end of a sentence. None: nothing is wrong."""
     return MASKED if _MASKED.search(text) else _PROBLEMS[form](text)
 
 
 def canonical(form: str, text: str) -> str:
-    """Return the text in the spelling in which two of this format are compared."""
+    """Return the spelling in which two texts of this format are compared."""
     return canonical_id(text) if form in ("kapso_id", "any_id") else text
 
 
@@ -99,7 +99,7 @@ def _passphrase(text: str) -> str | None:
 
 
 def _never_meant(text: str) -> str | None:
-    """What no secret and no id is, whoever made it up."""
+    """Return what is wrong with a text that can be no secret and no ID. None: it can be one."""
     inner = text.strip()
     if _ENCRYPTED.search(text):
         return NOT_DECRYPTED
@@ -119,9 +119,9 @@ def _is_quote(one: str) -> bool:
 
 
 def _odd_character(text: str, blanks: bool = False) -> str | None:
-    """The first character that nobody sees. `blanks`: single ones are allowed inside."""
+    """Return a message about the first invisible character, or None. `blanks`: allow single blanks inside."""
     if text.isascii() and text.isprintable() and " " not in text:
-        return None  # as nearly always
+        return None  # the usual case
     for place, one in enumerate(text):
         if one == " " and blanks and 0 < place < len(text) - 1 and text[place - 1] != " ":
             continue
@@ -136,7 +136,7 @@ def _is_unseen(one: str) -> bool:
 
 
 def _kind(one: str) -> str:
-    """What a character is that nobody sees, and where it often comes from."""
+    """Return the kind of an invisible character, and where it often comes from."""
     if one in _LINE_ENDS:
         return "a line end, often from a YAML block, `echo` or a file"
     kind = "a control character" if unicodedata.category(one) == "Cc" else "an invisible character"
@@ -168,7 +168,7 @@ def _own_id(text: str) -> str | None:
 
 
 def _mangled_digits(text: str) -> str | None:
-    """What became of an id of Meta on its way, or what was taken for one."""
+    """Return what is wrong with a damaged Meta ID, or with a phone number in its place. None: nothing is wrong."""
     if _META_ID.fullmatch(text) or UUID.fullmatch(text):
         return None
     if _EXPONENT.fullmatch(text):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The module that lists objects: from validated options to a result. It writes nothing and needs no receipts."""
+"""The module that lists objects: from checked options to a result. It sends no write and uses no receipts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from .session import Params, RunContext, Session, mask_of
 
 
 def run(resource: Resource, params: Params, context: RunContext) -> dict[str, Any]:
-    """List. Returns the module's result."""
+    """List the objects, and return the result of the module."""
     mask = mask_of((resource,), params)
     try:
         _check(resource, params)
@@ -52,7 +52,7 @@ def run(resource: Resource, params: Params, context: RunContext) -> dict[str, An
 
 
 def _learn_filters(resource: Resource, params: Params, mask: Mask) -> None:
-    """Have the mask know the secrets in a part of a URL that a filter looks for: an error quotes the request."""
+    """Add to the mask the secrets in a filter for a part of a URL: an error repeats the request."""
     for choice in resource.filters:
         field, part = resource.field(choice.field), params[choice.name]
         if field is not None and field.format == "url" and "=" in str(part):
@@ -79,7 +79,7 @@ def _check(resource: Resource, params: Params) -> None:
 
 
 def _viewed(resource: Resource, params: Params, rows: Sequence[Object]) -> Sequence[Object]:
-    """Return the rows that one of the views shows that the options name."""
+    """Return the rows that the views in `only` select, or all rows if the option names no view."""
     views = resource.rules.views
     names = params["only"] if views else None
     if not names:
@@ -91,9 +91,9 @@ def _viewed(resource: Resource, params: Params, rows: Sequence[Object]) -> Seque
 def _with_extras(
     session: Session, resource: Resource, params: Params, rows: Sequence[Object], warnings: list[str]
 ) -> Sequence[Object]:
-    """Return the rows with the further reads that the options ask for. Raises ApiError if that meets every row.
+    """Return the rows with the further reads that the options ask for. Raise ApiError if all reads would fail.
 
-    One that fails for a single row is null there, and a warning says why.
+    If the read for one row fails, its value is null, and a warning gives the reason.
     """
     for extra in resource.extras:
         if params[extra.option]:
@@ -136,7 +136,7 @@ def _find(client: Client, resource: Resource, params: Params) -> list[Object]:
 def _list_of_parent(
     client: Client, parent: Parent, resource: Resource, params: Params, query: dict[str, str]
 ) -> list[Object] | None:
-    """Return the objects of the parent that the options choose by, None if they choose by none. Raises ApiError."""
+    """Return the objects of the parent that the options name. None: they name no parent. Raise ApiError."""
     parent_id, key = params[parent.id_option], params[parent.key_option] if parent.key_option else None
     if parent_id is None and key is None:
         return None
@@ -168,7 +168,7 @@ def _chooses(resource: Resource, choice: Filter, row: Object, value: str) -> boo
 
 
 def info_module(resource: Resource) -> ModuleDefinition:
-    """Return what the module that lists this resource does."""
+    """Return the definition of the module that lists this resource."""
     return ModuleDefinition(
         module=f"kapso.whatsapp.{resource.module}_info",
         resources=(resource,),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The module of a project's many objects: from validated options to a result."""
+"""The module that manages many objects of a Kapso project: from checked options to a result."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ from .session import Params, RunContext, Session, mask_of
 
 
 def with_defaults(resources: Sequence[Resource], params: Params) -> Params:
-    """Return the arguments with `defaults` laid under the fields of each entry, and no `defaults` any more.
+    """Return the arguments with `defaults` merged under the fields of each entry, and without `defaults`.
 
-    For the controller: a module that was shipped is told null for every field that is not there, and can no longer tell
-    that from one that the entry sets to null to take it out of the defaults.
+    The controller calls this. A module on a remote host gets null for every missing field. It cannot tell that from the
+    null with which an entry takes a field out of the defaults.
     """
     defaults = params.get("defaults") or {}
     lists = {
@@ -54,9 +54,9 @@ def _fields(defaults: Params, entry: Params) -> dict[str, Any]:
 
 
 def run(resources: Sequence[Resource], params: Params, context: RunContext) -> dict[str, Any]:
-    """Make all objects what their entries say. The entries have their defaults already.
+    """Reconcile the objects of all entries, which already include their defaults. Return the result of the module.
 
-    Returns the module's result; `failed` is true in it if one object failed.
+    `failed` is true in it if one object failed.
     """
     mask = mask_of(resources, params)
     try:
@@ -103,7 +103,7 @@ Approve = Callable[[Sequence[Outcome]], "ApiError | None"]
 
 
 def _approval(context: RunContext, session: Session, mask: Mask) -> Approve | None:
-    """Return what holds the run to the plan file that it was given, None if none. Raises InvalidArguments."""
+    """Return the check against the plan file that limits this run. None: no plan file. Raise InvalidArguments."""
     if context.plan is None:
         return None
     try:
@@ -119,7 +119,7 @@ def _approval(context: RunContext, session: Session, mask: Mask) -> Approve | No
 
 
 def _plan_broken(lines: Sequence[str]) -> ApiError:
-    """Return the error for a run that would send something else than was planned."""
+    """Return the error for a run that would send other writes than the planned ones."""
     more = f", and {len(lines) - 3} more" if len(lines) > 3 else ""
     return NotSent(
         f"the changes are not those of the plan: {'; '.join(lines[:3])}{more}",
@@ -136,7 +136,7 @@ def _bounds(kinds: Sequence[Resource], params: Params) -> Bounds:
     prune = _pruned(kinds, params)
     is_part = params.get("only") is not None
     whole = [*prune, *(kinds if params["undeclared"] is not None and not is_part else ())]
-    for kind in whole if within_owners else ():  # the list grows: whose an object is, its parents tell
+    for kind in whole if within_owners else ():  # the list grows: the parents show to whom an object belongs
         owner = parent_of(kind)
         if owner is not None and owner.parent is not None:
             whole.append(owner)
@@ -153,7 +153,7 @@ def _bounds(kinds: Sequence[Resource], params: Params) -> Bounds:
 
 
 def _pruned(kinds: Sequence[Resource], params: Params) -> list[Resource]:
-    """Return the kinds to prune. Raises InvalidArguments where more would be deleted than can be meant."""
+    """Return the resources to prune. Raise InvalidArguments if `prune` would delete more than can be intended."""
     names = params["prune"] or ()
     if names and params.get("only") is not None:
         raise InvalidArguments("give only or prune, not both")
@@ -174,7 +174,7 @@ def _limit(option: str, text: str | None) -> MaxChanges | None:
 
 
 def _declared(resources: Sequence[Resource], params: Params) -> list[Resource]:
-    """Return the kinds of which there is a list. Raises InvalidArguments if there is none."""
+    """Return the resources whose lists are given. Raise InvalidArguments if there is no list."""
     kinds = [kind for kind in resources if params.get(kind.plural) is not None]
     if not kinds:
         names = ", ".join(kind.plural for kind in resources)
@@ -212,7 +212,7 @@ def _entries(resources: Sequence[Resource], params: Params) -> list[tuple[Resour
 
 
 def project_module(module: str, resources: Sequence[Resource]) -> ModuleDefinition:
-    """Return what the module of that name does, which has a list of each of these resources."""
+    """Return the definition of the module of that name, which has a list for each of these resources."""
     return ModuleDefinition(
         module=f"kapso.whatsapp.{module}",
         resources=tuple(resources),

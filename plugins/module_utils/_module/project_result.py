@@ -18,13 +18,13 @@ from .._resources.model import Resource
 from .result import COUNTS, listed, result, steps, without_secrets
 
 OTHERS = ("unchanged", "failed", "not_attempted")
-WARNINGS = 10  # different ones that are shown before the others are counted
+WARNINGS = 10  # different warnings that are shown; the others are counted
 
 
 def report(
     outcomes: Sequence[Outcome], kinds: Sequence[Resource], mask: Mask, return_unchanged: bool, diff_mode: bool
 ) -> dict[str, Any]:
-    """What the task returns for all of them, but for what it returns on failure."""
+    """Return the result for all outcomes, without the keys that only a failure has."""
     results = []
     diffs = []
     warnings: dict[str, list[Outcome]] = {}
@@ -66,7 +66,7 @@ NameOf = Callable[[Optional[Resource], object], Optional[str]]
 def undeclared(
     rows: Mapping[str, Sequence[Object]], kinds: Sequence[Resource], mask: Mask, name_of: NameOf
 ) -> list[dict[str, Any]]:
-    """What is at Kapso and in none of the lists, by what it can be found and declared by."""
+    """Return the undeclared objects, with the values by which they can be found and declared."""
     told = []
     for kind in kinds:
         for row in rows.get(kind.name, ()):
@@ -80,9 +80,9 @@ def undeclared(
 
 
 def _address(outcome: Outcome, mask: Mask) -> dict[str, Any]:
-    """What an entry is found by: as it was given, also where a secret is a part of it, unless it is a secret itself.
+    """Return the values that identify an object. They are shown as given, even if they contain a secret.
 
-    What only the server says is masked like all else that it says.
+    A value that is a secret itself is masked. So are secrets in values that only the server has given.
     """
     target, parent = outcome.target, outcome.target.resource.parent
     ids = {"id": target.object_id, target.resource.id_option: target.object_id}
@@ -98,7 +98,7 @@ def _address(outcome: Outcome, mask: Mask) -> dict[str, Any]:
 
 
 def _grouped(warnings: Mapping[str, Sequence[Outcome]]) -> list[str]:
-    """Each warning once, with the objects that it is about."""
+    """Return each warning once, with the objects that it is about."""
     texts = []
     for warning, outcomes in list(warnings.items())[:WARNINGS]:
         more = len(outcomes) - 1
@@ -119,7 +119,7 @@ def _summary(outcomes: Sequence[Outcome]) -> dict[str, int]:
 
 
 def _count(outcome: Outcome) -> str:
-    """Return the count that an outcome belongs to."""
+    """Return the name of the count to which an outcome belongs."""
     if outcome.error is not None or outcome.held_back:
         return "failed" if outcome.error is not None else "not_attempted"
     return COUNTS[outcome.plan.action or "update"] if outcome.changed else "unchanged"
@@ -128,9 +128,9 @@ def _count(outcome: Outcome) -> str:
 def failures(
     outcomes: Sequence[Outcome], stopped: ApiError | None, is_guarded: bool, check_mode: bool
 ) -> dict[str, Any]:
-    """What the task returns besides where one object did not end well, or where the run was stopped; else nothing.
+    """Return the further keys of the result if an object failed or the run was stopped; otherwise an empty dict.
 
-    `is_guarded`: that was before the first write, with all planned.
+    `is_guarded`: the run was stopped after planning and before the first write.
     """
     failed = [outcome for outcome in outcomes if outcome.error is not None]
     error = stopped or (failed[0].error if failed else None)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An outcome as an Ansible result."""
+"""The outcome of one object as an Ansible result."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ from .._reconcile.sensitive import SENSITIVE_NEW, shown, shown_change
 from .._resources.model import Field, Resource
 
 UNKNOWN, AS_LAST_SENT = "unknown", "as last sent"
-COUNTS = {"create": "created", "update": "changed", "delete": "deleted"}  # how a summary names what was done
-NAMED = 5  # objects that a sentence names before it counts the others
+COUNTS = {"create": "created", "update": "changed", "delete": "deleted"}  # names of the counts in a summary
+NAMED = 5  # objects that a sentence names; the others are counted
 
 
 def failure(msg: str) -> dict[str, Any]:
-    """The result of a task that was refused before any request."""
+    """Return the result of a task that was refused before any request."""
     return {"failed": True, "changed": False, "msg": msg, "error": no_request("", "not_sent")}
 
 
 def api_failure(error: ApiError, subject: str) -> dict[str, Any]:
-    """What a result holds of a request, or a conversation of several, that did not end well."""
+    """Return the keys of a result for a failed request, or a failed sequence of requests."""
     return {"failed": True, "msg": error.sentence(subject), "error": error.details()}
 
 
 def no_request(message: str, outcome: str) -> dict[str, Any]:
-    """The structured error of a failure that no request stands for."""
+    """Return the structured error of a failure without a request."""
     return {"status": None, "message": message, "method": None, "url": None, "attempts": 0, "outcome": outcome}
 
 
 def fail_too(returned: dict[str, Any], problem: str, sent: bool = False) -> None:
-    """Let a result fail for one thing more, with all that it holds. `sent`: what was to be sent has taken effect."""
+    """Add a further failure to a result, which keeps its other keys. `sent`: the writes have taken effect."""
     before = "what was sent took effect, but " if sent else ""
     if returned.get("msg"):
         before = f"{returned['msg']} Also, "
@@ -47,14 +47,14 @@ def fail_too(returned: dict[str, Any], problem: str, sent: bool = False) -> None
 
 
 def listed(names: Sequence[str]) -> str:
-    """Names as a sentence lists them, and how many more there are."""
+    """Return names as a sentence lists them: the first ones, and how many more there are."""
     more = len(names) - NAMED
     said = [*map(escaped, names[:NAMED]), *([f"{more} other{'s' if more > 1 else ''}"] if more > 0 else [])]
     return " and ".join(filter(None, (", ".join(said[:-1]), said[-1])))
 
 
 def result(outcome: Outcome, mask: Mask, diff_mode: bool) -> dict[str, Any]:
-    """What the task returns for one object."""
+    """Return the result of the task for one object."""
     resource = outcome.target.resource
     plan = outcome.plan
     returned: dict[str, Any] = {
@@ -81,19 +81,19 @@ def result(outcome: Outcome, mask: Mask, diff_mode: bool) -> dict[str, Any]:
 
 
 def revealed(resource: Resource, options: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
-    """The secrets of an object that the options ask for, in clear."""
+    """Return the secrets of an object that the options ask for, not masked."""
     asked = [field.name for field in resource.fields if field.reveal and options.get(field.reveal)]
     return {name: data[name] for name in asked if name in data}
 
 
 def without_secrets(resource: Resource, data: Mapping[str, Any]) -> dict[str, Any]:
-    """An object of the API with its secrets masked."""
+    """Return an object of the API with its secrets masked."""
     fields = {name: resource.field(name) for name in data}
     return {name: value if (field := fields[name]) is None else shown(field, value) for name, value in data.items()}
 
 
 def steps(outcome: Outcome) -> list[dict[str, Any]]:
-    """Return the writes in order, each with the fields that it carries."""
+    """Return the writes in order, each with the names of its fields."""
     plan, target = outcome.plan, outcome.target
     fields = [change.field.name for change in plan.changes]
     own = [{"action": plan.action, "id": target.object_id, "fields": fields, "note": plan.note}] if plan.action else []
@@ -116,10 +116,10 @@ def _change(change: Change) -> dict[str, Any]:
 
 
 def _diff(outcome: Outcome, mask: Mask) -> dict[str, str]:
-    """The two sides as texts: Ansible would print the names in a dictionary as ASCII."""
+    """Return the two sides of a diff as texts. Ansible would print the names in a dictionary as ASCII."""
     sides = {"create": _creation, "delete": _deletion}.get(outcome.plan.action or "", _comparison)
     before, after = sides(outcome) if not outcome.absent or outcome.changed else ({}, {})
-    # The dry run of a creation does not know the id: the run that follows calls the object by the same name.
+    # Check mode does not know the ID of a new object. The run after it uses the same header.
     header = outcome.planned_as or outcome.target.subject
     texts = [f"{as_json(mask.value(side), indent=4)}\n" if side else "" for side in (before, after)]
     return {"before": texts[0], "after": texts[1], "before_header": header, "after_header": header}
@@ -158,5 +158,5 @@ def _comparison(outcome: Outcome) -> Sides:
 
 
 def _new(field: Field, value: Any, readable: Any) -> Any:
-    """Return a value that is sent: a secret is told as a new one, unless it is cleared."""
+    """Return a new value for the diff: a secret is shown as a new one, unless it is cleared."""
     return shown(field, value, SENSITIVE_NEW) if field.secret else readable

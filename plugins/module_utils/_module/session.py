@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every task has, from validated options to a result, and wherever it runs: circumstances, client, receipts."""
+"""The session of a task: its context, clients and receipts, wherever the task runs."""
 
 from __future__ import annotations
 
@@ -29,47 +29,47 @@ from .arguments import InvalidArguments, checked_text
 
 Params = Mapping[str, Any]
 
-LONGEST_TIMEOUT = 86_400  # seconds; what a socket can wait ends at 24 days
+LONGEST_TIMEOUT = 86_400  # seconds; a socket cannot wait longer than 24 days
 NO_CERTS = "validate_certs is false: whoever sits between here and the API can read and change everything"
 
 
 @dataclass(frozen=True)
 class RunContext:
-    """The circumstances of a task."""
+    """The context of a task."""
 
     check_mode: bool = False
     diff_mode: bool = False
-    receipts: Mapping[str, str] | None = None  # the texts that were found, by place; None if none are kept
-    plan: str | None = None  # the text of the plan file that binds this run
-    plan_wanted: bool = False  # whether the result is to hold the text of a plan file
-    announce: Callable[[str], None] | None = None  # hears how a long run is getting on, and of waits as they begin
-    save: Callable[[str, str | None], bool] | None = None  # takes a place and its receipt; false if that failed
-    save_alias: Callable[[str, str | None], bool] | None = None  # takes a place and the id that it stands for
+    receipts: Mapping[str, str] | None = None  # texts of the stored receipts, by place; None if none are stored
+    plan: str | None = None  # text of the plan file that limits this run
+    plan_wanted: bool = False  # whether the result must hold the text of a plan file
+    announce: Callable[[str], None] | None = None  # called with progress messages, and when a wait begins
+    save: Callable[[str, str | None], bool] | None = None  # stores a receipt under a place; False: that failed
+    save_alias: Callable[[str, str | None], bool] | None = None  # stores an ID under a place; False: that failed
     wrote: threading.Event = field(default_factory=threading.Event)  # set before the first write is sent
 
 
 class Session:
-    """What the objects of a task share: the client, and the receipts. Raises InvalidArguments for bad options."""
+    """The clients and the receipts that the objects of a task share. Raise InvalidArguments for wrong options."""
 
     def __init__(
         self, resources: Sequence[Resource], params: Params, context: RunContext, mask: Mask, connections: int = 1
     ) -> None:
         self.context = context
         self.clock = CLOCK
-        self.on_wait = self._announce_wait  # hears why no request goes out, and for how many seconds
+        self.on_wait = self._announce_wait  # called with the reason and the seconds of a wait
         apis = dict.fromkeys(resource.api for resource in resources)
         settings = {api: connection(APIS[api], params, connections) for api in apis}
         self._urls = {api: one.url for api, one in settings.items()}
         self._receipts_key = checked_text("receipts_key", params.get("receipts_key") or params["api_key"], "token")
         self._found: Mapping[str, str] = context.receipts or {}
-        self._problems: dict[str, str] = {}  # what is wrong with a receipt, by id
+        self._problems: dict[str, str] = {}  # faults of receipts, by place
         self._advice = [] if params["validate_certs"] else [NO_CERTS]
         self.clients = {api: self._client(one, params, mask) for api, one in settings.items()}
         self._pending: dict[str, str | None] = {}
         self._aliases: dict[str, str | None] = {}
 
     def pace(self, limits: Mapping[int, int]) -> Pace:
-        """Return what keeps requests to limits of their own, which all tasks of this process share."""
+        """Return the pace for requests with a separate rate limit. All tasks of this process with one key share it."""
         shared: Pace = per_process(_pace, (self.client.settings.key, tuple(limits.items())))
         return shared
 
@@ -95,12 +95,12 @@ class Session:
 
     @property
     def client(self) -> Client:
-        """The client of a task that speaks with one generation of the API."""
+        """Return the client of a task that uses only one API."""
         (client,) = self.clients.values()
         return client
 
     def receipts_of(self, resource: Resource) -> Callable[[str], receipts.Receipt]:
-        """Return what finds the receipts of one kind of object, by id: an empty one if there is none."""
+        """Return a function from an ID to the receipt of that object; the receipt is empty if none is stored."""
 
         def receipt_of(object_id: str) -> receipts.Receipt:
             signer = receipts.ReceiptSigner(
@@ -115,11 +115,11 @@ class Session:
         return receipt_of
 
     def plan_signer(self, address: str) -> receipts.ReceiptSigner:
-        """Return the signer of what a plan file says of one object."""
+        """Return the signer of one object's part of a plan file."""
         return receipts.ReceiptSigner(self._receipts_key, " ".join(self._urls.values()), "project", address)
 
     def save(self, outcome: Outcome) -> bool:
-        """Have the receipt saved, if it is another than before, and those of deleted objects removed.
+        """Save the receipt of an object if it has changed, and delete the receipts of deleted objects.
 
         Return false if that failed.
         """
@@ -133,7 +133,7 @@ class Session:
     def _save_alias(self, name: str, outcome: Outcome) -> bool:
         object_id = None if outcome.absent else outcome.target.object_id
         if object_id is None and not outcome.absent:
-            return True  # nothing new is known of it
+            return True  # its ID is still unknown
         if self.context.save_alias is not None:
             return self.context.save_alias(name, object_id)
         self._aliases[name] = object_id
@@ -155,11 +155,11 @@ class Session:
         return True
 
     def pending_receipts(self) -> dict[str, Any]:
-        """Return what the controller is still to save: encoded receipts and ids by place; None: to be deleted."""
+        """Return the receipts and IDs that the controller must still save, by place. None: delete it."""
         return {"_receipts": self._pending, "_aliases": self._aliases}
 
     def notes(self, outcomes: Iterable[Outcome] = ()) -> list[str]:
-        """Return warnings about the task as a whole. A receipt that nothing depended on is not mentioned."""
+        """Return warnings about the whole task. A fault of a receipt that no field depends on is left out."""
         targets = (outcome.target for outcome in outcomes if outcome.plan.not_shown)
         places = [place_of(target.resource.name, str(target.object_id)) for target in targets]
         problems = dict.fromkeys(self._problems[place] for place in places if place in self._problems)
@@ -169,25 +169,25 @@ class Session:
 
 
 def place_of(kind: str, name: str) -> str:
-    """Return what a receipt or an alias is found by among those of a task: two kinds may have one id."""
+    """Return the place of a receipt or an alias, unique in a task: objects of two resources may have the same ID."""
     return f"{kind} {name}"
 
 
 def mask_of(resources: Sequence[Resource], params: Params) -> Mask:
-    """Return a mask that knows the secret values in a task's options, and learns those in answers."""
+    """Return a mask that knows the secrets in a task's options, and learns those in responses."""
     mask = Mask([params.get("api_key"), params.get("receipts_key")], partial(secrets_in, resources), KEYS)
     mask.learn({name: value for name, value in params.items() if name not in ("receipts", "plan_in")})
     return mask
 
 
 def connection(api: Api, params: Params, connections: int) -> Settings:
-    """Return the settings of the session that the options describe. Raises InvalidArguments."""
+    """Return the settings of the connection from the options. Raise InvalidArguments."""
     key = params.get("api_key")
     if not key:
         raise InvalidArguments(
             "api_key is not set: give the option, or KAPSO_API_KEY in the environment where the module runs"
         )
-    checked_text("api_key", key, "token")  # it may have come from the environment
+    checked_text("api_key", key, "token")  # from the environment it comes unchecked
     try:
         url = base_url(api, params[api.option], params["allow_http"])
     except urls.BadUrl as error:
@@ -212,14 +212,14 @@ def connection(api: Api, params: Params, connections: int) -> Settings:
 
 
 def base_url(api: Api, url: str, allow_http: bool) -> str:
-    """Return the base URL in one spelling. Raises BadUrl, also for one of another generation of the API."""
+    """Return the base URL in one spelling. Raise BadUrl, also for the base URL of another API."""
     return urls.base_url(
         url, allow_http, api.path, {other.path: _meant(other, api) for other in APIS.values() if other is not api}
     )
 
 
 def _meant(found: Api, wanted: Api) -> str:
-    """Return what to do with a base URL of another generation, as the rest of a sentence."""
+    """Return what to do with the base URL of another API, as the end of a sentence."""
     modules = [resource.module for resource in RESOURCES.values() if resource.api == found.name]
     others = f", or use {' or '.join(filter(None, (', '.join(modules[:-1]), modules[-1])))}" if modules else ""
     return (

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The module of a single object: from validated options to a result."""
+"""The module that manages a single object: from checked options to a result."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .session import Params, RunContext, Session, mask_of
 
 
 def run(resource: Resource, params: Params, context: RunContext) -> dict[str, Any]:
-    """Make one object what the options say. Returns the module's result; `failed` is true in it if that went wrong."""
+    """Reconcile one object, and return the result of the module. `failed` is true in it after a failure."""
     mask = mask_of((resource,), params)
     try:
         target = parse_target(
@@ -38,7 +38,7 @@ def run(resource: Resource, params: Params, context: RunContext) -> dict[str, An
 
 
 def object_module(resource: Resource) -> ModuleDefinition:
-    """Return what the module of one object of this resource does."""
+    """Return the definition of the module that manages one object of this resource."""
     return ModuleDefinition(
         module=f"kapso.whatsapp.{resource.module}",
         resources=(resource,),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All tables. A further resource is a table, and a line here."""
+"""All resource tables. To add a resource, write its table in a new file and add it here."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RESOURCES: dict[str, Resource] = {
 
 
 def parents_first(resources: Iterable[Resource]) -> tuple[Resource, ...]:
-    """Return the resources, each behind its parent."""
+    """Return the resources, each after its parent."""
     return tuple(sorted(resources, key=_depth))
 
 
@@ -31,11 +31,11 @@ def _depth(resource: Resource) -> int:
 
 
 def shown_as(resource: Resource) -> Resource | None:
-    """Return the resource whose id is the key under which these objects appear there, None if there is none."""
+    """Return the resource under which these objects appear as well, with their key as ID. None: there is none."""
     same = (one for one in RESOURCES.values() if one.same_as and one.same_as[0] == resource.name)
     return next((one for one in same if one.key_is_id and one.key == resource.key), None)
 
 
 def of_a_project() -> tuple[Resource, ...]:
-    """Return the resources of which a project has a list, each behind its parent."""
+    """Return the resources that have a list in a project, each after its parent."""
     return parents_first(resource for resource in RESOURCES.values() if resource.in_project)

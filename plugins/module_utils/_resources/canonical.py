@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The forms in which texts are compared. PURE."""
+"""The forms in which texts are compared. Pure."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ def readable_text(text: str) -> str:
     return text.strip() if text.isascii() else unicodedata.normalize("NFC", text).strip()
 
 
-@lru_cache(maxsize=2**14)  # each webhook of a number is compared with each of its rows
+@lru_cache(maxsize=2**14)  # each declared webhook is compared with each row of its phone number
 def url(text: str) -> str:
     """Return a URL with scheme and host in lower case, no default port, and `/` for an empty path.
 
-    What is no URL is returned as a readable text.
+    A text that is no URL is returned in the form of `readable_text`.
     """
     text = readable_text(text)
     try:

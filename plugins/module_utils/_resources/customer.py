@@ -1,7 +1,10 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The table of customers, and their rules: docs.kapso.ai/api/platform/v1/customers/list-customers and siblings."""
+"""The table of customers, and their rules.
+
+Source: docs.kapso.ai/api/platform/v1/customers/list-customers and the other pages about customers.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,10 @@ NUMBERS = "whatsapp_phone_number"
 
 
 class CustomerRules(Rules):
-    """A customer is renamed by its id only, and is not deleted while it has numbers."""
+    """To rename a customer, an entry must give its ID. A customer that has phone numbers is not deleted."""
 
     def check(self, entry: Entry) -> str:
-        """Refuse to rename a customer that is found by the old name: the next run would not find it."""
+        """Refuse to rename a customer that is found by its old ID: the next run would not find it."""
         if "external_customer_id" not in entry.desired:
             return ""
         if entry.object_id is None:
@@ -27,13 +30,13 @@ class CustomerRules(Rules):
         return ""
 
     def needs(self, entry: Entry) -> tuple[Need, ...]:
-        """Return the customer's numbers, if it is to be deleted."""
+        """Return the need for the customer's phone numbers if the customer is to be deleted."""
         if entry.state != "absent" or entry.object_id is None:
             return ()
         return (Need(NUMBERS, {"customer_id": entry.object_id}),)
 
     def judge(self, entry: Entry, row: Row, related: Related) -> Verdict:
-        """Refuse to delete a customer that has numbers, unless that is forced; name them in the plan."""
+        """Refuse to delete a customer that has phone numbers. With `force`, name them in the plan."""
         del row
         numbers = [number for number in related.get(NUMBERS, ()) if is_of(entry.object_id, number)]
         if not numbers:
@@ -45,12 +48,15 @@ class CustomerRules(Rules):
 
 
 def is_of(customer_id: str | None, number: Row) -> bool:
-    """Return whether a number is the customer's, for whom it was asked. Case means nothing in an id."""
+    """Return whether a phone number belongs to the customer. Upper and lower case of an ID are the same.
+
+    A row without a customer belongs to it: the list was filtered by this customer.
+    """
     return str(number.get("customer_id", customer_id)).lower() == str(customer_id).lower()
 
 
 def named(numbers: Sequence[Row]) -> str:
-    """Return numbers as a sentence lists them."""
+    """Return phone numbers as a sentence lists them."""
     return ", ".join(str(number.get("display_phone_number") or number["id"]) for number in numbers)
 
 

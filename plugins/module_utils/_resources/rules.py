@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What only one resource does: the questions that the engine asks, and what the answers consist of. PURE."""
+"""Rules of a single resource: the questions that the engine asks, and the types of the answers. Pure."""
 
 from __future__ import annotations
 
@@ -14,98 +14,104 @@ Related = Mapping[str, Sequence[Row]]  # rows of other lists, by the name of the
 
 
 class Need(NamedTuple):
-    """Rows of another list that a rule asks for."""
+    """Rows of another list that a rule needs."""
 
-    resource: str  # its name
+    resource: str  # name of the resource
     query: Mapping[str, str]
 
 
 class Entry(NamedTuple):
-    """What a rule sees of one entry: PURE."""
+    """An entry as a rule sees it."""
 
     state: str
     object_id: str | None
     parent_id: str | None
-    key: Mapping[str, Any]  # as far as it is given by options of its own
+    key: Mapping[str, Any]  # the fields of the key that are separate options
     desired: Mapping[str, Any]
     options: Mapping[str, Any]
 
 
 class Verdict(NamedTuple):
-    """What a rule says of an entry."""
+    """The decision of a rule about an entry."""
 
-    refusal: str = ""  # why it must not be done; "" if it may
+    refusal: str = ""  # reason to refuse the write; "": none
     advice: str = ""
-    note: str = ""  # what a person should know of it, for the plan
-    warning: str = ""  # the same, whether it is written to or not
-    leave: bool = False  # whether nothing is done after all
-    at_creation: Mapping[str, Any] = MappingProxyType({})  # what a new object gets beside what is declared
+    note: str = ""  # a remark for the plan
+    warning: str = ""  # a warning, whether or not a write is planned
+    leave: bool = False  # write nothing after all
+    at_creation: Mapping[str, Any] = MappingProxyType({})  # further fields that a creation sends
 
 
 class Match(NamedTuple):
-    """Which of several objects with one key is meant. The others are deleted."""
+    """The object that is kept, of several with one key. The others are deleted."""
 
     row: Row
     others: tuple[Row, ...]
 
 
 class Successor(NamedTuple):
-    """A new object that takes the place of one, which is deleted."""
+    """A new object that replaces an existing one. The existing one is deleted."""
 
     desired: Mapping[str, Any]
     options: Mapping[str, Any]
-    is_last: bool = False  # the old one is deleted before the new one is created
-    refusal: str = ""  # why there cannot be one; "" if there can
+    is_last: bool = False  # delete the old object before the new one is created
+    refusal: str = ""  # reason why the object cannot be replaced; "": none
     advice: str = ""
 
 
 class View(NamedTuple):
-    """A selection that the info module can show."""
+    """A selection of rows that the info module can show."""
 
     choose: Callable[[Sequence[Row]], Sequence[Row]]
     description: str
 
 
 class Rules:
-    """What only one resource does. PURE: no client, no clock. A resource overrides what it needs."""
+    """The rules of one resource. Pure: no client, no clock. A resource overrides the methods that it needs."""
 
     views: ClassVar[Mapping[str, View]] = {}  # by name
 
     def needs(self, entry: Entry) -> tuple[Need, ...]:
-        """Return the rows of other lists that planning wants."""
+        """Return the rows of other lists that the plan of an entry needs."""
         del entry
         return ()
 
     def check(self, entry: Entry) -> str:
-        """Return what is wrong with the options of an entry, "" if nothing."""
+        """Return what is wrong with the options of an entry, "" if nothing is wrong."""
         del entry
         return ""
 
     def key(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
-        """Return what of an object's key tells it from the others of its parent. `values`: the key, in its order."""
+        """Return the part of a key that is compared with keys of the same parent.
+
+        `values` holds the values of the key, in the order of its fields.
+        """
         return tuple(values.values())
 
     def found(self, entry: Entry, rows: Sequence[Row]) -> Sequence[Row] | None:
-        """Return which rows of the parent are meant, None for those with the entry's key."""
+        """Return the rows of the parent's list that the entry means. None: those with the entry's key."""
         del entry, rows
         return None
 
     def successor(self, entry: Entry, row: Row) -> Successor | None:
-        """Return what takes the place of an object that is not to be changed, None if that may be."""
+        """Return the object that replaces one that cannot be changed as declared. None: it can be changed."""
         del entry, row
         return None
 
     def renew(self, entry: Entry, row: Row, left: Mapping[str, float]) -> Mapping[str, float]:
-        """Return the times to set beside what is declared, in seconds from then. `left` are those of the row."""
+        """Return times to set besides the declared fields, by field name, in seconds from now.
+
+        `left` holds the seconds that are left until the times of the row.
+        """
         del entry, row, left
         return {}
 
     def match(self, entry: Entry, rows: Sequence[Row]) -> Match | None:
-        """Return which of several rows with the entry's key is meant, None if nobody can say."""
+        """Return the object to keep of several with the entry's key. None: nobody can tell."""
         del entry, rows
         return None
 
     def judge(self, entry: Entry, row: Row, related: Related) -> Verdict:
-        """Return what there is to say of the object `row`. `related` is empty unless it is about to be written to."""
+        """Return the decision about the object `row`. `related` is empty unless a write is planned."""
         del entry, row, related
         return Verdict()

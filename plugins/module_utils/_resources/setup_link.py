@@ -1,10 +1,10 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The table of setup links, with which a customer connects a number, and their rules.
+"""The table of setup links, and their rules. With a setup link, a customer connects a phone number.
 
-Fields and routes: docs.kapso.ai/api/platform/v1/setup-links. No route reads a single link and none deletes one. The
-object that a task is about is the customer's active link. Kapso allows one, and revokes it when a new one is created.
+Source: docs.kapso.ai/api/platform/v1/setup-links. No route reads a single link, and none deletes one. A task manages
+the active link of a customer. Kapso allows one, and revokes it when a new one is created.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .rules import Entry, Match, Need, Related, Row, Rules, Verdict
 
 HOUR = 3600.0  # seconds
 DAY = 24 * HOUR
-LIFE = 30 * DAY  # of a new link
+LIFE = 30 * DAY  # seconds for which a new link is valid
 UNITS = {"h": HOUR, "d": DAY}
 DURATION = re.compile(r"(\d{1,6})([hd])", re.ASCII)
 FORM = "min_validity must be a number with a unit, such as 12h or 7d"
@@ -32,7 +32,7 @@ NOT_FOR_A_NUMBER = (
 
 
 def seconds(duration: str) -> float:
-    """Return the seconds of a text such as 12h. Raises ValueError if it is none."""
+    """Return the seconds of a duration such as 12h or 7d. Raise ValueError for any other text."""
     found = DURATION.fullmatch(duration)
     if found is None:
         raise ValueError(FORM)
@@ -40,10 +40,10 @@ def seconds(duration: str) -> float:
 
 
 class SetupLinkRules(Rules):
-    """The active link counts. It is extended in time, and not made for a customer who has a number already."""
+    """Only the active link counts. It is extended if it ends soon. A customer with a phone number gets no link."""
 
     def check(self, entry: Entry) -> str:
-        """Refuse a validity that no link can have, and a number to reconnect where nothing is to be reconnected."""
+        """Refuse a validity that no link can have, and a phone number to reconnect without `reconnect`."""
         try:
             least = seconds(entry.options["min_validity"])
         except ValueError as error:
@@ -55,30 +55,30 @@ class SetupLinkRules(Rules):
         return ""
 
     def found(self, entry: Entry, rows: Sequence[Row]) -> Sequence[Row]:
-        """Return the active links. The list was asked for these, so that one without a status is active, too."""
+        """Return the active links. One without a status is active: the list was filtered by status."""
         del entry
         return [row for row in rows if row.get("status", "active") == "active"]
 
     def match(self, entry: Entry, rows: Sequence[Row]) -> Match:
-        """Return the newest of several active links. All of them are revoked if there is to be none."""
+        """Return the newest of several active links. With `state: absent`, all of them are revoked."""
         newest, *others = sorted(rows, key=lambda row: str(row.get("created_at")), reverse=True)
         return Match(newest, tuple(others) if entry.state == "absent" else ())
 
     def renew(self, entry: Entry, row: Row, left: Mapping[str, float]) -> Mapping[str, float]:
-        """Return 30 days for a link that is not valid for long enough."""
+        """Return 30 days for a link that is valid for less than `min_validity`."""
         del row
         ends = left.get("expires_at")
         return {} if ends is None or ends >= seconds(entry.options["min_validity"]) else {"expires_at": LIFE}
 
     def needs(self, entry: Entry) -> tuple[Need, ...]:
-        """Return the customer's numbers, unless the entry says which one is meant."""
+        """Return the need for the customer's phone numbers, unless the entry names one."""
         declared = entry.desired.get("reconnect_phone_number") is not None
         if entry.state == "absent" or entry.parent_id is None or declared:
             return ()
         return (Need(NUMBERS, {"customer_id": entry.parent_id}),)
 
     def judge(self, entry: Entry, row: Row, related: Related) -> Verdict:
-        """Leave a customer alone who has a number, or find the number to reconnect."""
+        """Make no link for a customer with a phone number, unless `reconnect` is set. Then find that number."""
         if entry.state == "absent":
             return Verdict(note=REVOKED)
         warning = _doubt(entry, row)
@@ -96,7 +96,7 @@ class SetupLinkRules(Rules):
 
 
 def _doubt(entry: Entry, row: Row) -> str:
-    """Return what cannot be known of a link that is there, or is not as it may be meant."""
+    """Return a warning about an existing link that cannot be checked, or may not be as intended; "" for none."""
     if row and "expires_at" not in row:
         return NO_END
     plain = "reconnect_phone_number" in row and row["reconnect_phone_number"] is None

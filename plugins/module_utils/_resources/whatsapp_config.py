@@ -1,12 +1,12 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The table of WhatsApp configurations, the legacy API's name for a phone number and how it is connected.
+"""The table of WhatsApp configurations. A configuration is the legacy API's object for a connected phone number.
 
-Fields and their visibility: docs.kapso.ai/api/legacy/whatsapp/whatsapp-configs/update-whatsapp-config and
-docs.kapso.ai/api-reference/whatsapp-configs/get-whatsapp-config-details. The oldest version returns the two webhook
-fields, the newest leaves them out; none returns the access token. One version says that a write to a production object
-must repeat the required fields; the others contradict it.
+Source of the fields and their visibility: docs.kapso.ai/api/legacy/whatsapp/whatsapp-configs/update-whatsapp-config and
+docs.kapso.ai/api-reference/whatsapp-configs/get-whatsapp-config-details. The oldest API version returns the two webhook
+fields, and the newest leaves them out. No version returns the access token. One version says that a write to a
+production object must repeat the required fields; the others contradict it.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ WHATSAPP_CONFIG = Resource(
             "With O(state=absent), only O(fields.phone_number_id) beside O(customer_id) has an effect.",
         ),
     },
-    # The server ignores a filter by number, and the oldest version ignores all:
+    # Kapso ignores a filter by phone number, and the oldest API version ignores all filters:
     # docs.kapso.ai/api/legacy/whatsapp/whatsapp-configs/list-whatsapp-configs
     filters=(
         Filter(

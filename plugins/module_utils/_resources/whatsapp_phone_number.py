@@ -1,11 +1,11 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The table of phone numbers of the platform API, and how one is connected to a customer.
+"""The table of phone numbers of the platform API. A task connects a phone number to a customer.
 
-Fields, filters and routes: docs.kapso.ai/api/platform/v1/phone-numbers/list-phone-numbers, connect-phone-number and
-siblings. The id of a number is Meta's. No version of the API returns the token and the two webhook fields. Nothing
-moves a number to another customer.
+Source of fields, filters and routes: docs.kapso.ai/api/platform/v1/phone-numbers/list-phone-numbers,
+connect-phone-number and the pages beside them. The ID of a phone number is Meta's. No API version returns the access
+token and the two webhook fields. Kapso cannot move a phone number to another customer.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ WHATSAPP_PHONE_NUMBER = Resource(
         key_option="external_customer_id",
         query="customer_id",
     ),
-    # docs.kapso.ai/api/platform/v1/phone-numbers/check-phone-health: 5 a second and 60 a minute, over all keys.
+    # 5 requests a second and 60 a minute, over all keys: docs.kapso.ai/api/platform/v1/phone-numbers/check-phone-health
     extras=(
         Extra(
             "health",

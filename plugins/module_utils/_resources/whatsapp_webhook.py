@@ -1,10 +1,10 @@
 # Copyright (c) 2026, The kapso.whatsapp maintainers
 # GNU General Public License v3.0-or-later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The table of webhooks of the platform API, of one number or of the project, and their rules.
+"""The table of webhooks of the platform API, and their rules. A webhook is of a phone number or of the project.
 
-Fields and routes: docs.kapso.ai/api/platform/v1/webhooks/list-webhooks and siblings. The list of the project shows
-those of all numbers as well. Kapso does not refuse a second webhook with the same URL: each event is delivered twice.
+Source: docs.kapso.ai/api/platform/v1/webhooks/list-webhooks and the pages beside it. The list of the project also shows
+the webhooks of all phone numbers. If two webhooks have the same URL, Kapso delivers each event twice.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .model import Field, Filter, Option, Parent, Resource, created_filters
 from .rules import Entry, Match, Related, Row, Rules, Successor, Verdict, View
 
 KAPSO, META = "kapso", "meta"
-# What a webhook of kind meta does not have.
+# Fields that a webhook of kind meta does not have.
 NOT_FOR_META = (
     "events",
     "buffer_enabled",
@@ -28,8 +28,8 @@ NOT_FOR_META = (
     "buffer_events",
     "inactivity_minutes",
 )
-# docs.kapso.ai/docs/platform/webhooks/advanced: at least 85 % of at least 20 deliveries failed within 15 minutes.
 SCOPELESS = "Kapso does not show whether it belongs to a number, so that nothing can take its place"
+# Kapso does so if 85 % of at least 20 deliveries fail in 15 minutes: docs.kapso.ai/docs/platform/webhooks/advanced
 PAUSED = "it is paused, perhaps by Kapso, which does that when most deliveries fail"
 
 
@@ -38,18 +38,18 @@ def _scope(row: Row) -> Any:
 
 
 def _key(values: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Return what tells a webhook from the others of its scope: a number has one of kind meta, whatever its URL."""
+    """Return the key of a webhook in its scope: kind and URL. A phone number has one of kind meta, with any URL."""
     kind, address = values.get("kind") or KAPSO, values.get("url")
     return (META,) if kind == META else (None if address is None else canonical_url(str(address)), kind)
 
 
 def _by_age(row: Row) -> tuple[bool, str, str]:
-    """Return what sorts the webhook to keep to the front: an active one, then the oldest."""
+    """Return a sort key that puts the webhook to keep first: an active one, then the oldest."""
     return (row.get("active") is False, str(row.get("created_at") or "~"), str(row["id"]))
 
 
 def _unfit(entry: Entry) -> str:
-    """Return a field that is declared and that a webhook of kind meta does not have, "" if there is none."""
+    """Return a declared field that a webhook of kind meta does not have, "" if there is none."""
     return next((name for name in NOT_FOR_META if entry.desired.get(name)), "")
 
 
@@ -66,7 +66,7 @@ def paused(rows: Sequence[Row]) -> list[Row]:
 
 
 class WebhookRules(Rules):
-    """A webhook is found by its URL whether it is active or not, and its kind and scope never change."""
+    """A webhook is found by its URL, active or not. Its kind and its scope never change."""
 
     views: ClassVar[Mapping[str, View]] = {
         "duplicates": View(duplicates, "those that share scope, kind and URL with another one"),
@@ -74,11 +74,11 @@ class WebhookRules(Rules):
     }
 
     def key(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
-        """Return the kind for one of kind meta, else URL and kind."""
+        """Return the kind for a webhook of kind meta, otherwise URL and kind."""
         return _key(values)
 
     def check(self, entry: Entry) -> str:
-        """Return what is wrong with the options of an entry."""
+        """Return what is wrong with the options of an entry, "" if nothing is wrong."""
         pattern = entry.options.get("match_url")
         if pattern is not None:
             if entry.object_id is not None:
@@ -99,7 +99,7 @@ class WebhookRules(Rules):
         return ""
 
     def found(self, entry: Entry, rows: Sequence[Row]) -> Sequence[Row] | None:
-        """Return the rows whose URL matches the pattern, if no row has exactly the declared one."""
+        """Return the rows with the declared URL and kind. If there are none, return those that `match_url` matches."""
         pattern = entry.options.get("match_url")
         exact = [row for row in rows if _key(row) == _key(entry.desired)]
         if pattern is None or exact:
@@ -110,7 +110,7 @@ class WebhookRules(Rules):
         return same or (matching if kind else [])
 
     def match(self, entry: Entry, rows: Sequence[Row]) -> Match | None:
-        """Return the webhook to keep, if the others may be deleted. All are, if none is to be there."""
+        """Return the webhook to keep if `solo` or `state: absent` allows to delete the others. Otherwise None."""
         is_exact = all(_key(row) == _key(entry.desired) for row in rows)
         if not is_exact or not (entry.state == "absent" or entry.options.get("solo")):
             return None
@@ -118,7 +118,7 @@ class WebhookRules(Rules):
         return Match(best, tuple(others))
 
     def successor(self, entry: Entry, row: Row) -> Successor | None:
-        """Return the webhook of another kind or scope that takes the place of `row`, if that is allowed."""
+        """Return the webhook of another kind or scope that replaces `row`, if `replace` allows it."""
         if entry.state == "absent" or not entry.options.get("replace"):
             return None
         scope, to_project = entry.parent_id, entry.options.get("scope") == "project"
@@ -139,7 +139,7 @@ class WebhookRules(Rules):
         return Successor(desired, options, is_last=kind == META)
 
     def judge(self, entry: Entry, row: Row, related: Related) -> Verdict:
-        """Say that the webhook is paused, unless it is declared so or deleted. Refuse what one of its kind lacks."""
+        """Warn if the webhook is paused and the entry does not say so. Refuse fields that its kind does not have."""
         del related
         if row.get("kind") == META and entry.state == "present" and _unfit(entry):
             return Verdict(f"it is of kind meta, which has no {_unfit(entry)}", f"leave out fields.{_unfit(entry)}")
