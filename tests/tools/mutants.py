@@ -76,6 +76,24 @@ SEVERAL = tuple(f"tests/integration/project/test_{name}.py" for name in ("severa
 LISTS = ("tests/integration/project/test_requests.py", "tests/integration/life/test_deletion.py")
 # These have a test file of their name.
 BY_NAME = ("target", "outcome", "locate", "read", "owners", "family", "same", "worker_pool")
+LOST = tuple(f"tests/integration/wire/test_{name}.py" for name in ("any_fault", "bad_answers", "setup_link_faults"))
+PROJECTS = (
+    "tests/unit/test_project.py",
+    *(
+        f"tests/integration/project/test_{name}.py"
+        for name in (
+            "blast_radius",
+            "bounds",
+            "broken_store",
+            "interrupted",
+            "rate_limit",
+            "requests",
+            "results",
+            "several_lists",
+            "undeclared",
+        )
+    ),
+)
 REPORTS = tuple(f"tests/unit/test_summary_{name}.py" for name in ("collect", "markdown", "text", "wording"))
 # Each file with the tests that are there for it. What only others notice counts as unnoticed.
 FILES = {
@@ -93,6 +111,10 @@ FILES = {
     "read_many.py": ("tests/unit/test_read_many.py", "tests/unit/test_project.py"),
     "progress.py": ("tests/unit/test_project.py",),
     "sensitive.py": ("tests/unit/test_sensitive.py", "tests/unit/test_masking.py"),
+    "reconcile.py": (*KINDS, *LIFE, *LOST),
+    "project.py": PROJECTS,
+    "project_plan.py": PROJECTS,
+    "saved_plan.py": ("tests/unit/test_plan_file.py", "tests/integration/plans/test_plan_in.py"),
     "entry.py": REPORTS,
     "collect.py": REPORTS,
     "wording.py": REPORTS,

@@ -3,16 +3,18 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
 import pytest
+from ansible_collections.kapso.whatsapp.plugins.plugin_utils.summary import markdown as summary_markdown
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.summary.collect import Report
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.summary.markdown import LIMIT, code, markdown
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from tests.support.results import add, change, deleted, failure, project, report, single
+from tests.support.results import add, change, created, deleted, failure, project, report, single
 
 HOSTILE = "a|b `c` ``d`` \n# e <script>x</script> **f** [g](https://example.org) @someone \\| \x1b[31m"
 
@@ -77,27 +79,76 @@ def test_where_nothing_of_ours_ran_or_nothing_changes_it_says_so() -> None:
     assert "No changes. Kapso is as declared." in markdown(report(single("a"), check=True))
 
 
-@pytest.mark.parametrize("number", [1, 20, 21, 1000])
+@pytest.mark.parametrize("number", [1, 20, 21, 400])
 def test_many_objects_are_folded_and_what_is_too_much_for_a_comment_is_counted(number: int) -> None:
-    rows = [single(str(one), change("name", "x" * 50, f"{one} {'y' * 50}")) for one in range(number)]
+    rows = [single(str(one), change("name", "x" * 150, f"{one} {'y' * 150}")) for one in range(number)]
     said = markdown(report(project(*rows), check=True))
     assert len(said) <= LIMIT
-    assert ("<details open>" in said) == (number <= 20)
+    assert ("<details open>\n" in said, "<details>\n" in said) == (number <= 20, number > 20)
     left = number - said.count("will be updated")
-    assert (f"And {left} more," in said) == (left > 0)
-    assert (left > 0) == (number == 1000)
+    assert (f"</details>\n\nAnd {left} more, which this comment has no room for.\n" in said) == (left > 0)
+    assert (left > 0) == (number == 400)
 
 
-@pytest.mark.parametrize("hosts", [3, 900])
-def test_with_many_groups_it_still_is_no_longer_than_a_comment(hosts: int) -> None:
+def test_it_says_as_much_as_there_is_room_for_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    hook = {"resource": "whatsapp_webhook", "id": "w", "key": "u", "parent": "1", "name": None, "parent_name": None}
+    made = report(project(single("a", change("name", "A", "B")), undeclared=[hook]), deleted("b"), host="clinic-1")
+    add(made, failure("c"), host="clinic-2")
+    add(made, single("d", change("name", "A", "B" * 2000)), check=True)
+    whole = markdown(made)
+    unused, left = set(), set()
+    for limit in [*range(480, 620), len(whole) + 101]:
+        monkeypatch.setattr(summary_markdown, "LIMIT", limit)
+        said = markdown(made)
+        assert len(said) < limit
+        unused.add(limit - len(said))
+        left.update(re.findall(r"And (\d+) more,", said))
+    assert min(unused) == 1
+    assert said == whole
+    assert left == {"1", "3", "4"}
+
+
+def test_failures_that_are_left_out_are_counted() -> None:
+    many = [failure(str(one), msg=f"it has reason {one}") for one in range(23)]
+    said = markdown(report(project(*many)))
+    assert "<summary>configs: 23</summary>" in said
+    assert said.endswith("</details>\n\nAnd 3 more, which this comment has no room for.\n")
+
+
+def test_with_many_groups_it_still_is_no_longer_than_a_comment() -> None:
     made = Report()
-    for host in range(hosts):
+    for host in range(400):
         row = single(f"{host}", change("name", "x" * 400, f"{host}"))
-        stop = {"failed": True, "stopped": "y" * 900} if hosts > 3 else {}
-        add(made, project(row, deleted(f"{host}-gone"), **stop), host=f"clinic-{host}")
+        add(made, project(row, deleted(f"{host}-gone"), failed=True, stopped="y" * 2000), host=f"clinic-{host}")
     said = markdown(made)
     assert len(said) <= LIMIT
-    assert ("in groups that this comment has no room for" in said) == (hosts > 3)
+    assert f"> `clinic-0: Y{'y' * 989}`\n>\n> `clinic-1: Y" in said
+    assert " more, which this comment has no room for." in said
+
+
+def test_a_table_has_the_values_of_a_new_object_and_what_a_list_loses_and_gains() -> None:
+    events = change("events", ["a", "b"], ["b", "c", "d"])
+    said = markdown(report(created("c", "1", "N"), single("a", events), check=True))
+    assert '\n\n| field | value |\n|---|---|\n| `name` | `"N"` |\n| `phone_number_id` | `"1"` |\n\n' in said
+    assert "\n|---|---|---|---|\n| `events` | `- a` | `+ c` `+ d` | changed in the playbook |\n" in said
+
+
+def test_the_totals_of_each_kind_are_a_table_without_what_is_nowhere() -> None:
+    number = {"resource": "whatsapp_phone_number", "id": "n", "key": None, "parent": None, "name": None}
+    held_back = single("a", change("name", "A", "B"), changed=False, held_back=True)
+    said = markdown(report(project(held_back, undeclared=[number], failed=True, stopped="x")))
+    assert (
+        "| | not attempted | not declared |\n|---|---|---|\n| phone numbers | 0 | 1 |\n| configs | 1 | 0 |\n" in said
+        or "| | not attempted | not declared |\n|---|---|---|\n| configs | 1 | 0 |\n| phone numbers | 0 | 1 |\n" in said
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [("a", "`a`"), ("`a", "`` `a ``"), ("a`", "`` a` ``"), ("a`b``c", "```a`b``c```"), ("", "` `"), ("a\nb", "`a b`")],
+)
+def test_the_fence_of_a_code_span_is_longer_than_any_in_it(text: str, span: str) -> None:
+    assert code(text) == span
 
 
 def test_nothing_in_names_and_values_is_markdown_or_html() -> None:

@@ -169,12 +169,28 @@ def test_an_object_without_a_name_is_told_by_its_parent_and_a_list_by_what_it_lo
 
 def test_a_list_that_is_too_wide_takes_a_line_for_each_item() -> None:
     events = [f"whatsapp.conversation.number-{one}" for one in range(3)]
+    new = change("events", None, events, "not_found", "create")
     made = report(single("a", change("events", [], events)), single("b", change("events", None, events)), check=True)
-    assert """
+    add(made, single(None, new, key="c"), check=True)
+    assert shown(made).startswith(
+        """
+  ~ configuration a will be updated
       ~ events = + whatsapp.conversation.number-0
                  + whatsapp.conversation.number-1
                  + whatsapp.conversation.number-2
-                 # changed in the playbook""" in shown(made)
+                 # changed in the playbook
+
+  ~ configuration b will be updated
+      ~ events = null
+              -> ["whatsapp.conversation.number-0", "whatsapp.conversation.number-1", "whatsapp.conversation.number-2"]
+                 # changed in the playbook
+
+  + configuration c will be created
+      + events = + "whatsapp.conversation.number-0"
+                 + "whatsapp.conversation.number-1"
+                 + "whatsapp.conversation.number-2"
+""".strip("\n")
+    )
 
 
 def test_equal_changes_of_many_objects_are_shown_once() -> None:
@@ -210,7 +226,11 @@ Plan: 0 to create, 46 to update, 0 to delete; 0 unchanged, 0 failed. 21 drifted.
 """.strip("\n")
     )
     assert shown(report(project(*rows[:20]), check=True)).count("calls_enabled") == 20
-    assert len(markdown(report(project(*rows), check=True)).splitlines()) < 40
+    page = markdown(report(project(*rows)))
+    assert "<summary>configs: 25</summary>\n\n`~` **`25 configs` were updated**\n\n| field |" in page
+    assert "| changed in the playbook |\n\n`0`, `1`, `2` and 22 more\n\n`~` **" in page
+    assert "`~` **`configuration 8` was updated**\n\n> `see to it`\n\n</details>" in page
+    assert "  ~ 25 configs were updated\n" in shown(report(project(*rows)), planned=False)
 
 
 @pytest.mark.parametrize(
@@ -268,15 +288,18 @@ def test_a_run_that_was_stopped_shows_the_plan_and_says_why_in_one_line(check: b
 
 def test_what_is_not_declared_is_listed_and_what_another_task_declares_is_not() -> None:
     found = [{**HOOK, "id": str(one), "name": None, "parent_name": "Front desk"} for one in range(30)]
-    made = report(project(single("a"), undeclared=found), single("3", **HOOK), check=True)
-    said = shown(made)
-    assert (
-        said.count('  ? webhook https://hooks.example.org/wa of "Front desk" (100000000000001) is not declared') == 20
-    )
-    assert "  ? and 9 more webhooks\n" in said
-    assert said.splitlines()[-1].endswith("29 at Kapso are not declared.")
-    document = made.document()["planned"]
-    assert (len(document["undeclared"]), document["resources"]["whatsapp_webhook"]["undeclared"]) == (29, 29)
+    hook = 'webhook https://hooks.example.org/wa of "Front desk" (100000000000001)'
+    for number, listed, more in ((21, 20, 0), (22, 20, 1), (30, 20, 9)):
+        made = report(project(single("a"), undeclared=found[:number]), single("3", **HOOK), check=True)
+        said, page = shown(made), markdown(made)
+        lines = f"  ? {hook} is not declared\n" * listed + (f"  ? and {more} more webhooks\n" if more else "")
+        assert said.startswith(f"{lines}\nNo changes.")
+        assert said.endswith(f" {number - 1} at Kapso are not declared.")
+        parts = [*[f"`?` **`{hook}` is not declared**"] * listed, f"`?` and {more} more that are not declared"]
+        assert "\n\n".join([f"webhooks: {number - 1}</summary>", *parts[: None if more else -1], "</details>"]) in page
+        document = made.document()["planned"]
+        count = document["resources"]["whatsapp_webhook"]["undeclared"]
+        assert len(document["undeclared"]) == count == number - 1
 
 
 def test_failures_take_a_screen_at_most_and_those_for_one_reason_a_few_lines() -> None:
@@ -307,7 +330,8 @@ def test_nothing_that_a_value_holds_reaches_the_terminal_as_a_command(
 
 
 def test_wide_letters_are_counted_as_a_terminal_shows_them() -> None:
-    names = {"診療所": 6, "é": 1, "e\u0301": 1, "👩\u200d👧": 4, "plain": 5}
+    # The last ones are a full-width letter, and marks above and around others, of no combining class.
+    names = {"診療所": 6, "é": 1, "e\u0301": 1, "👩\u200d👧": 4, "plain": 5, "\uff21": 2, "\u0901": 0, "\u20dd": 0}
     assert {name: columns(name) for name in names} == names
     made = report(single("a", change("name", "診療所", "x"), change("kind", "aaaaaa", "x")), check=True)
     edges = {columns(line.partition("#")[0]) for line in shown(made).splitlines() if "#" in line}
@@ -315,13 +339,60 @@ def test_wide_letters_are_counted_as_a_terminal_shows_them() -> None:
 
 
 def test_colors_mark_signs_and_reasons_and_do_not_move_anything() -> None:
-    made = report(DESK, failure("b"), deleted("c"), created("c", "1", "N"), check=True)
-    tones = set()
+    found = {**HOOK, "id": "w", "name": None}
+    gone = deleted("c", steps=[{"note": "see to it"}])
+    many = [failure(str(one), msg=f"it has reason {one}") for one in range(21)]
+    made = report(DESK, gone, created("c", "1", "N"), project(*many, undeclared=[found]), check=True)
+    add(made, {"censored": ""}, check=True)
+    add(made, project(failed=True, stopped="too many"), check=True)
+    tones: dict[str, set[str]] = {}
 
     def paint(tone: str, words: str) -> str:
-        tones.add(tone)
+        tones.setdefault(tone, set()).add(words)
         return f"\033[1m{words}\033[0m"
 
     painted = text(made.planned, "planned", 79, paint)
-    assert tones == {"create", "update", "delete", "failed", "why"}
+    warning = "Warning: 1 task ran under no_log and cannot be seen: the totals are incomplete."
+    assert {tone: words for tone, words in tones.items() if tone != "why"} == {
+        "create": {"+"},
+        "update": {"~"},
+        "delete": {"-"},
+        "undeclared": {"?"},
+        "failed": {"!", warning, "Too many.", "The stopped task wrote nothing."},
+    }
+    assert {"# see to it", "# declared absent", "# changed at Kapso"} <= tones["why"]
+    assert "\033[1m!\033[0m and 1 more failed" in painted
     assert painted.replace("\033[1m", "").replace("\033[0m", "") == shown(made)
+
+
+@pytest.mark.parametrize(
+    ("made", "lines"),
+    [
+        (report(deleted("a"), check=True), ["  - configuration a will be deleted  # declared absent"]),
+        (
+            report(single("a", change("name", "A", "B", "both"), change("kind", "A", "BB")), check=True),
+            [
+                '      ~ name = "A" -> "B"   # changed in the playbook and at Kapso',
+                '      ~ kind = "A" -> "BB"  # changed in the playbook',
+            ],
+        ),
+        (report(single("a", change("name", "A", "B", "x")), check=True), ['      ~ name = "A" -> "B"  # x']),
+        (
+            report(single("a", change("events", None, ["a", "b"], "not_found", "create")), check=True),
+            ['      + events = ["a", "b"]'],
+        ),
+    ],
+)
+def test_a_line_is_as_wide_as_the_terminal_and_no_wider(made: Report, lines: list[str]) -> None:
+    needed = max(map(len, lines))
+    wide, narrow = shown(made, needed).splitlines(), shown(made, needed - 1).splitlines()
+    assert [line for line in lines if line in wide] == lines
+    assert [line for line in lines if line in narrow] != lines
+
+
+def test_a_word_that_is_too_long_is_not_broken() -> None:
+    address = f"https://hooks.example.org/{'x' * 80}"
+    made = report(failure("a", msg=f"see {address}"), project(failed=True, stopped=f"see {address}"), check=True)
+    said = shown(made, 60)
+    assert f"\n      see\n      {address}\n" in said
+    assert f"\nSee\n{address}.\n" in said

@@ -26,20 +26,15 @@ def entry(result: Result) -> Entry:
 
 
 @pytest.mark.parametrize(
-    ("resource", "number", "called"),
+    ("resource", "one", "several"),
     [
-        ("whatsapp_phone_number", 1, "number"),
-        ("whatsapp_phone_number", 0, "phone numbers"),
-        ("whatsapp_phone_number", 2, "phone numbers"),
-        # Of a later version, and of a task that failed.
-        ("of_a\n_later_version", 1, "of a\\n later version"),
-        ("of_a\n_later_version", 2, "of a\\n later versions"),
-        (None, 1, "object"),
-        (None, 2, "objects"),
+        ("whatsapp_phone_number", "number", "phone numbers"),
+        ("of_a\n_later_version", "of a\\n later version", "of a\\n later versions"),
+        (None, "object", "objects"),  # a task that failed
     ],
 )
-def test_what_objects_of_a_kind_are_called(resource: str | None, number: int, called: str) -> None:
-    assert wording.noun(resource, number) == called
+def test_what_objects_of_a_kind_are_called(resource: str | None, one: str, several: str) -> None:
+    assert (wording.noun(resource), wording.nouns(resource)) == (one, several)
 
 
 @pytest.mark.parametrize(
@@ -109,6 +104,7 @@ def test_what_is_done_to_an_object(result: Result, planned: bool, fate: str, ton
         (created("c", "1", "N"), None),
         (created("c", "1", "N") | {"changes": [change("name", None, "N", "replaced", "create")]}, "cannot be changed"),
         (deleted("a"), "declared absent"),
+        (deleted("a") | {"error": {}, "failed": True}, None),
         (single("a", NAME), None),
         (single("a", changed=True), None),
     ],

@@ -12,7 +12,7 @@ from typing import Callable
 from ...module_utils._api.texts import as_json
 from .collect import Section, order
 from .entry import Change, Entry, Object
-from .wording import why_failed
+from .wording import fate, label, nouns, subject, why_failed
 
 MANY = 20  # up to this number, equal changes are shown one by one
 NAMED = 3  # objects that are named in a block about many
@@ -39,10 +39,26 @@ class Block:
         """Return whether the block is about more than one object."""
         return len(self.entries) > 1
 
-    def named(self, label: Callable[[Entry], str], more: str) -> str:
-        """Return the labels of the first NAMED objects, and the number of others followed by the word `more`."""
-        others = len(self.entries) - NAMED
-        return ", ".join(map(label, self.entries[:NAMED])) + (f" and {others} {more}" if others > 0 else "")
+    @property
+    def subject(self) -> str:
+        """Return the subject of the heading."""
+        return f"{len(self.entries)} {nouns(self.first.resource)}" if self.is_many else subject(self.first)
+
+    def fate(self, section: str) -> str:
+        """Return the predicate of the heading."""
+        done = fate(self.first, section)
+        return done.replace("was", "were") if self.is_many else done
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """Return what a person should know of the writes to the only object."""
+        return () if self.is_many else self.first.notes
+
+    def named(self, marked: Callable[[str], str] = str) -> str:
+        """Return the labels of the first NAMED objects, each as `marked` returns it, and the number of the others."""
+        more = len(self.entries) - NAMED
+        labels = [marked(label(entry)) for entry in self.entries[:NAMED]]
+        return ", ".join(labels) + (f" and {more} more" if more > 0 else "")
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from ...module_utils._api.texts import escaped
 from . import wording
 from .collect import Report, Section
-from .entry import Change, Object
+from .entry import Change
 from .listing import MANY, Block, Group, groups
 from .wording import SIGNS
 
 HEADINGS = {"plan": "Kapso plan", "applied": "Kapso: applied"}
 OPEN = 20  # up to this number of objects, the groups are not folded
 LIMIT = 60_000  # characters; a comment on GitHub holds 65,536
+GAP = "\n\n"  # between two parts
+END = "</details>"  # of a group
 FIRST = ("failed", "delete", "create", "update")  # order of the blocks, since the last may be left out
 COLUMNS = ("create", "update", "delete", "unchanged", "failed", "not_attempted", "drifted", "undeclared")
 
@@ -29,10 +31,11 @@ class _Room:
     def __init__(self, left: int) -> None:
         self._left = left
 
-    def take(self, text: str, spare: int = 0) -> bool:
-        """Take room for a text if it fits and leaves `spare` characters. Return whether it fits."""
-        fits = len(text) + 2 + spare <= self._left
-        self._left -= len(text) + 2 if fits else 0
+    def take(self, *parts: str) -> bool:
+        """Take room for some parts of the report if they fit. Return whether they do."""
+        size = sum(len(part) + len(GAP) for part in parts)
+        fits = size <= self._left
+        self._left -= size if fits else 0
         return fits
 
 
@@ -53,11 +56,13 @@ def markdown(report: Report) -> str:
     """Return the report with at most LIMIT characters: first the planned changes, then the applied ones."""
     sections = {"planned": report.planned, "applied": report.applied}
     heads = {name: [*_head(section, name)] for name, section in sections.items() if section.ran}
-    room = _Room(LIMIT - 400 - sum(len(part) + 2 for head in heads.values() for part in head))
+    room = _Room(LIMIT)
+    for name, head in heads.items():
+        room.take(*head, _left_out(len(sections[name].shown) + len(sections[name].undeclared)))
     parts = []
     for name, head in heads.items():
         parts += [*head, *_groups(sections[name], name, room)]
-    return "\n\n".join(parts or ["### Kapso", "No task of `kapso.whatsapp` ran."]) + "\n"
+    return GAP.join(parts or ["### Kapso", "No task of `kapso.whatsapp` ran."]) + "\n"
 
 
 def _head(section: Section, name: str) -> Iterator[str]:
@@ -81,7 +86,7 @@ def _summary(section: Section) -> Iterator[str]:
         heads = " | ".join(["", *(name.replace("_", " ").replace("undeclared", "not declared") for name in names)])
         lines = [f"|{heads} |", f"|---|{'---|' * len(names)}"]
         for resource, count in counts.items():
-            cells = [wording.noun(resource, 2), *(str(count[name]) for name in names)]
+            cells = [wording.nouns(resource), *(str(count[name]) for name in names)]
             lines.append(f"| {' | '.join(cells)} |")
         yield "\n".join(lines)
 
@@ -92,35 +97,31 @@ def _groups(section: Section, name: str, room: _Room) -> Iterator[str]:
     several = len(section.hosts) > 1
     left = 0
     for group in every:
-        title = f"{group.host}, " if several else ""
-        summary = html.escape(f"{escaped(title)}{wording.noun(group.resource, 2)}: {group.size}")
+        host = f"{group.host}, " if several else ""
+        summary = html.escape(f"{escaped(host)}{wording.nouns(group.resource)}: {group.size}")
         start = f"<details{' open' if size <= OPEN else ''}>\n\n<summary>{summary}</summary>"
-        blocks, others = _fitting(group, name, room, start)
-        left += others if not blocks else 0
+        blocks, others = _fitting(group, name, room, (start, END))
+        left += others
         if blocks:
-            yield start
-            yield from blocks
-            if others:
-                yield f"And {others} more, which this comment has no room for."
-            yield "</details>"
+            yield from (start, *blocks, END)
     if left:
-        yield f"And {left} more in groups that this comment has no room for."
+        yield _left_out(left)
 
 
-def _fitting(group: Group, name: str, room: _Room, start: str) -> tuple[list[str], int]:
-    """Return the blocks of a group that fit, and the number of objects in the others."""
-    around = len(start) + 100  # the start, the end and a sentence about objects left out
+def _left_out(number: int) -> str:
+    return f"And {number} more, which this comment has no room for."
+
+
+def _fitting(group: Group, name: str, room: _Room, around: Sequence[str]) -> tuple[list[str], int]:
+    """Return the blocks of a group that fit with what is `around` them, and the number of objects in the others."""
     blocks = sorted(group.blocks, key=lambda block: FIRST.index(wording.tone(block.first)))
     parts = [(_block(block, name), len(block.entries)) for block in blocks]
-    undeclared = len(group.undeclared)
-    if undeclared:
-        parts.append((_undeclared(group), undeclared))
+    if group.undeclared:
+        parts.append((_undeclared(group), len(group.undeclared)))
     taken: list[str] = []
     left = group.left_out
     for text, number in parts:
-        if room.take(text, 0 if taken else around):
-            if not taken:
-                room.take(" " * around)
+        if room.take(text, *(() if taken else around)):
             taken.append(text)
         else:
             left += number
@@ -128,32 +129,20 @@ def _fitting(group: Group, name: str, room: _Room, start: str) -> tuple[list[str
 
 
 def _undeclared(group: Group) -> str:
-    lines = [f"`?` **{code(_named(group, found))} is not declared**" for found in group.undeclared[:MANY]]
+    lines = [f"`?` **{code(wording.called(found))} is not declared**" for found in group.undeclared[:MANY]]
     more = len(group.undeclared) - MANY
-    return "\n\n".join([*lines, *([f"`?` and {more} more that are not declared"] if more > 0 else [])])
-
-
-def _named(group: Group, found: Object) -> str:
-    return f"{wording.noun(group.resource)} {wording.label(found)}"
+    return GAP.join([*lines, *([f"`?` and {more} more that are not declared"] if more > 0 else [])])
 
 
 def _block(block: Block, section: str) -> str:
-    entry = block.first
-    sign, fate = SIGNS[wording.tone(entry)], wording.fate(entry, section)
-    if block.is_many:
-        who = f"{len(block.entries)} {wording.noun(entry.resource, 2)} {fate.replace('was', 'were')}"
-    else:
-        who = f"{code(wording.subject(entry))} {fate}"
-    why = wording.reason(entry)
-    note = f": {code(why)}" if why is not None and block.why is None else ""
-    parts = [f"`{sign}` **{who}**{note}"]
-    parts.extend(f"> {code(remark)}" for remark in (() if block.is_many else entry.notes))
-    if block.why is not None:
-        parts.append(f"> {code(block.why)}")
+    sign, why = SIGNS[wording.tone(block.first)], wording.reason(block.first)
+    note = f": {code(why)}" if why else ""
+    parts = [f"`{sign}` **{code(block.subject)} {block.fate(section)}**{note}"]
+    parts.extend(f"> {code(remark)}" for remark in (*block.notes, *filter(None, [block.why])))
     parts.extend(_table(block.rows))
     if block.is_many:
-        parts.append(block.named(lambda one: code(wording.label(one)), "others"))
-    return "\n\n".join(parts)
+        parts.append(block.named(code))
+    return GAP.join(parts)
 
 
 def _table(changes: Sequence[Change]) -> Iterator[str]:

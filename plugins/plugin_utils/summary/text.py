@@ -17,6 +17,7 @@ from .entry import Change
 from .listing import MANY, Block, Group, groups
 from .wording import SIGNS
 
+INDENT = " " * 6  # of what is said below a heading
 Paint = Callable[[str, str], str]  # takes a tone and a text; a tone is a key of SIGNS, or "why"
 
 
@@ -37,7 +38,7 @@ def _end(section: Section, name: str, width: int, paint: Paint) -> Iterator[str]
     yield from filter(None, [wording.nothing(section, name), warning and paint("failed", f"Warning: {warning}")])
     yield wording.totals(section, name)
     for line in wording.stops(section):
-        yield from (paint("failed", part) for part in textwrap.wrap(line, width, break_long_words=False))
+        yield from (paint("failed", part) for part in _wrapped(line, width))
 
 
 def _group(group: Group, section: str, width: int, paint: Paint) -> Iterator[str]:
@@ -52,34 +53,29 @@ def _group(group: Group, section: str, width: int, paint: Paint) -> Iterator[str
 def _undeclared(group: Group, paint: Paint) -> Iterator[str]:
     sign = paint("undeclared", SIGNS["undeclared"])
     for found in group.undeclared[:MANY]:
-        yield f"  {sign} {wording.noun(found.resource)} {wording.label(found)} is not declared"
+        yield f"  {sign} {wording.called(found)} is not declared"
     more = len(group.undeclared) - MANY
     if more > 0:
-        yield f"  {sign} and {more} more {wording.noun(group.resource, 2)}"
+        yield f"  {sign} and {more} more {wording.nouns(group.resource)}"
 
 
 def _block(block: Block, section: str, width: int, paint: Paint) -> Iterator[str]:
     entry, tone = block.first, wording.tone(block.first)
-    who = f"{len(block.entries)} {wording.noun(entry.resource, 2)}" if block.is_many else wording.subject(entry)
-    fate = wording.fate(entry, section)
-    heading = f"{who} {fate.replace('was', 'were') if block.is_many else fate}"
-    why = wording.reason(entry)
-    note = f"# {why}" if why is not None and block.why is None else ""
+    heading, why = f"{block.subject} {block.fate(section)}", wording.reason(entry)
+    note = f"# {why}" if why else ""
     if note and columns(heading) + columns(note) + 6 <= width:
         heading, note = f"{heading}  {paint('why', note)}", ""
     yield f"  {paint(tone, SIGNS[tone])} {heading}"
-    remarks = () if block.is_many else entry.notes
-    for line in filter(None, (note, *(f"# {escaped(remark)}" for remark in remarks))):
+    for line in filter(None, (note, *(f"# {escaped(remark)}" for remark in block.notes))):
         yield f"    {paint('why', line)}"
     yield from _lines(block.rows, entry.action or tone, width, paint)
     for line in (block.why or "").splitlines():
-        yield from _wrapped(escaped(line), width)
+        yield from _wrapped(escaped(line), width, INDENT)
     if block.is_many:
-        yield from _wrapped(block.named(wording.label, "more"), width)
+        yield from _wrapped(block.named(), width, INDENT)
 
 
-def _wrapped(text: str, width: int) -> list[str]:
-    indent = " " * 6
+def _wrapped(text: str, width: int, indent: str = "") -> list[str]:
     return textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=indent, break_long_words=False)
 
 
@@ -91,10 +87,10 @@ def _lines(changes: Sequence[Change], action: str, width: int, paint: Paint) -> 
     notes = ["" if change.action == action == "create" else f"# {change.why}" for change in changes]
     values = [f"{change.field:<{names}} = {_value(change)}" for change in changes]
     room = width - 8 - 2 - max(map(len, notes))
-    edge = max((columns(value) for value in values if columns(value) <= room), default=0)
+    edge = max((columns(value) for value in values if columns(value) <= room), default=room)
     below = " " * (8 + names)
     for change, note, value in zip(changes, notes, values):
-        start = f"      {paint(action, SIGNS[action])} "
+        start = f"{INDENT}{paint(action, SIGNS[action])} "
         if note and columns(value) <= room:
             yield f"{start}{value}{' ' * (edge - columns(value))}  {paint('why', note)}"
             continue
@@ -116,8 +112,8 @@ def _value(change: Change) -> str:
 def _parts(change: Change) -> list[str]:
     """Return a change on several lines."""
     items = wording.items(change)
-    if not items and isinstance(change.after, list) and change.after:
-        items = [f"+ {wording.shown(one)}" for one in change.after] if change.action == "create" else []
+    if change.action == "create" and isinstance(change.after, list):
+        items = [f"+ {wording.shown(one)}" for one in change.after]
     if items:
         return [items[0], *(f"   {item}" for item in items[1:])]
     first, *second = wording.sides(change)
@@ -132,6 +128,6 @@ def columns(text: str) -> int:
 
 
 def _width(one: str) -> int:
-    if unicodedata.combining(one) or unicodedata.category(one) in ("Mn", "Me", "Cf"):
+    if unicodedata.category(one) in ("Mn", "Me", "Cf"):
         return 0
-    return 2 if unicodedata.east_asian_width(one) in "WF" else 1
+    return 2 if unicodedata.east_asian_width(one) in ("W", "F") else 1

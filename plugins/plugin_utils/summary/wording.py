@@ -44,11 +44,19 @@ def _item(value: Any) -> str:
     return escaped(value) if isinstance(value, str) else shown(value)
 
 
-def noun(resource: str | None, number: int = 1) -> str:
-    """Return the noun for a kind of object, in the plural if `number` is not 1."""
-    if resource not in RESOURCES:
-        return escaped((resource or "object").replace("_", " ")) + ("s" if number != 1 else "")
-    return RESOURCES[resource].noun if number == 1 else RESOURCES[resource].plural.replace("_", " ")
+def noun(resource: str | None) -> str:
+    """Return the noun for one object of a kind."""
+    return RESOURCES[resource].noun if resource in RESOURCES else escaped((resource or "object").replace("_", " "))
+
+
+def nouns(resource: str | None) -> str:
+    """Return the noun for several objects of a kind."""
+    return RESOURCES[resource].plural.replace("_", " ") if resource in RESOURCES else f"{noun(resource)}s"
+
+
+def called(thing: Object) -> str:
+    """Return the noun and the label of an object."""
+    return f"{noun(thing.resource)} {label(thing)}"
 
 
 def label(thing: Object) -> str:
@@ -74,7 +82,7 @@ def subject(entry: Entry) -> str:
     """Return the subject of a sentence about an entry: the object, or the task if no object is known."""
     if entry.resource is None or not (entry.is_object or entry.name or entry.parent):
         return f"task {shown(entry.task)} on {escaped(entry.host)}"
-    return f"{noun(entry.resource)} {label(entry)}"
+    return called(entry)
 
 
 def fate(entry: Entry, section: str) -> str:
@@ -91,8 +99,8 @@ def tone(entry: Entry) -> str:
 
 
 def reason(entry: Entry) -> str | None:
-    """Return the reason for a creation or a deletion, None for an object that does not exist yet."""
-    if not entry.changes or entry.action not in ("create", "delete") or entry.changes[0].reason == "not_found":
+    """Return the reason for a creation or a deletion, None for an object that does not exist yet and for a failure."""
+    if tone(entry) not in ("create", "delete") or not entry.changes or entry.changes[0].reason == "not_found":
         return None
     return entry.changes[0].why
 
