@@ -11,6 +11,7 @@ from typing import Any
 LONGEST = 255  # characters
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
+UUID_LENGTH = 36  # characters
 PROPER = {"kapso_id": UUID, "meta_id": re.compile(r"\d+", re.ASCII)}  # by format: IDs that every server can parse
 
 
@@ -22,8 +23,8 @@ def is_id(value: Any) -> bool:
 
 
 def canonical_id(text: str) -> str:
-    """Return the spelling of an ID for comparison: a UUID in lower case, any other ID unchanged."""
-    return text.lower() if UUID.fullmatch(text) else text
+    """Return the one spelling of an id that serves comparison: a UUID in lower case, anything else as it is."""
+    return text.lower() if len(text) == UUID_LENGTH and UUID.fullmatch(text) else text
 
 
 def same_id(one: Any, other: Any) -> bool:

@@ -17,7 +17,9 @@ from .formats import SANDBOX
 Values = Mapping[str, Any]
 
 
-def parse_target(resource: Resource, entry: Values, fields: Values, send_write_only: str) -> Target:
+def parse_target(
+    resource: Resource, entry: Values, fields: Values, send_write_only: str, strict_plan: bool = False
+) -> Target:
     """Return the target for these options, which `check_shape` has checked. Raise InvalidArguments."""
     parent = resource.parent
     object_id = entry.get(resource.id_option)
@@ -50,6 +52,7 @@ def parse_target(resource: Resource, entry: Values, fields: Values, send_write_o
         given_key,
         by_key,
         {option.name: _option(entry, option) for option in resource.options},
+        strict_plan=strict_plan,
     )
     problem = resource.rules.check(target.entry)
     if problem:

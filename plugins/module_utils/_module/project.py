@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any, Callable
 
@@ -184,7 +183,7 @@ def _declared(resources: Sequence[Resource], params: Params) -> list[Resource]:
 
 def _targets(kinds: Sequence[Resource], params: Params, strict_plan: bool) -> list[Target]:
     targets = [
-        replace(_parse(kind, params, number), strict_plan=strict_plan)
+        _parse(kind, params, number, strict_plan)
         for kind in kinds
         for number in range(len(params[kind.plural]))
     ]
@@ -197,11 +196,11 @@ def _targets(kinds: Sequence[Resource], params: Params, strict_plan: bool) -> li
     return targets
 
 
-def _parse(kind: Resource, params: Params, number: int) -> Target:
+def _parse(kind: Resource, params: Params, number: int, strict_plan: bool) -> Target:
     entries = params[kind.plural]
     entry = entries[number]
     try:
-        return parse_target(kind, entry, entry["fields"], params["send_write_only"])
+        return parse_target(kind, entry, entry["fields"], params["send_write_only"], strict_plan)
     except InvalidArguments as refusal:
         named = entry_name(entries, number, object_spec(kind))
         raise InvalidArguments(f"{kind.plural}[{named}]: {refusal}") from None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Callable
 
@@ -101,18 +101,18 @@ class Session:
 
     def receipts_of(self, resource: Resource) -> Callable[[str], receipts.Receipt]:
         """Return a function from an ID to the receipt of that object; the receipt is empty if none is stored."""
+        key, url, lasts = self._receipts_key, self._urls[resource.api], self.context.receipts is not None
 
         def receipt_of(object_id: str) -> receipts.Receipt:
-            signer = receipts.ReceiptSigner(
-                self._receipts_key, self._urls[resource.api], resource.name, object_id, resource.canonical
-            )
+            signer = receipts.ReceiptSigner(key, url, resource.name, object_id, resource.canonical)
             place = place_of(resource.name, object_id)
-            receipt, problem = receipts.load(self._found.get(place), signer)
+            receipt, problem = receipts.load(self._found.get(place), signer, lasts)
             if problem is not None:
                 self._problems[place] = problem
-            return replace(receipt, lasts=self.context.receipts is not None)
+            return receipt
 
-        return receipt_of
+        nothing = receipt_of("")  # of each object whose ID is not known yet
+        return lambda object_id: receipt_of(object_id) if object_id else nothing
 
     def plan_signer(self, address: str) -> receipts.ReceiptSigner:
         """Return the signer of one object's part of a plan file."""

@@ -67,10 +67,15 @@ class Outcome:
         target = replace(self.target, object_id=known)
         return replace(self, target=target, receipt=receipt, plan=Plan(receipt), new_receipt=receipt)
 
-    def planned(self, plan: Plan, after: Mapping[str, Any]) -> Outcome:
-        """Return the outcome with a plan and the predicted object."""
+    def seen(self, before: Mapping[str, Any]) -> Outcome:
+        """Return the outcome with the object as it is at Kapso."""
+        return replace(self, before=before, after=before)
+
+    def planned(self, plan: Plan, after: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> Outcome:
+        """Return the outcome with a plan and the predicted object. `before`: the object as it was read."""
         return replace(
             self,
+            before=self.before if before is None else before,
             plan=plan,
             planned_as=self.target.subject,
             new_receipt=plan.receipt,

@@ -114,7 +114,6 @@ def plan_update(client: Client, outcome: Outcome, current: Object | None = None)
         before = read(client, target) if current is None else current
     except ApiError as error:
         return outcome.failed(error)
-    outcome = replace(outcome, before=before, after=before)
 
     def planned(again: Object | None = None) -> Plan:
         return make_plan(target.resource, target.desired, before, outcome.receipt, target.send_write_only, again)
@@ -125,13 +124,13 @@ def plan_update(client: Client, outcome: Outcome, current: Object | None = None)
             plan = planned(read(client, target))
         plan = _renewed(client, target, plan, before)
     except WrongType as error:
-        return outcome.failed(wrong_type(client, error, "GET", target.path, "not_sent"))
+        return outcome.seen(before).failed(wrong_type(client, error, "GET", target.path, "not_sent"))
     except ApiError as error:
-        return outcome.failed(error)
+        return outcome.seen(before).failed(error)
     if plan.immutable_changes and not target.resource.replaces:
-        return outcome.failed(_immutable(target, plan.immutable_changes))
+        return outcome.seen(before).failed(_immutable(target, plan.immutable_changes))
     updates = {change.field.name: predicted(change) for change in plan.changes if change.action == "update"}
-    return outcome.planned(plan, {**before, **updates})
+    return outcome.planned(plan, {**before, **updates} if updates else before, before)
 
 
 def predicted(change: Change) -> Any:

@@ -12,7 +12,7 @@ import hmac
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Callable
 
 from .._api.ids import canonical_id
@@ -56,16 +56,26 @@ class ReceiptSigner:
         self._canonical_value = canonical
         self.address = {"url": url, "resource": resource, "id": canonical_id(object_id)}
 
-    def _sign(self, purpose: str, content: Any) -> str:
-        return hmac.digest(self._key, _canonical([purpose, self.address, content]), "sha256").hex()
+    @cached_property
+    def _address(self) -> bytes:
+        return _canonical(self.address)
+
+    def _sign(self, purpose: bytes, content: bytes) -> str:
+        """Return the digest of purpose, address and content as one JSON list. Each part is encoded once."""
+        return hmac.digest(self._key, b'["%b",%b,%b]' % (purpose, self._address, content), "sha256").hex()
 
     def digest(self, name: str, value: Any) -> str:
         """Return the digest of one field's value, as 64 hex digits."""
-        return self._sign("field", [name, self._canonical_value(name, value)])
+        content = b"[%b,%b]" % (_canonical(name), _canonical(self._canonical_value(name, value)))
+        return self._sign(b"field", content)
 
     def mac(self, document: Mapping[str, Any]) -> str:
         """Return the signature of a whole receipt, as 64 hex digits."""
-        return self._sign("document", document)
+        return self.mac_of(_canonical(document))
+
+    def mac_of(self, content: bytes) -> str:
+        """Return the signature of a receipt that is encoded already."""
+        return self._sign(b"document", content)
 
 
 @dataclass(frozen=True)
@@ -207,12 +217,13 @@ def _text(document: Mapping[str, Any]) -> str:
     return _canonical(document).decode() + "\n"
 
 
-def load(text: str | None, signer: ReceiptSigner) -> tuple[Receipt, str | None]:
-    """Return the receipt in `text` and its fault: None, "damaged", "of an unknown format" or "foreign" (another key).
+def load(text: str | None, signer: ReceiptSigner, lasts: bool = True) -> tuple[Receipt, str | None]:
+    """The receipt that `text` holds, and what is wrong with it: None, "damaged", "of an unknown format" or "foreign".
 
-    A receipt with a fault is empty. One changed byte is a fault: the text must be exactly the output of `dump`.
+    Whatever is wrong, the receipt is then an empty one. A single byte changed is enough: what is not, to the letter,
+    what `dump` writes was not written by it. `lasts` is for the receipt.
     """
-    empty = Receipt(signer)
+    empty = Receipt(signer, lasts=lasts)
     if text is None:
         return empty, None
     try:
@@ -223,10 +234,13 @@ def load(text: str | None, signer: ReceiptSigner) -> tuple[Receipt, str | None]:
         return empty, "damaged"
     if document.get("format") != FORMAT:
         return empty, "of an unknown format"
-    mac = document.pop("mac", None)
-    if not isinstance(mac, str) or not _is_sealed(document, mac, signer):
+    try:
+        whole = _canonical(document)
+    except RecursionError:  # just shallow enough to be read
         return empty, "foreign"
-    if _text({**document, "mac": mac}) != text:
+    if not _is_sealed(whole, document.get("mac"), signer):
+        return empty, "foreign"
+    if whole.decode() + "\n" != text:
         return empty, "damaged"
     entries = {name: Entry(**entry) for name, entry in document["fields"].items()}
     return Receipt(
@@ -236,11 +250,13 @@ def load(text: str | None, signer: ReceiptSigner) -> tuple[Receipt, str | None]:
         document["required_by_server"],
         document["resent"],
         document["restless"],
+        lasts,
     ), None
 
 
-def _is_sealed(document: Mapping[str, Any], mac: str, signer: ReceiptSigner) -> bool:
-    try:
-        return hmac.compare_digest(mac.encode("utf-8", "surrogatepass"), signer.mac(document).encode())
-    except RecursionError:  # json.loads reads deeper nesting than the encoder writes
+def _is_sealed(whole: bytes, mac: Any, signer: ReceiptSigner) -> bool:
+    """Return whether the digest in an encoded document is that of the rest, where it never comes last."""
+    if not isinstance(mac, str):
         return False
+    rest = whole.replace(b'"mac":%b,' % _canonical(mac), b"", 1)
+    return hmac.compare_digest(mac.encode("utf-8", "surrogatepass"), signer.mac_of(rest).encode())

@@ -46,9 +46,9 @@ def shown(field: Field, value: Any, mask: str = MASKED) -> Any:
 
 
 def shown_key(resource: Resource, values: Iterable[Any]) -> tuple[Any, ...]:
-    """Return the values of a key for output."""
-    fields = {field.name: field for field in resource.fields}
-    return tuple(shown(fields[name], value) for name, value in zip(resource.key, values))
+    """Return the values of a key as a user sees them."""
+    fields = map(resource.field, resource.key)
+    return tuple(value if field is None else shown(field, value) for field, value in zip(fields, values))
 
 
 def shown_change(field: Field, before: Any, after: Any) -> tuple[Any, Any]:

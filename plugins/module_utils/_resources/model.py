@@ -277,6 +277,11 @@ class Resource:
     def _by_name(self) -> Mapping[str, Field]:
         return {field.name: field for field in self.fields}
 
+    @cached_property
+    def _needed_key(self) -> tuple[str, ...]:
+        """The names of the fields of the key that have no default."""
+        return tuple(field.name for field in self.fields if field.name in self.key and field.default is None)
+
     def field(self, name: str) -> Field | None:
         """Return the field of that name, or None."""
         return self._by_name.get(name)
@@ -288,15 +293,14 @@ class Resource:
 
     def key_of(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
         """Return the key in these values, in the form that is compared with keys of the same parent."""
-        forms = {name: field.as_key(values.get(name)) for name, field in self._by_name.items() if name in self.key}
-        return self.rules.key({name: forms.get(name, values.get(name)) for name in self.key})
+        given = ((name, self.field(name), values.get(name)) for name in self.key)
+        return self.rules.key({name: value if field is None else field.as_key(value) for name, field, value in given})
 
     def tells(self, row: Mapping[str, Any], whose: bool) -> bool:
         """Return whether a row shows the values of its key. `whose`: it must also show its parent, if any."""
-        needed = [field.name for field in self.fields if field.name in self.key and field.default is None]
-        owner = [self.parent.row_field] if self.parent else []
+        owner = (self.parent.row_field,) if self.parent else ()
         texts = all(isinstance(row.get(name), (str, type(None))) for name in (*self.key, *owner))
-        return texts and all(name in row for name in (*needed, *(owner if whose else ())))
+        return texts and all(name in row for name in (*self._needed_key, *(owner if whose else ())))
 
     def declared(self, desired: Mapping[str, Any]) -> tuple[tuple[Field, Any], ...]:
         """Return the writable fields in `desired` with their values, in the table's order. None clears a field."""
