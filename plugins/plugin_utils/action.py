@@ -40,8 +40,13 @@ ASYNC = (
 )
 
 
+BUILTIN = (str, int, float, bool, type(None))
+
+
 def to_builtin(value: Any) -> Any:
-    """Return `value` as Python's own types: without the tags of core 2.19 and newer, with vaulted texts decrypted."""
+    """`value` as Python's own types: without the tags of newer cores, and with vaulted texts decrypted."""
+    if type(value) in BUILTIN:
+        return value
     if isinstance(value, Mapping):
         return {key if isinstance(key, tuple) else to_builtin(key): to_builtin(item) for key, item in value.items()}
     if hasattr(value, "__ENCRYPTED__"):
@@ -91,6 +96,7 @@ class KapsoAction(ActionBase):
         """Run the task and return its result. A bad argument or receipt store fails the task before any request."""
         if self._task.async_val:
             return failure(ASYNC)
+        in_process.spare_the_collector()
         super().run(tmp, task_vars)
         self._host = _host_of_several(task_vars or {})
         try:
@@ -119,16 +125,13 @@ class KapsoAction(ActionBase):
                 self._announce,
                 manager.save,
                 manager.save_alias,
+                secrets=mask.secrets,
             )
             result = self._execute(args, context, task_vars or {})
         except (InvalidArguments, StoreError) as refusal:  # a user may have given a secret in place of a path
             return failure(mask.text(f"{refusal}; nothing was sent"))
         self._save(result, manager)
-        planned = result.pop("_plan", None)
-        if plan_out is not None and planned is not None:
-            problem = plan_files.put(plan_out, planned)
-            if problem is not None:
-                fail_too(result, mask.text(problem))
+        self._save_plan(result, plan_out, mask)
         # A new list: on core 2.21 the list of a shipped module can be Ansible's own object.
         result["warnings"] = [*result.get("warnings", ()), *warnings]
         result.pop("invocation", None)
@@ -152,6 +155,13 @@ class KapsoAction(ActionBase):
         for place, object_id in (result.pop("_aliases", None) or {}).items():
             manager.save_alias(place, object_id)
         manager.report_errors(result)
+
+    def _save_plan(self, result: Result, path: Path | None, mask: Mask) -> None:
+        """Write the plan file that was asked for, and say if that fails."""
+        planned = result.pop("_plan", None)
+        problem = plan_files.put(path, planned) if path is not None and planned is not None else None
+        if problem is not None:
+            fail_too(result, mask.text(problem))
 
     def _execute(self, args: Result, context: RunContext, task_vars: Mapping[str, Any]) -> Result:
         if args.get("ca_path") and self._connection.transport == "local":

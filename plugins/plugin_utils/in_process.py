@@ -19,7 +19,6 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ..module_utils._api.masking import Mask
 from ..module_utils._api.orphan import end_with_parent
 from ..module_utils._api.transport import REQUESTS_IMPORT_ERROR
-from ..module_utils._module import argument_spec
 from ..module_utils._module.arguments import InvalidArguments
 from ..module_utils._module.definition import ModuleDefinition
 from ..module_utils._module.session import RunContext
@@ -39,18 +38,20 @@ def is_possible(connection: Any, ansible_task: Any) -> bool:
 
 def run(definition: ModuleDefinition, args: Mapping[str, Any], context: RunContext) -> dict[str, Any]:
     """Run the module and return its result. Raise InvalidArguments if the arguments do not match the spec."""
-    _spare_the_collector()
-    validation = ArgumentSpecValidator(_without_rows(definition.spec)).validate(dict(args))
+    # `check_shape` has checked the rows of lists by the same spec. The validator would copy and check each row again.
+    rows = {name: args.get(name) for name, rule in definition.spec.items() if _has_rows(rule)}
+    spec = {name: rule for name, rule in definition.spec.items() if name not in rows}
+    validation = ArgumentSpecValidator(spec).validate({name: args[name] for name in args if name not in rows})
     mask = Mask(validation._no_log_values, keys=KEYS)
     if validation.error_messages:
         raise InvalidArguments(mask.text(validation.error_messages[0]))
     # The definition masks its result. This second pass replaces that of AnsibleModule, and is many times as fast.
-    masked: dict[str, Any] = mask.value(definition.do(validation.validated_parameters, context))
+    masked: dict[str, Any] = mask.value(definition.do({**validation.validated_parameters, **rows}, context))
     end_with_parent()
     return masked
 
 
-def _spare_the_collector() -> None:
+def spare_the_collector() -> None:
     """Exclude all objects that Ansible has made so far from garbage collection, which would take about 0.1 s.
 
     Do this once, and only in a worker process: excluded objects are never freed, and a worker ends with its task.
@@ -59,13 +60,5 @@ def _spare_the_collector() -> None:
         gc.freeze()
 
 
-def _without_rows(spec: argument_spec.Spec) -> argument_spec.Spec:
-    """Return the spec without the options inside lists of dictionaries.
-
-    `check_shape` has checked these by the same spec. For a large project a second check takes longer than the rest of
-    the work.
-    """
-    return {
-        name: {key: value for key, value in rule.items() if key != "options"} if rule["type"] == "list" else rule
-        for name, rule in spec.items()
-    }
+def _has_rows(rule: Mapping[str, Any]) -> bool:
+    return rule["type"] == "list" and "options" in rule

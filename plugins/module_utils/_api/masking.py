@@ -21,6 +21,7 @@ from .texts import as_text, escaped
 
 MASKED = "(sensitive)"
 HEAD = 8  # characters at most by which _Index groups the spellings
+FEW = 40  # spellings at most that are looked for one by one, which is then faster than by their first characters
 TORN_ANYWHERE = 12  # first characters of a secret that are masked anywhere in a text
 TORN_AT_END = 4  # first characters of a secret that are masked at the end of a text, or before dots
 
@@ -84,6 +85,7 @@ class _Index:
     """Texts to look for, grouped by their first characters. Looking for thousands is as fast as for one."""
 
     def __init__(self, texts: Collection[str]) -> None:
+        self._few = tuple(texts) if len(texts) <= FEW else ()
         self._length = min((HEAD, *map(len, texts)))
         self._by_head: dict[str, list[str]] = {}
         for text in texts:
@@ -91,7 +93,10 @@ class _Index:
         self._heads = frozenset(self._by_head)
 
     def found_in(self, text: str) -> Iterator[str]:
-        """Yield the indexed texts that are in `text`."""
+        """Those of the texts that are somewhere in this one."""
+        if self._few:
+            yield from (sought for sought in self._few if sought in text)
+            return
         windows = zip(range(len(text)), range(self._length, len(text) + 1))
         for head in self._heads.intersection({text[start:end] for start, end in windows}):
             yield from (sought for sought in self._by_head[head] if sought in text)

@@ -88,7 +88,9 @@ def _is_given(where: str, value: Any, rule: Mapping[str, Any], kind: str = "opti
 
 
 def _check_identity(given: Mapping[str, Any], checked: Mapping[str, Any], spec: Spec, path: str) -> None:
-    """Raise InvalidArguments for an empty ID if no other option identifies the object."""
+    """Refuse an empty id where no other option says which object is meant."""
+    if "" not in given.values():
+        return
     ids = [name for name, rule in spec.items() if rule.get("empty") == "identifies"]
     empty = [name for name in ids if given.get(name) == ""]
     if empty and all(checked.get(name) is None for name in ids):
@@ -180,7 +182,8 @@ def _is_good(form: str, value: Any) -> bool:
 
 
 def _element(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[Any, list[str]]:
-    _is_given(where, value, {**rule, "empty": "refused"})
+    if isinstance(value, str):
+        _is_given(where, value, {**rule, "empty": "refused"})
     return _value(where, value, rule)
 
 

@@ -28,8 +28,8 @@ from .session import Params, RunContext, Session, mask_of
 
 
 def run(resource: Resource, params: Params, context: RunContext) -> dict[str, Any]:
-    """List the objects, and return the result of the module."""
-    mask = mask_of((resource,), params)
+    """List. Returns the module's result."""
+    mask = mask_of((resource,), params, context.secrets)
     try:
         _check(resource, params)
         _learn_filters(resource, params, mask)

@@ -57,7 +57,7 @@ def run(resources: Sequence[Resource], params: Params, context: RunContext) -> d
 
     `failed` is true in it if one object failed.
     """
-    mask = mask_of(resources, params)
+    mask = mask_of(resources, params, context.secrets)
     try:
         kinds = _declared(resources, params)
         bounds = _bounds(kinds, params)
@@ -183,9 +183,7 @@ def _declared(resources: Sequence[Resource], params: Params) -> list[Resource]:
 
 def _targets(kinds: Sequence[Resource], params: Params, strict_plan: bool) -> list[Target]:
     targets = [
-        _parse(kind, params, number, strict_plan)
-        for kind in kinds
-        for number in range(len(params[kind.plural]))
+        _parse(kind, params, number, strict_plan) for kind in kinds for number in range(len(params[kind.plural]))
     ]
     addresses = Counter((target.resource.name, target.address) for target in targets)
     twice = [address for address, count in addresses.items() if count > 1]

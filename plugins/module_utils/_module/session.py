@@ -45,6 +45,7 @@ class RunContext:
     announce: Callable[[str], None] | None = None  # called with progress messages, and when a wait begins
     save: Callable[[str, str | None], bool] | None = None  # stores a receipt under a place; False: that failed
     save_alias: Callable[[str, str | None], bool] | None = None  # stores an ID under a place; False: that failed
+    secrets: frozenset[str] | None = None  # secrets in the options; None: nobody has looked for them yet
     wrote: threading.Event = field(default_factory=threading.Event)  # set before the first write is sent
 
 
@@ -173,10 +174,15 @@ def place_of(kind: str, name: str) -> str:
     return f"{kind} {name}"
 
 
-def mask_of(resources: Sequence[Resource], params: Params) -> Mask:
-    """Return a mask that knows the secrets in a task's options, and learns those in responses."""
-    mask = Mask([params.get("api_key"), params.get("receipts_key")], partial(secrets_in, resources), KEYS)
-    mask.learn({name: value for name, value in params.items() if name not in ("receipts", "plan_in")})
+def mask_of(resources: Sequence[Resource], params: Params, known: frozenset[str] | None = None) -> Mask:
+    """Return a mask that knows the secrets in a task's options, and learns those in responses.
+
+    `known`: the secrets in the options, if somebody has looked for them already.
+    """
+    keys = [params.get("api_key"), params.get("receipts_key")]
+    mask = Mask([*keys, *(known or ())], partial(secrets_in, resources), KEYS)
+    if known is None:
+        mask.learn({name: value for name, value in params.items() if name not in ("receipts", "plan_in")})
     return mask
 
 

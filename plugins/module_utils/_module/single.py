@@ -20,8 +20,8 @@ from .session import Params, RunContext, Session, mask_of
 
 
 def run(resource: Resource, params: Params, context: RunContext) -> dict[str, Any]:
-    """Reconcile one object, and return the result of the module. `failed` is true in it after a failure."""
-    mask = mask_of((resource,), params)
+    """Make one object what the options say. Returns the module's result; `failed` is true in it if that went wrong."""
+    mask = mask_of((resource,), params, context.secrets)
     try:
         target = parse_target(
             resource, params, params.get("fields") or {}, params["send_write_only"] or SEND_WRITE_ONLY[0]

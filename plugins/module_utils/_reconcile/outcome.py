@@ -101,12 +101,10 @@ class Outcome:
 
     @property
     def key(self) -> str | None:
-        """Return the key of the object as one text, None if it is not known."""
-        shown, resource = {**self.before, **self.after}, self.target.resource
-        values = [
-            given if shown.get(name) is None else shown[name] for name, given in zip(resource.key, self.target.key)
-        ]
-        return key_in_words(resource, values)
+        """The key of the object in one text, None if it is not known."""
+        named = zip(self.target.resource.key, self.target.key)
+        values = [given if (shown := self._shown(name)) is None else shown for name, given in named]
+        return key_in_words(self.target.resource, values)
 
     @property
     def name(self) -> str | None:
@@ -134,6 +132,9 @@ class Outcome:
         parent = self.target.resource.parent
         if parent is None:
             return None
-        shown = {**self.before, **self.after}
-        owner = self.target.parent_id or shown.get(parent.row_field)
+        owner = self.target.parent_id or self._shown(parent.row_field)
         return owner if isinstance(owner, str) else None
+
+    def _shown(self, name: str) -> Any:
+        """Return the value of a field as it will be, or as it was if nothing tells that."""
+        return self.after[name] if name in self.after else self.before.get(name)

@@ -46,7 +46,7 @@ def shown(field: Field, value: Any, mask: str = MASKED) -> Any:
 
 
 def shown_key(resource: Resource, values: Iterable[Any]) -> tuple[Any, ...]:
-    """Return the values of a key as a user sees them."""
+    """Return the values of a key for output."""
     fields = map(resource.field, resource.key)
     return tuple(value if field is None else shown(field, value) for field, value in zip(fields, values))
 

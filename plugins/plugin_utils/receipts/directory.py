@@ -106,20 +106,21 @@ class DirectoryStore(Store):
 
     def _look_at(self, addresses: Collection[str]) -> None:
         """Raise OSError if one of the files exists and cannot be replaced."""
-        for file in map(self._file, addresses):
+        try:
+            directory = self._directory.stat()
+        except FileNotFoundError:
+            return
+        # The sticky bit stops a user from replacing the files of others, unless the directory is theirs.
+        may_replace_all = not directory.st_mode & stat.S_ISVTX or os.geteuid() in (0, directory.st_uid)
+        for name in (f"{address}.json" for address in addresses):
             try:
-                found = file.lstat()
-            except (FileNotFoundError, NotADirectoryError):
+                found = os.lstat(f"{self._directory}/{name}")
+            except FileNotFoundError:
                 continue
             if stat.S_ISDIR(found.st_mode):
-                raise IsADirectoryError(f"{file.name} in it is a directory")
-            if self._sticks(found.st_uid):
-                raise PermissionError(f"{file.name} in it is another user's, and its sticky bit is set")
-
-    def _sticks(self, owner: int) -> bool:
-        """Return whether the directory's sticky bit stops this user from replacing a file of the user ID `owner`."""
-        directory = self._directory.stat()
-        return bool(directory.st_mode & stat.S_ISVTX) and os.geteuid() not in (0, owner, directory.st_uid)
+                raise IsADirectoryError(f"{name} in it is a directory")
+            if not may_replace_all and found.st_uid != os.geteuid():
+                raise PermissionError(f"{name} in it is another user's, and its sticky bit is set")
 
     def _make(self) -> None:
         """Make the directory and its parents with mode 0700; `mkdir(parents=True)` gives parents the umask's rights."""

@@ -9,6 +9,7 @@ import hashlib
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from ...module_utils._api.ids import canonical_id
 
@@ -17,6 +18,7 @@ class StoreError(Exception):
     """Say that a store cannot be reached, read or written. The text is one sentence without a password."""
 
 
+@lru_cache(maxsize=2**16)  # each is needed to load, to check and to save
 def address(url: str, resource: str, object_id: str) -> str:
     """Return the name of an object's receipt, 64 hex digits.
 
