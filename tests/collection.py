@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The checkout as an installed collection, and an environment in which Ansible leaves its user's home alone.
+"""Provide the checkout as an installed collection, and an environment in which Ansible does not use the user's home.
 
-Run as a program it prepares the link tree and prints the path to put into ``ANSIBLE_COLLECTIONS_PATH``.
+As a program, prepare the link tree and print the path for ``ANSIBLE_COLLECTIONS_PATH``.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ COLLECTIONS = BUILD / "collections"
 def link_tree() -> Path:
     """Make ``ansible_collections/kapso/whatsapp`` under ``.build/collections`` point at the checkout.
 
-    Returns the collections path. Safe to call from several processes at once.
+    Return the collections path. Several processes can call this at the same time.
     """
     place = COLLECTIONS / "ansible_collections" / "kapso" / "whatsapp"
     place.parent.mkdir(parents=True, exist_ok=True)
-    # A relative link, so that a checkout may be moved.
+    # A relative link, so that the checkout can be moved.
     with contextlib.suppress(FileExistsError):
         place.symlink_to(os.path.relpath(ROOT, place.parent), target_is_directory=True)
     return COLLECTIONS
 
 
 def ansible_environment(home: Path, extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment for an Ansible process whose every trace lands in the directory ``home``.
+    """Return the environment for an Ansible process that writes all its files in the directory ``home``.
 
-    Nothing of the caller's own Ansible or Kapso settings gets through; ``extra`` is laid on top.
+    The environment has none of the caller's settings for Ansible or Kapso. ``extra`` overrides the others.
     """
     inherited = {
         name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "KAPSO_", "MOLECULE_"))
@@ -49,14 +49,14 @@ def ansible_environment(home: Path, extra: Mapping[str, str] | None = None) -> d
         "ANSIBLE_CONFIG": str(settings),
         "ANSIBLE_HOME": str(home / ".ansible"),
         "ANSIBLE_LOCAL_TEMP": str(home / ".ansible" / "tmp"),
-        # Core asks the shell for the home of the remote user, which is not $HOME when that is root.
+        # The core asks the shell for the home of the remote user. For root this is not $HOME.
         "ANSIBLE_REMOTE_TEMP": str(home / ".ansible" / "tmp"),
         "ANSIBLE_COLLECTIONS_PATH": str(link_tree()),
         "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
         "ANSIBLE_LOCALHOST_WARNING": "false",
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
         "ANSIBLE_NOCOLOR": "true",
-        # Let the last worker end by itself: core would kill it while it saves its coverage.
+        # Let the last worker end on its own. Otherwise the core kills it while it saves its coverage.
         "ANSIBLE_WORKER_SHUTDOWN_POLL_COUNT": "500",
         "ANSIBLE_WORKER_SHUTDOWN_POLL_DELAY": "0.02",
         "ANSIBLE_RETRY_FILES_ENABLED": "false",
@@ -65,7 +65,7 @@ def ansible_environment(home: Path, extra: Mapping[str, str] | None = None) -> d
 
 
 def build_artifact(place: Path) -> Path:
-    """The collection as it is given to users, built into the directory `place`, which holds no other."""
+    """Build the collection archive in the directory `place`, which must not hold another one; return its path."""
     command = ["ansible-galaxy", "collection", "build", "--force", "--output-path", str(place)]
     with tempfile.TemporaryDirectory(prefix="kapso-home-") as home:
         environment = ansible_environment(Path(home))

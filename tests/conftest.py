@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fixtures for all tests, and what pytest does besides.
+"""Fixtures for all tests, and hooks of pytest.
 
-Tests run in several processes of pytest-xdist: each has an emulator and a home directory of its own.
+Tests run in several processes of pytest-xdist. Each process has its own emulator and home directory.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from tests.emulator import Emulator
 from tests.support import proof
 from tests.tools import seconds
 
-# So that pytest by itself works in a clone where make has never run.
+# Pytest must also work in a clone in which make has never run.
 link_tree()
 importlib.invalidate_caches()  # it has looked for the tree already
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Give this process a home directory of its own, before a test imports Ansible. pip keeps the user's settings."""
+    """Give this process its own home directory before a test imports Ansible. Keep the user's settings of pip."""
     patches, place = pytest.MonkeyPatch(), tempfile.TemporaryDirectory(prefix="kapso-home-")
     config.add_cleanup(patches.undo)
     config.add_cleanup(place.cleanup)
@@ -39,7 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def kapso_server() -> Iterator[Emulator]:
-    """One emulator for all tests of this process, at which time passes only as a test says."""
+    """Yield one emulator for all tests of this process. Only tests move its clock."""
     with Emulator.start(clock_runs=False) as server:
         if server.process is not None:
             seconds.emulators.append(server.process.pid)
@@ -48,7 +48,7 @@ def kapso_server() -> Iterator[Emulator]:
 
 @pytest.fixture
 def kapso(kapso_server: Emulator) -> Iterator[Emulator]:
-    """An emulator without objects, faults or history; fails the test if the emulator itself made a mistake."""
+    """Yield an emulator without objects, faults and journal. Fail the test if the emulator itself had an error."""
     kapso_server.up()
     kapso_server.reset()
     yield kapso_server
@@ -65,21 +65,21 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, bool, bool]:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Send what a worker has counted to the process that started it."""
+    """Send the counts of a worker to the process that started it."""
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput.update(proof=proof.counted(), seconds=dict(seconds.of_file))
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Add what a worker of pytest-xdist has counted."""
+    """Add the counts of a worker of pytest-xdist."""
     counted = getattr(node, "workeroutput", {})
     proof.add(counted.get("proof", {}))
     seconds.add(counted.get("seconds", {}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
-    """Say what the proofs went through; keep what they counted and, if whole files ran, what each of them took."""
+    """Print the counts of the proofs and keep them. If whole files ran, keep the time of each file, too."""
     if terminalreporter.config.getoption("xmlpath"):
         seconds.keep(seconds.of_file)
     if not shutil.which("redis-server"):

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the collection costs, measured side by side with other ways to the same end. `python -m tests.bench`."""
+"""Benchmarks of the collection, next to other ways to do the same work: `python -m tests.bench`."""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`python -m tests.bench`: measure everything, print it, and write it down.
+"""Measure everything with `python -m tests.bench`, print it, and write it to a page.
 
-The exit status is 1 if other requests were made than expected, or something did not run at all; never for being slow.
+The exit status is 1 if a run made other requests than expected, or could not run. It does not depend on the speed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ PAGE = ROOT / "docs" / "benchmarks.md"
 
 
 def main() -> int:
-    """Return the exit status."""
+    """Run the benchmarks; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure the collection.")
     parser.add_argument("chapters", nargs="*", choices=[*CHAPTERS, []], metavar="chapter", help=", ".join(CHAPTERS))
     parser.add_argument("--size", choices=list(SIZES), default="full", help="how much is measured")
@@ -43,7 +43,7 @@ def main() -> int:
 
 
 def _measure(names: list[str], size: str) -> tuple[list[str], list[str]]:
-    """The parts of the page, printed as they come, and what was not as expected."""
+    """Print each part of the page when it is done. Return all parts, and the differences from what was expected."""
     parts, problems = [page.heading(size, SIZES[size].rounds)], []
     print(parts[0], flush=True)
     with tempfile.TemporaryDirectory(prefix="kapso-bench-") as place, Emulator.start() as kapso:

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The floor: the same requests from a bare `requests` script, without checks, receipts, retries or limits.
+"""Make the same requests from a bare `requests` script, without checks, receipts, retries or limits.
 
-Usage: `bare.py one-by-one FILE` reads each object by itself; `bare.py pages FILE THREADS` reads the list. FILE is JSON:
-`{"defaults": {...}, "configs": [{"config_id": ..., "fields": {...}}, ...]}`. Where a field differs, all that differ or
-cannot be read are written. Knows nothing of this project: it is what a user would write.
+Usage: `bare.py one-by-one FILE` reads each object with a request; `bare.py pages FILE THREADS` reads the list. FILE is
+JSON: `{"defaults": {...}, "configs": [{"config_id": ..., "fields": {...}}, ...]}`. If a readable field of an object
+differs, the script writes the fields that differ and the write-only ones. It uses no code of this project, as a
+user's own script.
 """
 
 import json
@@ -21,14 +22,14 @@ Object = dict[str, Any]
 
 
 def one_by_one(session: requests.Session, wanted: Iterable[Object]) -> None:
-    """GET each, PATCH it where it differs."""
+    """GET each object, PATCH it if it differs."""
     for entry in wanted:
         current = session.get(f"{URL}/{entry['config_id']}", timeout=30).json()["data"]
         converge(session, entry, current)
 
 
 def pages(session: requests.Session, wanted: Iterable[Object], threads: int) -> None:
-    """GET all pages, then PATCH what differs, some at a time."""
+    """GET all pages, then PATCH the objects that differ, in several threads."""
     rows: dict[str, Object] = {}
     number, total = 0, 1
     while number < total:
@@ -41,7 +42,7 @@ def pages(session: requests.Session, wanted: Iterable[Object], threads: int) -> 
 
 
 def converge(session: requests.Session, entry: Object, current: Object) -> None:
-    """PATCH where a field that can be read differs."""
+    """PATCH an object if a readable field differs."""
     fields = entry["fields"]
     if any(current.get(name, value) != value for name, value in fields.items()):
         change = {name: value for name, value in fields.items() if current.get(name) != value}
@@ -50,7 +51,7 @@ def converge(session: requests.Session, entry: Object, current: Object) -> None:
 
 
 def main() -> None:
-    """Do what the command line says."""
+    """Run the command line."""
     how, file, *threads = sys.argv[1:]
     declared = json.loads(Path(file).read_text(encoding="utf-8"))
     wanted = [{**entry, "fields": declared["defaults"] | entry["fields"]} for entry in declared["configs"]]

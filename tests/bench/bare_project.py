@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The floor of a project: the same requests from a bare `requests` script, without checks, receipts or limits.
+"""Make the requests of a project from a bare `requests` script, without checks, receipts or limits.
 
-Usage: `bare_project.py pages FILE THREADS`. FILE is JSON: the lists that `kapso_project` takes, and `defaults`. Where a
-field that can be read differs, it is written. Knows nothing of this project: it is what a user would write.
+Usage: `bare_project.py pages FILE THREADS`. FILE is JSON: the lists of `kapso_project`, and `defaults`. The script
+writes the readable fields that differ. It uses no code of this project, as a user's own script.
 """
 
 import json
@@ -19,13 +19,13 @@ URL = os.environ["KAPSO_PLATFORM_API_URL"]
 Object = dict[str, Any]
 Key = Callable[[Object], Any]
 
-# Of each list: its path, the envelope of a write, and what identifies an object, declared and at Kapso.
+# Each list has its path, the envelope of a write, and a function that returns the key of an object or an entry.
 KINDS: dict[str, tuple[str, str, Key]] = {
     "customers": ("/customers", "customer", lambda row: row["external_customer_id"]),
     "phone_numbers": ("/whatsapp/phone_numbers", "whatsapp_phone_number", lambda row: row["phone_number_id"]),
     "webhooks": ("/whatsapp/webhooks", "whatsapp_webhook", lambda row: (row["phone_number_id"], row["url"])),
 }
-ITEM = {"phone_numbers": "phone_number_id"}  # what its path ends with, where that is not the id
+ITEM = {"phone_numbers": "phone_number_id"}  # the last part of the path of an object, if it is not the ID
 
 
 def rows(session: requests.Session, path: str) -> list[Object]:
@@ -41,7 +41,7 @@ def rows(session: requests.Session, path: str) -> list[Object]:
 
 
 def changes(kind: str, declared: Object, current: list[Object]) -> list[tuple[str, Object]]:
-    """The writes that are wanted: the path and the body of each."""
+    """Return the necessary writes: the path and the body of each."""
     path, envelope, key = KINDS[kind]
     by_key = {key(row): row for row in current}
     wanted = []
@@ -55,7 +55,7 @@ def changes(kind: str, declared: Object, current: list[Object]) -> list[tuple[st
 
 
 def main() -> None:
-    """Do what the command line says."""
+    """Run the command line."""
     _how, file, threads = sys.argv[1:]
     declared = json.loads(Path(file).read_text(encoding="utf-8"))
     with requests.Session() as session:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is measured, a chapter each."""
+"""Measure one thing in each chapter."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from tests.bench.processes import peak_memory
 from tests.bench.scene import PER_PAGE, Counts, Scene, Size, configurations, whole_project
 from tests.emulator import Emulator
 
-PROJECT_NTH, LOOP_NTH, LIMIT_NTH = 20, 10, 5  # one of so many differs
-CONCURRENCY, MOST_CONCURRENCY = 4, 8  # the default, and what a distant server wants
+PROJECT_NTH, LOOP_NTH, LIMIT_NTH = 20, 10, 5  # one object of so many differs
+CONCURRENCY, MOST_CONCURRENCY = 4, 8  # the default, and a value for a distant server
 LATENCY = 0.05  # seconds to a distant server
 
 # The aims
-TASK_MS = 60  # beyond an empty playbook and the import of requests
-LOOP_TIMES, ITEM_MS = 25, 8  # faster than uri; an item
-PROJECT_TIMES, MEBIBYTES = 2.5, 400  # the bare script; the large project
-LINEAR = 1.1  # an object in the large project to one in the other
-IDEAL_TIMES = 1.3  # with the highest concurrency
+TASK_MS = 60  # milliseconds beyond an empty playbook and the import of requests
+LOOP_TIMES, ITEM_MS = 25, 8  # times faster than uri; milliseconds for an item
+PROJECT_TIMES, MEBIBYTES = 2.5, 400  # times the bare script; memory of the large project
+LINEAR = 1.1  # time for an object in the large project, divided by that in the usual one
+IDEAL_TIMES = 1.3  # times the ideal, with the highest concurrency
 
 BARE, PROJECT = "bare script", "project"
 OURS, SHIPPED, URI = "our loop", "our loop, run_in_process: never", "ansible.builtin.uri loop"
@@ -33,12 +33,12 @@ MEMORY = "Memory at the peak, all processes of a run together, what they share c
 
 @dataclass(frozen=True)
 class Sizes:
-    """Numbers of objects, unless said otherwise."""
+    """Hold numbers of objects, unless a comment says otherwise."""
 
-    rounds: int  # of each comparison, its contenders taking turns
-    task_rounds: int  # of the comparison of a single task, which is short
-    loop: int  # items of a loop, for all ways to loop
-    long_loop: int  # items of a loop, without the ways that take minutes
+    rounds: int  # of each comparison; the contenders take turns
+    task_rounds: int  # of the short comparison of a single task
+    loop: int  # items of a loop for all contenders
+    long_loop: int  # items of a loop without the contenders that take minutes
     project: int
     large_project: int
     platform: Size
@@ -60,13 +60,13 @@ _FULL = Sizes(
     window=6,
 )
 _QUICK = Sizes(1, 3, 10, 100, 400, 2000, Size(20, 100, 200), Size(20, 100, 1000), platform_differing=10, window=3)
-# Enough for a test to see that everything runs and is counted right.
+# Large enough for a test that everything runs and is counted correctly.
 _SMALLEST = Sizes(1, 1, 4, 10, 120, 240, Size(2, 5, 110), Size(2, 5, 220), platform_differing=5, window=2)
 SIZES = {"full": _FULL, "quick": _QUICK, "smallest": _SMALLEST}
 
 
 def task(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
-    """One task with nothing to change: against an empty playbook, and against the import of `requests`."""
+    """Measure one task with nothing to change, with an empty playbook and the import of `requests` next to it."""
     scene = configurations(kapso, place, objects=1, nth=1)
     python = Contender("python -c pass", (sys.executable, "-c", "pass"), differ=False)
     imports = Contender("python -c 'import requests'", (sys.executable, "-c", "import requests"), differ=False)
@@ -88,7 +88,7 @@ def task(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
 
 
 def loop(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
-    """All ways with a short loop, and those that do not take minutes with a long one."""
+    """Measure all contenders with a short loop, and those that do not take minutes with a long one."""
     place.mkdir()
     short = _loop(kapso, place / "short", sizes.loop, sizes.rounds, (BARE, OURS, SHIPPED, URI))
     long = _loop(kapso, place / "long", sizes.long_loop, sizes.rounds, (BARE, OURS))
@@ -127,7 +127,7 @@ def _loop(kapso: Emulator, place: Path, items: int, rounds: int, names: tuple[st
 
 
 def project(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
-    """A project of two sizes: time against a bare script, and memory."""
+    """Measure a project of two sizes: its time next to a bare script, and its memory."""
     place.mkdir()
     comparisons, memory = [], []
     for number in (sizes.project, sizes.large_project):
@@ -170,7 +170,7 @@ def project(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
 
 
 def _project(scene: Scene, pages: int, rounds: int, name: str = "project") -> Comparison:
-    """Each page of the lists is read once, and each object that differs is written once."""
+    """Compare the runs of a project. Each page of a list must be read once, each different object written once."""
     requests = Counts(pages=pages, patches=scene.differing)
     listed, playbook = Counts(pages=pages), scene.playbook(name)
     threaded = f"{BARE}, {CONCURRENCY} threads"
@@ -187,7 +187,7 @@ def _project(scene: Scene, pages: int, rounds: int, name: str = "project") -> Co
 
 
 def platform(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
-    """Customers, numbers and webhooks in one task: time against a bare script, memory, and growth."""
+    """Measure customers, numbers and webhooks in one task: time next to a bare script, memory, and growth."""
     place.mkdir()
     comparisons, memory = [], []
     for size in (sizes.platform, sizes.large_platform):
@@ -221,7 +221,7 @@ def _shown(peak: int | None) -> str:
 
 
 def latency(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
-    """Each request takes its time on the way. The ideal is the pages one by one, then the writes side by side."""
+    """Measure a project at a distant server. The ideal is one page after the other, then all writes in parallel."""
     scene = configurations(kapso, place, sizes.project, PROJECT_NTH)
     kapso.settings(latency=LATENCY)
     requests = Counts(pages=math.ceil(sizes.project / PER_PAGE), patches=scene.differing)
@@ -250,7 +250,7 @@ def latency(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
 
 
 def limit(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
-    """So many requests a window, and more to do than fits into one. No round but one: the windows go on meanwhile."""
+    """Measure a project with more requests than a window of the rate limit allows. Run once, since windows are long."""
     scene = configurations(kapso, place, sizes.project, LIMIT_NTH)
     most = sizes.project // 10
     requests = Counts(pages=math.ceil(sizes.project / PER_PAGE), patches=scene.differing)

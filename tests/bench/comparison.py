@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Several ways to the same end, measured in the same minutes: they take turns, and the medians are compared."""
+"""Compare several contenders for the same work: they take turns, and their medians are compared."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.bench.scene import NONE, Counts, Scene, empty_playbook
 
 @dataclass(frozen=True)
 class Contender:
-    """One way, and what it must be seen to do."""
+    """Hold one way to do the work, and its expected requests and effects."""
 
     name: str
     command: Sequence[str]
@@ -31,7 +31,7 @@ EMPTY = Contender("empty playbook", empty_playbook(), differ=False)
 
 @dataclass
 class Measured:
-    """What became of a contender in all its runs."""
+    """Hold the measurements of all runs of a contender."""
 
     contender: Contender
     seconds: list[Seconds] = field(default_factory=list)
@@ -40,32 +40,32 @@ class Measured:
 
     @property
     def median(self) -> float:
-        """Seconds."""
+        """Return the median of the elapsed time, in seconds."""
         return statistics.median(seconds.wall for seconds in self.seconds)
 
     @property
     def cpu(self) -> float:
-        """Seconds of the processors."""
+        """Return the median of the processor time, in seconds."""
         return statistics.median(seconds.cpu for seconds in self.seconds)
 
 
 @dataclass
 class Comparison:
-    """The outcome, by the contenders' names; `problems` says what they did that they should not have."""
+    """Hold the measurements by name of the contender. `problems` has unexpected requests and effects."""
 
     by_name: dict[str, Measured]
     problems: list[str] = field(default_factory=list)
 
     def median(self, name: str) -> float:
-        """The seconds that a contender took."""
+        """Return the median time of a contender, in seconds."""
         return self.by_name[name].median
 
     def beyond(self, name: str) -> float:
-        """The seconds that a contender took beyond an empty playbook."""
+        """Return the median time of a contender beyond an empty playbook, in seconds."""
         return self.median(name) - self.median(EMPTY.name)
 
     def table(self, title: str, floor: str) -> Table:
-        """All of them; playbooks are held against `floor`, a bare script, by what they take beyond an empty one."""
+        """Return a table of all contenders. The time of a playbook beyond an empty one is compared with `floor`."""
         head = ("", "median", "from - to", "CPU", "beyond empty", f"to {floor}", "requests", "connections")
         return Table(title, head, [self._row(measured, floor) for measured in self.by_name.values()])
 
@@ -87,7 +87,10 @@ class Comparison:
 
 
 def compare(scene: Scene, contenders: Iterable[Contender], rounds: int) -> Comparison:
-    """Run each so many times, in turn. A contender that changes nothing must follow one that left the receipts good."""
+    """Run each contender `rounds` times, in turn.
+
+    A contender that changes nothing must follow one that left valid receipts.
+    """
     comparison = Comparison({contender.name: Measured(contender) for contender in contenders})
     for number in range(rounds):
         for name, measured in comparison.by_name.items():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The benchmarks as a page of Markdown, whose tables are as readable in a terminal."""
+"""Write the benchmarks as a page of Markdown, with tables that are readable in a terminal, too."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PACKAGES = ("ansible-core", "requests", "urllib3", "fastapi", "uvicorn")
 
 @dataclass(frozen=True)
 class Table:
-    """A table. The first column is for words, the others for figures."""
+    """Hold a table. The first column has words, the others have figures."""
 
     title: str
     head: Sequence[str]
@@ -43,7 +43,7 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 @dataclass(frozen=True)
 class Target:
-    """What is aimed at, the figure measured, and whether that is enough."""
+    """Hold an aim, the measured figure, and whether it meets the aim."""
 
     aim: str
     measured: str
@@ -52,7 +52,7 @@ class Target:
 
 @dataclass
 class Chapter:
-    """What was measured of one thing. `problems`: requests that should have been others."""
+    """Hold the measurements of one thing. `problems` has unexpected requests."""
 
     title: str
     words: str
@@ -69,7 +69,7 @@ class Chapter:
 
 
 def filled(words: str) -> str:
-    """A paragraph in lines of a bearable width."""
+    """Return a paragraph in lines of at most 120 characters."""
     return textwrap.fill(words, 120)
 
 
@@ -90,7 +90,7 @@ what would be good. A benchmark is no test: it fails only if a run makes other r
 
 
 def heading(size: str, rounds: int) -> str:
-    """The top of the page: what this is, and what it was measured on."""
+    """Return the first part of the page: its subject, the versions and the machine."""
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     return "\n\n".join(
         (
@@ -107,7 +107,7 @@ def heading(size: str, rounds: int) -> str:
 
 
 def _machine() -> str:
-    """The size of the machine, and not its name."""
+    """Return the kind and size of the machine, without its name."""
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
     return (
         f"{platform.system()} on {platform.machine()}{_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB of memory"

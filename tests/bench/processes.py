@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Running one command: how long it takes, and how much memory."""
+"""Run one command, and measure its time and memory."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from pathlib import Path
 from tests.collection import ROOT
 
 TIMEOUT = 900  # seconds for one command
-SHOWN = 2000  # characters of what a failed command said
-EVERY = 0.02  # seconds between two looks at the memory
+SHOWN = 2000  # characters of the output of a failed command
+EVERY = 0.02  # seconds between two measurements of the memory
 PROC = Path("/proc")
 
 
 class Failed(Exception):
-    """A command that did not end well. The text holds the end of what it said."""
+    """Say that a command failed. The text has the end of its output."""
 
 
 @dataclass(frozen=True)
 class Seconds:
-    """How long a command took, and how much of the processors, all of its processes together."""
+    """Hold the elapsed time and the processor time of a command with all its processes, in seconds."""
 
     wall: float
     cpu: float
@@ -38,9 +38,9 @@ class Seconds:
 def run(
     command: Sequence[str], environment: Mapping[str, str], at_start: Callable[[int], None] | None = None
 ) -> Seconds:
-    """Return the seconds that a command takes from its start to its end. Raises Failed.
+    """Run a command and return its time. Raise Failed if its exit status is not 0.
 
-    `at_start` gets the id of the process.
+    `at_start` gets the ID of the process.
     """
     program = shutil.which(command[0], path=environment["PATH"]) or command[0]
     with tempfile.TemporaryFile() as output:
@@ -54,7 +54,7 @@ def run(
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        # To wait with a timeout is to look again every 50 ms: too coarse for what is measured here.
+        # A wait with a timeout polls every 50 ms, which is too coarse for this measurement.
         watchdog = threading.Timer(TIMEOUT, os.killpg, (process.pid, signal.SIGKILL))
         watchdog.daemon = True
         watchdog.start()
@@ -76,16 +76,16 @@ def run(
 
 
 def _cpu_of_children() -> float:
-    """Seconds of the processors that processes took which this one started and which have ended."""
+    """Return the processor time of all ended child processes, in seconds."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 
 
 def peak_memory(command: Sequence[str], environment: Mapping[str, str]) -> int | None:
-    """Return the bytes that a command takes at its peak, with all its processes. Linux only: None elsewhere.
+    """Return the peak memory of a command with all its processes, in bytes; None on systems other than Linux.
 
-    What several processes share, as forks do, is counted once: the sum is of proportional set sizes. Looking takes time
-    of its own, so that nothing else is measured meanwhile. Raises Failed.
+    Memory that several processes share, as forks do, counts once: the sum is of proportional set sizes. The measurement
+    takes time, so do not measure time in the same run. Raise Failed if the command fails.
     """
     peak, over = 0, threading.Event()
 
@@ -105,21 +105,21 @@ def peak_memory(command: Sequence[str], environment: Mapping[str, str]) -> int |
 
 
 def _tree(root: int) -> list[int]:
-    """The process and its descendants, as far as they are still there."""
+    """Return the IDs of the process and its running descendants."""
     children: dict[int, list[int]] = {}
     for path in PROC.glob("[0-9]*/stat"):
-        # After the name, which may hold anything, come the state and the parent.
+        # The state and the parent follow the name, which can contain any character.
         words = _read(path).rpartition(")")[2].split()
         if words:
             children.setdefault(int(words[1]), []).append(int(path.parent.name))
     tree = [root]
-    for pid in tree:  # grows meanwhile
+    for pid in tree:  # the loop extends the list
         tree.extend(children.get(pid, ()))
     return tree
 
 
 def _proportional(pid: int) -> int:
-    """The proportional set size of a process in bytes; 0 if it is gone, or the system does not tell."""
+    """Return the proportional set size of a process in bytes; 0 if it has ended or is not known."""
     lines = _read(PROC / str(pid) / "smaps_rollup").splitlines()
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What all contenders find: objects at an emulator, the file that declares them, receipts, an environment."""
+"""Prepare the scene of all contenders: objects at an emulator, a file that declares them, receipts, an environment."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.emulator.journal import Entry
 PLAYBOOKS = Path(__file__).parent / "playbooks"
 PER_PAGE = 100
 BY_HAND = "Renamed by hand"
-# What all objects have in common.
+# Fields that all objects share.
 DEFAULTS = {
     "webhook_destination_url": "https://hooks.example.org/whatsapp",
     "webhook_verify_token": "EXAMPLE-VERIFY-TOKEN",
@@ -29,7 +29,7 @@ OWN_SETTINGS = ("ANSIBLE_WORKER_SHUTDOWN_POLL_COUNT", "ANSIBLE_WORKER_SHUTDOWN_P
 
 @dataclass(frozen=True)
 class Size:
-    """How many objects a project has."""
+    """Hold the number of objects of a project."""
 
     customers: int
     numbers: int
@@ -37,7 +37,7 @@ class Size:
 
     @property
     def objects(self) -> int:
-        """All of them."""
+        """Return the number of all objects."""
         return self.customers + self.numbers + self.webhooks
 
     def __str__(self) -> str:
@@ -45,22 +45,22 @@ class Size:
 
     @property
     def pages(self) -> int:
-        """How many pages their lists have."""
+        """Return the number of pages in their lists."""
         return sum(math.ceil(number / PER_PAGE) for number in vars(self).values())
 
 
 @dataclass(frozen=True)
 class Counts:
-    """What the emulator saw of one run."""
+    """Hold the number of requests of one run, from the journal."""
 
     pages: int = 0  # GETs of the list
     gets: int = 0  # of single objects
     patches: int = 0
-    refused: int = 0  # by the rate limit, and counted nowhere else
+    refused: int = 0  # by the rate limit, not counted above
 
     @property
     def requests(self) -> int:
-        """All of them."""
+        """Return the number of all requests."""
         return self.pages + self.gets + self.patches + self.refused
 
     def __str__(self) -> str:
@@ -72,9 +72,9 @@ NONE = Counts()
 
 
 class Scene:
-    """Objects at the emulator as they are declared, receipts for all, and edits that make some of them differ.
+    """Hold objects at the emulator as declared, receipts for all, and edits that make some of them differ.
 
-    declared: variables of the playbooks. playbook: makes the objects as declared, and does so once, here.
+    declared: variables of the playbooks. playbook: applies the declarations; it runs once when the scene is made.
     """
 
     def __init__(
@@ -83,12 +83,12 @@ class Scene:
         self.kapso = kapso
         self.file = place / "declared.json"
         self.file.write_text(json.dumps(declared), encoding="utf-8")
-        self.edits: dict[str, dict[str, Any]] = {}  # by the id of the object
+        self.edits: dict[str, dict[str, Any]] = {}  # by the ID of the object
         self.script = "tests/bench/bare.py"
         self._main = self.playbook(playbook)
         where = {"KAPSO_API_URL": kapso.url, "KAPSO_API_KEY": kapso.key, "KAPSO_RECEIPTS": str(place / "receipts")}
         where["KAPSO_PLATFORM_API_URL"] = kapso.platform_url
-        # The tests' own way to let workers end is not that of users, and takes time.
+        # These settings are for tests only, and take time.
         environment = ansible_environment(place / "home", where).items()
         self.environment = {name: value for name, value in environment if name not in OWN_SETTINGS}
         self._connections = 0
@@ -97,35 +97,35 @@ class Scene:
 
     @property
     def differing(self) -> int:
-        """How many of the objects differ, when some do."""
+        """Return the number of objects that differ after the edits."""
         return len(self.edits)
 
     def playbook(self, name: str, *options: str) -> tuple[str, ...]:
-        """The command that runs one of the playbooks on what is declared."""
+        """Return the command that runs a playbook on the declared objects."""
         return ("ansible-playbook", str(PLAYBOOKS / f"{name}.yml"), "-e", f"@{self.file}", *options)
 
     def bare(self, how: str, threads: int | None = None) -> tuple[str, ...]:
-        """The command for the same requests without a playbook."""
+        """Return the command that makes the same requests without a playbook."""
         words = () if threads is None else (str(threads),)
         return (sys.executable, self.script, how, str(self.file), *words)
 
     def begin(self, differ: bool) -> None:
-        """Make the objects differ that are to, and begin to count."""
+        """Make the edits if `differ`, and start to count requests."""
         if differ:
             self.kapso.batch(*(("edit", {"object_id": key, **fields}) for key, fields in self.edits.items()))
         self.kapso.clear_journal()
         self._connections = self.kapso.connections()
 
     def counts(self) -> Counts:
-        """What was asked since then."""
+        """Return the number of requests since `begin`."""
         return Counts(**Counter(_kind(entry) for entry in self.kapso.journal()))
 
     def connections(self) -> int:
-        """How many connections it came over."""
+        """Return the number of connections since `begin`."""
         return self.kapso.connections() - self._connections
 
     def is_as_declared(self) -> bool:
-        """Whether nothing differs now."""
+        """Return whether all objects are as declared."""
         return self._state() == self._as_declared
 
     def _state(self) -> list[tuple[Any, ...]]:
@@ -134,7 +134,7 @@ class Scene:
 
 
 def configurations(kapso: Emulator, place: Path, objects: int, nth: int) -> Scene:
-    """So many configurations, of which every `nth` can differ."""
+    """Return a scene with configurations, of which each `nth` can differ."""
     kapso.reset()
     place.mkdir()
     ids = kapso.add_many(objects, name="Shop {n}", access_token="EXAMPLE-TOKEN-{n}")
@@ -149,7 +149,7 @@ def configurations(kapso: Emulator, place: Path, objects: int, nth: int) -> Scen
 
 
 def whole_project(kapso: Emulator, place: Path, size: Size, differing: int) -> Scene:
-    """A project with objects of all kinds, of which so many can differ, spread over the kinds."""
+    """Return a scene with objects of all kinds, of which `differing` can differ, spread over the kinds."""
     kapso.reset()
     place.mkdir()
     scene = Scene(kapso, place, _declared(size), "platform")
@@ -163,7 +163,7 @@ def whole_project(kapso: Emulator, place: Path, size: Size, differing: int) -> S
 
 
 def _declared(size: Size) -> dict[str, Any]:
-    """Customers, their numbers in turn, and the webhooks of these in turn."""
+    """Return customers, numbers spread over the customers, and webhooks spread over the numbers."""
     numbers = [f"1{number:014}" for number in range(size.numbers)]
     return {
         "customers": [
@@ -195,7 +195,7 @@ def _declared(size: Size) -> dict[str, Any]:
 
 
 def empty_playbook() -> tuple[str, ...]:
-    """The command that runs a playbook without tasks, and without any data."""
+    """Return the command that runs a playbook without tasks and data."""
     return ("ansible-playbook", str(PLAYBOOKS / "empty.yml"))
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Make ``.venv`` ready for ``demo`` or for ``test``, with nothing but the standard library.
+"""Prepare ``.venv`` for ``demo`` or ``test``, with the standard library only.
 
-Run by whatever ``python3`` the machine has, so this file must load on old ones, to refuse them in plain words. A second
-run costs nothing: a stamp in ``.venv`` remembers what was installed.
+Any ``python3`` of the machine can run this file, so it must load on old versions, to refuse them with a clear message.
+A second run installs nothing: a stamp in ``.venv`` has the fingerprint of the installed packages.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 OLDEST = (3, 11)
 REQUIREMENTS = ("requirements.txt", "tests/emulator/requirements.txt", "tests/harness.txt", "tests/requirements.txt")
-# The demo takes a few packages only; their versions come from the tests' pins.
+# The demo needs a few packages only. Their versions are those of the tests.
 PACKAGES = {
     "demo": "-c tests/requirements.txt -r requirements.txt -r tests/emulator/requirements.txt ansible-core",
     "test": "-r tests/requirements.txt",
@@ -23,12 +23,12 @@ PACKAGES = {
 
 
 def stop(*lines: str) -> None:
-    """End with a plain message."""
+    """Exit with status 1 and a message."""
     sys.exit("\n".join(("", *lines, "")))
 
 
 def fingerprint() -> str:
-    """What the installed packages depend on: the requirements, and the interpreter."""
+    """Return a digest of the requirements and of the interpreter's version."""
     digest = hashlib.sha256(sys.version.encode())
     for name in REQUIREMENTS:
         digest.update((ROOT / name).read_bytes())
@@ -36,18 +36,18 @@ def fingerprint() -> str:
 
 
 def stamp(purpose: str) -> Path:
-    """The file that holds the fingerprint of what was installed for a purpose."""
+    """Return the path of the file with the fingerprint of the packages installed for a purpose."""
     return VENV / f"ready-for-{purpose}"
 
 
 def is_ready(purpose: str, wanted: str) -> bool:
-    """Whether an earlier run installed just this; what serves the tests serves the demo, too."""
+    """Return whether an earlier run installed the packages. Those for the tests include those for the demo."""
     stamps = [stamp(purpose), stamp("test")]
     return PYTHON.exists() and any(path.exists() and path.read_text() == wanted for path in stamps)
 
 
 def create() -> None:
-    """Create the virtual environment, unless there is one of this Python with a pip in it."""
+    """Create the virtual environment, unless there is one of this Python with pip."""
     version = ".".join(map(str, sys.version_info[:2]))
     probe = f"import pip, sys; sys.exit(sys.version_info[:2] != ({version.replace('.', ', ')}))"
     if PYTHON.exists() and subprocess.call([str(PYTHON), "-c", probe], stderr=subprocess.DEVNULL) == 0:
@@ -60,7 +60,7 @@ def create() -> None:
 
 
 def install(purpose: str) -> None:
-    """Install the packages; say plainly what is missing where that is impossible."""
+    """Install the packages. If that fails, exit with the errors of pip."""
     print(f"Installing what `make {purpose}` needs into .venv (once) ...", flush=True)
     command = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", *PACKAGES[purpose].split()]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -76,7 +76,7 @@ def install(purpose: str) -> None:
 
 
 def main() -> None:
-    """Make .venv ready for the purpose named on the command line."""
+    """Prepare .venv for the purpose on the command line."""
     purpose = sys.argv[1]
     if sys.version_info < OLDEST:
         stop(

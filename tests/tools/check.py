@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the checks of the project: those of `make test`, those of `make proof`, or those that are named.
+"""Run the checks of `make test`, those of `make proof`, or named checks.
 
-A failed check does not keep the others from running. The exit status is 1 if any failed. At the end it says how each
-check went, how long it took, and how much processor time it needed.
+All checks run, also if one fails. The exit status is 1 if any check failed. A summary at the end has the result, the
+elapsed time and the processor time of each check.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _running: set[int] = set()
 
 
 def execute(command: Command, timeout: int, output: IO[str] | None = None) -> tuple[bool, float]:
-    """Run one command; after the timeout end it, and all that it started. Return its success and processor time."""
+    """Run one command. After `timeout` seconds, end it with its children. Return its success and processor seconds."""
     process = subprocess.Popen(
         [str(BIN / command[0]), *command[1:]],
         cwd=ROOT,
@@ -56,7 +56,7 @@ def execute(command: Command, timeout: int, output: IO[str] | None = None) -> tu
 
 @dataclass(frozen=True)
 class Done:
-    """How a check went."""
+    """Hold the result of a check, with its elapsed and processor time in seconds."""
 
     name: str
     good: bool
@@ -64,12 +64,12 @@ class Done:
     processor: float
 
     def __str__(self) -> str:
-        """One line of the summary."""
+        """Return one line of the summary."""
         return f"{self.name:<12}{'passed' if self.good else 'FAILED':<8}{self.wall:7.1f} s{self.processor:9.1f} s"
 
 
 def run(name: str, check: Check, output: IO[str] | None = None) -> Done:
-    """Run all commands of one check, also if the first of them fails."""
+    """Run all commands of one check, also if one fails."""
     start = time.monotonic()
     print(f"\n=== {name}: {check.about}", file=output, flush=True)
     results = [execute(command, check.timeout, output) for command in check.commands]
@@ -77,7 +77,7 @@ def run(name: str, check: Check, output: IO[str] | None = None) -> Done:
 
 
 def run_beside(name: str, check: Check) -> Done:
-    """Run one check beside others; print what it said when it is done."""
+    """Run one check in parallel with others. Print its output when it has ended."""
     with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
         done = run(name, check, output)
         output.seek(0)
@@ -86,7 +86,7 @@ def run_beside(name: str, check: Check) -> Done:
 
 
 def run_all(checks: Mapping[str, Check]) -> list[Done]:
-    """Run checks: first those that need one processor each, side by side, the longest first; then the others."""
+    """Run checks: first those that use one processor, in parallel, the longest first; then the others."""
     cost = seconds.measured()
     single = sorted((name for name in checks if not checks[name].parallel), key=lambda name: -cost.get(name, 0.0))
     with ThreadPoolExecutor(WORKERS) as pool:
@@ -94,7 +94,7 @@ def run_all(checks: Mapping[str, Check]) -> list[Done]:
         try:
             done = [job.result() for job in jobs]
             return [*done, *(run(name, check) for name, check in checks.items() if check.parallel)]
-        finally:  # if somebody interrupts
+        finally:  # on an interrupt, end the running checks
             for job in jobs:
                 job.cancel()
             for pid in tuple(_running):
@@ -102,7 +102,7 @@ def run_all(checks: Mapping[str, Check]) -> list[Done]:
 
 
 def counts(reports: Iterable[Path]) -> str:
-    """What pytest counted, in one line."""
+    """Return the numbers of passed, failed and skipped tests in reports of pytest, as one line."""
     total = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
     for report in reports:
         for suite in ET.parse(report).getroot().iter("testsuite"):
@@ -114,7 +114,7 @@ def counts(reports: Iterable[Path]) -> str:
 
 
 def explain() -> None:
-    """Print every check with its explanation, for `make help`."""
+    """Print each check with its description, for `make help`."""
     for title, checks in (("make test runs:", TEST), ("make proof runs:", PROOF), ("by hand only:", BY_HAND)):
         print("", title, *(f"  make {name:<10}{check.about}" for name, check in checks.items()), sep="\n")
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is checked: by `make test`, by `make proof`, and by hand only. This file alone says what belongs where."""
+"""List the checks of `make test`, of `make proof`, and those that are only run by hand."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tests.tools import cores, seconds
 
 REPORTS = BUILD / "reports"
 WORKERS = int(os.environ.get("WORKERS") or min(4, os.cpu_count() or 1))
-# In another order each time, and in the same again with the number that pytest prints.
+# RANDOM_ORDER is the seed for a random order. Pytest prints the seed, so that an order can be repeated.
 ORDER = ("--random-order-bucket=module", "--random-order-seed", os.environ.get("RANDOM_ORDER", ""))
-# Pure, and the heart of it: nothing in here may go untested.
+# Pure code that decides about writes: unit tests must cover each line.
 WHOLE = ",".join(
     f"plugins/module_utils/{name}.py" for name in ("_reconcile/plan", "_reconcile/verify", "_resources/whatsapp_config")
 )
-# The tests that `make test` leaves to `make proof`. It runs all others, so that every test is in one of the two.
+# The tests that only `make proof` runs. `make test` runs all others, so that each test is in one of the two.
 LONG = (
     "tests/integration/ansible/test_arguments.py",
     "tests/integration/ansible/test_both_ways.py",
@@ -39,22 +39,22 @@ Command = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that is checked, by one or more commands of the virtual environment, within a time in seconds."""
+    """Hold one check: commands of the virtual environment, and the longest time for each in seconds."""
 
     about: str
     commands: tuple[Command, ...]
     timeout: int = 900
-    parallel: bool = False  # it keeps all processors busy by itself
+    parallel: bool = False  # whether it uses all processors
 
 
 def tool(name: str, *arguments: str) -> Command:
-    """The command that runs a module of tests/tools."""
+    """Return the command that runs a module of tests/tools."""
     return ("python", "-m", f"tests.tools.{name}", *arguments)
 
 
 def pytest(name: str, *arguments: str, program: Command = ("python", "-m")) -> Command:
-    """The command that runs tests in parallel and leaves a report of that name."""
-    # A worker that is done takes over half of what another has left.
+    """Return the command that runs tests in parallel and writes a report with that name."""
+    # An idle worker takes half of the tests that another worker has left.
     parallel = ("--numprocesses", str(WORKERS), "--dist", "worksteal")
     return (
         *program,
@@ -133,15 +133,15 @@ CHECKS = {**TEST, **PROOF, **BY_HAND}
 
 
 def long_files() -> list[str]:
-    """The files of tests that `make test` leaves to `make proof`."""
+    """Return the test files that only `make proof` runs."""
     found = (path for name in LONG for path in [ROOT / name, *(ROOT / name).rglob("test_*.py")])
     return sorted({str(path.relative_to(ROOT)) for path in found if path.is_file()})
 
 
 def shard(which: str, checks: Mapping[str, Check]) -> dict[str, Check]:
-    """Return the part of the proof that "k/n" names: about as much processor time in each of n parts.
+    """Return part k of n of the proof, for the text "k/n". All parts need about the same processor time.
 
-    The single check `long` is divided by files; all others stay whole.
+    The check `long` is divided by files. Other checks stay whole. Raise ValueError if k is not between 1 and n.
     """
     number, parts = map(int, which.split("/"))
     if not 1 <= number <= parts:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The versions of ansible-core that this collection supports, and running tests on them.
+"""List the supported versions of ansible-core, and run tests on them.
 
-`python -m tests.tools.cores quick 2.17.14` runs a quick set of tests on one, `sanity 2.17.14` its sanity tests, and
-`list` prints the versions for the workflows. noxfile.py runs all on all. The default is in tests/requirements.txt.
+`python -m tests.tools.cores quick 2.17.14` runs a quick set of tests on one version, `sanity 2.17.14` its sanity tests,
+and `list` prints the versions for the workflows. noxfile.py runs all tests on all versions. tests/requirements.txt has
+the default version.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from pathlib import Path
 from tests.collection import BUILD, ROOT
 from tests.tools import extra_venv
 
-# The newest release of each, and the Pythons that its controller runs on, as far as the tests do: from 3.11. The first
-# of them is the one that a quick look takes.
+# The newest release of each series, with the Pythons that its controller and the tests support (3.11 or newer). Quick
+# tests use the first one.
 CORES = {
     "2.16.19": ("3.11", "3.12"),
     "2.17.14": ("3.11", "3.12"),
@@ -29,7 +30,8 @@ CORES = {
     "2.21.5": ("3.12", "3.13", "3.14"),
 }
 OLDEST, *_BETWEEN, NEWEST = CORES
-# Where Ansible's own versions could make a difference: real playbooks, both ways, projects, the role, plans, reports.
+# Tests whose result can depend on the version of Ansible: playbooks, both ways to run a module, projects, the role,
+# plans, reports.
 QUICK = (
     "tests/integration/ansible/test_both_ways.py",
     "tests/integration/ansible/test_converge.py",
@@ -39,31 +41,31 @@ QUICK = (
     "tests/integration/project/test_role.py",
     "tests/integration/plans/test_plan_out.py",
 )
-# Of all that can happen both ways, what happens usually.
+# Of test_both_ways, only the usual scenarios.
 PART = ("-k", "not test_both_ways or usual")
 TIMEOUT = 2400  # seconds for one core
 
 
 def minor(core: str) -> str:
-    """The first two numbers of a version, by which checks and jobs are named."""
+    """Return the first two numbers of a version, which names of checks and jobs contain."""
     return core.rpartition(".")[0]
 
 
 def session(core: str, version: str) -> str:
-    """The name of a pair in the sessions of nox."""
+    """Return the name of the nox session for a core and a Python."""
     return f"{minor(core)}-py{version}"
 
 
 def requirements(core: str) -> tuple[str, ...]:
-    """What pip has to install for the tests on that version; with NEWEST=1 on the newest release of its series."""
+    """Return the packages for the tests on that core. With NEWEST=1 it is the newest release of its series."""
     version = f"~={minor(core)}.0" if os.environ.get("NEWEST") else f"=={core}"
     return ("-r", "tests/harness.txt", f"ansible-core{version}")
 
 
 def find_python(version: str) -> str | None:
-    """A Python of that version, such as "3.12", that runs; None if this machine has none.
+    """Return a working Python of a version such as "3.12", None if this machine has none.
 
-    A name on the PATH may be a mere shim for a version that is not switched on, so that each is tried.
+    Try each candidate, since a program on the PATH can be a shim of pyenv for an inactive version.
     """
     for candidate in _candidates(version):
         probe = [candidate, "-c", "import sys, venv; print('%d.%d' % sys.version_info[:2])"]
@@ -86,12 +88,12 @@ def _candidates(version: str) -> Iterator[str]:
 
 
 def pairs() -> Iterator[tuple[str, str]]:
-    """Each core with each of its Pythons."""
+    """Yield each core with each of its Pythons."""
     return ((core, version) for core, versions in CORES.items() for version in versions)
 
 
 def listing() -> Iterator[str]:
-    """The pairs, as the workflows read them: `first`, each core with its first Python, and `all`."""
+    """Yield the pairs for the workflows: `first` has each core with its first Python, `all` has all pairs."""
     first = [(core, versions[0]) for core, versions in CORES.items()]
     for name, chosen in (("first", first), ("all", list(pairs()))):
         found = [{"core": core, "python": version, "session": session(core, version)} for core, version in chosen]
@@ -99,7 +101,7 @@ def listing() -> Iterator[str]:
 
 
 def main() -> int:
-    """Do what the first argument says: `list` the versions, or run `quick` tests or `sanity` on a core."""
+    """Run the command line: `list` the versions, or run `quick` or `sanity` tests on cores."""
     what, *cores = sys.argv[1:]
     if what == "list":
         print(*listing(), sep="\n")

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Build the documentation as HTML that opens without a server: the pages in docs/ and the generated reference.
+"""Build the documentation as HTML that needs no server: the pages in docs/ and the generated reference.
 
-``python -m tests.tools.docs`` leaves it in ``.build/docs/html``. It fails where Sphinx or antsibull-docs warns of
-anything, where a link of the site or of a Markdown file of the project leads nowhere, and where a page would need the
-network to be shown.
+``python -m tests.tools.docs`` writes ``.build/docs/html``. It fails if Sphinx or antsibull-docs has a warning, if a
+link of the site or of a Markdown file has no target, or if a page needs the network.
 
-The navigation is that of docs/index.md: each of its sections with a list of links is one of the site's menu. A page
-that it does not name stands under "More".
+The navigation is that of docs/index.md: each section with a list of links is a section of the site's menu. Pages that
+it does not name are under "More".
 """
 
 from __future__ import annotations
@@ -42,17 +41,17 @@ Anchors = frozenset[str]
 
 
 def pages() -> list[Path]:
-    """The Markdown files that users read."""
+    """Return the Markdown files that users read."""
     return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md")), *ROOT.glob("roles/*/README.md")]
 
 
 def tokens(page: Path) -> list[Token]:
-    """A Markdown file, parsed as forges do."""
+    """Return the tokens of a Markdown file, parsed as GitHub and GitLab do."""
     return MarkdownIt("gfm-like", {"linkify": False}).parse(page.read_text(encoding="utf-8"))
 
 
 def menu(index: Path) -> dict[str, list[str]]:
-    """Return the sections of the index, each with the pages that its lists of links name."""
+    """Return the sections of the index, each with the pages in its lists of links."""
     sections: dict[str, list[str]] = {}
     title = ""
     last = None
@@ -72,22 +71,22 @@ def menu(index: Path) -> dict[str, list[str]]:
 
 
 def toctree(caption: str, entries: list[str], shown: bool) -> str:
-    """A section of the menu, as Sphinx reads it out of a page, and whether the page is to list it as well."""
+    """Return a section of the menu for Sphinx. With `shown` the page lists its entries, too."""
     options = [f":caption: {caption}", *([":maxdepth: 1"] if shown else [":hidden:"])]
     return "\n".join(["", "```{toctree}", *options, *entries, "```", ""])
 
 
 def entry(page: Path) -> str:
-    """A generated page in the menu, where its own title is too long."""
+    """Return the menu entry of a generated page, with a short title."""
     name = page.stem.replace("_module", "").replace("_role", " (role)").replace("_callback", " (callback)")
     return f"{name.replace('environment_variables', 'Environment variables')} <reference/{page.stem}>"
 
 
 def variables(documentation: dict[str, Any], listed: str = "") -> str:
-    """Return entries for the index of environment variables, given what ``ansible-doc`` says of modules.
+    """Return entries for the index of environment variables, from the output of ``ansible-doc`` for modules.
 
-    antsibull-docs lists what `env` of an option names. The documentation of a module may not have that key. `listed` is
-    the index as it is: a variable in it is no second target for links.
+    antsibull-docs lists the variables in `env` of options, a key that the documentation of modules must not have.
+    `listed` is the index so far. A variable in it gets no second target for links.
     """
     users: dict[tuple[str, str], list[str]] = {}
     for module, about in sorted(documentation.items()):
@@ -103,7 +102,7 @@ def variables(documentation: dict[str, Any], listed: str = "") -> str:
 
 
 def prepare(home: Path) -> None:
-    """Lay out what Sphinx reads: the pages, and the reference as antsibull-docs generates it."""
+    """Write the source for Sphinx: the pages, and the reference from antsibull-docs."""
     shutil.rmtree(PLACE, ignore_errors=True)
     shutil.copytree(DOCS, SOURCE)
     reference = SOURCE / "reference"
@@ -117,7 +116,7 @@ def prepare(home: Path) -> None:
     index = reference / "environment_variables.rst"
     listed = index.read_text(encoding="utf-8")
     index.write_text(listed + variables(json.loads(shown), listed), encoding="utf-8")
-    (reference / "index.rst").unlink()  # the menu does its work
+    (reference / "index.rst").unlink()  # the menu replaces it
     entries = sorted(map(entry, reference.glob("*.rst")), key=lambda text: ("_module>" not in text, text.lower()))
     parts = {**menu(SOURCE / "index.md"), "Reference": entries}
     with (SOURCE / "index.md").open("a", encoding="utf-8") as first:
@@ -125,14 +124,14 @@ def prepare(home: Path) -> None:
 
 
 def build() -> None:
-    """Run Sphinx; every warning is an error."""
+    """Run Sphinx with warnings as errors."""
     command = [sys.executable, "-m", "sphinx", "-b", "html", "-c", str(SETTINGS), "-d", str(PLACE / "doctrees")]
     command += ["--quiet", "--fail-on-warning", "--keep-going", str(SOURCE), str(HTML)]
     subprocess.run(command, check=True, timeout=TIMEOUT)
 
 
 class Links(HTMLParser):
-    """What a page of the site links to, loads, and can be linked to."""
+    """Collect the links, loaded files, anchors and classes of a page of the site."""
 
     def __init__(self, page: Path) -> None:
         super().__init__()
@@ -143,7 +142,7 @@ class Links(HTMLParser):
         self.feed(page.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Look at one tag."""
+        """Collect the attributes of one tag."""
         named = {name: value or "" for name, value in attrs}
         if "id" in named:
             self.anchors.add(named["id"])
@@ -158,13 +157,13 @@ class Links(HTMLParser):
 
 @cache
 def parsed(page: Path) -> Links:
-    """A page of the site."""
+    """Return the links of a page of the site."""
     return Links(page)
 
 
 @cache
 def headings(page: Path) -> Anchors:
-    """The anchors that forges give to the headings of a Markdown file."""
+    """Return the anchors that GitHub and GitLab give to the headings of a Markdown file."""
     found: dict[str, int] = {}
     last = None
     for token in tokens(page):
@@ -178,7 +177,7 @@ def headings(page: Path) -> Anchors:
 
 
 def problem(page: Path, link: str, anchors_are_html: bool) -> str | None:
-    """What is wrong with a link of a page, None where nothing is. Links to the outside are left alone."""
+    """Return the problem of a link in a page, None if there is none. Do not check links to other sites."""
     parts = urlsplit(link)
     if parts.scheme or parts.netloc:
         return None
@@ -192,7 +191,7 @@ def problem(page: Path, link: str, anchors_are_html: bool) -> str | None:
 
 
 def problems_of_site() -> Iterator[str]:
-    """What is wrong with the HTML."""
+    """Yield the problems of the HTML."""
     for page in sorted(HTML.rglob("*.html")):
         found = parsed(page)
         for link in (*found.links, *found.loads):
@@ -207,7 +206,7 @@ def problems_of_site() -> Iterator[str]:
 
 
 def problems_of_markdown() -> Iterator[str]:
-    """What is wrong with the links of the Markdown files, as a forge shows them."""
+    """Yield the broken links of the Markdown files, as GitHub and GitLab show them."""
     for page in pages():
         for token in tokens(page):
             for child in token.children or ():
@@ -218,7 +217,7 @@ def problems_of_markdown() -> Iterator[str]:
 
 
 def main() -> int:
-    """Build and check; return the exit status."""
+    """Build and check the documentation; return the exit status."""
     with tempfile.TemporaryDirectory(prefix="kapso-docs-") as home:
         try:
             prepare(Path(home))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Virtual environments beside `.venv`: for tools whose pins fight with it, and for other versions of ansible-core.
+"""Make virtual environments beside `.venv`: for tools with other pinned versions, and for other ansible-cores.
 
-They live in `.build/venvs`, are made when first asked for, and made anew when what they hold is to be another.
+They are in `.build/venvs`. An environment is made at the first use, and again if its requirements change.
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ TIMEOUT = 600  # seconds for one installation
 
 
 class Unavailable(Exception):
-    """An environment that cannot be made here. The text is one line."""
+    """Say that an environment cannot be made here. The text is one line."""
 
 
 def ready(name: str, requirements: Sequence[str], python: str = sys.executable) -> Path:
-    """The directory of an environment's programs, made ready first where it is not.
+    """Return the directory of an environment's programs. Make the environment first if it is not ready.
 
-    `requirements` are pip's words: `-r` and a file, names with versions. Raises Unavailable.
+    `requirements` are arguments of pip: `-r` and a file, or names with versions. Raise Unavailable if it cannot be
+    made.
     """
     place = VENVS / name
     stamp = place / "ready"
@@ -46,13 +47,13 @@ def ready(name: str, requirements: Sequence[str], python: str = sys.executable) 
 
 
 def environment(programs: Path) -> dict[str, str]:
-    """This process's environment with an environment's programs before all others."""
+    """Return the environment variables of this process, with these programs first in the PATH."""
     return {**os.environ, "PATH": os.pathsep.join([str(programs), os.environ.get("PATH", os.defpath)])}
 
 
 @contextlib.contextmanager
 def _alone(name: str) -> Iterator[None]:
-    """Let nobody else make the same environment meanwhile."""
+    """Lock an environment, so that no other process makes it at the same time."""
     VENVS.mkdir(parents=True, exist_ok=True)
     with (VENVS / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -60,7 +61,7 @@ def _alone(name: str) -> Iterator[None]:
 
 
 def _fingerprint(requirements: Sequence[str], python: str) -> str:
-    """What an environment holds: of interpreters, the one that virtual environments are made from counts."""
+    """Return a digest of the requirements and of the interpreter that the environment is made from."""
     digest = hashlib.sha256("\0".join([str(Path(python).resolve()), *requirements]).encode())
     for word in requirements:
         if (ROOT / word).is_file():

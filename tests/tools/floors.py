@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Try the oldest Pythons, the oldest ansible-core and the oldest requests that the README promises, once each way.
+"""Test the oldest versions of Python, ansible-core and requests that the README promises, once each way.
 
-In process: Python 3.10 and ansible-core 2.16 with requests 2.25 on a controller. Shipped: Python 3.9 with the same
-requests on a target, from a controller of today.
+In process: a controller with Python 3.10, ansible-core 2.16 and requests 2.25. Shipped: a remote host with Python 3.9
+and the same requests, from a current controller.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ FLOORS = {
 
 
 def try_floor(name: str, version: str, requirements: tuple[str, ...]) -> bool:
-    """Run plays at one floor; return whether that went as it should. What this machine lacks is said, and passes."""
+    """Run plays with one set of oldest versions; return whether they succeed.
+
+    If this machine lacks the Python, print a warning and return True.
+    """
     python = cores.find_python(version)
     if python is None:
         print(f"!!! NOT TESTED at the floor of a {name}: no Python {version} on this machine", flush=True)
@@ -66,7 +69,7 @@ def _converges(controller: Controller, kapso: Emulator, settings: dict[str, str]
 
 
 def main() -> int:
-    """Try both floors; return 1 if one of them does not hold."""
+    """Test both sets; return 1 if one of them fails."""
     link_tree()
     results = [(name, try_floor(name, *floor)) for name, floor in FLOORS.items()]
     print(*(f"{name}: {'ok' if good else 'FAILED'}" for name, good in results), sep="\n")

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Have the ecosystem's own tools check the collection: its content, and the artifact that users install.
+"""Check the collection with tools of the Ansible community: its content, and the archive that users install.
 
-`python -m tests.tools.linters content` runs ansible-lint over the whole project, `artifact` builds the collection and
-has galaxy-importer look at it, as Galaxy does before it publishes one, and `reference` runs antsibull-docs' lint over
-what the modules, the role and the callback say of themselves. `recipes` holds the recipes for CI to the schemas of
-GitHub and GitLab. Nothing is left out and no rule is skipped.
+`python -m tests.tools.linters content` runs ansible-lint on the whole project. `artifact` builds the collection and
+runs galaxy-importer on it, as Galaxy does before it publishes one. `reference` runs antsibull-docs on the documentation
+of the modules, the role and the callback. `recipes` checks the recipes for CI with the schemas of GitHub and GitLab.
+No file is left out and no rule is skipped.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ COMPLAINT = re.compile(r"^(?:WARNING|ERROR|CRITICAL)\b.*", re.MULTILINE)
 
 
 def lint_content() -> int:
-    """Run ansible-lint. Returns its exit status."""
+    """Run ansible-lint; return its exit status."""
     with tempfile.TemporaryDirectory(prefix="kapso-home-") as home:
         return subprocess.run(
             ["ansible-lint", "--profile", "production", "--offline", "--strict"],
@@ -43,7 +43,7 @@ def lint_content() -> int:
 
 
 def lint_artifact() -> int:
-    """Run galaxy-importer. A warning counts like an error: returns 1 where there is one."""
+    """Run galaxy-importer; return 1 if there is an error or a warning."""
     shutil.rmtree(ARTIFACTS, ignore_errors=True)
     ARTIFACTS.mkdir(parents=True)
     artifact = build_artifact(ARTIFACTS)
@@ -65,7 +65,7 @@ def lint_artifact() -> int:
 
 
 def lint_reference() -> int:
-    """Run antsibull-docs' lint. Returns its exit status."""
+    """Run the lint of antsibull-docs; return its exit status."""
     with tempfile.TemporaryDirectory(prefix="kapso-home-") as home:
         return subprocess.run(
             ["antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs=self", "."],
@@ -76,7 +76,7 @@ def lint_reference() -> int:
 
 
 def lint_recipes() -> int:
-    """Run check-jsonschema, which brings the schemas along. Returns 1 if a recipe is not as one of them says."""
+    """Run check-jsonschema, which contains the schemas; return 1 if a recipe does not match its schema."""
     schemas = {"github.yml": "github-workflows", "gitlab.yml": "gitlab-ci"}
     with tempfile.TemporaryDirectory(prefix="kapso-home-") as home:
         done = [
@@ -98,7 +98,7 @@ def _environment(home: Path) -> dict[str, str]:
 
 
 def main() -> int:
-    """Return the exit status."""
+    """Run the named linter; return the exit status."""
     linters = {
         "content": lint_content,
         "artifact": lint_artifact,

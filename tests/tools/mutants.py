@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Do the tests notice mistakes? Make them, one at a time, in a copy of the checkout, and see.
+"""Test the tests: change the code in one place at a time (a mutant), and see whether a test fails.
 
-`make mutants` tries all files, or those named in FILES="plan.py receipts.py". AGAIN=1 tries only what went unnoticed
-the last time. Exit status 1: something goes unnoticed that tests/mutants.toml does not explain, or explains
-something that is gone, or is noticed after all.
+`make mutants` tries all files, or those in FILES="plan.py receipts.py". AGAIN=1 tries only the mutants that no test
+noticed the last time. The exit status is 1 if tests/mutants.toml does not explain a mutant that no test notices, or
+explains one that does not exist or that a test notices.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ PROJECTS = (
     ),
 )
 REPORTS = tuple(f"tests/unit/test_summary_{name}.py" for name in ("collect", "markdown", "text", "wording"))
-# Each file with the tests that are there for it. What only others notice counts as unnoticed.
+# Each file with its tests. A mutant that only other tests notice counts as unnoticed.
 FILES = {
     "plan.py": UNITS,
     "verify.py": UNITS,
@@ -127,11 +127,11 @@ Verdicts = dict[str, str]  # by the key of the mutant: "noticed", "unnoticed" or
 
 
 def try_mutants(name: str, keys: list[str] | None) -> Verdicts:
-    """Have those of one file tried; says what goes unnoticed as it comes."""
+    """Try the mutants of one file, or only those with these keys. Print each unnoticed one at once."""
     verdicts: Verdicts = {}
     with subprocess.Popen(
         [sys.executable, "-m", "tests.mutants.trial"],
-        cwd=KEPT,  # hypothesis leaves its notes there, not among those of the tests
+        cwd=KEPT,  # Hypothesis writes its database there, apart from that of the tests
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -153,13 +153,13 @@ def try_mutants(name: str, keys: list[str] | None) -> Verdicts:
 
 
 def explanations() -> dict[str, dict[str, str]]:
-    """Why some mutants cannot be noticed, by file and key."""
+    """Return the reasons why some mutants cannot be noticed, by file and key."""
     with EXPLAINED.open("rb") as file:
         return {name: dict(table) for name, table in tomllib.load(file).items()}
 
 
 def judged(name: str, tried: Verdicts, why: Mapping[str, str]) -> tuple[dict[str, int], list[str]]:
-    """The counts for one file, and what is to be complained of, a line each."""
+    """Return the counts for one file, and its complaints, a line each."""
     unnoticed = {key for key, verdict in tried.items() if verdict == "unnoticed"}
     counts = {
         "mutants": len(tried),
@@ -176,18 +176,18 @@ def judged(name: str, tried: Verdicts, why: Mapping[str, str]) -> tuple[dict[str
 
 
 def read(path: Path) -> dict[str, Any]:
-    """What earlier runs left there."""
+    """Return the data of earlier runs in a file, empty if there is none."""
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     return found
 
 
 def add(path: Path, news: Mapping[str, Any]) -> None:
-    """Write it down; the files that were not tried this time keep what is known of them."""
+    """Write new data to a file. Keep the data of files that were not tried."""
     path.write_text(json.dumps({**read(path), **news}, indent=2) + "\n", encoding="utf-8")
 
 
 def main() -> int:
-    """Return the exit status."""
+    """Run the command line; return the exit status."""
     parser = argparse.ArgumentParser(description="Mutation testing.")
     parser.add_argument("files", nargs="*", choices=[*FILES, []], metavar="file", help=f"of {', '.join(FILES)}")
     parser.add_argument("--again", action="store_true", help="only what went unnoticed the last time")

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Follow the README and the first page of the site in an empty directory, and put into them what their commands print.
+"""Follow the README and the first page of the site in an empty directory, and update the output of their commands.
 
-``python -m tests.tools.readme`` writes the blocks of ``text`` in the README, each of which is the whole output of the
-commands before it, and draws the dry run of the first page as a terminal. An emulator stands in for Kapso; ids and
-names there are always the same, and its URL reads as Kapso's.
+``python -m tests.tools.readme`` writes the blocks of ``text`` in the README: each has the whole output of the commands
+before it. It also draws the dry run of the first page as a terminal. An emulator replaces Kapso; its IDs and names are
+always the same, and its URL is shown as Kapso's.
 """
 
 from __future__ import annotations
@@ -22,32 +22,32 @@ TERMINAL = PLACE / "terminal.svg"
 
 
 def tidy(printed: str) -> str:
-    """An output as a page shows it: no blanks at the ends of lines, none but single empty lines."""
+    """Return an output for a page: without blanks at the ends of lines, with single empty lines only."""
     lines = [line.rstrip() for line in printed.strip().splitlines()]
     kept = [line for number, line in enumerate(lines) if line or lines[number - 1]]
     return "\n".join(kept) + "\n"
 
 
 def reader(kapso: Emulator, place: Path) -> Reader:
-    """Return a reader with the artifact and an empty directory in `place`."""
+    """Return a reader with the collection archive and an empty directory in `place`."""
     for name in ("built", "reader"):
         (place / name).mkdir(parents=True)
     return Reader(kapso, place / "reader", build_artifact(place / "built"), redis_url="")
 
 
 def written(kapso: Emulator, place: Path) -> str:
-    """The README with its outputs as they are now. Raises AssertionError where it cannot be followed."""
+    """Return the README with its current outputs. Raise AssertionError if it cannot be followed."""
     lines = README.read_text(encoding="utf-8").splitlines(keepends=True)
     followed = reader(kapso, place).follow(README)
     before = zip(followed[1:], followed, strict=False)
-    for (block, _nothing), (_commands, said) in reversed(list(before)):  # from the end: the lines before stay in place
+    for (block, _nothing), (_commands, said) in reversed(list(before)):  # from the end: lines before do not move
         if block.language == "text":
             lines[block.line : block.line + len(block.text.splitlines())] = [tidy(said)]
     return "".join(lines)
 
 
 def drawn(kapso: Emulator, place: Path) -> str:
-    """Return the picture of the dry run of the first page. Raises AssertionError if that page cannot be followed."""
+    """Return the picture of the dry run of the first page. Raise AssertionError if the page cannot be followed."""
     (shown,) = (
         (block.text.splitlines()[-1], said)
         for block, said in reader(kapso, place).follow(INDEX)

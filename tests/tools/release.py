@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Is this checkout fit to be released? `make release-check` says all that is not, and exits with 1 then.
+"""Check whether this checkout can be released (`make release-check`). The exit status is 1 if it cannot.
 
-CONTRIBUTING.md has the whole procedure. Nothing is written and nothing is published.
+CONTRIBUTING.md has the whole procedure. This tool changes no file and publishes nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ TRANSPORT = ROOT / "plugins" / "module_utils" / "_api" / "transport.py"
 
 
 def problems(root: Path = ROOT) -> Iterator[str]:
-    """Yield what stands against a release of that checkout, a sentence each."""
+    """Yield a sentence for each reason against a release of that checkout."""
     version = yaml.safe_load((root / "galaxy.yml").read_text(encoding="utf-8"))["version"]
     if not re.fullmatch(r"\d+\.\d+\.\d+", version):
         yield f"galaxy.yml has the version {version}, which is not of the form 1.2.3."
@@ -48,7 +48,7 @@ def _said(root: Path, *command: str) -> str:
 
 
 def main() -> int:
-    """Print what stands against a release, or that nothing does."""
+    """Print the reasons against a release, or the next step; return the exit status."""
     found = list(problems())
     for problem in found:
         print(f"- {problem}")

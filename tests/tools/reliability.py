@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the proofs, and write what they went through into docs/reliability.md: figures are never typed by hand.
+"""Run the proofs, and write their counts into docs/reliability.md.
 
-With `--kept` the figures are those of the last `make proof`, which runs the proofs as well. Those of mutation testing
-are from its last run, which takes long and has a command of its own. A row that nothing has counted anew in this
-checkout stays as it is.
+With `--kept` the counts are those of the last `make proof`, which also runs the proofs. The counts of mutation testing
+are those of its last run, since it takes long and has its own command. A row without a new count in this checkout
+stays unchanged.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Counts = Mapping[str, Mapping[str, int]]
 
 
 def written(page: str, proofs: Counts) -> str:
-    """The page with these counts in it, and those that it has of others."""
+    """Return the page with these counts. Keep its counts of other proofs."""
     new = {name: ", ".join(f"{number:,} {what}" for what, number in counts.items()) for name, counts in proofs.items()}
 
     def table(old: re.Match[str]) -> str:
@@ -41,13 +41,13 @@ def written(page: str, proofs: Counts) -> str:
 
 
 def read(path: Path) -> dict[str, dict[str, int]]:
-    """The counts that a run left there, none if there was no run."""
+    """Return the counts of a run in a file, empty if there is none."""
     counts: dict[str, dict[str, int]] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     return counts
 
 
 def main() -> int:
-    """Return the exit status, which is pytest's."""
+    """Run the command line; return the exit status of pytest."""
     if "--kept" not in sys.argv[1:]:
         proof.KEPT.unlink(missing_ok=True)
         environment = {**os.environ, "KAPSO_PROOF": "all"}

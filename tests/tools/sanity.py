@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run ``ansible-test sanity`` on the artifact, unpacked, where only the Python package index can be reached.
+"""Run ``ansible-test sanity`` on the unpacked collection archive, with only the Python package index reachable.
 
-ansible-test insists on three things that an artifact does not offer: a directory named
-``ansible_collections/kapso/whatsapp``, a git repository of its own, and a script that it downloads to install pip.
-All that, and a home for the virtual environments that ansible-test keeps, lives under ``.build/sanity``.
+ansible-test requires three things that an archive does not have: a directory named
+``ansible_collections/kapso/whatsapp``, a git repository, and a script that it downloads to install pip. These, and a
+home for the virtual environments of ansible-test, are under ``.build/sanity``.
 """
 
 from __future__ import annotations
@@ -27,8 +27,9 @@ PLACE = BUILD / "sanity"
 HOME = PLACE / "home"
 COPY = PLACE / "ansible_collections" / "kapso" / "whatsapp"
 
-# What ansible-test runs in place of the script it would download. It is given the packages to install, and two
-# options that today's pip no longer knows. ensurepip in a process of its own: it changes pip's environment.
+# ansible-test runs this in place of the script that it would download. Its arguments are packages to install, and two
+# options that current versions of pip do not have. ensurepip runs in a separate process, since it changes pip's
+# environment.
 GET_PIP = """\
 import runpy
 import subprocess
@@ -41,7 +42,7 @@ runpy.run_module("pip", run_name="__main__", alter_sys=True)
 
 
 def unpack_artifact() -> None:
-    """Unpack what users install into a fresh repository: Automation Hub runs these tests on the same."""
+    """Unpack the archive that users install into a new repository. Automation Hub runs these tests on it, too."""
     shutil.rmtree(COPY, ignore_errors=True)
     with tempfile.TemporaryDirectory() as place, tarfile.open(build_artifact(Path(place))) as artifact:
         artifact.extractall(COPY, filter="data")
@@ -49,10 +50,10 @@ def unpack_artifact() -> None:
 
 
 def seed_pip() -> None:
-    """Put our script where the installed ansible-test looks for the one it would download.
+    """Put our script at the path at which the installed ansible-test looks for a downloaded one.
 
     Raises:
-        SystemExit: this ansible-test names no pip version where it used to.
+        SystemExit: the source of this ansible-test has no pip version.
     """
     spec = find_spec("ansible_test._internal.python_requirements")
     source = Path(spec.origin).read_text(encoding="utf-8") if spec and spec.origin else ""
@@ -66,7 +67,7 @@ def seed_pip() -> None:
 
 
 def keep_pip_settings() -> None:
-    """Write pip's settings (index, certificates, proxy) where pip finds them: ansible-test clears the environment."""
+    """Write pip's settings (index, certificates, proxy) to its file, since ansible-test clears the environment."""
     listing = subprocess.run(
         [sys.executable, "-m", "pip", "config", "list"], check=True, capture_output=True, text=True
     )
@@ -75,7 +76,7 @@ def keep_pip_settings() -> None:
     for line in listing.stdout.splitlines():
         name, value = line.split("=", 1)
         option = re.sub(r"^(global|:env:)\.", "", name)
-        if "." not in option:  # options of single commands have a section of their own
+        if "." not in option:  # options of single commands belong in other sections
             settings.set("global", option, str(ast.literal_eval(value)).replace("\n", "\n\t"))
     settings.set("global", "quiet", "2")  # errors only
     place = HOME / ".pip" / "pip.conf"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the molecule scenarios in a scratch home, or what further words tell ``molecule test`` to run."""
+"""Run ``molecule test`` in a scratch home: all scenarios, or with the arguments of the command line."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from tests.collection import ROOT, ansible_environment
 
 
 def main() -> int:
-    """Return molecule's exit status."""
+    """Run molecule; return its exit status."""
     with tempfile.TemporaryDirectory(prefix="kapso-molecule-") as scratch:
-        # Molecule writes its own ansible.cfg, and keeps its state below XDG_CACHE_HOME.
+        # Molecule writes its own ansible.cfg, and its state below XDG_CACHE_HOME.
         own = {"XDG_CACHE_HOME": str(Path(scratch) / "cache"), "NO_COLOR": "1"}
         environment = ansible_environment(Path(scratch), own)
         del environment["ANSIBLE_CONFIG"]

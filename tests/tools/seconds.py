@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How much processor time the tests of each file take, and each check.
+"""Measure the processor time of each test file and each check.
 
-Tests count it while they run: that of their process, of the processes that it started and that have ended, and of the
-emulator. Other load on the machine does not change it much, unlike the time on the wall.
+Tests count the time of their process, of its ended child processes, and of the emulator. Other load on the machine
+changes it less than the elapsed time.
 
-`make seconds` takes over what the last `make test` and `make proof` counted: into tests/seconds.json, which divides a
-proof into shards, and as a table into CONTRIBUTING.md.
+`make seconds` copies the counts of the last `make test` and `make proof`: to tests/seconds.json, which divides a proof
+into shards, and as a table to CONTRIBUTING.md.
 """
 
 from __future__ import annotations
@@ -27,29 +27,29 @@ TABLE = re.compile(r"(?<=<!-- begin seconds -->\n).*?(?=<!-- end seconds -->)", 
 TICKS = os.sysconf("SC_CLK_TCK")
 
 of_file: defaultdict[str, float] = defaultdict(float)
-emulators: list[int] = []  # process ids
+emulators: list[int] = []  # process IDs
 
 
 def spent() -> float:
-    """Return the seconds that were spent up to now."""
+    """Return the processor seconds used up to now."""
     return sum(os.times()[:4]) + sum(map(_of_process, emulators))
 
 
 def _of_process(pid: int) -> float:
-    with suppress(OSError):  # it has ended, or this is not Linux
+    with suppress(OSError):  # the process has ended, or this is not Linux
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / TICKS
     return 0.0
 
 
 def add(seconds: dict[str, float]) -> None:
-    """Add what another process has counted."""
+    """Add the counts of another process."""
     for name, number in seconds.items():
         of_file[name] += number
 
 
 def keep(seconds: dict[str, float]) -> None:
-    """Write the figures down; files and checks that did not run this time keep those of the last."""
+    """Write the figures to a file. Files and checks that did not run keep their last figures."""
     known = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
     KEPT.parent.mkdir(parents=True, exist_ok=True)
     rounded = {name: round(number, 1) for name, number in seconds.items()}
@@ -57,7 +57,7 @@ def keep(seconds: dict[str, float]) -> None:
 
 
 def measured() -> dict[str, float]:
-    """Return what was taken over last, by file and by check."""
+    """Return the last copied counts, by file and by check."""
     known: dict[str, float] = json.loads(MEASURED.read_text(encoding="utf-8")) if MEASURED.exists() else {}
     return known
 
@@ -74,7 +74,7 @@ def table(known: Mapping[str, float]) -> str:
 
 
 def main() -> None:
-    """Take over what was counted."""
+    """Copy the counts to tests/seconds.json and CONTRIBUTING.md."""
     counted: dict[str, float] = json.loads(KEPT.read_text(encoding="utf-8"))
     known = {name: number for name, number in counted.items() if "/" not in name or (ROOT / name).exists()}
     MEASURED.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n", encoding="utf-8")

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Find words that the style guide in CONTRIBUTING.md avoids, long sentences and wide tables.
 
-``python -m tests.tools.words`` looks at the files of PLACES. In Markdown it reads prose only: code and struck-out text
-are free. To check more files, add a pattern to PLACES. To avoid another word, add it to INSTEAD. The length of
-sentences, the columns of tables, and the line in italics with which a page begins, are looked at in PAGES.
+``python -m tests.tools.words`` checks the files in PLACES. In Markdown it checks prose only, not code or struck-out
+text. To check more files, add a pattern to PLACES. To avoid another word, add it to INSTEAD. In PAGES it also checks
+the length of sentences, the number of columns in tables, and the line in italics at the start of a page.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ PLACES = (
 PAGES = ("README.md", "CONTRIBUTING.md", "docs/*.md", "roles/**/*.md")
 GENERATED = "docs/benchmarks.md"
 COLUMNS = 3  # of a table
-LONGEST = 28  # words of a sentence; a code span is one
+LONGEST = 28  # words of a sentence; a code span counts as one
 INSTEAD = {
     "albeit": "although",
     "amongst": "among",
@@ -89,7 +89,7 @@ INSTEAD = {
     "whoever": "anyone who",
     "whomever": "anyone",
 }
-# In YAML and Python a phrase may go on in the next line of a comment.
+# In YAML and Python a phrase can continue on the next line of a comment.
 WORDS = {
     re.compile(rf"(?<!\w){re.escape(word)}(?!\w)".replace(r"\ ", r"[\s#]+"), re.IGNORECASE): word for word in INSTEAD
 }
@@ -122,8 +122,8 @@ def complaints(path: Path) -> Iterator[str]:
 
 
 def too_long(path: Path) -> Iterator[str]:
-    """Yield each sentence of a page that has more words than LONGEST, with its line. Tables are free."""
-    line, is_prose = 1, True  # not in a table
+    """Yield each sentence of a page that has more words than LONGEST, with its line. Skip tables."""
+    line, is_prose = 1, True  # false inside a table
     for token in MarkdownIt("gfm-like", {"linkify": False}).parse(path.read_text(encoding="utf-8")):
         line = token.map[0] + 1 if token.map else line
         is_prose = token.type == "table_close" or (is_prose and token.type != "table_open")
@@ -140,7 +140,7 @@ def too_long(path: Path) -> Iterator[str]:
 
 
 def too_wide(path: Path) -> Iterator[str]:
-    """Yield each table of a page with more columns than COLUMNS, which a phone would clip, with its line."""
+    """Yield each table of a page with more columns than COLUMNS, with its line. A phone clips such tables."""
     line = columns = 0
     for token in MarkdownIt("gfm-like", {"linkify": False}).parse(path.read_text(encoding="utf-8")):
         if token.type == "table_open":
@@ -151,7 +151,7 @@ def too_wide(path: Path) -> Iterator[str]:
 
 
 def first_line(path: Path) -> Iterator[str]:
-    """Yield a complaint if a page does not begin with a line in italics that says for whom it is."""
+    """Yield a complaint if a page does not begin with a line in italics that names its readers."""
     text = path.read_text(encoding="utf-8")
     begins = re.search(r"^# .*\n\n(.)", text, re.MULTILINE)
     is_for_all = path.parent.name != "docs" or path.name == "index.md"
@@ -160,7 +160,7 @@ def first_line(path: Path) -> Iterator[str]:
 
 
 def looked_at(page: Path) -> Iterator[str]:
-    """Yield all complaints about the style of a page, beside its words."""
+    """Yield all complaints about the style of a page, except those about words."""
     for check in (too_long, too_wide, first_line):
         yield from check(page)
 

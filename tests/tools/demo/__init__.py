@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Show the collection at work: `make demo`."""
+"""The demo of the collection: `make demo`."""

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Show the main jobs against an emulator of Kapso: one configuration, then a project with an object of each kind.
+"""Show the main uses with an emulator of Kapso: one configuration, then a project with an object of each kind.
 
-Each run ends with the report of the callback plugin kapso.whatsapp.report. After the runs the requests of each are
-shown. The output is checked, too: the exit status is 1 if a run did not do what its heading says.
+Each run ends with the report of the callback plugin kapso.whatsapp.report. After the runs, the demo shows the requests
+of each. It also checks the output: the exit status is 1 if a run did not do what its heading says.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tests.emulator import Emulator
 from tests.tools.demo.run import heading, show
 from tests.tools.demo.scenes import AFTER, BEFORE, CONFIGURATION, DECLARED, PROJECT
 
-API_VERSION = "omits"  # the newest: it shows neither the access token nor the two webhook fields
+API_VERSION = "omits"  # the newest, which returns neither the access token nor the two webhook fields
 
 
 def main() -> int:
@@ -36,7 +36,7 @@ def main() -> int:
 
 
 def _where(kapso: Emulator, config_id: str, scratch: Path) -> dict[str, str]:
-    """The variables that lead a run to the emulator."""
+    """Return the environment variables for a run against the emulator."""
     where = {
         "KAPSO_API_URL": kapso.url,
         "KAPSO_PLATFORM_API_URL": kapso.platform_url,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One run of a playbook in the demo: what it is said to do, and whether it does."""
+"""Run playbooks of the demo, and check their promises."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from tests.collection import ROOT
 from tests.emulator import Emulator, Entry
 
 TIMEOUT = 120  # seconds for one run
-SECRET = re.compile(r"EXAMPLE-[A-Z-]+")  # each value that must not be printed looks like this
+SECRET = re.compile(r"EXAMPLE-[A-Z-]+")  # the form of all values that must not be printed
 
 
 def nothing(_kapso: Emulator) -> None:
-    """Edit nothing."""
+    """Make no edit."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """One run, and what it promises."""
+    """Hold one run and its promises."""
 
     name: str
     promise: str
     command: tuple[str, ...]
     changed: int  # in Ansible's recap
-    requests: tuple[str, ...]  # their methods
+    requests: tuple[str, ...]  # methods
     shown: tuple[str, ...]  # parts of its output
     status: int = 0  # the exit status
-    edit: Callable[[Emulator], None] = nothing  # done at Kapso by a person, before the run
-    declared: Mapping[str, str] = field(default_factory=dict)  # variables of the environment from now on
+    edit: Callable[[Emulator], None] = nothing  # an edit by a person at Kapso before the run
+    declared: Mapping[str, str] = field(default_factory=dict)  # environment variables for this run and later ones
 
 
 def heading(text: str) -> None:
@@ -41,7 +41,7 @@ def heading(text: str) -> None:
 
 
 def show(runs: Iterable[Run], kapso: Emulator, environment: dict[str, str]) -> list[str]:
-    """Do all runs and print their output, then the requests of each. Return the broken promises, in words."""
+    """Execute all runs, print their output, then the requests of each. Return the broken promises as texts."""
     complaints, sent = [], []
     for run in runs:
         run.edit(kapso)
@@ -81,7 +81,7 @@ def _play(run: Run, environment: dict[str, str]) -> list[str]:
 
 
 def _compared(run: Run, journal: list[Entry]) -> list[str]:
-    """Print what a run sent, and say if other requests were promised."""
+    """Print the requests of a run. Return an error text if other requests were promised."""
     heading(f"sent by the {run.name}: {' '.join(run.requests)}")
     print(*journal, sep="\n", flush=True)
     methods = tuple(entry.method for entry in journal)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the demo shows: one configuration, then a whole project. All names and values are invented."""
+"""The runs of the demo: one configuration, then a whole project. All names and values are examples."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.tools.demo.run import Run
 
 WAS_AS_DECLARED = "No changes. Kapso was as declared."
 
-# One configuration: what is at Kapso before, and what the playbook declares.
+# One configuration: its values at Kapso before, and the declared values.
 BEFORE = {
     "name": "Example shop",
     "phone_number_id": "100000000000001",

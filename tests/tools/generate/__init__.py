@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes documentation from the tables of the collection, which is imported from the checkout."""
+"""Write documentation from the tables of the collection, which is imported from the checkout."""
 
 import sys
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`make generate`: write what follows from the tables, from data and from other files.
+"""Write files that are generated from the tables, from data and from other files (`make generate`).
 
-The documentation of options and results follows from the tables, pictures from data, and some pages quote whole files.
-For each table it writes a doc fragment, with a part for each of its modules, and in each module file what stands
-between the two markers. It also writes a module, an action plugin or a page that is missing, to be filled in by hand.
-With `--check` it writes nothing, and fails if something would change.
+The tables give the documentation of options and results, data gives the pictures, and some pages quote whole files.
+For each table it writes a doc fragment with a part for each module, and the text between two markers in each module
+file. It also writes a missing module, action plugin or page as a template, which a person completes.
+With `--check` it writes nothing, and fails if a file is out of date.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def _field_option(field: Field) -> Options:
 
 
 def entry_options(resource: Resource) -> Options:
-    """Return the options that say which object is meant, and what it is to be."""
+    """Return the options that identify and declare an object."""
     named = {
         name: {"description": _about(resource, name), "type": "str", **_choices(resource, name)}
         for name in resource.identifying
@@ -128,7 +128,7 @@ def info_options(resource: Resource) -> Options:
 
 
 def project_options(resources: Sequence[Resource]) -> Options:
-    """Return the options of the module of a project: its lists, and the fields that lie under all of their entries."""
+    """Return the options of the module of a project: its lists, and the default fields of their entries."""
     lists = {
         resource.plural: {
             "description": templates.entries(resource),
@@ -150,7 +150,7 @@ def project_options(resources: Sequence[Resource]) -> Options:
 
 
 def _below(plural: str, options: Options) -> Options:
-    """Return the options with references to one another that are right in the entries of a list."""
+    """Return the options of an entry, with references to each other that are correct inside the list."""
     names = "|".join(options)
     text = re.sub(rf"O\(({names})\b", rf"O({plural}[].\1", yaml.safe_dump(options, sort_keys=False, width=10**6))
     below: Options = yaml.safe_load(text)
@@ -189,12 +189,12 @@ def _returned(field: Field) -> list[str]:
 
 
 def single_result(resource: Resource) -> Options:
-    """Return what a module of one object returns."""
+    """Return the documentation of the result of a module of one object."""
     return templates.result(resource, returned_fields(resource))
 
 
 def info_result(resource: Resource) -> Options:
-    """Return what a module that lists objects returns."""
+    """Return the documentation of the result of a module that lists objects."""
     extras = {
         extra.option: {"description": listed(extra.returned), "type": "dict", "returned": f"if O({extra.option}=true)"}
         for extra in resource.extras
@@ -220,7 +220,7 @@ def _fragment(title: str, parts: Mapping[str, Options]) -> str:
 
 
 def between_markers(text: str, result: Options) -> str:
-    """Return the text of a module file with what is generated in the place of what was."""
+    """Return the text of a module file with the generated text between the markers."""
     return re.sub(
         rf"({re.escape(BEGIN)}\n).*?({re.escape(END)})",
         lambda match: f"{match[1]}{dumped(result)}\n{match[2]}",
@@ -265,7 +265,7 @@ def _module_files(resource: Resource, info: bool) -> Iterable[tuple[Path, str]]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write what has changed, or with `--check` name it and fail."""
+    """Write the files that are out of date, or with `--check` name them; return the exit status."""
     changed = [(path, text) for path, text in files() if not path.exists() or path.read_text("utf-8") != text]
     for path, text in changed:
         print(path.relative_to(ROOT))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whole files that a page quotes. In the page, a comment such as `<!-- recipes/a.yml as b.yml -->` is before each."""
+"""Quote whole files in a page, each after a comment such as `<!-- recipes/a.yml as b.yml -->`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ HEAD = "---\n# SPDX-License-Identifier: GPL-3.0-or-later\n"
 
 
 def with_quotes(page: str) -> str:
-    """Return the page with each file as it is now, below its name."""
+    """Return the page with the current text of each quoted file."""
 
     def quote(found: re.Match[str]) -> str:
         text = (ROOT / "docs" / found[1]).read_text(encoding="utf-8").removeprefix(HEAD)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sentences and files that `make generate` fills in. A resource says in `notes` what is special about an option."""
+"""Templates of `make generate`. `notes` of a resource replaces the description of an option."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ The page of the API: <{resource.documentation}>.
 
 
 def about(resource: Resource, option: str) -> list[str]:
-    """Return what an option of an entry means, unless the resource says it."""
+    """Return the description of an option of an entry, for a resource without a note about it."""
     noun, parent = resource.noun, resource.parent
     if option == "state":
         return [
@@ -65,7 +65,7 @@ def about(resource: Resource, option: str) -> list[str]:
 
 
 def chosen_by(resource: Resource) -> dict[str, str]:
-    """Return what the ids mean among the options of an info module."""
+    """Return the descriptions of the ID options of an info module."""
     noun, parent = resource.noun, resource.parent
     one = (
         f"ID of one {noun}. The list is empty if the project of the key has no such {noun}. An empty text is refused, "
@@ -80,7 +80,7 @@ def chosen_by(resource: Resource) -> dict[str, str]:
 
 
 def scope(resource: Resource) -> str:
-    """Return what the option means in the info module that tells objects without a parent."""
+    """Return the description of the option of an info module for objects without a parent."""
     parent = resource.parent
     assert parent is not None
     assert parent.without is not None
@@ -88,7 +88,7 @@ def scope(resource: Resource) -> str:
 
 
 def entries(resource: Resource) -> list[str]:
-    """Return what the list of entries means."""
+    """Return the description of a list of entries."""
     return [
         f"The {resource.title}s to manage. Two entries must not name the same object, by its ID or by its key.",
         f"You can give JSON, also for an entry, its O({resource.plural}[].fields), and O(defaults).",
@@ -100,7 +100,7 @@ DEFAULTS = ["Fields for all entries of a list. The fields of an entry override t
 
 
 def defaults(resource: Resource) -> list[str]:
-    """Return what the fields under all entries mean."""
+    """Return the description of the default fields of a list."""
     return [f"Fields for all entries of O({resource.plural}). Their own O({resource.plural}[].fields) override them."]
 
 
@@ -178,7 +178,7 @@ def _steps() -> dict[str, Any]:
 
 
 def result(resource: Resource, fields: dict[str, Any]) -> dict[str, Any]:
-    """Return what a module of one object returns."""
+    """Return the documentation of the result of a module of one object."""
     noun, planned = resource.noun, "when the object could be read"
     parent = f"ID of the {resource.parent.title} of this object." if resource.parent else "Always null here."
     data = [
@@ -229,7 +229,7 @@ def result(resource: Resource, fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def info_result(resource: Resource, fields: dict[str, Any]) -> dict[str, Any]:
-    """Return what a module that lists objects returns."""
+    """Return the documentation of the result of a module that lists objects."""
     rows = (
         f'The {resource.title}s, in the order of the API\'s list. "(sensitive)" replaces a secret that the API returns.'
     )
@@ -241,7 +241,7 @@ def info_result(resource: Resource, fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def module(resource: Resource, info: bool, begin: str, end: str) -> str:
-    """Return a module file to be filled in."""
+    """Return a module file as a template, which a person completes."""
     name = f"{resource.module}_info" if info else resource.module
     what = f"List the {resource.title}s of a Kapso project" if info else f"Manage a {resource.title} at Kapso"
     fragments = ["attributes", "connection", f"{resource.name}.info" if info else resource.name]

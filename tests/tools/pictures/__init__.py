@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pictures of the documentation: SVG that can be read in light and dark, on any screen, without the network.
+"""Draw the pictures of the documentation: SVG for light and dark mode and any screen, without the network.
 
-`make generate` writes those that are drawn from data, and `make readme` the terminal, which shows a real run. The text
-of a picture for those who do not see it, its `title`, is also the text in the pages that show it.
+`make generate` writes the pictures that are drawn from data, `make readme` the terminal, which shows a real run. The
+`title` of a picture is its text for people who do not see it. Pages use it as the text of the picture, too.
 """
 
 from tests.collection import ROOT

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bar charts of docs/benchmarks.md: one for each table in it that has a column of medians."""
+"""Draw the bar charts of docs/benchmarks.md, one for each of its tables with a column of medians."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from tests.tools.pictures.svg import WIDTH, picture, rectangle, text
 
 ROW, TOP, WORDS, FIGURES = 26, 44, 236, 66
-OURS = re.compile(r"our|project|the task")  # the ways that are this collection's
+OURS = re.compile(r"our|project|the task")  # the names of this collection's contenders
 LINK = re.compile(r"!\[.*?\]\(pictures/.*?\)\n\n")
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart of seconds: the name of its file, its title, and its bars with what they stand for."""
+    """Hold a chart of seconds: the name of its file, its title, and its bars with labels."""
 
     name: str
     title: str
@@ -24,7 +24,7 @@ class Chart:
 
     @property
     def link(self) -> str:
-        """The picture in a page."""
+        """Return the Markdown that shows the picture in a page."""
         return f"![{self.title}](pictures/{self.name}.svg)"
 
     def __str__(self) -> str:
@@ -59,7 +59,7 @@ def charts(page: str) -> Iterator[Chart]:
 
 
 def with_charts(page: str) -> str:
-    """Return the page with its charts, each before the words that introduce its table."""
+    """Return the page with its charts, each before the introduction of its table."""
     page = LINK.sub("", page)
     found = iter(list(charts(page)))
     return re.sub(r"(?m)^.*:\n\n\|[^\n]*\bmedian\b", lambda match: f"{next(found).link}\n\n{match[0]}", page)

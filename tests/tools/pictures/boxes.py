@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Boxes and arrows. An arrow goes straight from the edge of one box to the edge of the other."""
+"""Draw boxes and arrows. An arrow is a straight line from the edge of one box to the edge of another."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.tools.pictures.svg import LABEL, NOTE, WIDTH, fits, line, picture, re
 
 @dataclass(frozen=True)
 class Box:
-    """A box with a label and notes below it. Styles are those of svg.py: you, kapso, store, stop."""
+    """Hold a box with a label and notes. Styles are classes in svg.py: you, kapso, store, stop."""
 
     name: str
     style: str
@@ -32,7 +32,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Arrow:
-    """An arrow between two boxes."""
+    """Hold an arrow between two boxes."""
 
     start: str
     end: str
@@ -41,7 +41,7 @@ class Arrow:
 
 
 def _shared(first: tuple[int, int], second: tuple[int, int]) -> float | None:
-    """Return the middle of what two spans, each a place and a length, have in common; None if that is nothing."""
+    """Return the middle of the overlap of two spans, each a place and a length; None if there is no overlap."""
     low, high = max(first[0], second[0]), min(sum(first), sum(second))
     return (low + high) / 2 if low < high else None
 
@@ -61,7 +61,7 @@ def _arrow(arrow: Arrow, boxes: dict[str, Box]) -> str:
 
 
 def diagram(title: str, height: int, boxes: Sequence[Box], arrows: Sequence[Arrow], notes: Sequence[str] = ()) -> str:
-    """Return a diagram; `notes` are lines at its bottom."""
+    """Return a diagram, with `notes` as lines at its bottom."""
     named = {box.name: box for box in boxes}
     parts = [*map(str, boxes), *(_arrow(arrow, named) for arrow in arrows)]
     for number, note in enumerate(notes):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the diagrams show."""
+"""The content of the diagrams."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who does what, one after the other: a lane for each, an arrow for each message, from top to bottom."""
+"""Draw a sequence diagram: a lane for each participant, an arrow for each message, from top to bottom."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HEAD, STEP, EDGE = 44, 38, 10
 
 @dataclass(frozen=True)
 class Message:
-    """An arrow from one lane to another. One to its own lane is a remark in a box; `style` is that of svg.py."""
+    """Hold an arrow between two lanes, or a note in a box if both are the same. `style` is a class in svg.py."""
 
     start: int
     end: int
@@ -22,7 +22,7 @@ class Message:
 
 
 def sequence(title: str, lanes: Sequence[tuple[str, str]], messages: Sequence[Message]) -> str:
-    """Return the picture. A lane has a name and a style."""
+    """Return the picture. Each lane has a name and a style."""
     room = (WIDTH - 2 * EDGE) / len(lanes)
     middles = [EDGE + room * (number + 0.5) for number in range(len(lanes))]
     height = HEAD + STEP * (len(messages) + 1)

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The parts that all pictures are made of: colors, texts, lines, and the file around them."""
+"""Draw the parts of all pictures: colors, texts, lines, and the file."""
 
 from __future__ import annotations
 
 from xml.sax.saxutils import escape, quoteattr
 
-WIDTH = 520  # of every diagram: on a phone it is shown at three quarters of its size
+WIDTH = 520  # of each diagram; a phone shows it at three quarters of its size
 LABEL, NOTE = 14, 12  # sizes of text
-FONT = 0.56  # the width of a usual letter to its size, a little more than it is
+FONT = 0.56  # the width of a usual letter divided by its size, rounded up
 
-# A picture brings its own background, since a page may be dark when the system is light.
+# Each picture has its own background, since a page can be dark on a system in light mode.
 STYLE = """
 svg { --paper: #fff; --ink: #1f2328; --soft: #59636e; --fill: #f2f4f7; --blue: #0860c4; --green: #1a7f37;
   --red: #c02030; --yellow: #8a5a00; font-family: system-ui, "Segoe UI", Helvetica, Arial, sans-serif }
@@ -38,13 +38,13 @@ ARROW = (
 
 
 def text(x: float, y: float, words: str, style: str = "", anchor: str = "start") -> str:
-    """Return one line of text; `y` is its base line."""
+    """Return one line of text with its base line at `y`."""
     kind = f" class={quoteattr(style)}" if style else ""
     return f'<text x="{x:g}" y="{y:g}"{kind} text-anchor="{anchor}">{escape(words)}</text>'
 
 
 def fits(words: str, size: int, width: float) -> None:
-    """Raise ValueError if a text is wider than its place."""
+    """Raise ValueError if a text is wider than `width`."""
     if len(words) * size * FONT > width:
         raise ValueError(f"{words!r} does not fit into {width:g}")
 
@@ -55,21 +55,21 @@ def rectangle(x: float, y: float, width: float, height: float, style: str) -> st
 
 
 def line(start: tuple[float, float], end: tuple[float, float], style: str = "", arrow: bool = True) -> str:
-    """Return a line, which ends in an arrow unless told otherwise."""
+    """Return a line, with an arrow at its end if `arrow`."""
     kind = f"line {style}".strip()
     head = ' marker-end="url(#arrow)"' if arrow else ""
     return f'<path d="M{start[0]:g} {start[1]:g} {end[0]:g} {end[1]:g}" class="{kind}"{head}/>'
 
 
 def tag(x: float, y: float, words: str, size: int = NOTE) -> str:
-    """Return a text in the middle of a line, with a background of its own."""
+    """Return a text on a line, with its own background."""
     width = len(words) * size * FONT + 6
     back = rectangle(x - width / 2, y - size + 1, width, size + 4, "paper")
     return back + text(x, y + 1, words, "note", "middle")
 
 
 def picture(title: str, width: float, height: float, parts: list[str]) -> str:
-    """Return the file."""
+    """Return the text of the SVG file."""
     size = f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label={quoteattr(title)}>'
     mark = "<!-- SPDX-License-Identifier: GPL-3.0-or-later. Drawn by tests/tools/pictures: do not edit. -->"

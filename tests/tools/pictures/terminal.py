@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A terminal with the report of a run."""
+"""Draw a terminal with the report of a run."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import textwrap
 
 from tests.tools.pictures.svg import picture, rectangle, text
 
-COLUMN, ROW, EDGE, TOP = 7.3, 18, 16, 40  # 12 px of a monospaced font; the bar at the top has three dots
-COLUMNS = 70  # longer lines go on in the next, so that a phone shows letters that can be read
+COLUMN, ROW, EDGE, TOP = 7.3, 18, 16, 40  # for a monospaced font of 12 px; the bar at the top has three dots
+COLUMNS = 70  # longer lines are wrapped, so that letters are readable on a phone
 TITLE = (
     "A terminal with the report of a dry run. It names each object that would change, each field with the value before "
     "and after and the reason, and the totals. The token is masked."
@@ -19,7 +19,7 @@ REASON = re.compile(r"(.*?)(#.*)?")
 
 
 def report(printed: str) -> list[str]:
-    """Return the lines of the report in the output of a run, wrapped, with a heading no wider than the rest."""
+    """Return the wrapped lines of the report in the output of a run. The heading is as wide as the longest line."""
     heading, *lines = printed[printed.index("KAPSO ") :].rstrip().splitlines()
     wrapped = [part for line in lines for part in _wrapped(line)]
     return [heading[: max(map(len, wrapped))], *wrapped]
@@ -32,7 +32,7 @@ def _wrapped(line: str) -> list[str]:
 
 
 def terminal(command: str, lines: list[str]) -> str:
-    """Return the picture of a command and of the lines that it printed."""
+    """Return the picture of a command and its output."""
     shown = [f"$ {command}", "", *lines]
     width = 2 * EDGE + COLUMN * max(map(len, shown))
     parts = [rectangle(0.5, 0.5, width - 1, TOP + ROW * len(shown) + 7, "box")]
