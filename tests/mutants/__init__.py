@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Do the tests test? Small mistakes are made in a copy of the collection, one at a time, and some test has to notice.
+"""Mutation testing: change a copy of the collection in one place at a time. Some test must notice each change.
 
-The mistakes are those that mutmut knows. Running them is done here: the collection is imported by its full name through
-a tree of links, and decorated functions and constants, which mutmut leaves out, are a good part of it.
+The changes are those of mutmut. This package runs them itself, for two reasons: the collection is imported by its full
+name through a tree of links, and mutmut skips decorated functions and constants, which are a large part of it.
 """

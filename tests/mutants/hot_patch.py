@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Put another text of a module into the running process, where others hold its classes and functions already.
+"""Replace the code of a module in the running process, in which other modules already hold its classes and functions.
 
-A reload would make new ones, which nobody else has. Here the old ones stay and get new insides.
+A reload would make new classes and functions, which the other modules do not use. This module changes the existing
+ones.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ Put = Callable[[str, Any], None]
 
 
 def hot_patch(module: ModuleType, text: str) -> None:
-    """From now on, the module is as this text says. Raises whatever the text raises when it is run."""
+    """Give the module the code in this text. Raise the exception that the text raises when it runs."""
     loader = _Text(text)
     spec = spec_from_loader(module.__name__, loader)
     assert spec is not None
@@ -26,11 +27,11 @@ def hot_patch(module: ModuleType, text: str) -> None:
     loader.exec_module(new)
     _take_over(vars(module), vars(new), partial(_put_everywhere, module))
     for cached in tuple(vars(module).values()):
-        getattr(cached, "cache_clear", lambda: None)()  # what was worked out before was worked out otherwise
+        getattr(cached, "cache_clear", lambda: None)()  # the old code computed the cached values
 
 
 class _Text(InspectLoader):
-    """A module whose text is at hand."""
+    """Load a module from a text in memory."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -41,7 +42,7 @@ class _Text(InspectLoader):
 
 
 def _put_everywhere(module: ModuleType, name: str, value: Any) -> None:
-    """Set a constant in the module and wherever it was imported to by that name."""
+    """Set a constant in the module, and in each module that imported it by that name."""
     old = getattr(module, name, None)
     for holder in tuple(sys.modules.values()):
         if holder is module or (old is not None and getattr(holder, "__dict__", {}).get(name) is old):
@@ -66,14 +67,14 @@ def _take_over(old: Mapping[str, Any], new: Mapping[str, Any], put: Put) -> None
 
 
 def _inside(thing: Any) -> Any:
-    """The function in a property, a class method or a cache."""
+    """Return the function inside a property, a class method or a cache."""
     for name in ("fget", "__func__", "__wrapped__"):
         thing = getattr(thing, name, None) or thing
     return thing
 
 
 def _is_made_up(function: FunctionType) -> bool:
-    """Whether a dataclass wrote it: what it does is then in its closure, too, and nobody but the class holds it."""
+    """Return whether a dataclass generated the function. Its closure holds a part of it, and only the class uses it."""
     return bool(set(function.__code__.co_freevars) - {"__class__"})
 
 

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All the mistakes that can be made in one file, by the operators of mutmut.
+"""Make all mutants of one file, with the operators of mutmut.
 
-Left out are texts for people (a string with a space in it: what has to be in one is asserted where it matters, not to
-the letter), the upper and lower case of a string (to put something around it is mistake enough), annotations and
-decorators.
+These are left out: texts for people (strings with a space, of which tests assert important parts only), the case of
+letters in a string (another mutant puts characters around it), annotations and decorators.
 """
 
 from __future__ import annotations
@@ -20,22 +19,22 @@ from mutmut.mutation.mutators import mutation_operators
 
 @dataclass(frozen=True)
 class Mutant:
-    """One mistake. `key` is the same as long as the function and the line are: no number of a line is in it."""
+    """Hold one mutant. Its `key` has no line number, so that it stays the same if other lines change."""
 
-    key: str  # function: line as it was -> line as it is, and which one where the function has several such lines
+    key: str  # function: old line -> new line, with a number if the function has several such lines
     code: str  # of the whole file
-    lines: frozenset[int]  # where a test has to come by to notice
+    lines: frozenset[int]  # a test must run one of these lines to notice the mutant
 
 
 def mutants(code: str) -> Iterator[Mutant]:
-    """Every mutant of that text of a file."""
+    """Yield all mutants of the text of a file."""
     wrapper = MetadataWrapper(cst.parse_module(code))
     finder = _Finder()
     wrapper.visit(finder)
     times: Counter[str] = Counter()
     for place in finder.places:
         for replacement in place.replacements:
-            # deep_replace keeps the formatting; libcst promises a node of the type of the root.
+            # deep_replace keeps the formatting, and returns a node of the type of the root.
             mutated = cst.ensure_type(wrapper.module.deep_replace(place.node, replacement), cst.Module).code
             if mutated != code:
                 key = f"{place.function}: {_difference(code, mutated)}"
@@ -52,18 +51,18 @@ class _Place:
 
 
 class _Finder(cst.CSTVisitor):
-    """Goes through a file and collects where mistakes can be made."""
+    """Visit a file and collect the places for mutants."""
 
     METADATA_DEPENDENCIES = (PositionProvider,)
 
     def __init__(self) -> None:
         super().__init__()
         self.places: list[_Place] = []
-        self._names: list[str] = []  # of the classes and functions around
+        self._names: list[str] = []  # names of the enclosing classes and functions
         self._statement: frozenset[int] = frozenset()
 
     def on_visit(self, node: cst.CSTNode) -> bool:
-        """Collect the mistakes at this node; go on to its parts unless they are left out."""
+        """Collect the mutants at this node. Return whether to visit its children."""
         if isinstance(node, (cst.Annotation, cst.Decorator)) or _is_docstring(node):
             return False
         if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
@@ -82,7 +81,7 @@ class _Finder(cst.CSTVisitor):
         return True
 
     def on_leave(self, original_node: cst.CSTNode) -> None:
-        """Leave a class or a function."""
+        """Remove the name of a class or function that ends."""
         if isinstance(original_node, (cst.FunctionDef, cst.ClassDef)):
             self._names.pop()
 

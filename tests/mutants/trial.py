@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The process that makes the mistakes, and has the tests look for them. Prints a line of JSON for each.
+"""Try mutants in a process, and print a line of JSON for each.
 
-pytest collects the tests once, and one emulator is started. Then there is a fork for each mutant, with the mistake in
-its memory and in no file, which runs the tests that come by: tens of milliseconds, mostly.
+Pytest collects the tests once, and one emulator starts. Then a fork for each mutant, with the change in its memory and
+in no file, runs the tests that run the changed lines. Most mutants take tens of milliseconds.
 """
 
 from __future__ import annotations
@@ -35,18 +35,18 @@ PLACES = tuple(
 )
 COLLECTION = ("ansible_collections", "kapso", "whatsapp")
 BUDGET = 60.0  # seconds of tests for one mutant
-SLOWEST = 1.0  # seconds: what takes longer lets real time pass, and may fail for that alone
-USUAL: dict[str, Any] = {"clock_runs": False}  # the wishes of the fixture for the emulator
-PATIENCE = 60.0  # seconds besides, for a mutant that runs in circles
+SLOWEST = 1.0  # seconds: a longer test depends on real time, and could fail for that reason
+USUAL: dict[str, Any] = {"clock_runs": False}  # the emulator's settings in the fixture
+PATIENCE = 60.0  # additional seconds before a mutant counts as endless
 
 Seconds = float
 NOTICED, UNNOTICED, ENDLESS = "noticed", "unnoticed", "endless"
 
 
 class Trial:
-    """A plugin of pytest, which instead of running the tests once runs some of them for each mutant of a file.
+    """A plugin of pytest that runs some of the tests for each mutant of a file, in place of a normal run.
 
-    `keys` are those of the mutants that are wanted, None for all. `tell` gets a line for each.
+    `keys` are the keys of the mutants to try, None for all. `tell` gets a line for each.
     """
 
     def __init__(self, name: str, keys: Sequence[str] | None, tell: Callable[[str], None]) -> None:
@@ -56,7 +56,7 @@ class Trial:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Try all mutants that are wanted."""
+        """Try the chosen mutants."""
         code = self._path.read_text(encoding="utf-8")
         with one_emulator() as kapso:
             tried = _Tried(session, found_out(session, self._path), self._path, kapso)
@@ -75,19 +75,19 @@ class Trial:
 
 @dataclass
 class Witnesses:
-    """Which tests come by which lines, and how long each takes, found out by running them once on what is right.
+    """Hold the lines and the duration of each test, from one run of the unchanged code.
 
-    Only what a test does in its own process is seen: one that starts Ansible is too slow to ask a thousand times.
+    Only lines in the test's own process count: a test that starts Ansible is too slow to run a thousand times.
     """
 
-    seconds: dict[str, Seconds] = field(default_factory=dict)  # by the id of the test
-    by_line: dict[str, list[str]] = field(default_factory=dict)  # ids, by the number of the line
+    seconds: dict[str, Seconds] = field(default_factory=dict)  # by the ID of the test
+    by_line: dict[str, list[str]] = field(default_factory=dict)  # IDs of tests by line number
 
     def of(self, lines: Iterable[int], budget: Seconds) -> Sequence[str]:
-        """The tests that come by one of these lines, as many as take `budget` together.
+        """Return tests that run one of these lines, as many as take `budget` seconds together.
 
-        First comes the quickest case of each test, so that the first ones are as different as can be, and so on.
-        What is run on import belongs to no test: it is for all of them to notice.
+        The quickest case of each test comes first, then the second of each, so that the first ones differ most. Lines
+        that run on import belong to all tests.
         """
         found = {test for line in lines for test in self.by_line.get(str(line), ())} & self.seconds.keys()
         chosen = []
@@ -106,7 +106,7 @@ class Witnesses:
 
 
 class _Tried:
-    """One file, and those who know it."""
+    """Hold one file and its tests."""
 
     def __init__(self, session: pytest.Session, witnesses: Witnesses, path: Path, kapso: Emulator) -> None:
         self._session = session
@@ -115,9 +115,9 @@ class _Tried:
         self._module = importlib.import_module(".".join([*COLLECTION, *path.relative_to(ROOT).with_suffix("").parts]))
 
     def verdict(self, code: str, lines: frozenset[int]) -> str:
-        """What the tests say to this text of the file: NOTICED, UNNOTICED or ENDLESS."""
+        """Run the tests with this text of the file; return NOTICED, UNNOTICED or ENDLESS."""
         tests = self._witnesses.of(lines, BUDGET)
-        self._kapso.up()  # a test that a mutant has broken off may have left it down
+        self._kapso.up()  # an aborted test may have left the emulator down
         bound = PATIENCE + 5 * sum(self._witnesses.seconds[test] for test in tests)
         status = in_fork(lambda: self._complains(tests, code), bound)
         if status is None:
@@ -131,7 +131,7 @@ class _Tried:
 
 
 def failed(session: pytest.Session, items: list[pytest.Item], most: int = 1) -> bool:
-    """Run these tests, and no further than `most` failures, which is never for 0."""
+    """Run these tests, and stop after `most` failures (0: never). Return whether one failed."""
     session.items = items
     session.config.option.maxfail = most
     try:
@@ -142,7 +142,7 @@ def failed(session: pytest.Session, items: list[pytest.Item], most: int = 1) -> 
 
 
 def found_out(session: pytest.Session, path: Path) -> Witnesses:
-    """Run all tests to see who comes by where in that file. One that fails, or is slow, is no witness."""
+    """Run all tests and return the lines of that file that each runs. Leave out tests that fail or are slow."""
     with tempfile.NamedTemporaryFile() as kept:
 
         def listen() -> bool:
@@ -162,7 +162,7 @@ def found_out(session: pytest.Session, path: Path) -> Witnesses:
 
 
 class _Listener:
-    """A plugin of pytest: one context of coverage for each test, and its duration."""
+    """A plugin of pytest that records a context of coverage and the duration for each test."""
 
     def __init__(self, measured: coverage.Coverage) -> None:
         self._measured = measured
@@ -171,7 +171,7 @@ class _Listener:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        """Listen to one test."""
+        """Record one test."""
         self._measured.switch_context(item.nodeid)
         start = time.monotonic()
         result = yield
@@ -181,13 +181,13 @@ class _Listener:
         return result
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Take note of a failure."""
+        """Record a failure."""
         if report.failed:
             self._failed.add(report.nodeid)
 
 
 def in_fork(work: Callable[[], bool], bound: Seconds) -> int | None:
-    """1 if the work, done in a fork, says so or raises; 0 if not; None where it took longer than `bound` seconds."""
+    """Do the work in a fork. Return 1 if it returns true or raises, 0 if not, None if it takes longer than `bound`."""
     child = os.fork()
     if child == 0:
         _do(work)
@@ -211,14 +211,14 @@ def _do(work: Callable[[], bool]) -> None:
             os.dup2(silence, stream)
         status = int(work())
     finally:
-        # Whatever it raised, and without what pytest does at its end: that is for the parent.
+        # End without the exit hooks of pytest, which are for the parent, after any exception.
         sys.stdout.flush()
         os._exit(status)
 
 
 @contextmanager
 def one_emulator() -> Iterator[Emulator]:
-    """One for all: the first in a process who starts an emulator as the fixture `kapso_server` does gets this one."""
+    """Start one emulator for all forks. The first fixture `kapso_server` in a fork gets this emulator."""
     start = Emulator.start
     with pytest.MonkeyPatch.context() as patch, start(**USUAL) as shared:
         at_hand = [shared.url]
@@ -231,7 +231,7 @@ def one_emulator() -> Iterator[Emulator]:
 
 
 def main() -> int:
-    """Try what standard input asks for: {"tests": paths, "file": name, "keys": of mutants, null for all}."""
+    """Try the mutants that standard input names: {"tests": paths, "file": name, "keys": of mutants, null for all}."""
     wanted = json.load(sys.stdin)
     lines = os.fdopen(os.dup(1), "w")
     trial = Trial(wanted["file"], wanted["keys"], lambda line: print(line, file=lines, flush=True))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers, read: what a success holds, and what a sentence says of every other shape."""
+"""Test the reading of answers: the content of a success, and the message for every other shape."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ URL = "https://kapso.example/api/v1/whatsapp_configs/1"
 
 
 def answer(body: Any, status: int = 200, method: str = "GET", **more: Any) -> Response:
-    """An answer with that body: bytes as they are, anything else as JSON."""
+    """Return an answer with that body: bytes unchanged, other values as JSON."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     headers = more.pop("headers", {"Content-Type": "application/json"})
     return Response(method, URL, RawResponse(status, headers, content), 1, Mask([CANARY]), **more)
 
 
 def error(of: Response) -> ApiError:
-    """What reading the object ends with."""
+    """Return the error of reading the object in an answer."""
     with pytest.raises(ApiError) as caught:
         of.object()
     assert CANARY not in caught.value.sentence("Example")

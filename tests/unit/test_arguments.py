@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Arguments: names and shapes that cannot be meant are refused in one sentence that repeats no value."""
+"""Test the check of arguments: wrong names and shapes are refused with one sentence that repeats no value."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ GOOD = {"config_id": "example", "fields": {"name": "Reception"}}
 
 
 def refusal(args: dict[str, Any], spec: dict[str, Any] | None = None) -> str:
-    """The sentence that these arguments are refused with."""
+    """Return the message that refuses these arguments."""
     with pytest.raises(InvalidArguments) as caught:
         check_shape(args, spec or CONFIG)
     said = str(caught.value)
@@ -285,7 +285,7 @@ def test_an_empty_id_is_not_given_if_another_option_says_which_object_is_meant()
     assert check_shape(given, CONFIG)[0] == {**given, "config_id": None}
 
 
-# Texts that stand for lists and dictionaries, and formats.
+# Texts in place of lists and dictionaries, and formats.
 
 
 def test_json_and_lists_with_commas_are_read() -> None:

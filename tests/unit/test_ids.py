@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ids: what can be one, and which two are the same."""
+"""Test IDs: which texts are valid, and which two are equal."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Instants: the many spellings of a moment, and what is none."""
+"""Test time stamps: the forms of a time, and texts that are no time."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ SECOND = 1_000_000  # microseconds
         ("1709164800.1234567", (1_709_164_800 * SECOND + 123_456, 6)),
         (99_999_999_999, (99_999_999_999 * SECOND, 0)),
         (100_000_000_000, (100_000_000 * SECOND, 3)),
-        ("9999-12-31T23:59:59.999999Z", (253_402_300_799_999_999, 6)),  # more than a float holds
+        ("9999-12-31T23:59:59.999999Z", (253_402_300_799_999_999, 6)),  # more digits than a float holds
     ],
 )
 def test_a_moment_is_read_in_every_spelling(text: Any, expected: tuple[int, int]) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The house: imports go one way, and the engine knows no resource by name."""
+"""Test the layout: imports go one way, and the engine does not name a resource."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._resources import R
 from tests.collection import ROOT
 
 PLUGINS = ROOT / "plugins"
-# What each room may import; a file may always import from its own.
+# The packages that each package may import, besides itself.
 ROOMS = {
     "module_utils/_resources": set[str](),
     "module_utils/_api": set[str](),
@@ -21,7 +21,7 @@ ROOMS = {
     "module_utils/_module": {"module_utils/_reconcile", "module_utils/_api", "module_utils/_resources"},
 }
 ENGINE = [*ROOMS][1:]
-# Words that belong to HTTP or to every object.
+# Words of HTTP, and names of fields that every object has.
 FREE = {"created_at", "updated_at", "number"}
 
 
@@ -31,7 +31,7 @@ def _files(*rooms: str) -> Iterator[Path]:
 
 
 def _imports(path: Path) -> Iterator[Path]:
-    """Yield the files of the collection that a file imports, also those for type checks alone."""
+    """Yield the files of the collection that a file imports, also for type checks only."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if not isinstance(node, ast.ImportFrom) or not node.level:
             continue
@@ -68,7 +68,7 @@ def test_imports_have_no_cycle() -> None:
 
 
 def words() -> set[str]:
-    """Return the words of single resources, as they would stand in code."""
+    """Return the names of resources, options and fields, as code would write them."""
     found: set[str] = set()
     for resource in RESOURCES.values():
         names = {field.name for field in resource.fields} | {option.name for option in resource.options}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Masking: no secret survives, in whatever spelling, place or cut; what is no secret does."""
+"""Test masking: no secret stays, in any spelling, place or truncation, and other text stays unchanged."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 
 def upper(digits: re.Match[str]) -> str:
-    """An escape of JSON with its digits in upper case."""
+    """Return an escape of JSON with its digits in upper case."""
     return "u" + digits[1].upper()
 
 
@@ -54,7 +54,7 @@ ODD = "canary/+ä&<\"'\\\n\u2028😀 %=end"
 )
 def test_a_secret_is_found_in_every_spelling(spelled: str) -> None:
     masked = Mask([ODD]).text(f"before {spelled} after")
-    around = ("{}", '"{}"', "'{}'", "token={}")  # what the spelling itself puts around it
+    around = ("{}", '"{}"', "'{}'", "token={}")  # text around the secret
     assert masked in [f"before {form.format(MASKED)} after" for form in around]
 
 
@@ -68,7 +68,7 @@ def test_a_secret_is_found_within_a_longer_text_in_base64(
     encoded = encode(b"k" * before + secret.encode() + b"z" * after).decode()
     masked = Mask([secret]).text(f"user {encoded}!")
     assert MASKED in masked
-    # What stays tells at most the bits that the secret shares with its neighbours in a character.
+    # The rest holds at most the bits that the secret shares with its neighbors in one character.
     assert len(masked.replace(MASKED, "")) <= len("user !") + len(encoded) - len(secret.encode()) * 8 // 6 + 3
 
 
@@ -134,7 +134,7 @@ def test_no_secret_survives_in_any_structure(data: st.DataObject, secret: str) -
 
 
 def texts(value: Any) -> list[str]:
-    """Every text in a structure."""
+    """Return all texts in a structure."""
     if isinstance(value, dict):
         return [text for pair in value.items() for part in pair for text in texts(part)]
     if isinstance(value, list):

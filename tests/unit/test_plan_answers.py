@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The plan and what servers answer to a write: ignored, normalised, masked, or with a demand for more."""
+"""Test the plan after answers to a write that ignore, change or mask a value, or require more fields."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ IDS = {"phone_number_id": "100000000000001", "business_account_id": "20000000000
 
 
 def plus(value: str) -> str:
-    """What a server might make of a number."""
+    """Return another form of a phone number, as a server could return it."""
     return f"+{value}"
 
 
@@ -111,7 +111,7 @@ def test_a_secret_that_is_shown_as_before_is_a_doubt_and_no_failure() -> None:
     tell(controller, sends(TOKEN, "differs", says=[doubt]), rests(TOKEN))
 
 
-# Normalised.
+# Changed to another form.
 
 
 @pytest.mark.parametrize(
@@ -230,11 +230,11 @@ def test_an_echoed_secret_is_compared_as_it_is() -> None:
     assert controller.receipt.entries["access_token"].shown is None
 
 
-# Demanded.
+# Required by the server.
 
 
 def demanding(*, masks: bool = False) -> Controller:
-    """A controller of a server that refuses a write without the Meta ids and the token, which it omits or masks."""
+    """Return a controller whose server rejects a write without Meta IDs and token, and omits or masks the token."""
     omitted, masked = tuple(TOKEN) * (not masks), tuple(TOKEN) * masks
     return Controller(Server(IDS | {"name": "Old"}, omits=omitted, masks=masked, demanding=True))
 
@@ -300,7 +300,7 @@ def test_a_normalised_value_that_is_sent_along_was_not_ignored() -> None:
     assert controller.run(TOKEN | IDS | {"calls_enabled": False}).sent == {}
 
 
-# What may go wrong with the receipt's promise.
+# Receipts that are not reliable.
 
 
 def test_a_text_in_the_place_of_the_instant_is_not_remembered() -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plan files as texts: what `dump` writes is read back, nothing else is, and what differs is named."""
+"""Test plan files as texts: `load` accepts the output of `dump` and nothing else, and differences are named."""
 
 from __future__ import annotations
 
@@ -44,39 +44,39 @@ def signer_of(object_id: str, key: str = KEY, url: str = URL) -> ReceiptSigner:
 
 
 def outcome(object_id: str | None = ID, customer_id: str | None = None, **fields: Any) -> Outcome:
-    """An object that is to be seen yet."""
+    """Return the outcome of an object without changes."""
     desired = {name: value for name, value in {**DECLARED, **fields}.items() if value is not None}
     target = Target(WHATSAPP_CONFIG, object_id, desired, parent_id=customer_id, by_key=customer_id is not None)
     return Outcome.begin(target, lambda object_id: Receipt(signer_of(object_id)))
 
 
 def update(object_id: str = ID, customer_id: str | None = None, **fields: Any) -> Outcome:
-    """An object that differs."""
+    """Return the outcome of an object that differs."""
     planned = outcome(object_id, customer_id, **fields)
     plan = make_plan(WHATSAPP_CONFIG, planned.target.desired, CURRENT, planned.receipt, "when_changed")
     return replace(planned, before=CURRENT).planned(plan, CURRENT)
 
 
 def creation(customer_id: str = "customer-1", number: str = "1", **fields: Any) -> Outcome:
-    """An object that is not there."""
+    """Return the outcome of an object that does not exist."""
     planned = outcome(None, customer_id, phone_number_id=number, **fields)
     return planned.planned(plan_creation(WHATSAPP_CONFIG, planned.target.desired, planned.receipt), {})
 
 
 def deletion(object_id: str = ID) -> Outcome:
-    """An object that is not to be there."""
+    """Return the outcome of an object that is declared absent."""
     planned = outcome(object_id)
     planned = replace(planned, target=replace(planned.target, state="absent"))
     return planned.planned(plan_deletion(WHATSAPP_CONFIG, object_id, planned.receipt), {})
 
 
 def unseen(object_id: str = ID) -> Outcome:
-    """An object that could not be read."""
+    """Return the outcome of an object that could not be read."""
     return outcome(object_id).failed(NotSent("there is none", "see to it"))
 
 
 def told(planned: Sequence[Outcome], now: Sequence[Outcome]) -> list[str]:
-    """What differs, by way of a file."""
+    """Return the differences between two plans, one of them from a file."""
     return differences(load(dump(planned, signer_of, MASK), signer_of), now, signer_of, MASK)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The plan for fields that the server does not show: sent by what the receipt says and what the task wants."""
+"""Test the plan for write-only fields, which depends on the receipt and on `send_write_only`."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ FOREIGN = edit(access_token="EXAMPLE-foreign")
 
 
 def hiding(**options: Any) -> Controller:
-    """A controller of a server that leaves all three out."""
+    """Return a controller whose server returns none of the three write-only fields."""
     return Controller(Server({"name": "Reception"}, omits=tuple(HIDDEN), **options))
 
 
-# What came before: the value was sent or not, or another one was; then somebody edited the object or not.
+# The steps before: this value, another one or none was sent, then the object was edited or not.
 HISTORY: dict[str, tuple[Step, ...]] = {
     "never sent": (),
     "sent": (runs(TOKEN),),
@@ -33,7 +33,7 @@ HISTORY: dict[str, tuple[Step, ...]] = {
     "edited": (runs(TOKEN), FOREIGN),
     "rotated and edited": (runs(ROTATED), FOREIGN),
 }
-# What each policy does about a write-only field in each situation, and what the run after it does.
+# The reason for which each policy sends a write-only field in each situation, and in the next run.
 RULES = [
     ("when_changed", "never sent", "no_receipt", None),
     ("when_changed", "sent", None, None),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The plan and `updated_at`: a person's edit is undone; a server that moves it by itself is left in peace."""
+"""Test the plan and `updated_at`: an edit is undone, but a move of `updated_at` by the server causes no writes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ OVERTAKEN = "modified_at_server"
 
 
 def hiding(**behaviour: Any) -> Controller:
-    """A controller of a server that hides both tokens and behaves like that."""
+    """Return a controller whose server returns neither token, with this behavior."""
     return Controller(Server({"name": "Reception"}, omits=tuple(BOTH), **behaviour))
 
 
@@ -89,7 +89,7 @@ def test_an_instant_that_cannot_be_read_is_warned_of_where_it_counts(
 FOREIGN = edit(access_token="EXAMPLE-foreign")
 FOREIGN_VERIFY = edit(webhook_verify_token="EXAMPLE-foreign")
 NEWER = BOTH | ROTATED
-# A server may move updated_at at every reading; so much it takes to find out.
+# A server can move updated_at at every read: the steps until the code detects that.
 FOUND_OUT = (
     server(updated_at_unstable=True),
     sends(BOTH, "no_receipt"),
@@ -98,7 +98,7 @@ FOUND_OUT = (
 )
 STILL = server(updated_at_unstable=False)
 UNDONE = (FOREIGN, sends(BOTH, "modified_at_server"), holds(**TOKEN), rests(BOTH))
-# Another one touches the object a little after each write.
+# Another server moves updated_at a little after each write.
 TOUCHING = server(touches_after=GRACE_SECONDS)
 STORIES: dict[str, tuple[Step, ...]] = {
     "a server without instants is judged by value": (
@@ -215,11 +215,11 @@ def test_what_is_said_of_such_servers_names_the_way_out() -> None:
         assert "`send_write_only: when_value_changed`" in said
 
 
-# The second look.
+# The second read.
 
 
 def written_again(at: float) -> Receipt:
-    """The receipt of a token that was sent again at that moment, for `modified_at_server` alone."""
+    """Return the receipt of a token that was sent again at that time, with `modified_at_server` as the only reason."""
     return Receipt(signer()).recorded(TOKEN, {}, {"updated_at": instant(at)}, last_write_was_resend=True)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The plan for fields that the server shows, and for an object as a whole."""
+"""Test the plan for readable fields, and for an object as a whole."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def test_a_url_that_is_shown_otherwise_is_no_secret_to_hold_back(send_write_only
     assert Controller(Server(dict(OTHER))).run(declared, send_write_only).sent == {"webhook_destination_url": "differs"}
 
 
-# Who made it differ.
+# The reason of a difference.
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_what_was_only_seen_long_ago_does_not_vouch_for_what_is_hidden_now() -> 
     )
 
 
-# An object as a whole: made, deleted, and what is settled once it is there.
+# An object as a whole: creation, deletion, and fields that a creation alone can set.
 
 WHOLE = {name: value for name, value in ONE.items() if not name.startswith(("webhook", "inbound"))} | {
     "kind": "production"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A project without a server: the bound on changes, the progress, what names its failures, what reading may cost."""
+"""Test parts of a project without a server: `max_changes`, the progress, names in messages, the cost of reads."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_how_many_changes_are_allowed(limit: MaxChanges, changes: int, total: in
 
 
 class Told:
-    """A clock that is set by hand, and what was announced by it."""
+    """Hold a clock that the test sets, and the announcements."""
 
     def __init__(self, total: int) -> None:
         self.clock = StillClock()
@@ -60,7 +60,7 @@ class Told:
         self.progress = Progress(total, self.lines.append, self.clock)
 
     def after(self, seconds: float, count: Callable[[], None]) -> list[str]:
-        """What is said of something that happens so much later."""
+        """Return the announcements after an event, some seconds later."""
         self.clock.time += seconds
         said = len(self.lines)
         count()
@@ -189,13 +189,13 @@ def test_defaults_lie_under_the_fields_of_each_entry() -> None:
     }
 
 
-# What reading a list may cost, whatever is wanted and wherever it stands: a property over projects of all sizes.
+# The cost of reading a list, for any wanted objects at any place: a property for projects of all sizes.
 
 URL, KEY = "https://kapso.example/api/v1", "EXAMPLE-KEY"
 
 
 class Project(Client):
-    """A project's list, a hundred rows a page; it may or may not say how many pages there are."""
+    """Serve the list of a project, a hundred rows on a page, with or without the number of pages."""
 
     def __init__(self, ids: list[str], tells: bool) -> None:
         super().__init__(Transport(Settings(URL, KEY)), RateLimiter(), Mask([]))
@@ -205,7 +205,7 @@ class Project(Client):
         self.read: list[int] = []
 
     def page(self, path: str, number: int, filters: Mapping[str, str] | None = None) -> Page:
-        """One of its pages, each of which is asked for once."""
+        """Return a page, and assert that it is read once."""
         assert (path, filters) == ("/whatsapp_configs", None)
         assert number not in self.read
         self.read.append(number)
@@ -242,4 +242,4 @@ def test_reading_takes_no_more_than_pages_or_single_reads_would(
     if tells:
         assert cost <= project.pages + strangers + 1
     if tells and not strangers:
-        assert cost <= len(chosen) + 1  # the first page may turn out to have been in vain
+        assert cost <= len(chosen) + 1  # the first page may have no wanted object

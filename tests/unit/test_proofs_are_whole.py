@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""No resource is without its part in each proof: fault matrix, leak hunt, random inputs, both ways of running."""
+"""Test that each resource is a part of each proof: fault matrix, leak hunt, random inputs, both ways to run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.made_up import OWNERS
 from tests.support.matrix.scenarios import SCENARIOS
 from tests.support.matrix.subjects import CONFIGS
 
-OF_CONFIGS = CONFIGS.resource.name  # its scenes and both ways are written by hand
+OF_CONFIGS = CONFIGS.resource.name  # its scenes and its scenarios of both ways are written by hand
 PROOFS: dict[str, Callable[[], set[str]]] = {
     "fault matrix": lambda: {scenario.subject.resource.name for scenario in SCENARIOS},
     "leak hunt": lambda: {subject.resource.name for subject in KINDS} | {CONFIG.rpartition(".kapso_")[2]},
@@ -26,8 +26,8 @@ PROOFS: dict[str, Callable[[], set[str]]] = {
     "any project": lambda: set(OWNERS),
     "both ways": lambda: {life.subject.resource.name for life in LIVES} | {OF_CONFIGS},
 }
-# A line here is a debt: such a resource has tests of its own (tests/integration/wire/test_setup_link_faults.py, and
-# tests/integration/ansible/test_setup_links_both_ways.py), which know less than the proof.
+# A resource here has only its own tests (tests/integration/wire/test_setup_link_faults.py, and
+# tests/integration/ansible/test_setup_links_both_ways.py), which check less than the proof. Avoid further lines.
 WITHOUT = {"fault matrix": {"setup_link"}, "leak hunt": {"setup_link"}, "any id": {"setup_link"}}
 WITHOUT["both ways"] = {"setup_link"}
 WITHOUT["any project"] = RESOURCES.keys() - {resource.name for resource in of_a_project()}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rate limit by a clock that only waiting moves: who may send when, and who gives up."""
+"""Test the rate limit with a clock that only waits move: when requests may be sent, and when they fail."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_WAIT = 120.0  # seconds
 
 
 class User:
-    """One who sends by a budget and hears its announcements."""
+    """Send requests under a rate limiter, and collect its announcements."""
 
     def __init__(self) -> None:
         self.clock = StillClock()
@@ -27,13 +27,13 @@ class User:
         self.heard: list[float] = []
 
     def wait(self, max_wait: float = MAX_WAIT) -> float:
-        """Seconds until the next request may go out."""
+        """Return the seconds until the next request may be sent."""
         return self.budget.wait(max_wait, self.heard.append)
 
 
 @pytest.fixture
 def user() -> User:
-    """Somebody who has sent nothing yet."""
+    """Return a user who has sent nothing so far."""
     return User()
 
 
@@ -114,12 +114,12 @@ def test_a_success_that_was_on_its_way_does_not_end_a_wait(user: User) -> None:
     assert user.wait() == 50
 
 
-# Foresight.
+# Waits before a 429.
 
 
 def test_after_the_last_request_of_a_window_the_next_waits_for_its_end(user: User) -> None:
     user.wait()
-    user.clock.time += 5  # on its way: when the server counted it is not known
+    user.clock.time += 5  # time on the way: it is not known when the server counted the request
     user.budget.on_response(1, None)
     user.clock.time += 20
     user.budget.on_response(0, None)
@@ -219,7 +219,7 @@ def test_in_real_time_nobody_goes_before_the_end() -> None:
     assert time.monotonic() >= began + 1
 
 
-# Whatever comes, in whatever order.
+# Any answers in any order.
 
 
 answers = st.one_of(

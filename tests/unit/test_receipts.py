@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Receipts as texts: what `dump` writes is read back, and nothing else is; no value is in them."""
+"""Test receipts as texts: `load` accepts the output of `dump` and nothing else, and they contain no value."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ VALUES = {
 
 
 def full() -> Receipt:
-    """A receipt in which everything is used."""
+    """Return a receipt that uses all its parts."""
     receipt = Receipt(signer(), required_by_server=True, updated_at_unstable=instant(0))
     return receipt.recorded(
         VALUES, {}, {"updated_at": instant(60.5), "name": "canary name"}, last_write_was_resend=True
@@ -45,7 +45,7 @@ TEXT = full().dump()
 
 
 def same(one: Receipt, other: Receipt) -> bool:
-    """Whether two receipts say the same, with any signer."""
+    """Return whether two receipts have equal content, with any signer."""
     return {**vars(one), "signer": None} == {**vars(other), "signer": None}
 
 
@@ -67,7 +67,7 @@ def test_what_was_dumped_is_loaded_and_none_is_an_empty_one(text: str | None, ex
     assert text in (None, receipt.dump())
 
 
-# A receipt that somebody may have kept, to the letter: it has to be good for later versions, too.
+# The exact text of an old receipt, which later versions must accept, too.
 KEPT = (
     '{"fields":{"access_token":{"digest":"41bf09f1584b6bce881cc01b7d7e6a1d53b2a05358013ee5818a7b9dce18175a",'
     '"shown":null,"updated_at":"2026-02-03T04:05:06.789Z"},'
@@ -193,7 +193,7 @@ FORMATS: tuple[Any, ...] = (FORMAT + 1, "1", None, {"a": []})
 
 
 def forged(**changes: Any) -> str:
-    """The receipt with other content, laid out as `dump` does."""
+    """Return the receipt with changed content, in the layout of `dump`."""
     return json.dumps({**json.loads(TEXT), **changes}, sort_keys=True, separators=(",", ":")) + "\n"
 
 
@@ -222,7 +222,7 @@ def forged(**changes: Any) -> str:
     ],
 )
 def test_edited_content_is_refused(changes: dict[str, Any], problem: str) -> None:
-    assert forged() == TEXT  # laid out like the real thing
+    assert forged() == TEXT  # the layout is that of a real receipt
     assert_refused(forged(**changes), problem)
 
 
@@ -258,7 +258,7 @@ def test_nesting_of_any_depth_is_refused_and_never_raises() -> None:
         assert load(text, signer())[1] in ("damaged", "foreign")
 
 
-# What a receipt gives away.
+# Information in a receipt.
 
 
 def test_no_value_and_no_digest_that_can_be_made_without_the_key_is_in_the_text() -> None:
@@ -305,7 +305,7 @@ def test_a_digest_of_a_field_is_none_of_a_document() -> None:
     assert signer().digest("access_token", "x") != signer().mac({"access_token": "x"})
 
 
-# What is remembered.
+# The content of a receipt after a run.
 
 
 def test_what_is_remembered_is_what_was_sent_and_what_was_shown_for_it() -> None:
@@ -333,7 +333,7 @@ def test_what_was_confirmed_is_known_to_be_good_from_the_instant_it_was_read_at(
     receipt = Receipt(signer()).confirmed({"name": "A"}, {"updated_at": instant(60)})
     assert receipt.remembers("name", "A")
     assert receipt.entries["name"].updated_at == instant(60)
-    # Until something else is read, that is: what is remembered so already keeps the instant it has.
+    # Until another value is read, the receipt keeps its time stamp.
     assert receipt.confirmed({"name": "A"}, {"updated_at": instant(120)}) == receipt
 
 

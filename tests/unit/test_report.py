@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Results: the same keys in a dry run and a real one, no secret in any of them, and the words of the diff."""
+"""Test results: equal keys in a dry run and a real run, no secret in any of them, and the texts of the diff."""
 
 from __future__ import annotations
 
@@ -39,22 +39,22 @@ Result = dict[str, Any]
 
 
 class Person(Controller):
-    """Somebody who runs tasks against a server, with `--diff`."""
+    """Run tasks against a server, with `--diff`."""
 
     def result(self, declared: Values, send_write_only: str = "when_changed", *, check: bool = False) -> Result:
-        """The result of a task."""
+        """Return the result of a task."""
         returned = result(self.reconcile(declared, send_write_only, check=check), MASK, diff_mode=True)
         assert "canary" not in repr(returned)
         return returned
 
 
 def hiding(**state: Any) -> Person:
-    """Somebody whose server hides all that may be hidden."""
+    """Return a person whose server returns no write-only field."""
     return Person(Server({"id": ID, "name": "Old", "calls_enabled": False, **state}, omits=tuple(HIDDEN)))
 
 
 def echoing(masks: tuple[str, ...] = (), **state: Any) -> Person:
-    """Somebody whose server shows everything, or asterisks in its place."""
+    """Return a person whose server returns all fields, or asterisks for some."""
     return Person(Server({"id": ID, **ALL, **state}, masks=masks))
 
 
@@ -96,11 +96,11 @@ def test_there_is_a_diff_only_where_one_is_asked_for() -> None:
     assert "diff" not in result(hiding().reconcile(ALL, check=True), MASK, diff_mode=False)
 
 
-# The words of the diff.
+# The texts of the diff.
 
 
 def diff(returned: Result, name: str) -> tuple[Any, Any]:
-    """Before and after of one field."""
+    """Return the values before and after of one field."""
     before, after = sides(returned)
     return before[name], after[name]
 

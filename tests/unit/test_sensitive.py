@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is secret by the tables, and how a user sees it."""
+"""Test which values are secret by the tables, and how they are shown."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The site leads its readers: names of links, answers within two clicks, and pictures with a text beside them."""
+"""Test the site for its readers: titles of links, answers within two clicks, and pictures with a text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.tools.pictures import PLACE
 from tests.tools.pictures.svg import fits
 
 README, INDEX = DOCS.parent / "README.md", DOCS / "index.md"
-# Questions of the first page, and a word that the answer has. A second click is only needed for further reading.
+# Questions of the first page, and a word of each answer. Only further reading needs a second click.
 ANSWERS = {
     "How do I point one number at a webhook?": "kapso_whatsapp_webhook",
     "How do I rotate a token?": "rotate a token",
@@ -25,7 +25,7 @@ ANSWERS = {
 
 
 def linked(page: Path) -> list[tuple[str, str]]:
-    """Return the links of a page: words and target."""
+    """Return the links of a page: text and target."""
     found = []
     for token in tokens(page):
         children: list[Token] = list(token.children or ())
@@ -45,7 +45,7 @@ def title(page: Path) -> str:
 
 
 def section(target: str) -> str:
-    """Return the text that a link leads to: a page, or the part of it below a heading."""
+    """Return the text at the target of a link: a page, or the section below a heading."""
     name, _, anchor = target.partition("#")
     text = (DOCS / name).read_text(encoding="utf-8")
     if not anchor:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The report's counting: each object once, whatever a run did to it and however often."""
+"""Test the counts of the report: each object counts once, however often a run changed it."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ COUNTS = ("create", "update", "delete", "unchanged", "failed", "not_attempted", 
 
 
 def totals(made: Report, *, planned: bool = False) -> dict[str, int]:
-    """The totals that are not 0."""
+    """Return the totals that are not 0."""
     section = made.planned if planned else made.applied
     assert tuple(section.totals) == COUNTS
     return {name: count for name, count in section.totals.items() if count}
 
 
 def objects(made: Report) -> list[dict[str, Any]]:
-    """What the document says of objects under applied."""
+    """Return the applied objects in the document."""
     found: list[dict[str, Any]] = made.document()["applied"]["objects"]
     return found
 
@@ -97,12 +97,12 @@ def test_changes_of_one_object_merge_from_the_first_value_to_the_last() -> None:
         ([single("x", NAME), failure("x")], {"failed": 1}),
         ([single("x"), failure("x")], {"failed": 1}),
         ([failure(None), single("x")], {"failed": 1, "unchanged": 1}),
-        # The rows of a project and the items of a loop count, and the loop as a whole does not.
+        # The rows of a project and the items of a loop count, but not the loop as a whole.
         (
             [project(single("a", NAME), single("b"), single("c")), single("d", NAME), LOOP],
             {"update": 2, "unchanged": 2},
         ),
-        # What has no id yet is known by customer and number.
+        # An object without an ID is identified by customer and number.
         ([NEW, NEW, created("other", "1", "N"), created("c", "2", "N")], {"create": 3}),
         ([LOST, created("c", "1", "N", "x")], {"create": 1}),
         ([LOST, LOST], {"failed": 1}),
@@ -115,7 +115,7 @@ def test_changes_of_one_object_merge_from_the_first_value_to_the_last() -> None:
         # What was held back is not attempted, and what is not changed is unchanged, whatever was planned.
         ([single("x", NAME, **HELD_BACK), single("y", NAME, changed=False)], {"not_attempted": 1, "unchanged": 1}),
         ([single("x", NAME), single("x", NAME, **HELD_BACK)], {"update": 1}),
-        # A project that failed with no row failed counts as one failure.
+        # A failed project without a failed row counts as one failure.
         ([project(single("a", NAME), failed=True, msg="2 receipts could not be kept")], {"update": 1, "failed": 1}),
         ([project(single("a"), failure("b"), failed=True, msg="1 of 2")], {"unchanged": 1, "failed": 1}),
         # `failed_when` does not hide an error.
@@ -256,7 +256,7 @@ def test_the_totals_add_up_to_the_objects_there_are(history: list[tuple[str, str
 
 
 def test_the_document_is_what_the_schema_says() -> None:
-    jsonschema: Any = importlib.import_module("jsonschema")  # has no type information
+    jsonschema: Any = importlib.import_module("jsonschema")  # it has no type information
     schema = json.loads((ROOT / "docs" / "report.schema.json").read_text(encoding="utf-8"))
     validator = jsonschema.Draft202012Validator(schema)
     validator.check_schema(schema)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The report as Markdown, read by a Markdown parser: nothing but text, and no longer than a comment may be."""
+"""Test the Markdown report with a Markdown parser: values are text only, and it fits in a comment."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HOSTILE = "a|b `c` ``d`` \n# e <script>x</script> **f** [g](https://example.org)
 
 
 class Page(HTMLParser):
-    """The tags of a page, and the texts of its cells."""
+    """Collect the tags of a page, and the texts of its cells."""
 
     def __init__(self, source: str) -> None:
         super().__init__()
@@ -30,7 +30,7 @@ class Page(HTMLParser):
         self.feed(MarkdownIt("commonmark", {"html": True}).enable("table").render(source))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note the tag."""
+        """Collect the tag."""
         assert all(name == "open" for name, _value in attrs)
         self.tags.append(tag)
         self._in_cell = self._in_cell or tag == "td"
@@ -38,11 +38,11 @@ class Page(HTMLParser):
             self.cells.append("")
 
     def handle_endtag(self, tag: str) -> None:
-        """Note the end of a cell."""
+        """Collect the end of a cell."""
         self._in_cell = self._in_cell and tag != "td"
 
     def handle_data(self, data: str) -> None:
-        """Note the text of a cell."""
+        """Collect the text of a cell."""
         if self._in_cell:
             self.cells[-1] += data
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The report on a terminal: as wide as that, harmless to it, and no longer than a person reads."""
+"""Test the report on a terminal: its width, its length, and that no value controls the terminal."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DESK = single(ID, NAME, change("business_account_id", "200000000000001", "200000
 
 
 def shown(made: Report, width: int = 79, *, planned: bool = True) -> str:
-    """The planned section, or the applied one, without colors."""
+    """Return the planned or the applied section, without colors."""
     section, name = (made.planned, "planned") if planned else (made.applied, "applied")
     return text(section, name, width, lambda _tone, words: words)
 
@@ -118,7 +118,7 @@ def test_where_nothing_changes_it_says_so() -> None:
 
 
 WANTED_ALONG = change("phone_number_id", "1", "1", "required_by_server", "send")
-UNHEARD_OF = change("calls_enabled", None, True, "new_reason")  # of a later version
+UNHEARD_OF = change("calls_enabled", None, True, "new_reason")  # a reason of a later version
 REFUSED = [failure(one, msg=f"WhatsApp configuration {one}: not tried, because of this; end.") for one in "abcd"]
 
 
@@ -254,7 +254,7 @@ def test_hosts_are_named_where_there_are_several() -> None:
     made = report(single("a", NAME), check=True, host="clinic-1")
     assert "[clinic-1]" not in shown(made)
     add(made, single("b", NAME), check=True, host="clinic-2")
-    # Two projects may have a customer with the same id of one's own: that makes two creations.
+    # Two projects can have customers with equal external IDs: these are two creations.
     for host in ("clinic-1", "clinic-2"):
         new = single(None, change("name", None, "N", "not_found", "create"), resource="customer", key="c", changed=True)
         add(made, new, check=True, host=host)

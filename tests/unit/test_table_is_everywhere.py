@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A field is one line in the table; whatever else has to know it is held to that here. So is every module."""
+"""Test that all places that list fields or modules match the tables."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ from tests.support import api_table
 
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("kapso_*.py"))
 ACTIONS = sorted(path.stem for path in (ROOT / "plugins" / "action").glob("kapso_*.py"))
-# Where a playbook writes fields: the options on the way there.
+# The options in which a playbook writes fields.
 WRITTEN = {
     "kapso_whatsapp_config": (("fields",),),
     "kapso_project": (("defaults", "configs"), ("configs", "fields")),
 }
-# Accepted, and returned by no version of the API.
+# Fields that the API accepts and no version returns.
 NEVER_SHOWN = {"access_token"}
 PLACES = [pytest.param(module, way, id=f"{module} {'.'.join(way)}") for module in WRITTEN for way in WRITTEN[module]]
 
 
 def job(module: str) -> ModuleDefinition:
-    """What the action plugin of a module, and by the test below the module itself, does."""
+    """Return the definition in the action plugin of a module. A test below compares it with the module's."""
     plugin = importlib.import_module(f"ansible_collections.kapso.whatsapp.plugins.action.{module}")
     found: ModuleDefinition = plugin.ActionModule.definition
     return found
@@ -88,7 +88,7 @@ def test_the_table_of_the_api_has_the_fields_of_the_table() -> None:
 
 
 def example(field: Field) -> Any:
-    """A value that a playbook could declare."""
+    """Return a value that a playbook can declare."""
     texts = {"meta_id": f"{1000000000000 + len(field.name)}", "url": "https://hooks.example.org/wa", "own_id": "own-1"}
     of_type = {"bool": True, "int": 7, "list": ["whatsapp.message.received"], "dict": MASKED}
     kind_of_text = MASKED if field.secret else texts.get(field.format, "Example")
@@ -131,7 +131,7 @@ def test_a_module_is_in_the_action_group_and_has_its_two_sides(module: str) -> N
     assert module in runtime["action_groups"]["kapso"]
     assert job(module).module == f"kapso.whatsapp.{module}"
     made = {call for side in sides for call in re.findall(r"\b\w+_module\([A-Z\"].*?\)", side)}
-    assert len(made) == 1  # both sides make the same of the table
+    assert len(made) == 1  # the module and the action plugin have the same definition
 
 
 def test_nothing_else_is_in_the_action_group() -> None:
@@ -145,7 +145,7 @@ def test_the_readme_names_every_module(module: str) -> None:
     assert f"`{module}`" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-# What is read off the table itself.
+# Data of the table itself.
 
 HIDEABLE = {"access_token", "webhook_verify_token", "webhook_destination_url"}
 DEMANDED = ("phone_number_id", "business_account_id", "access_token")
@@ -193,7 +193,7 @@ SECRETS = CONNECTION_SECRETS | {"access_token", "webhook_verify_token"}
 
 
 def flattened(spec: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Every option by name, those inside others included."""
+    """Return all options by name, with those inside other options."""
     found = dict(spec)
     for rule in spec.values():
         found |= flattened(rule.get("options", {}))
@@ -201,7 +201,7 @@ def flattened(spec: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def thing(fields: tuple[Field, ...]) -> Resource:
-    """Return a resource that is not there."""
+    """Return a resource that the collection does not have."""
     return Resource("thing", "Thing", "thing", "things", "legacy", "thing", "thing_id", "/things", fields)
 
 
@@ -240,7 +240,7 @@ def test_exactly_the_secrets_are_kept_out_of_logs_and_what_the_group_may_set_is_
 
 
 def validated(**args: Any) -> dict[str, Any]:
-    """The parameters that a module gets for these arguments."""
+    """Return the parameters that a module gets for these arguments."""
     spec = {**connection_spec(), **receipt_spec()}
     result = ArgumentSpecValidator(spec).validate(args)
     assert result.error_messages == []

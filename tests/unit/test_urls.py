@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""URLs: where the key may travel to, and what an id may do to a path."""
+"""Test URLs: the hosts to which the API key may be sent, and IDs in a path."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Formats: what came along with a secret or an id by accident is named by its kind, and never repeated."""
+"""Test formats: a message names the kind of stray characters around a secret or an ID, and never repeats the value."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ UUID = "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
 META = "100000000000001"
 PASTE = "often from copy and paste: remove it"
 
-# Of every secret: (the text around EXAMPLE, what is said).
+# For each secret: (the text around EXAMPLE, a part of the message).
 SECRETS = [
     ("EXAMPLE\n", "ends with a line end, often from a YAML block, `echo` or a file: remove it"),
     ("EXAMPLE\r\n", "ends with a line end"),
@@ -43,7 +43,7 @@ SECRETS = [
     *((text, formats.WORD_IN_FRONT) for text in ["Bearer EXAMPLE", "basic EXAMPLE", "Authorization: Bearer EXAMPLE"]),
     ("Bearer EXAMPLE\n", formats.WORD_IN_FRONT),
 ]
-# Of a secret that somebody issued, beyond these.
+# For a secret that a service issued, in addition.
 ISSUED = [
     ("EXAM PLE=", formats.WORD_IN_FRONT),
     ("EX4M PLE", f"holds white space, {PASTE}"),
@@ -51,7 +51,7 @@ ISSUED = [
     ("EXAMPLE\\n", formats.WRITTEN_OUT),
     ("EXAMPL\u0415", formats.NOT_ASCII),
 ]
-# Of an id at Meta.
+# For an ID at Meta.
 META_IDS = [
     (f"{META} ", f"ends with white space, {PASTE}"),
     (f"{META}\n", "ends with a line end"),
@@ -66,7 +66,7 @@ META_IDS = [
     *((text, formats.NOT_META_ID) for text in ["example", "Sandbox", "-5", "\uff11\uff12", f"{META},{META}"]),
     ("1" * 256, formats.TOO_LONG),
 ]
-# Of an id at Kapso.
+# For an ID at Kapso.
 KAPSO_IDS = [
     (f"{UUID}\n", "ends with a line end"),
     (f" {UUID}", "begins with white space"),

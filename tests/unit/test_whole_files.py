@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files written whole: what each promise is worth."""
+"""Test the promises of writing files whole."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_a_file_has_the_permissions_that_were_asked_for(tmp_path: Path, mode: in
 
 def test_what_is_there_is_replaced_or_not_as_was_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tmp_path / "file"
-    monkeypatch.delattr(os, "link")  # as on a file system without hard links
+    monkeypatch.delattr(os, "link")  # like a file system without hard links
     whole_files.write(target, b"first", over=False)
     whole_files.write(target, b"second")
     with pytest.raises(FileExistsError):
@@ -63,7 +63,7 @@ def test_a_write_that_breaks_off_leaves_what_was_there_and_nothing_else(
     assert list(tmp_path.iterdir()) == [target]
 
 
-# Report files, which are texts at a path that a user gave.
+# Report files, at a path of the user.
 
 
 def test_a_report_replaces_the_former_one_also_behind_a_link(tmp_path: Path) -> None:

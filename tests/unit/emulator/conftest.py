@@ -13,7 +13,7 @@ from tests.unit.emulator.raw import Raw
 
 @pytest.fixture
 def raw(kapso: Emulator) -> Iterator[Raw]:
-    """A raw client of the emulator."""
+    """Return a plain client of the legacy API."""
     client = Raw(kapso.url, kapso.key)
     with client.session:
         yield client
@@ -21,7 +21,7 @@ def raw(kapso: Emulator) -> Iterator[Raw]:
 
 @pytest.fixture
 def platform(kapso: Emulator) -> Iterator[Raw]:
-    """A raw client of the emulator's platform API."""
+    """Return a plain client of the platform API."""
     client = Raw(kapso.platform_url, kapso.key)
     with client.session:
         yield client

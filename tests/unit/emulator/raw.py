@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A raw HTTP client for the emulator's own tests: no retries, no redirects, nothing from the environment."""
+"""A plain HTTP client for the emulator's tests, without retries, redirects and settings of the environment."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import requests
 
 
 class Raw:
-    """Sends requests to one base URL with one key."""
+    """Send requests to one base URL with one API key."""
 
     def __init__(self, url: str, key: str) -> None:
-        """Talk to this base URL with this key."""
+        """Use this base URL and this API key."""
         self.url = url
         self.session = requests.Session()
         self.session.trust_env = False
@@ -36,14 +36,14 @@ class Raw:
         return self("POST", f"customers/{customer_id}/whatsapp_configs", json={"whatsapp_config": fields})
 
     def data(self, config_id: str) -> dict[str, Any]:
-        """Return one configuration as it is shown."""
+        """Return one configuration in the form of an answer."""
         response = self.get(config_id)
         assert response.status_code == 200
         content: dict[str, Any] = response.json()["data"]
         return content
 
     def page(self, path: str = "whatsapp_configs", **params: Any) -> dict[str, Any]:
-        """Return one page of a list, whole."""
+        """Return the whole body of one page of a list."""
         response = self("GET", path, params=params)
         assert response.status_code == 200
         content: dict[str, Any] = response.json()

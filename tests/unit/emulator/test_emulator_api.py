@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the routes do beyond the table of the API, to which tests/integration/proof/emulator holds them."""
+"""Test the routes beyond the table of the API, which tests/integration/proof/emulator tests."""
 
 from __future__ import annotations
 

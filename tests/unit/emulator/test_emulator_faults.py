@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each fault does what it says, and leaves the server in the state that it says."""
+"""Test the effect of each fault on the answer and on the state of the server."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_an_endless_body_ends_when_the_client_leaves(kapso: Emulator, raw: Raw, 
     with raw.get(config_id, stream=True) as response:
         assert "content-length" not in response.headers
         assert len(response.raw.read(30)) == 30
-        # One loop serves everything: an answer proves that the endless one does not hold it.
+        # One event loop serves all requests, so an answer proves that the endless one does not block it.
         under_way = kapso.journal()[0].ms
     until(lambda: kapso.journal()[0].ms != under_way)
 

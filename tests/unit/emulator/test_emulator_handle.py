@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Objects as the handle makes them, the process behind it, and the journal."""
+"""Test the objects and the process of the handle, and the journal."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def test_it_ends_with_its_parent() -> None:
     until(lambda: not any(map(alive, pids)))
 
 
-# The journal: everything that was asked, in order, and no secret.
+# The journal: all requests in order, without secrets.
 
 
 def test_an_entry_tells_the_request_and_its_answer(kapso: Emulator, raw: Raw) -> None:

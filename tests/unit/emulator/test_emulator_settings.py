@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each switch does what it says."""
+"""Test each setting."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.unit.emulator.raw import Raw
 
 BLANK = ("Name can't be blank", "Access token can't be blank")
 BOTH = ", ".join(BLANK)
-WITHOUT = {"name": None, "access_token": None}  # is refused for both
+WITHOUT = {"name": None, "access_token": None}  # refused for both fields
 VERIFIED = {"webhook_verified_at": "2026-01-02T00:00:00Z", "access_token": "canary-1"}
 DEMANDING = {"demand_meta_fields": True}
 URL = "https://a.example"
@@ -135,7 +135,7 @@ def test_an_unknown_object_is_told_in_every_shape(kapso: Emulator, raw: Raw, sha
     assert "not found" in raw.get("nobody").text
 
 
-# When an object was last changed.
+# The time of an object's last change.
 
 
 @pytest.mark.parametrize("moves", [False, True])
@@ -182,7 +182,7 @@ def test_milliseconds(kapso: Emulator, raw: Raw, setting: Any, in_write: int, in
     assert len({text[:19] for text in stamps}) == 1
 
 
-# What is shown, and what else is refused.
+# The content of answers, and other errors.
 
 
 def test_fields_can_be_masked_left_out_and_added(kapso: Emulator, raw: Raw) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Connections: dropped, refused, counted, encrypted; and the rate limit."""
+"""Test connections (dropped, refused, counted, encrypted) and the rate limit."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CUT_SHORT = (requests.exceptions.ChunkedEncodingError, requests.ConnectionError)
 
 
 def asked(kapso: Emulator, config_id: str, name: str) -> bytes:
-    """Send a PATCH over a bare socket and return all that comes back; raises ConnectionResetError."""
+    """Send a PATCH over a socket and return all bytes of the answer. Raise ConnectionResetError on a reset."""
     parts = urlsplit(kapso.url)
     body = f'{{"whatsapp_config": {{"name": "{name}"}}}}'
     head = (

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Customers by the platform API, over one state with the legacy API."""
+"""Test customers of the platform API, which shares its state with the legacy API."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Setup links by the platform API."""
+"""Test setup links of the platform API."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Phone numbers by the platform API: the configurations of the legacy API, addressed by their Meta id."""
+"""Test phone numbers of the platform API: configurations of the legacy API, by their Meta phone number ID."""
 
 from __future__ import annotations
 

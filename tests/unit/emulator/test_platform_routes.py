@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All routes of the platform API: that they are those of the documentation, and what they have in common."""
+"""Test all routes of the platform API: they match the documentation, and share some behavior."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.emulator.platform_routes import PLATFORM_ROUTES
 from tests.emulator.routes import Route
 from tests.unit.emulator.raw import Raw
 
-# Method, path and codes as docs.kapso.ai/api/platform/v1 has them.
+# Method, path and status codes from docs.kapso.ai/api/platform/v1.
 DOCUMENTED = """
 GET    /customers                                                     200 401
 POST   /customers                                                     201 401 422
@@ -40,7 +40,7 @@ PATCH  /whatsapp/webhooks/{webhook_id}                                200 401 40
 DELETE /whatsapp/webhooks/{webhook_id}                                204 401 404
 POST   /whatsapp/webhooks/{webhook_id}/test                           200 401 404 422
 """
-# Besides: 400 for a body that is not JSON, 422 for a customer who still has numbers where that is switched on.
+# Further codes: 400 for a body that is not JSON, and, with a setting, 422 for a customer with numbers.
 ADDED = {("DELETE", "/customers/{customer_id}"): {422}}
 UNKNOWN = "00000000-0000-4000-8000-00000000ffff"
 EVERY = pytest.mark.parametrize("route", PLATFORM_ROUTES, ids=lambda route: f"{route.method} {route.path}")

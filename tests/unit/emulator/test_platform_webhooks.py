@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Webhooks of numbers and of the project by the platform API."""
+"""Test webhooks of numbers and of the project in the platform API."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What users install: all that they need, and nothing of how it is made."""
+"""Test the collection archive: it has all files that users need, and no others."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from tests.collection import ROOT, build_artifact
 
-MADE = {"FILES.json", "MANIFEST.json"}  # by the build
+MADE = {"FILES.json", "MANIFEST.json"}  # files that the build makes
 AT_THE_TOP = {
     *MADE,
     *(
@@ -30,7 +30,7 @@ AT_THE_TOP = {
 
 @pytest.fixture(scope="module")
 def packed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """The files of the artifact, by name."""
+    """Return the files of the archive, by name."""
     with tarfile.open(build_artifact(tmp_path_factory.mktemp("artifact"))) as archive:
         members = {member.name: archive.extractfile(member) for member in archive.getmembers() if member.isfile()}
         return {name: file.read() for name, file in members.items() if file is not None}

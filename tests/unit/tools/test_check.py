@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The check runner: what it counts, and that nothing outlives it."""
+"""Test the check runner: its counts, and that it leaves no process."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ time.sleep(600)
 
 
 def is_running(pid: int) -> bool:
-    """Whether a process is there and not a zombie that waits to be collected."""
+    """Return whether a process runs, and is no zombie."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The versions of ansible-core: which Python is taken for them, and what is said where there is none."""
+"""Test the versions of ansible-core: the Python for each, and the warning if there is none."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SHIM = '#!/bin/sh\necho "pyenv: the version is not switched on" >&2\nexit 127\n'
 
 
 def program(place: Path, content: str) -> None:
-    """Put a program there."""
+    """Write a program."""
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text(content, encoding="utf-8")
     place.chmod(0o755)

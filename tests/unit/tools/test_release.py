@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The check before a release names what is not ready."""
+"""Test that the check before a release names each problem."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tools: the documentation's menu, links and counts, mutants, and the checkout as a collection."""
+"""Test the tools: menu, links and counts of the documentation, mutants, and the checkout as a collection."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PAGE = """# Title
 
 @pytest.fixture
 def page(tmp_path: Path) -> Path:
-    """A page with headings."""
+    """Return a page with headings."""
     path = tmp_path / "page.md"
     path.write_text(PAGE, encoding="utf-8")
     return path
@@ -85,7 +85,7 @@ def test_counts_replace_those_of_the_last_run_between_their_marks() -> None:
     assert more.replace("| made up | 3 marks |\n", "") == real
 
 
-# `make mutants`. A mistake that did not get into the running process would go unnoticed, and be complained of.
+# `make mutants`. A mutant that does not reach the running process is unnoticed, and causes a complaint.
 
 TEXT = '''
 """A text with a 1 in it."""
@@ -155,7 +155,7 @@ def test_what_nobody_notices_has_to_be_explained_and_an_explanation_has_to_hold(
     assert judged("plan.py", {"c": "unnoticed"}, {"c": "why"})[1] == []
 
 
-# The checkout as a collection, and the environment that keeps Ansible out of its user's home.
+# The checkout as a collection, and the environment in which Ansible does not use the user's home.
 
 
 def test_the_link_leads_to_the_checkout() -> None:

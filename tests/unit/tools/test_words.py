@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The style of pages: words, long sentences, and the reader in the first line."""
+"""Test the check of the style of pages: words, long sentences, and the readers in the first line."""
 
 from __future__ import annotations
 
