@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fixtures for all tests of whole runs."""
+"""Fixtures for tests of whole runs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.shared_time import shared_time as make_shared_time
 
 @pytest.fixture(autouse=True)
 def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the caller's own environment says of Kapso, proxies and authorities is none of the tests' business."""
+    """Remove the caller's environment variables about Kapso, proxies and certificate authorities."""
     for name in tuple(os.environ):
         if name.startswith("KAPSO_") or name.lower().endswith("_proxy") or name.endswith("_CA_BUNDLE"):
             monkeypatch.delenv(name)
@@ -25,23 +25,23 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def controller(kapso: Emulator, tmp_path: Path) -> Controller:
-    """A user's machine, as good as new, with the emulator for its Kapso."""
+    """Return a new controller that uses the emulator as Kapso."""
     return Controller(tmp_path / "home", kapso)
 
 
 @pytest.fixture
 def receipts(tmp_path: Path) -> Path:
-    """A directory for receipts that is not there yet."""
+    """Return the path of a receipts directory that does not exist yet."""
     return tmp_path / "receipts"
 
 
 @pytest.fixture
 def shared_time(kapso: Emulator, monkeypatch: pytest.MonkeyPatch) -> SharedTime:
-    """Waiting takes no time, here and at the server, and is written down."""
+    """Return a clock with which waits take no time, here and at the server, and are recorded."""
     return make_shared_time(kapso, monkeypatch)
 
 
 @pytest.fixture
 def operator(kapso: Emulator, receipts: Path, shared_time: SharedTime) -> Runner:
-    """Projects in this process against the emulator, which do what can be done; waiting takes no time."""
+    """Return a runner of projects in this process with `on_error: continue`. Waits take no time."""
     return Runner(kapso, receipts, PROJECT, time=shared_time, on_error="continue")

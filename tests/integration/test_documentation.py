@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What ``ansible-doc`` says of each module is complete: every option, every returned key, examples."""
+"""Test that ``ansible-doc`` of each module is complete: options, returned keys and examples."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.definitions import PROJECT
 from tests.support.pages import blocks
 
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
-# What modules return, as users rely on it. Those of a resource are generated: the lists of the info modules apart.
+# Returned keys that users rely on. Those of resources are generated, except the lists of info modules.
 ONE = {"changed", "resource", "id", "key", "parent", "data", "changes", "steps", "diff", "warnings", "msg", "error"}
 RETURNED = {
     "kapso_customer_info": {"customers", "warnings", "msg", "error"},
@@ -43,7 +43,7 @@ RETURNED = {
 
 @pytest.fixture(scope="module", params=MODULES)
 def page(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The whole documentation of one module, as ansible-doc reads it."""
+    """Return the whole documentation of one module from ansible-doc."""
     name = f"kapso.whatsapp.{request.param}"
     done = subprocess.run(
         ["ansible-doc", "--json", name],
@@ -59,7 +59,7 @@ def page(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 def nested(entries: dict[str, Any], inside: str, where: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each entry with its dotted name, those within others included."""
+    """Yield each entry with its dotted name, also entries inside others."""
     for name, entry in entries.items():
         yield f"{where}{name}", entry
         yield from nested(entry.get(inside) or {}, inside, f"{where}{name}.")

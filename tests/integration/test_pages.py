@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every page of the documentation can be followed: its playbooks and commands run, and print what it shows.
+"""Test that each page of the documentation can be followed: its playbooks and commands run and print the shown output.
 
-The README has tests of its own, which are as strict.
+The README has its own tests, which are as strict.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tests.support.redis_server import RedisServer
 
 @pytest.fixture(scope="module")
 def artifact(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The collection as it is given to users."""
+    """Return the collection archive."""
     return build_artifact(tmp_path_factory.mktemp("artifact"))
 
 

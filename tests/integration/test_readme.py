@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The README tells the truth: it can be followed, shows what its commands print, and names what is there."""
+"""Test the README: it can be followed, shows the output of its commands, and names all parts of the collection."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def test_it_shows_what_its_commands_print_and_they_do_what_it_says(kapso: Emulat
     state = kapso.get(arguments["config_id"])
     assert state is not None
     assert arguments["fields"].items() <= state.items()
-    assert kapso.short() == "GET GET PATCH GET"  # the dry run, the run, and the run again
+    assert kapso.short() == "GET GET PATCH GET"  # the dry run, the run, and a second run
 
 
 def test_the_first_page_of_the_site_shows_what_its_dry_run_prints(kapso: Emulator, tmp_path: Path) -> None:
     assert drawn(kapso, tmp_path) == TERMINAL.read_text(encoding="utf-8"), "run: make readme"
-    assert kapso.short() == "GET GET GET GET PATCH POST GET GET"  # the dry run, the run, and the run again
+    assert kapso.short() == "GET GET GET GET PATCH POST GET GET"  # the dry run, the run, and a second run
 
 
 def test_everything_in_the_collection_is_named() -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The recipes for CI run: their shell steps, with the environment that they name, from a pull request to the night."""
+"""Test the recipes for CI: run their shell steps in their environment, from a pull request to the nightly check."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ VALUES = yaml.safe_load((RECIPES / "vault.yml").read_text(encoding="utf-8"))
 
 
 def at_kapso(kapso: Emulator, place: Path) -> dict[str, str]:
-    """Put a number at Kapso; returns the environment in which Ansible finds it."""
+    """Add a number to Kapso; return the environment for Ansible."""
     kapso.add(id=NUMBER, name="Number one", phone_number_id="100000000000001")
     urls = {"KAPSO_API_URL": kapso.url, "KAPSO_PLATFORM_API_URL": kapso.platform_url}
     return ansible_environment(place / "home", urls)
@@ -28,7 +28,7 @@ def at_kapso(kapso: Emulator, place: Path) -> dict[str, str]:
 
 @pytest.fixture(params=[GitHub, GitLab])
 def forge(request: pytest.FixtureRequest, kapso: Emulator, tmp_path: Path) -> Forge:
-    """A forge whose repository has the files of the recipe."""
+    """Return a forge with a repository that has the files of the recipe."""
     environment = at_kapso(kapso, tmp_path)
     repository = tmp_path / "repository"
     repository.mkdir()
@@ -41,13 +41,13 @@ def forge(request: pytest.FixtureRequest, kapso: Emulator, tmp_path: Path) -> Fo
     subprocess.run(["ansible-vault", "encrypt", "vault.yml"], cwd=repository, env=own, check=True, timeout=60)
     secrets = {**SECRETS, "KAPSO_API_KEY": kapso.key, "VAULT_PASSWORD": "example"}
     if request.param is GitLab:
-        secrets["ANSIBLE_VAULT_PASSWORD_FILE"] = str(password)  # a variable of the type File
+        secrets["ANSIBLE_VAULT_PASSWORD_FILE"] = str(password)  # a variable of type File
     made: Forge = request.param(repository, tmp_path / "forge", environment, secrets)
     return made
 
 
 def writes(kapso: Emulator) -> list[str]:
-    """Return the methods of the writes since the last look."""
+    """Return the methods of the writes since the last call."""
     found = [entry.method for entry in kapso.journal() if entry.method != "GET"]
     kapso.clear_journal()
     return found
@@ -58,14 +58,14 @@ def test_plan_approve_apply_and_look_every_night(kapso: Emulator, forge: Forge) 
     comment = (forge.comments / "body").read_text(encoding="utf-8")
     assert "Front desk" in comment
     assert "https://hooks.example.org/wa" in comment
-    assert "7" in (forge.comments / "arguments").read_text(encoding="utf-8")  # at that request
+    assert "7" in (forge.comments / "arguments").read_text(encoding="utf-8")  # the number of the pull request
     assert writes(kapso) == []
 
     assert forge.run("push") == {"plan": True, "apply": True}, forge.said
     assert writes(kapso) == ["PATCH", "POST"]
     assert (kapso.get(NUMBER) or {})["access_token"] == VALUES["vault_front_desk_token"]
 
-    assert forge.run("push") == {"plan": True, "apply": True}, forge.said  # with the receipts of the job before
+    assert forge.run("push") == {"plan": True, "apply": True}, forge.said  # with the receipts of the last job
     assert forge.run("schedule") == {"drift": True}, forge.said
     assert writes(kapso) == []
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The page on troubleshooting quotes messages as they are, and leaves none out."""
+"""Test that the page on troubleshooting quotes all messages exactly."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from tests.support.race_hooks import out_of_time
 from tests.support.runner import CONFIG, INFO, PROJECT, act, definition_of
 
 PAGE = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
-OTHERS = {"couldn't resolve module/action"}  # Ansible's own, shown further down
-# Texts that are a part of a message which the page has, or of a plan's differences, which it need not list.
+OTHERS = {"couldn't resolve module/action"}  # a message of Ansible, tested below
+# Parts of a message that the page has, and differences of a plan, which the page does not list.
 PARTS = {
     "(for the same reason as the one before)",
     "<>; nothing was sent",
@@ -40,7 +40,7 @@ ONE, TWO = "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11", "5d2e9a10-77c4-4b1f-8f3e-2a6b
 CUSTOMER = "7d1e0c0a-5b0e-4f0e-8c55-2f1f0d9e7a22"
 
 
-# What takes a message, and where among its arguments.
+# Functions that take a message, and the position of that argument.
 TAKERS = {
     "InvalidArguments": 0,
     "NotSent": 0,
@@ -59,18 +59,18 @@ TAKERS = {
     "append": 0,
 }
 GAP = "<>"
-# Variables that hold one, advice aside; and what tells a sentence, or a half of one, from a list of names.
+# Variables that hold a message, without advice; and a pattern that matches sentences and not lists of names.
 HOLDERS = re.compile(r"what|(?!CHECK_|DOCUMENTATION|EXAMPLES|RETURNED_)[A-Z_]+")
 SENTENCE = re.compile(r"\b(is|are|was|were|be|has|the|of|must|cannot|names?) ")
 
 
 def normalized(text: str) -> str:
-    """A text with what differs each time, `<name>` on a page and `{0}` in a format, as ``<>`` without blanks."""
+    """Return a text with ``<>`` for each variable part (`<name>` on a page, `{0}` in a format), without blanks."""
     return re.sub(r" ?(<[^<>]*>|\{\w*\}) ?", GAP, text)
 
 
 def _template(node: ast.expr) -> str | None:
-    """The text of a literal, or None where it is no text."""
+    """Return the text of a literal, None if it is no text."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
     if isinstance(node, ast.JoinedStr):
@@ -80,7 +80,7 @@ def _template(node: ast.expr) -> str | None:
 
 
 def _literals(node: ast.AST) -> Iterator[str]:
-    """The texts in a piece of source, each once; docstrings and parts of f-strings are none."""
+    """Yield the texts in a piece of source once, without docstrings and parts of f-strings."""
     for child in ast.iter_child_nodes(node):
         text = _template(child) if isinstance(child, ast.expr) else None
         if text is not None:
@@ -97,16 +97,16 @@ def _trees() -> Iterator[ast.Module]:
 
 @cache
 def templates() -> frozenset[str]:
-    """Every text in the source, as templates: what differs each time is ``<>``."""
+    """Return all texts in the source, with ``<>`` for each variable part."""
     return frozenset(text for tree in _trees() for text in _literals(tree))
 
 
 @cache
 def raised() -> frozenset[str]:
-    """The texts that are certainly messages.
+    """Return the texts that are messages.
 
-    What is given to an exception, a failure or a list of warnings, what a variable `what` holds on the way there, and
-    the constants that are sentences.
+    These are arguments of exceptions, failures and warnings, values of variables that hold a message, and constants
+    that are sentences.
     """
     found: set[str | None] = set()
     for tree in _trees():
@@ -121,18 +121,18 @@ def raised() -> frozenset[str]:
 
 
 def quoted() -> list[str]:
-    """The messages that the page quotes: what stands in code type at the beginning of a row of a table."""
+    """Return the messages that the page quotes: the code at the start of each row of a table."""
     return re.findall(r"^\| (?:`` ?)?`?([^|]+?) ?`+ \|", PAGE, re.MULTILINE)
 
 
 def comes_from(quote: str, template: str) -> bool:
-    """Whether a quote is a part of a template, or holds the whole of one that says something."""
+    """Return whether a quote is a part of a template, or contains a whole template with words."""
     part, whole = normalized(quote), normalized(template)
     return part in whole or (len(re.findall(r"\w{2,}", whole)) >= 2 and whole in part)
 
 
 def pattern(quote: str) -> str:
-    """A quote as a pattern for real messages."""
+    """Return a quote as a pattern for real messages."""
     return ".+".join(map(re.escape, re.split(r" ?<[^<>]+> ?", quote)))
 
 
@@ -154,7 +154,7 @@ def test_every_message_of_the_source_is_on_the_page() -> None:
 
 @dataclass(frozen=True)
 class Case:
-    """A message that no other test meets, and a task that does, under a fault or some settings of the emulator."""
+    """Hold a message that no other test produces, and a task with a fault or settings that produces it."""
 
     quote: str
     options: Mapping[str, Any]
@@ -164,12 +164,12 @@ class Case:
 
 
 def one(**options: Any) -> dict[str, Any]:
-    """Options of a task about a configuration that is there."""
+    """Return the options of a task about an existing configuration."""
     return {"config_id": ONE, "fields": {"name": "Front desk"}, **options}
 
 
 def project(*ids: str, **options: Any) -> dict[str, Any]:
-    """Options of a project that renames these configurations."""
+    """Return the options of a project that renames these configurations."""
     return {"configs": [{"config_id": object_id, "fields": {"name": "Renamed"}} for object_id in ids], **options}
 
 
@@ -205,7 +205,7 @@ CASES = (
 def test_the_message_is_what_a_task_says(
     kapso: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: Case
 ) -> None:
-    monkeypatch.setattr(transport, "_kept", {})  # to the plugins, a fresh process: no limit is remembered
+    monkeypatch.setattr(transport, "_kept", {})  # as in a new process, without the state of a rate limit
     assert case.quote in quoted()
     kapso.settings(**case.settings)
     for object_id in (ONE, TWO):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plays as Python data, run by a real ``ansible-playbook``, and all that a user, a log and the API saw of it."""
+"""Run plays, given as Python data, with a real ``ansible-playbook``, and collect output, results and requests."""
 
 from __future__ import annotations
 
@@ -18,86 +18,86 @@ from tests.emulator.journal import Entry
 
 MODULE = "kapso.whatsapp.kapso_whatsapp_config"
 PLUGINS = Path(__file__).parent / "plugins"
-TIMEOUT = 600  # seconds for one process, on a machine that is busy
+TIMEOUT = 600  # seconds for one process, on a busy machine
 
 Data = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Done:
-    """What became of one task on one host. `begun` and `ended` are monotonic seconds."""
+    """Hold the result of one task on one host. `begun` and `ended` are monotonic seconds."""
 
     name: str
     host: str
-    status: str  # "ok", "failed" (also where that was ignored), "skipped" or "unreachable"
+    status: str  # "ok", "failed" (also if ignored), "skipped" or "unreachable"
     begun: float
     ended: float
     result: Data
 
     @property
     def changed(self) -> bool:
-        """As the recap counts it."""
+        """Return whether the recap counts the task as changed."""
         return bool(self.result["changed"])
 
     @property
     def items(self) -> list[Data]:
-        """The results of a loop, one for each item."""
+        """Return the results of a loop, one for each item."""
         items: list[Data] = self.result["results"]
         return items
 
     def sent(self, kapso: Emulator) -> list[Entry]:
-        """The requests that arrived while it ran."""
+        """Return the requests that arrived while the task ran."""
         return [entry for entry in kapso.journal() if self.begun <= entry.at <= self.ended]
 
     def short(self, kapso: Emulator) -> str:
-        """The methods of these requests in a row: ``GET PATCH``."""
+        """Return the methods of these requests as one text, such as ``GET PATCH``."""
         return " ".join(entry.method for entry in self.sent(kapso))
 
 
 @dataclass(frozen=True)
 class Played:
-    """What one process of ``ansible-playbook`` did and said."""
+    """Hold the output and the tasks of one process of ``ansible-playbook``."""
 
     returncode: int
     stdout: str
     stderr: str
-    record: str  # what callbacks were told, as text
+    record: str  # the data that callbacks get, as text
     done: list[Done]
 
     @property
     def shown(self) -> str:
-        """All that the user saw."""
+        """Return the whole output for the user."""
         return self.stdout + self.stderr
 
     def __getitem__(self, name: str) -> Done:
-        """The one task of that name."""
+        """Return the only task of that name."""
         (found,) = (done for done in self.done if done.name == name)
         return found
 
     def ok(self) -> Played:
-        """This, if no task failed."""
+        """Return self, and assert that no task failed."""
         assert self.returncode == 0, self.shown
         return self
 
 
 @dataclass
 class Controller:
-    """A user at a machine with Ansible: a home of its own, and the settings that its plays have in common."""
+    """Run plays as a user of a machine with Ansible: in a home directory, with settings that all plays share."""
 
     home: Path
     kapso: Emulator
-    defaults: Data = field(default_factory=dict)  # options of every task, by the action group
+    defaults: Data = field(default_factory=dict)  # options of all tasks, by the action group
     environment: dict[str, str] = field(default_factory=dict)
-    options: tuple[str, ...] = ()  # of every ansible-playbook
+    options: tuple[str, ...] = ()  # options of all ansible-playbook processes
 
     def __post_init__(self) -> None:
-        """Give every task the emulator, unless it says otherwise."""
+        """Let all tasks use the emulator by default."""
         urls = {"api_url": self.kapso.url, "platform_api_url": self.kapso.platform_url}
         self.defaults = {**urls, "api_key": self.kapso.key, **self.defaults}
 
     @property
     def receipts(self) -> Path:
-        """Where receipts are kept by default."""
+        """Return the default receipts directory."""
         return self.home / ".ansible" / "kapso" / "receipts"
 
     def play(
@@ -108,7 +108,7 @@ class Controller:
         inventory: Data | None = None,
         **keywords: Any,
     ) -> Played:
-        """Run one play with these tasks. `keywords` are those of the play."""
+        """Run one play with these tasks. `keywords` are keywords of the play."""
         play = {
             "hosts": "localhost",
             "gather_facts": False,
@@ -121,14 +121,14 @@ class Controller:
         return self.run(self.file("play.yml", [play]), options, environment)
 
     def file(self, name: str, content: Any) -> Path:
-        """A YAML file in the user's home."""
+        """Write a YAML file in the user's home; return its path."""
         path = self.home / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(yaml.dump(content, Dumper=Dumper, sort_keys=False, allow_unicode=True), encoding="utf-8")
         return path
 
     def run(self, playbook: Path, options: Sequence[str] = (), environment: Mapping[str, str] | None = None) -> Played:
-        """Run a playbook as it stands."""
+        """Run a playbook unchanged."""
         record = self.home / "record.jsonl"
         record.write_text("", encoding="utf-8")
         settings = {
@@ -151,7 +151,7 @@ class Controller:
             text=True,
             timeout=TIMEOUT,
         )
-        # What Ansible says where a result is such that it, or the recorder, cannot show it.
+        # Ansible prints this if it, or the recorder, cannot show a result.
         assert "Callback dispatch" not in process.stderr, process.stderr
         told = record.read_text(encoding="utf-8")
         done = [_done(line) for line in map(json.loads, told.splitlines()) if line.pop("of") == "task"]
@@ -163,34 +163,34 @@ def _done(line: Data) -> Done:
 
 
 def _public(result: Data) -> Data:
-    """A result, and those of a loop's items, without what Ansible adds for its own use."""
+    """Return a result and the results of a loop without the keys that Ansible adds for itself."""
     kept = {name: value for name, value in result.items() if not name.startswith("_ansible_")}
     return kept | {"results": [_public(item) for item in kept["results"]]} if "results" in kept else kept
 
 
 def task(name: str, keywords: Mapping[str, Any] | None = None, /, **args: Any) -> Data:
-    """A task with the module; `keywords` are those of the task."""
+    """Return a task with the module. `keywords` are keywords of the task."""
     return {"name": name, MODULE: args, **(keywords or {})}
 
 
 def at_server(kapso: Emulator, name: str, command: str, **arguments: Any) -> Data:
-    """A task in which somebody else does something at the server: a command of the emulator."""
+    """Return a task that runs a command of the emulator, as an event at the server."""
     url = f"{kapso.url.removesuffix('/api/v1')}/_emulator/{command}"
-    # As text, so that Ansible neither templates nor converts anything in it.
+    # As a text, so that Ansible does not template or convert any part of it.
     return {"name": name, "at_server": {"url": url, "arguments": json.dumps(arguments)}}
 
 
 class Vaulted(str):
-    """A text as ansible-vault writes it, for use inline."""
+    """A text that ansible-vault has encrypted, for use inline."""
 
     __slots__ = ()
 
 
 class Dumper(yaml.SafeDumper):
-    """Writes Vaulted texts with their tag, and no aliases."""
+    """Write Vaulted texts with their tag, and write no YAML aliases."""
 
     def ignore_aliases(self, _data: Any) -> bool:
-        """Repeat what is used twice."""
+        """Write a value again if it is used twice."""
         return True
 
 

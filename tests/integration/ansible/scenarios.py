@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can happen to one configuration, or one of many, as a table: the server's behaviour, and the tasks that meet it.
+"""List scenarios of one configuration, alone or in a project: the behavior of the server, and the tasks.
 
-Secrets stand for themselves as variables, so that no line of the playbook, which newer cores quote, holds one.
+Secrets are in variables, so that no line of the playbook, which newer cores quote, has one.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ REFUSED_CREATION = ({"path": CUSTOMER, "method": "POST", "after": 1, "status": 4
 
 @dataclass(frozen=True)
 class Step:
-    """One task, after somebody did something at the server: a command of the emulator with its arguments."""
+    """Hold one task, and a command of the emulator that runs before it."""
 
     title: str
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -52,14 +52,14 @@ ONCE = (RUN,)
 
 
 def edit(title: str, **options: Any) -> tuple[Step, ...]:
-    """A run, an edit by hand an hour later, and two more runs."""
+    """Return the steps of a run, an edit by hand an hour later, and two more runs."""
     edited = {"command": "edit", "access_token": "canary-by-hand"}
     return (Step("before", options), Step(title, options, first=edited), Step("at last", options))
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """One object and what happens to it. Faults are for its path only; settings are the server's meanwhile."""
+    """Hold one object and its steps. Faults apply to its path only, settings to the server during the scenario."""
 
     name: str
     fields: Any = field(default_factory=lambda: NAME)
@@ -68,16 +68,16 @@ class Scenario:
     faults: tuple[Mapping[str, Any], ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     before: Mapping[str, Any] = field(default_factory=dict)
-    entries: Callable[[str], list[Data]] | None = None  # of a project, with the id of the object
+    entries: Callable[[str], list[Data]] | None = None  # the entries of a project, from the ID of the object
 
     def prepare(self, kapso: Emulator, config_id: str) -> None:
-        """Put the object there, and its faults."""
+        """Add the object and its faults to the emulator."""
         kapso.add(id=config_id, **{**NUMBERS, **self.before})
         for rule in self.faults:
             kapso.fault(**{"path": config_id, **rule})
 
     def tasks(self, kapso: Emulator, config_id: str, way: str) -> Iterator[Data]:
-        """The tasks of the play, each with a name of its own."""
+        """Yield the tasks of the play, with unique names."""
         for step in self.steps:
             if step.first is not None:
                 yield at_server(kapso, "an hour passes", "advance", seconds=3600)
@@ -182,7 +182,7 @@ FAILING = [
 
 
 def _project(name: str, *entries: Data, steps: tuple[Step, ...] = ONCE, **options: Any) -> Scenario:
-    """A project with these entries, which are about the scenario's object unless they say otherwise."""
+    """Return the scenario of a project. Entries without an ID are about the scenario's object."""
     return Scenario(name, options=options, steps=steps, entries=lambda one: [{"config_id": one, **e} for e in entries])
 
 
@@ -219,7 +219,7 @@ PROJECTS = [
     _project("no store", SECRET, receipts="/dev/null/no"),
     replace(_project("many, echoed", SECRET), faults=({"method": "PATCH", "echo": True},)),
 ]
-# Each group in a play of its own. The quick set on other cores takes the first alone.
+# One play for each group. The quick set on other cores runs the first group only.
 GROUPS = {
     "usual": USUALLY,
     "refused before any request": REFUSED,

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One life of an object of each resource, made from its table: created, changed, listed, refused and deleted.
+"""Make the tasks of an object's life for each resource from its table: create, change, list, refuse, delete.
 
-Configurations and setup links have scenarios of their own.
+Configurations and setup links have other scenarios.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tests.support.matrix.subjects import CONFIGS, SUBJECTS, Subject, Target
 
 @dataclass(frozen=True)
 class Step:
-    """One task."""
+    """Hold one task."""
 
     title: str
     module: str
@@ -28,24 +28,24 @@ class Step:
 
 @dataclass(frozen=True)
 class Life:
-    """The tasks of one resource, as the test of both ways takes them. Secrets stand in variables."""
+    """Hold the tasks of one resource for the test of both ways. Secrets are in variables."""
 
     subject: Subject
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
-        """What its tasks are called."""
+        """Return the prefix of the names of its tasks."""
         return self.subject.resource.plural
 
     @property
     def variables(self) -> Data:
-        """The secrets, by the names of their variables."""
+        """Return the secrets by the names of their variables."""
         return {f"{self.name}_{name}": value for name, value in self._whole.items() if "canary" in str(value)}
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """The tasks, in order."""
+        """Return the steps, in order."""
         one, info = self.subject.one.module, self.subject.info.module
         whole = {name: self._given(name, value) for name, value in self._whole.items()}
         present = self._target(whole).entry
@@ -70,7 +70,7 @@ class Life:
 
     @property
     def _other(self) -> Data:
-        """Another value of the first field that a task can change and does not find the object by."""
+        """Return another value of the first field that a task can change and that is not in the key."""
         key = self.subject.resource.key
         plain = [item for item in Usual(self.subject).mixed("old").items() if "canary" not in str(item)]
         return dict([item for item in plain if item[0] not in key][:1])
@@ -83,11 +83,11 @@ class Life:
         return Target(self.subject, own_id, declared, parent=self.subject.parent, **more)
 
     def prepare(self, kapso: Emulator, _object_id: str) -> None:
-        """Put the parent there."""
+        """Add the parent to the emulator."""
         kapso.batch(*self.subject.first)
 
     def tasks(self, _kapso: Emulator, _object_id: str, way: str) -> Iterator[Data]:
-        """The tasks of the play."""
+        """Yield the tasks of the play."""
         for step in self.steps:
             keywords = {"ignore_errors": True, **({"check_mode": True} if step.check else {})}
             options = {**step.options, "run_in_process": way, "retries": 0}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Arguments: where their values may come from, and which of two goes first."""
+"""Test arguments: the sources of their values, and the precedence of the sources."""
 
 from __future__ import annotations
 

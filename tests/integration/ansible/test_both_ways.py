@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The same behaviour in Ansible's own process and shipped: every scenario both ways, on equal fresh servers.
+"""Test that a module in Ansible's process and a shipped one behave the same, in all scenarios on equal servers.
 
-Both plays run at the highest verbosity, so that the same runs prove that no secret shows, whatever goes wrong.
+Both plays run at the highest verbosity, so that the same runs prove that no secret is shown, whatever fails.
 """
 
 from __future__ import annotations
@@ -22,32 +22,32 @@ from tests.integration.ansible.tables import LIVES, SECRETS, Life
 GROUPS: dict[str, Sequence[Scenario | Life]] = {**OF_CONFIGS, "one life of each resource": LIVES}
 WAYS = {"in process": "auto", "shipped": "never"}
 
-# The closed list of what may differ between the two ways.
+# The complete list of differences between the two ways.
 ALLOWED = {
-    ("data", "updated_at"),  # the server's clock runs at its own pace
+    ("data", "updated_at"),  # depends on the server's clock
     ("data", "created_at"),
-    ("results_file",),  # in a directory of that run
+    ("results_file",),  # in a directory of the run
 }
 
 
 @dataclass(frozen=True)
 class Way:
-    """The scenarios of one group, run one way."""
+    """Hold the run of the scenarios of one group in one way."""
 
     scenarios: Sequence[Scenario | Life]
     played: Played
-    requests: dict[str, list[Any]]  # by the task's name: method, path, status and body of each
-    state: dict[str, Data]  # at the server, by id
+    requests: dict[str, list[Any]]  # method, path, status and body of each, by the task's name
+    state: dict[str, Data]  # objects at the server by ID
     home: Path
 
     @property
     def results(self) -> dict[str, Data]:
-        """What each task returned, by its name."""
+        """Return the results by the tasks' names."""
         return {done.name: {"status": done.status, **done.result} for done in self.played.done}
 
 
 def run(kapso: Emulator, home: Path, way: str, scenarios: Sequence[Scenario | Life]) -> Way:
-    """Run these scenarios in one play, on a server as good as new."""
+    """Run these scenarios in one play, on a reset server."""
     kapso.reset()
     controller = Controller(home, kapso)
     controller.defaults["api_key"] = "{{ key }}"
@@ -72,10 +72,10 @@ def run(kapso: Emulator, home: Path, way: str, scenarios: Sequence[Scenario | Li
     played = controller.play(
         *tasks,
         options=["-vvvvv", "--diff", f"--extra-vars=@{secrets}"],
-        environment={"ANSIBLE_PIPELINING": "true"},  # the shorter way of shipping: there is a lot to ship
+        environment={"ANSIBLE_PIPELINING": "true"},  # faster, since many modules are shipped
     )
     secrets.unlink()
-    journal = kapso.journal()  # once: `Done.sent` would fetch it for each task
+    journal = kapso.journal()  # fetch it once; `Done.sent` would fetch it for each task
     requests = {
         done.name: [
             (entry.method, entry.path, entry.status, entry.body)
@@ -89,11 +89,11 @@ def run(kapso: Emulator, home: Path, way: str, scenarios: Sequence[Scenario | Li
     return Way(scenarios, played, requests, state, home)
 
 
-REFUSED = "http://127.0.0.1:1/api/v1"  # a port that nobody may listen at
+REFUSED = "http://127.0.0.1:1/api/v1"  # no program listens at this port
 
 
 def identifier(number: int) -> str:
-    """The id of a scenario's object."""
+    """Return the ID of a scenario's object."""
     return f"11111111-0000-4000-8000-{number:012}"
 
 
@@ -101,14 +101,14 @@ def identifier(number: int) -> str:
 def ways(
     request: pytest.FixtureRequest, kapso_server: Emulator, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Way]:
-    """The scenarios of one group, run both ways."""
+    """Return the runs of the scenarios of one group in both ways."""
     kapso_server.up()
     homes = {name: tmp_path_factory.mktemp("home") for name in WAYS}
     return {name: run(kapso_server, homes[name], way, GROUPS[request.param]) for name, way in WAYS.items()}
 
 
 def differences(one: Any, other: Any, where: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any, Any]]:
-    """Each place at which the two differ, with what stands there."""
+    """Yield each place at which the two differ, with both values."""
     if isinstance(one, dict) and isinstance(other, dict):
         for key in one.keys() | other.keys():
             yield from differences(one.get(key, "(absent)"), other.get(key, "(absent)"), (*where, key))
@@ -120,7 +120,7 @@ def differences(one: Any, other: Any, where: tuple[Any, ...] = ()) -> Iterator[t
 
 
 def steps(way: Way, scenario: Scenario | Life) -> list[str]:
-    """The names of a scenario's tasks, all of which must have run."""
+    """Return the names of a scenario's tasks, and assert that all have run."""
     names = [f"{scenario.name}: {step.title}" for step in scenario.steps]
     assert [name for name in names if name not in way.results] == []
     return names
@@ -162,7 +162,7 @@ def test_every_failure_is_one_sentence_and_a_structured_error(ways: dict[str, Wa
         assert "\n" not in message
         assert error.keys() == {"status", "message", "method", "url", "attempts", "outcome"}
         assert error["outcome"] in {"not_sent", "rejected", "applied", "unknown"}
-        if "results" not in done.result:  # of one object alone
+        if "results" not in done.result:  # the result is about one object
             assert done.changed == (error["outcome"] in {"applied", "unknown"}), done.name
     assert "Traceback" not in ways[name].played.shown
 
@@ -191,7 +191,7 @@ def test_no_secret_shows_anywhere(ways: dict[str, Way], name: str) -> None:
 
 
 def leaks(text: str) -> list[str]:
-    """The lines of a text that hold a secret. What the emulator's own back door prints of an edit by hand is none."""
+    """Return the lines of a text with a secret, without those that print a command of the emulator."""
     return [line for line in text.splitlines() if "canary" in line and "canary-by-hand" not in line]
 
 

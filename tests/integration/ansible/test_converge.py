@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One configuration converges: what a dry run says, what a run sends, and that a further run has nothing to do."""
+"""Test one configuration: the prediction of a dry run, the requests of the run, and a second run without changes."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ DECLARED = BEFORE | {
     "webhook_destination_url": "https://hooks.example.org/wa",
 }
 FIELDS = {name: DECLARED[name] for name in ("name", *HIDDEN)}
-# What the API shows of the fields that may be hidden.
+# The write-only fields that each API version returns.
 SHOWN = {"omits": (), "nulls": (), "echoes": HIDDEN[1:]}
 
 
 def on_the_wire(fields: dict[str, Any]) -> dict[str, Any]:
-    """Fields as the journal shows them."""
+    """Return fields as in the journal."""
     return {name: digest(value) if name in SECRET else value for name, value in fields.items()}
 
 
 def readable(done: Done, names: tuple[str, ...]) -> dict[str, Any]:
-    """The declared fields that the API shows, as the task returned them."""
+    """Return the declared readable fields from a result."""
     return {name: value for name, value in done.result["data"].items() if name in DECLARED and name not in names}
 
 
 def change(name: str, *, shown: bool) -> dict[str, Any]:
-    """The entry in `changes` for a field that the first run sends."""
+    """Return the entry in `changes` for a field that the first run sends."""
     secret = name in SECRET
     before = "(sensitive)" if secret else BEFORE[name] if shown else None
     how = {"action": "update", "reason": "differs"} if shown else {"action": "send", "reason": "no_receipt"}
@@ -93,7 +93,7 @@ def test_a_dry_run_tells_the_truth_a_run_makes_it_so_and_a_further_run_sends_not
 
 
 def contents(directory: Path) -> dict[str, tuple[int, int, bytes]]:
-    """All that is below a directory: mode, time of modification, bytes."""
+    """Return mode, time of modification and bytes of all files below a directory."""
     return {
         str(path.relative_to(directory)): (
             path.stat().st_mode,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The examples of ``ansible-doc`` run as they stand, from top to bottom, once the objects and variables are there."""
+"""Test that the examples in ``ansible-doc`` run unchanged, in order, with the objects and variables that they need."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 @pytest.fixture(scope="module")
 def examples(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The examples of each module, as ansible-doc shows them."""
+    """Return the examples of each module from ansible-doc."""
     done = subprocess.run(
         ["ansible-doc", "--json", *MODULES],
         env=ansible_environment(tmp_path_factory.mktemp("home")),
@@ -64,7 +64,7 @@ def test_examples_run_as_they_stand(
     real = controller.play(*tasks, options=["--diff"], vars=secrets).ok()
     assert [done.name for done in dry.done] == [done.name for done in real.done] == [task["name"] for task in tasks]
     assert "canary" not in dry.shown + dry.record + real.shown + real.record
-    # What is found in a list may be nothing; all others have something to do.
+    # A list can be empty; all other tasks change something.
     wrote = {entry.path for entry in kapso.writes() if entry.applied}
     assert bool(wrote) == (not module.endswith("_info"))
     if module == MODULE:

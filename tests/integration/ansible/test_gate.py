@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbooks plan, apply and drift, run as a user or a pipeline runs them."""
+"""Test the playbooks plan, apply and drift, run as by a user or a pipeline."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CLINIC = {
 
 
 class Team:
-    """Two configurations that differ, one that does not, and one that is not there, in a file of variables."""
+    """Hold a file of variables with two configurations that differ, one as declared, and one that does not exist."""
 
     def __init__(self, controller: Controller, way: str = "auto") -> None:
         self.controller = controller
@@ -41,7 +41,7 @@ class Team:
         self.way = way
 
     def run(self, name: str, *options: str, **variables: str) -> Played:
-        """Run one of the playbooks; the journal then holds this run alone."""
+        """Run one of the playbooks. The journal then holds this run only."""
         provision = {"kapso_provision_configs": self.configs, "kapso_provision_run_in_process": self.way}
         self.controller.file("numbers.yml", provision)
         given = [f"-e{variable}={value}" for variable, value in variables.items()]
@@ -60,7 +60,7 @@ class Team:
         return self.run("apply", *options, kapso_provision_plan_in="numbers.plan")
 
     def drift(self, *options: str) -> tuple[Played, str]:
-        """Look for drift. Returns what the status file says as well."""
+        """Run the drift check; return the run and the content of the status file."""
         played = self.run("drift", *options, kapso_drift_status_path="drift.status")
         assert self.kapso.writes() == []
         return played, (self.controller.home / "drift.status").read_text(encoding="utf-8")
@@ -124,7 +124,7 @@ def test_drift_that_is_found(controller: Controller) -> None:
 
 def test_no_drift_and_then_an_edit_by_hand(kapso: Emulator, controller: Controller) -> None:
     team = Team(controller)
-    team.run("apply").ok()  # without a plan, it is a run like any other
+    team.run("apply").ok()  # without a plan it is a normal run
     assert len(kapso.writes()) == 3
 
     played, status = team.drift()
@@ -140,7 +140,7 @@ def test_no_drift_and_then_an_edit_by_hand(kapso: Emulator, controller: Controll
 @pytest.mark.parametrize("trouble", ["nothing can be read", "no answer", "bad variables", "no variables"])
 def test_an_error_is_not_drift(kapso: Emulator, controller: Controller, trouble: str) -> None:
     team = Team(controller)
-    (controller.home / "drift.status").write_text("clean\n", encoding="utf-8")  # of an earlier run
+    (controller.home / "drift.status").write_text("clean\n", encoding="utf-8")  # from an earlier run
     if trouble == "nothing can be read":
         kapso.fault(status=403)
     elif trouble == "no answer":

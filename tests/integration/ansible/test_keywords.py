@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The task's keywords: the action plugin is in the way of none of them, and refuses the one that it cannot serve."""
+"""Test keywords of tasks: the action plugin supports all except `async`, which it refuses."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_no_log_censors_and_works_all_the_same(kapso: Emulator, controller: Cont
     assert [done.short(kapso) for done in played.done] == ["GET PATCH", "", "GET"]
     assert "censored" in played["Run"].result
     assert "canary" not in str(played["Run"].result) + str(played["Fail"].result)
-    # The second task shows the object, as it may.
+    # The second task has no `no_log`, so it shows the object.
     assert played["Run again"].result["data"]["name"] == "canary-name"
 
 
@@ -105,7 +105,7 @@ def test_a_failure_can_be_ignored_and_rescued_with_its_error_at_hand(kapso: Emul
     ).ok()
     told = played["Tell"].result["msg"]
     assert (told["status"], told["message"], told["outcome"]) == (422, "Name has already been taken", "rejected")
-    assert not played["Refused"].changed  # a refused write is none
+    assert not played["Refused"].changed  # a rejected write is no change
     assert kapso.short() == "GET PATCH GET PATCH GET GET PATCH"
     assert [entry.sent["name"] for entry in kapso.writes()] == ["Front desk", "Reception", "Last"]
     assert "rescued=1" in played.stdout
@@ -220,4 +220,4 @@ def test_a_short_name_is_found_by_the_collections_keyword(kapso: Emulator, contr
         collections=["kapso.whatsapp"],
     ).ok()
     assert [done.short(kapso) for done in played.done] == ["GET PATCH GET PATCH", "GET PATCH"]
-    assert kapso.connections() == 2  # one for each task, so both ran in process
+    assert kapso.connections() == 2  # one for each task, so both ran in a process of Ansible

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The callback report under a real ``ansible-playbook``: what it prints and writes, and that it is what was sent."""
+"""Test the callback report in a real ``ansible-playbook``: its output and files, and that they match the requests."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FIELDS: Data = {
 
 @pytest.fixture
 def reported(controller: Controller) -> Controller:
-    """The user, who has the report switched on, in files as well."""
+    """Return a user with the report enabled, also in files."""
     controller.environment |= {
         "ANSIBLE_CALLBACKS_ENABLED": "record,kapso.whatsapp.report",
         "KAPSO_REPORT_JSON": str(controller.home / "report.json"),
@@ -36,7 +36,7 @@ def reported(controller: Controller) -> Controller:
 
 
 def section(played: Played, title: str) -> str:
-    """What stands under a heading of the report, nothing if it is not there."""
+    """Return the text below a heading of the report, empty if the heading is missing."""
     found = re.search(
         rf"^KAPSO {title} \*+\n(.*?)(?:\n\n\n|\n*\Z|(?=\nKAPSO ))", played.stdout, re.DOTALL | re.MULTILINE
     )
@@ -44,7 +44,7 @@ def section(played: Played, title: str) -> str:
 
 
 def written(controller: Controller) -> dict[str, Any]:
-    """The report as JSON."""
+    """Return the JSON report."""
     document: dict[str, Any] = json.loads((controller.home / "report.json").read_text(encoding="utf-8"))
     return document
 
@@ -134,7 +134,7 @@ def test_each_object_counts_once_over_loops_hosts_projects_rescues_and_short_nam
         PROJECT: {"configs": [{"config_id": i, "fields": {"calls_enabled": True}} for i in (one, three)]},
     }
     refused = task("Refused", config_id=four, fields={"business_account_id": "200000000000009"})
-    # Its first try changes the object, and its second finds nothing to do.
+    # The first attempt changes the object, the second has nothing to do.
     again = {"name": "Again", "register": "tried", "until": "tried is not changed", "retries": 2, "delay": 0}
     kapso.fault(method="PATCH", path=f"/whatsapp_configs/{four}", status=422, count=1)
     played = reported.play(
@@ -180,7 +180,7 @@ def test_where_no_task_of_ours_runs_nothing_is_printed_and_a_file_that_cannot_be
     played = reported.play({"ansible.builtin.debug": {"msg": "x"}}, environment={"KAPSO_REPORT_MARKDOWN": there}).ok()
     assert "KAPSO" not in played.stdout
     assert written(reported) == {"version": 1, "planned": None, "applied": None}
-    # The terminal's width breaks the line anywhere.
+    # The line is broken at the terminal's width.
     assert f"kapso.whatsapp.report:{there}wasnotwritten(Nosuchfileordirectory)" in re.sub(r"\s", "", played.stderr)
     assert "Traceback" not in played.shown
 
@@ -230,11 +230,11 @@ Nothing was written.""".lstrip("\n")
 @pytest.mark.parametrize(
     ("no_color", "force", "stderr", "expected"),
     [
-        (None, False, False, True),  # what Ansible makes of its own standard output
+        (None, False, False, True),  # Ansible decides for its standard output
         ("", False, False, True),
         ("anything", False, False, False),
         ("anything", True, False, True),
-        (None, False, True, False),  # no terminal
+        (None, False, True, False),  # standard error is no terminal
         (None, True, True, True),
     ],
 )

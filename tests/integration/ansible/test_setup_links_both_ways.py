@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A setup link in Ansible's own process and shipped, at the highest verbosity: the same, and its URL is nowhere."""
+"""Test a setup link in Ansible's process and shipped, at the highest verbosity: equal, and without its URL."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HIDDEN: Data = {"no_log": True, "register": "link"}
 
 
 def play(kapso: Emulator, home: Path, way: str) -> Played:
-    """Let a link live its life, on a server as good as new."""
+    """Run all tasks of a link's life, on a reset server."""
     kapso.reset(clock_runs=False)
     kapso.add_customer(**KEY)
     controller = Controller(home, kapso, {"run_in_process": way, "retries": 0})
@@ -49,7 +49,7 @@ def play(kapso: Emulator, home: Path, way: str) -> Played:
 
 @pytest.fixture(scope="module")
 def ways(kapso_server: Emulator, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Played, list[Any]]]:
-    """What both ways did, and the requests that they made."""
+    """Return the runs of both ways, with their requests."""
     kapso_server.up()
     found = {}
     for name, way in WAYS.items():

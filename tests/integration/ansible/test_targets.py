@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the target must have, and what a module that was shipped leaves there: nothing."""
+"""Test the requirements of a remote host, and that a shipped module leaves no file there."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FIELDS = {"name": "Front desk", "access_token": "canary-token"}
 
 @pytest.fixture(scope="module")
 def bare_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A Python without any package."""
+    """Return a Python without packages."""
     place = tmp_path_factory.mktemp("bare")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(place)], check=True, timeout=120)
     return place / "bin" / "python"
@@ -25,7 +25,7 @@ def bare_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def hidden_requests(tmp_path: Path) -> str:
-    """A directory that hides the package from a Python that has it on its path."""
+    """Return a directory that hides `requests` from a Python with it on its path."""
     hidden = tmp_path / "hidden"
     hidden.mkdir()
     (hidden / "requests.py").write_text("raise ImportError('hidden')\n", encoding="utf-8")
@@ -33,7 +33,7 @@ def hidden_requests(tmp_path: Path) -> str:
 
 
 def inventory(bare_python: Path) -> Data:
-    """A host of its own, reached locally, whose modules run under that Python."""
+    """Return an inventory with a host on this machine whose modules run with that Python."""
     host = {"ansible_connection": "local", "ansible_python_interpreter": str(bare_python)}
     return {"all": {"hosts": {"target": host}}}
 
@@ -124,7 +124,7 @@ def test_a_shipped_module_leaves_no_file_with_a_secret(kapso: Emulator, controll
     played = controller.play(shipped, options=["-vvvvv", f"--extra-vars=@{secrets}"]).ok()
     secrets.unlink()
     assert "canary" not in played.shown + played.record
-    assert " PUT " not in played.shown  # what never lies in a file is not left behind by a run that is interrupted
+    assert " PUT " not in played.shown  # without a file, an interrupted run cannot leave one behind
     files = [path for path in controller.home.rglob("*") if path.is_file()]
     assert [path for path in files if b"canary" in path.read_bytes()] == []
     assert list((controller.home / ".ansible" / "tmp").rglob("*kapso*")) == []

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The benchmarks run and count right. How long anything takes is none of their business here."""
+"""Test that the benchmarks run and count requests correctly. This does not test their speed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.bench.scene import Counts, Scene, configurations
 from tests.collection import ROOT
 from tests.emulator import Emulator
 
-ROW = r"^\| {} +\|.* \| +{} +\|"  # a row by its name and what was requested
+ROW = r"^\| {} +\|.* \| +{} +\|"  # a row, by its name and its requests
 
 
 def test_all_of_it_runs_and_requests_what_it_should(tmp_path: Path) -> None:
@@ -25,7 +25,7 @@ def test_all_of_it_runs_and_requests_what_it_should(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=500)
     assert done.returncode == 0, done.stderr
     page = target.read_text(encoding="utf-8")
-    assert page.rstrip() in re.sub(r"\n{3,}", "\n\n", done.stdout)  # what is printed is what is written
+    assert page.rstrip() in re.sub(r"\n{3,}", "\n\n", done.stdout)  # the output is the page
     for name, requests in (
         ("the task", "1 GET"),
         ("our loop", "10 GET, 1 PATCH"),
@@ -35,7 +35,7 @@ def test_all_of_it_runs_and_requests_what_it_should(tmp_path: Path) -> None:
         ("project", "3 list, 12 PATCH"),
         ("project, nothing to do", "3 list"),
         ("project, dry run", "3 list"),
-        ("project", "4 list, 5 PATCH"),  # of customers, numbers, webhooks
+        ("project", "4 list, 5 PATCH"),  # lists of customers, numbers, webhooks
         ("project", "5 list, 5 PATCH"),
         ("project, concurrency: 8", "2 list, 6 PATCH"),
         ("project", r"2 list, 24 PATCH(, \d 429)?"),
@@ -46,7 +46,7 @@ def test_all_of_it_runs_and_requests_what_it_should(tmp_path: Path) -> None:
 
 @pytest.fixture
 def scene(kapso: Emulator, tmp_path: Path) -> Scene:
-    """Ten objects, of which every fifth differs."""
+    """Return a scene with ten objects, of which each fifth differs."""
     return configurations(kapso, tmp_path / "scene", 10, nth=5)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an execution environment is told, and what AWX injects."""
+"""Test the definition of an execution environment, and the variables that AWX injects."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ def test_the_definition_on_the_page_is_one_that_ansible_builder_takes(platform: 
         if block.file == "execution-environment.yml"
     )  # fmt: skip
     (platform.place / "execution-environment.yml").write_text(definition.text, encoding="utf-8")
-    shutil.copy(artifact, platform.place)  # a link would be put into the image as a link
+    shutil.copy(artifact, platform.place)  # a link would be copied into the image as a link
 
     platform.run("ansible-builder", "create", "--context", "context")
 
     build = platform.place / "context" / "_build"
     (named,) = yaml.safe_load((build / "requirements.yml").read_text(encoding="utf-8"))["collections"]
-    # The container's working directory is where this is copied to.
+    # This is copied to the container's working directory.
     assert (build / named["name"]).read_bytes() == artifact.read_bytes()
-    # For receipts in a Redis: the collection itself asks for requests only.
+    # For receipts in a Redis: the collection itself requires requests only.
     assert (build / "requirements.txt").read_text(encoding="utf-8").split() == ["redis>=4"]
-    # Base images have come without any Python, in which nothing can be built.
+    # Some base images have no Python, and no image can be built from them.
     (recipe,) = build.parent.glob("*file")
     assert "install $PYPKG" in recipe.read_text(encoding="utf-8")
 
@@ -57,7 +57,7 @@ INPUTS, INJECTORS, TEMPLATES, SURVEY = (json.loads(block.text) for block in AWX 
 
 @pytest.fixture
 def credential_type() -> tuple[dict[str, Any], dict[str, Any]]:
-    """Inputs and injectors, as the page has them."""
+    """Return the inputs and injectors in the page."""
     return INPUTS, INJECTORS
 
 
@@ -101,11 +101,11 @@ def test_what_it_injects_is_all_that_a_job_needs(
     assert "changed=1" in first
     assert "changed=0" in second
     assert kapso.short() == "GET PATCH GET"
-    assert not (platform.place / "home" / ".ansible" / "kapso").exists()  # so that a container may be thrown away
+    assert not (platform.place / "home" / ".ansible" / "kapso").exists()  # the container can be removed without loss
 
 
 def launched(platform: Platform, template: dict[str, Any], injected: dict[str, str], **answers: object) -> str:
-    """Run what AWX runs for a template of the page; an answer that is not given is the default of its question."""
+    """Run the command of AWX for a template of the page. A missing answer is the default of its question."""
     questions = {question["variable"]: question["default"] for question in SURVEY["spec"]}
     assert answers.keys() <= questions.keys()
     options = ["--check"] * (template["job_type"] == "check") + ["--diff"] * template["diff_mode"]

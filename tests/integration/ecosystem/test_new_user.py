@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Somebody new, with the README, the artifact, a key and an empty directory: no stand-in for anything."""
+"""Test a new user with the README, the collection archive, an API key and an empty directory. Nothing is mocked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.collection import ROOT
 from tests.emulator import Emulator
 from tests.support import pages
 
-TIMEOUT = 600  # seconds, installing included
+TIMEOUT = 600  # seconds, with the installation
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONFIG = "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
 LOOK_AROUND = """
@@ -26,14 +26,14 @@ find "$HOME/.ansible" -name 'kapso_project.py' -path '*/action/*' -o -name troub
 
 @pytest.fixture
 def environment(kapso: Emulator, tmp_path: Path) -> dict[str, str]:
-    """A login of their own, with the machine's way to the package index, and an emulator in the place of Kapso."""
+    """Return a new user's environment, with the machine's settings of pip, and an emulator in place of Kapso."""
     programs = tmp_path / "bin"
     programs.mkdir()
     (programs / "python3").symlink_to(Path(sys.executable).resolve())
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "KAPSO_", "PYTHON"))}
     own = {
         "HOME": str(tmp_path),
-        # ansible asks for the home of the user, which is not $HOME when that is root.
+        # Ansible asks the system for the home of the user. For root this is not $HOME.
         "ANSIBLE_HOME": str(tmp_path / ".ansible"),
         "ANSIBLE_REMOTE_TEMP": str(tmp_path / ".ansible" / "tmp"),
         "PATH": os.pathsep.join([str(programs), "/usr/bin", "/bin"]),
@@ -68,7 +68,7 @@ def test_the_readme_and_the_artifact_are_enough(
     state = kapso.get(CONFIG)
     assert state is not None
     assert declared.items() <= state.items()
-    assert kapso.short() == "GET GET PATCH GET"  # the dry run, the run, and the run again
+    assert kapso.short() == "GET GET PATCH GET"  # the dry run, the run, and a second run
     assert kapso.key not in done.stdout
     for sentence in ("Reads one WhatsApp configuration at Kapso", "kapso_provision_configs", "action/", "docs/"):
         assert sentence in done.stdout

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Under ansible-runner and ansible-navigator: the same results, receipts that stay, and no secret in what they keep."""
+"""Test ansible-runner and ansible-navigator: equal results, persistent receipts, and no secret in their files."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PROGRESS = "Apply: 1 of 3 written, 0 failed; about"
 
 @pytest.fixture
 def playbook(kapso: Emulator, platform: Platform) -> Path:
-    """A project of three, of which one is as the playbook says but for its secrets, which are in a vault."""
+    """Write a playbook with three configurations, of which one differs in its secrets only, which are in a vault."""
     configs = [kapso.add(name="Front desk"), *kapso.add_many(2)]
     project = platform.place / "project"
     project.mkdir()
@@ -50,7 +50,7 @@ def playbook(kapso: Emulator, platform: Platform) -> Path:
         },
         "register": "project",
     }
-    # Whoever does this has all that a task returns in the cache of facts.
+    # With this, the cache of facts holds the whole result of a task.
     kept = {"name": "Remember", "ansible.builtin.set_fact": {"project_of_last_run": "{{ project }}", "cacheable": True}}
     play = {
         "name": "Project",
@@ -66,7 +66,7 @@ def playbook(kapso: Emulator, platform: Platform) -> Path:
 
 @pytest.fixture
 def settings(kapso: Emulator, platform: Platform) -> dict[str, str]:
-    """What a platform injects."""
+    """Return the variables that a platform injects."""
     return {
         "KAPSO_API_URL": kapso.url,
         "KAPSO_RECEIPTS": str(platform.place / "receipts"),
@@ -76,14 +76,14 @@ def settings(kapso: Emulator, platform: Platform) -> dict[str, str]:
 
 
 def events(platform: Platform, run: str) -> list[dict[str, Any]]:
-    """What happened in a run, in order, as ansible-runner keeps it."""
+    """Return the events of a run in order, from the files of ansible-runner."""
     files = (platform.place / "artifacts" / run / "job_events").glob("*.json")
     found = [json.loads(path.read_text(encoding="utf-8")) for path in files]
     return sorted(found, key=lambda event: int(event["counter"]))
 
 
 def results(platform: Platform, run: str) -> dict[str, Any]:
-    """What the project's task returned in a run."""
+    """Return the result of the project's task in a run."""
     (found,) = (
         event["event_data"]["res"]
         for event in events(platform, run)
@@ -94,7 +94,7 @@ def results(platform: Platform, run: str) -> dict[str, Any]:
 
 
 def assert_nothing_leaked(kapso: Emulator, platform: Platform, said: str) -> None:
-    """No secret in what is on the screen, or in a file that stays."""
+    """Assert that no secret is on the screen or in a remaining file."""
     secrets = [kapso.key, TOKEN, VERIFY]
     assert [secret for secret in secrets if secret in said] == []
     files = list(platform.left())
@@ -125,7 +125,7 @@ def test_ansible_runner(kapso: Emulator, platform: Platform, playbook: Path, set
     assert "Plan: 0 to create, 3 to update" in said["dry"]
     assert "Applied: 0 created, 3 updated" in said["first"]
     assert any(event["stdout"].startswith(PROGRESS) for event in events(platform, "first"))
-    (facts,) = (platform.place / "artifacts" / "first" / "fact_cache").iterdir()  # newer cores prefix its name
+    (facts,) = (platform.place / "artifacts" / "first" / "fact_cache").iterdir()  # newer cores add a prefix to its name
     assert "project_of_last_run" in facts.read_text(encoding="utf-8")
     assert_nothing_leaked(kapso, platform, "".join(said.values()))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The inventory plugin, as `ansible-inventory` and `ansible-playbook` use it."""
+"""Test the inventory plugin with `ansible-inventory` and `ansible-playbook`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Data = dict[str, Any]
 
 
 class Inventory:
-    """An inventory file, and the commands that read it."""
+    """Write an inventory file, and run commands that read it."""
 
     def __init__(self, kapso: Emulator, place: Path) -> None:
         self.kapso = kapso
@@ -36,7 +36,7 @@ class Inventory:
         )
 
     def run(self, *command: str, **options: Any) -> subprocess.CompletedProcess[str]:
-        """Write the file with these options, run the command, and return what came of it."""
+        """Write the file with these options, run the command, and return its process."""
         self.file.write_text(yaml.safe_dump({"plugin": PLUGIN, **options}), encoding="utf-8")
         self.kapso.clear_journal()
         done = subprocess.run(
@@ -52,7 +52,7 @@ class Inventory:
         return done
 
     def listed(self, **options: Any) -> Data:
-        """Return what `ansible-inventory` makes of it."""
+        """Return the inventory from `ansible-inventory`."""
         done = self.run("ansible-inventory", "--list", **options)
         assert done.returncode == 0, done.stderr
         found: Data = json.loads(done.stdout)
@@ -61,7 +61,7 @@ class Inventory:
 
 @pytest.fixture
 def inventory(kapso: Emulator, tmp_path: Path) -> Inventory:
-    """A project with three numbers, two of one name, of which one has a customer."""
+    """Return an inventory with three numbers. Two have the same name, and one of these has a customer."""
     clinic = kapso.add_customer(external_customer_id="clinic-7")
     for number, (name, customer) in enumerate((("Front desk", clinic), ("Front desk", None), ("{{ 6 * 7 }}", None)), 1):
         kapso.add(name=name, phone_number_id=f"10000000000000{number}", customer_id=customer)

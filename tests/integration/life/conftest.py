@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fixtures for the tests of the life of a configuration."""
+"""Fixtures for tests of the life of an object."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ from tests.support.shared_time import SharedTime
 
 @pytest.fixture
 def owner(kapso: Emulator, receipts: Path, shared_time: SharedTime) -> Runner:
-    """An owner of a number that is not at Kapso yet, with a directory of receipts."""
+    """Return a runner for the configuration of a number that is not at Kapso yet, with a receipts directory."""
     return Runner(kapso, receipts, time=shared_time, customer_id=kapso.add_customer(), **DECLARED)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Aliases: how a receipt is found before the id of its object is known, and that nobody gains by forging one."""
+"""Test aliases: they find a receipt before the object's ID is known, and a forged one has no effect."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from tests.support.runner import Runner
 
 @pytest.fixture
 def config_id(owner: Runner) -> str:
-    """An object that the owner has created by its number."""
+    """Return the ID of an object that the owner has created by its number."""
     made: str = owner.run()["config_id"]
     return made
 
 
 def alias_file(owner: Runner) -> Path:
-    """Where the one alias is."""
+    """Return the path of the only alias."""
     (path,) = (path for path in owner.receipts.glob("*.json") if '"fields"' not in path.read_text(encoding="utf-8"))
     return path
 
 
 def assert_resent_and_healed(owner: Runner, config_id: str) -> None:
-    """The next run sends the write-only fields once more, the one after that nothing."""
+    """Assert that the next run sends the write-only fields again, and the one after it sends nothing."""
     dry = owner.dry_run()
     real = owner.run()
     assert owner.wire == "LIST PATCH"

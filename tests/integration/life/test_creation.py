@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A configuration is created: what is sent, what is refused beforehand, and what a run remembers of it."""
+"""Test the creation of a configuration: its requests, errors before any request, and its receipt."""
 
 from __future__ import annotations
 

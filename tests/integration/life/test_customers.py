@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Customers: what only they do. What every resource does is shown with a made-up one, and with configurations."""
+"""Test the special behavior of customers. Tests of a made-up resource and of configurations cover the rest."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KEY: dict[str, Any] = {"external_customer_id": "clinic-7"}
 
 @pytest.fixture
 def task(kapso: Emulator) -> Runner:
-    """Tasks about customers. There is no store of receipts, and none is asked for."""
+    """Return a runner of tasks about customers, without a receipt store."""
     return Runner(kapso, None, CUSTOMER, platform_api_url=kapso.platform_url)
 
 
@@ -76,7 +76,7 @@ def test_its_own_id_changes_by_the_id_at_kapso_alone(kapso: Emulator, task: Runn
 def test_an_id_of_ones_own_with_characters_that_nobody_sees_is_refused(
     kapso: Emulator, task: Runner, value: str, problem: str
 ) -> None:
-    """The task would end well if that customer is to be absent, and the customer would stay."""
+    """Otherwise a task with `state: absent` would succeed, and the customer would stay."""
     look = Runner(kapso, None, CUSTOMERS, platform_api_url=kapso.platform_url)
 
     for result in (task.run(external_customer_id=value, state="absent"), look.run(external_customer_id=value)):
@@ -153,7 +153,7 @@ def test_the_list_takes_the_filters_of_the_api(kapso: Emulator) -> None:
 
 
 def test_a_base_url_of_the_other_generation_is_named_with_its_option_and_modules(kapso: Emulator) -> None:
-    """Nothing was sent: both generations serve `/customers`, and the path of the URL tells them apart."""
+    """Both APIs serve `/customers`, so the path of the base URL decides, and nothing is sent."""
     other = "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
     customer = Runner(kapso, None, CUSTOMER, platform_api_url=kapso.url).run(**KEY, fields={"name": "New"})
     config = Runner(kapso, None, CONFIG).run(other, {"name": "New"}, api_url=kapso.platform_url)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A configuration is deleted: once, truly, and with what was remembered of it."""
+"""Test the deletion of a configuration, with its receipt and alias."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ANY_ID = "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
 
 
 def address(owner: Runner, how: str, config_id: str) -> dict[str, Any]:
-    """The options that name the object and say that it is not to be."""
+    """Return the options that name the object and declare it absent."""
     named = {"customer_id": owner.customer_id} if how == BY_NUMBER else {"customer_id": None, "config_id": config_id}
     fields = {name: None for name in DECLARED if name != "phone_number_id" or how == BY_ID}
     return {"state": "absent", **named, **fields}
@@ -57,7 +57,7 @@ def test_it_is_deleted_once_and_what_was_remembered_goes_along(
     }
     assert [config["id"] for config in owner.objects()] == others
     assert owner.kept_receipts() == {}
-    assert how == BY_ID or owner.stored() == []  # and the alias, for a number
+    assert how == BY_ID or owner.stored() == []  # for a number the alias is removed, too
 
     again = [owner.dry_run(**absent), owner.run(**absent)]
     for result in again:
@@ -103,7 +103,7 @@ def test_one_made_anew_gets_all_that_is_hidden(kapso: Emulator, owner: Runner, h
 @pytest.mark.parametrize("status", [404, 400])
 def test_what_was_never_there_is_as_it_should_be(kapso: Emulator, owner: Runner, config_id: str, status: int) -> None:
     kapso.settings(odd_id_status=status)
-    for check, wire in ((True, "GET GET"), (False, "GET")):  # one look at another list, and never again
+    for check, wire in ((True, "GET GET"), (False, "GET")):  # the second read verifies the base URL, once
         result = owner.run(check=check, **address(owner, BY_ID, config_id))
         assert "failed" not in result
         assert (result["changed"], result["changes"]) == (False, [])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The export of a project: its file, run dry through the role as it was written, changes nothing; nor does adopting."""
+"""Test the export of a project: a dry run of its file with the role plans nothing, and adopting it sends nothing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.emulator import Emulator
 from tests.integration.ansible.playbook import Controller, Data, Played
 from tests.support.examples import HIDDEN
 
-EXPORT = Path("kapso.whatsapp.export")  # as a user names it
+EXPORT = Path("kapso.whatsapp.export")  # the name for users
 ROLE: Data = {"name": "Provision", "ansible.builtin.include_role": {"name": "kapso.whatsapp.kapso_provision"}}
 every_api_version = pytest.mark.parametrize("api_version", ["omits", "nulls", "echoes"])
 NAMES = [
@@ -35,12 +35,12 @@ NAMES = [
 
 
 class Project:
-    """A project at Kapso with names of every kind, and the user who exports it."""
+    """Hold a project at Kapso with unusual names, and export it as a user does."""
 
     def __init__(self, kapso: Emulator, home: Path, platform_url: str = "") -> None:
-        """`platform_url`: of the platform API, which does not answer if it is not given."""
+        """Use this URL of the platform API. Without one, the platform API does not answer."""
         self.kapso = kapso
-        # The shell's word for the working directory is stale; a relative path means where the process is.
+        # $PWD of the shell is out of date; a relative path starts in the process's working directory.
         self.controller = Controller(
             home,
             kapso,
@@ -55,7 +55,7 @@ class Project:
         self.file = home / "kapso.yml"
 
     def fill(self, more: int = 0) -> None:
-        """Put an object there for each name, and more; hidden values are canaries."""
+        """Add an object for each name, and `more` objects. Write-only values are canaries."""
         customers = [self.kapso.add_customer() for _time in range(2)]
         for number, name in enumerate(NAMES):
             tokens = {"access_token": f"canary-token-{number}", "webhook_verify_token": f"canary-verify-{number}"}
@@ -65,7 +65,7 @@ class Project:
             self.kapso.add_many(more, name="More {n}", customer_id=customers[0], **tokens)
 
     def export(self, *options: str) -> Played:
-        """Run the export. It writes nothing at Kapso and shows no secret."""
+        """Run the export, and assert that it sends no write and shows no secret."""
         self.kapso.clear_journal()
         played = self.controller.run(EXPORT, ["-e", "kapso_export_path=kapso.yml", *options])
         assert self.kapso.writes() == []
@@ -73,13 +73,13 @@ class Project:
         return played
 
     def exported(self) -> list[Data]:
-        """What the file holds, as a reader of YAML sees it."""
+        """Return the content of the file, read as YAML."""
         reader = Reader(self.file.read_text(encoding="utf-8"))
         configs: list[Data] = reader.get_data()["kapso_provision_configs"]
         return configs
 
     def provision(self, *options: str, **variables: Any) -> Data:
-        """Run the role with the file; return what the project returned."""
+        """Run the role with the file; return the result of the project."""
         self.kapso.clear_journal()
         played = self.controller.play(
             ROLE, options=["--diff", *options], vars=variables, vars_files=[str(path) for path in self._files()]
@@ -93,7 +93,7 @@ class Project:
 
 
 class Reader(yaml.SafeLoader):
-    """Reads texts that Ansible is not to template as texts."""
+    """Read YAML, with `!unsafe` texts as texts."""
 
 
 def _text(reader: Reader, node: yaml.nodes.Node) -> str:
@@ -106,12 +106,12 @@ Reader.add_constructor("!unsafe", _text)
 
 @pytest.fixture
 def project(kapso: Emulator, tmp_path: Path) -> Project:
-    """A project without objects."""
+    """Return a project without objects."""
     return Project(kapso, tmp_path / "home")
 
 
 def rebase(summary: Data) -> bool:
-    """Whether a project had nothing to do at all."""
+    """Return whether a project had nothing to do."""
     return not any(summary[key] for key in ("created", "changed", "deleted", "failed"))
 
 
@@ -176,7 +176,7 @@ def test_the_file_holds_what_the_api_shows_and_no_secret(kapso: Emulator, projec
         "echoes": {"webhook_destination_url"},
     }[api_version]
     for config in kapso.configs():
-        expected = {name: config[name] for name in shown if config[name] not in ("", " ", MASKED)}  # no name to declare
+        expected = {name: config[name] for name in shown if config[name] not in ("", " ", MASKED)}  # not valid as names
         assert exported.pop(config["id"]) == expected
     assert exported == {}
     assert project.file.stat().st_mode & 0o777 == 0o644
@@ -325,7 +325,7 @@ WAITS = "-e", "kapso_provision_retries=0"
 
 @pytest.fixture
 def whole(kapso: Emulator, tmp_path: Path) -> Project:
-    """A project with objects of every kind at Kapso, of which both generations of the API tell."""
+    """Return a project with objects of each kind at Kapso, in both APIs."""
     customers = [
         kapso.add_customer(name="{{ 1 + 1 }}", external_customer_id="clinic-7"),
         kapso.add_customer(name="Without an id of one's own", external_customer_id=None),
@@ -347,13 +347,13 @@ def whole(kapso: Emulator, tmp_path: Path) -> Project:
 
 
 def lists(project: Project) -> Data:
-    """The lists of the file, by their names."""
+    """Return the lists of the file by name."""
     found = Reader(project.file.read_text(encoding="utf-8")).get_data()
     return {name.removeprefix("kapso_provision_"): entries for name, entries in found.items()}
 
 
 def planned(project: Project) -> Data:
-    """What the playbook with the dry run says of the file."""
+    """Return the result of a dry run of the file."""
     project.kapso.clear_journal()
     played = project.controller.run(Path("kapso.whatsapp.plan"), ["-e", f"@{project.file}"]).ok()
     (result,) = (done.result for done in played.done if "summary" in done.result)
@@ -369,13 +369,13 @@ def test_objects_of_every_kind_are_written_once_and_a_dry_run_plans_nothing(kaps
     assert rebase(summary)
     assert (summary["total"], summary["unchanged"]) == (2 + 36 + 6, 2 + 36 + 6)
     found = lists(whole)
-    assert list(found) == ["customers", "phone_numbers", "webhooks"]  # each configuration is a number
+    assert list(found) == ["customers", "phone_numbers", "webhooks"]  # each configuration is a phone number
     assert "# Each of the configs stands in kapso_provision_phone_numbers." in whole.file.read_text()
     assert {entry["phone_number_id"] for entry in found["phone_numbers"]} == {
         config["phone_number_id"] for config in kapso.configs()
     }
     ways = sorted(" ".join(entry.keys() - {"fields"}) for entry in found["webhooks"])
-    assert len([way for way in ways if "webhook_id" in way]) == 3  # the two with one key, and that with a secret URL
+    assert len([way for way in ways if "webhook_id" in way]) == 3  # two with one key, and one with a secret URL
     assert not any(value in ("", [], {}, None) for entries in found.values() for e in entries for value in e.values())
     applied = whole.provision()
     assert (applied["changed"], kapso.writes()) == (False, [])
@@ -453,7 +453,7 @@ def test_hosts_that_share_a_path_write_a_file_each(whole: Project) -> None:
 
 
 def test_the_guide_is_true(kapso: Emulator, project: Project) -> None:
-    """The commands and the playbook of docs/lifecycle.md, as a reader would copy them."""
+    """Run the commands and the playbook in docs/lifecycle.md unchanged."""
     kapso.add_many(3, name="Shop {n}", access_token="canary-token")
     guide = (ROOT / "docs" / "lifecycle.md").read_text(encoding="utf-8")
     (playbook,) = re.findall(r"```yaml\n   # numbers\.yml\n(.*?)```", guide, re.DOTALL)
@@ -478,7 +478,7 @@ def test_the_guide_is_true(kapso: Emulator, project: Project) -> None:
 
 
 def result_of(played: Played) -> Data:
-    """What the project of a play returned, which dealt with three configurations."""
+    """Return the result of the project of a play, and assert that it had three configurations."""
     (result,) = (done.result for done in played.ok().done if "summary" in done.result)
     assert result["summary"]["total"] == 3
     return result

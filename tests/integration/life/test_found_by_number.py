@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A configuration addressed by customer and number: found wherever it is in the list, and never taken for another."""
+"""Test a configuration with customer and number: it is found at any place of the list, and never confused."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_it_is_found_on_the_last_of_several_pages(kapso: Emulator, owner: Runner
 def test_it_is_found_while_rows_move_between_the_pages(kapso: Emulator, owner: Runner, shift: str, order: str) -> None:
     kapso.add_many(250, customer_id=owner.customer_id, phone_number_id="3000000{n}")
     kapso.settings(list_shift=shift, list_order=order)
-    # Those that lie where one page of a hundred ends and the next begins.
+    # The objects at the end of a page of a hundred and at the start of the next.
     for number in (50, 51, 52, 100, 101, 102, 150, 151, 152, 200, 201, 202):
         result = owner.dry_run(phone_number_id=f"3000000{number}")
         found = kapso.get(result["config_id"])
@@ -49,7 +49,7 @@ def test_it_is_found_while_rows_move_between_the_pages(kapso: Emulator, owner: R
 def test_one_that_a_deletion_moved_to_a_page_already_read_is_found(kapso: Emulator, owner: Runner) -> None:
     config_id = owner.add()
     others = kapso.add_many(100, customer_id=owner.customer_id)
-    # The list is newest first: the object begins the second page, and ends the first once another is gone.
+    # The list is newest first: the object is first on page 2, and last on page 1 after a deletion.
     with after_reading(lambda: kapso.remove(others[0])):
         result = owner.run()
     assert result["data"]["id"] == config_id
@@ -92,7 +92,7 @@ def test_a_row_that_leaves_out_what_is_declared_proves_nothing(kapso: Emulator, 
     owner.add(name="Example clinic", calls_enabled=True)
     kapso.settings(list_omits=["calls_enabled"])
     result = owner.run(calls_enabled=True, access_token=None, webhook_verify_token=None, webhook_destination_url=None)
-    assert (result["changed"], owner.wire) == (False, "LIST GET")  # what is there needs no more than is declared
+    assert (result["changed"], owner.wire) == (False, "LIST GET")  # an existing object needs no further fields
     result = owner.run(calls_enabled=True)
     assert owner.wire == "LIST GET PATCH"
     assert "calls_enabled" not in {change["field"] for change in result["changes"]}
@@ -111,7 +111,7 @@ def test_a_row_that_leaves_out_what_is_declared_proves_nothing(kapso: Emulator, 
 def test_a_row_that_does_not_tell_its_number_may_be_the_one_meant_and_nothing_is_done(
     kapso: Emulator, owner: Runner, odd: dict[str, Any], state: str
 ) -> None:
-    kapso.settings(unique_numbers=False)  # or the server would see it
+    kapso.settings(unique_numbers=False)  # otherwise the server would reject the second number
     config_id = owner.add()
     kapso.fault(**odd, method="GET")
     result = owner.run(state=state)
@@ -125,4 +125,4 @@ def test_an_unknown_customer_is_an_error(kapso: Emulator, owner: Runner) -> None
     assert result["failed"]
     assert result["error"]["status"] == 404
     assert "7d1e0c0a-5b0e-4f0e-8c55-2f1f0d9e7a22" in result["msg"]
-    assert kapso.short() == "GET GET"  # the second settles that the base URL is right
+    assert kapso.short() == "GET GET"  # the second read verifies the base URL

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The list of configurations: whole, filtered on either side, and without a secret in it."""
+"""Test the list of configurations: complete, filtered by the API or by the module, and without secrets."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ every_api_version = pytest.mark.parametrize("api_version", ["omits", "nulls", "e
 
 @pytest.fixture
 def look(kapso: Emulator, shared_time: SharedTime) -> Look:
-    """Run the module in this process; nothing is written, and no secret is in what it returns."""
+    """Return a function that runs the module in this process. It asserts that there is no write and no secret."""
     runner = Runner(kapso, None, INFO, time=shared_time)
 
     def run(**options: Any) -> Data:
@@ -32,7 +32,7 @@ def look(kapso: Emulator, shared_time: SharedTime) -> Look:
 
 
 def ids(result: dict[str, Any]) -> set[str]:
-    """The ids of the configurations returned, each of them once."""
+    """Return the IDs of the returned configurations, and assert that they are unique."""
     found = [config["id"] for config in result["configs"]]
     assert "failed" not in result
     assert len(set(found)) == len(found)
@@ -41,7 +41,7 @@ def ids(result: dict[str, Any]) -> set[str]:
 
 @pytest.fixture
 def customers(kapso: Emulator) -> list[str]:
-    """Three customers, the last of them without numbers."""
+    """Return three customers, the last one without numbers."""
     return [kapso.add_customer() for _time in range(3)]
 
 
@@ -59,7 +59,7 @@ def test_all_pages_of_the_project_are_listed(
 
     result = look(check=check)
 
-    # The oldest API version has no list of the project: what belongs to no customer is in no list then.
+    # The oldest API version has no list of the project, so objects without a customer are in no list.
     assert ids(result) == mine | ({alone} if api_version != "echoes" else set())
     assert foreign not in ids(result)
     assert len(kapso.journal()) == {"echoes": 1 + 1 + 1 + 3 + 1}.get(api_version, 3)
@@ -131,7 +131,7 @@ def test_what_the_server_can_filter_by_it_is_asked_to(kapso: Emulator, look: Loo
 def test_a_row_that_comes_again_is_noticed_where_the_list_does_not_say_how_many_there_are(
     kapso: Emulator, look: Look
 ) -> None:
-    """One is created while the pages are read: the first reading meets b twice, and misses what came before a."""
+    """An object is created while the pages are read: the first read has b twice, and misses the object before a."""
     for number, names in ((1, "ab"), (2, "bc"), (1, "xa"), (2, "bc")):
         rows = [{"id": name, "name": name} for name in names]
         kapso.fault(query=f"page={number}&", count=1, json={"data": rows, "meta": {"total_pages": 2}})
@@ -206,7 +206,7 @@ def test_an_error_is_told_in_a_sentence_and_lists_nothing(
 def test_an_unknown_customer_is_an_error(kapso: Emulator, look: Look) -> None:
     result = look(customer_id=UNKNOWN)
     assert (result["failed"], result["error"]["status"]) == (True, 404)
-    assert kapso.short() == "GET GET"  # the second settles that the base URL is right
+    assert kapso.short() == "GET GET"  # the second read verifies the base URL
 
 
 def test_a_number_that_comes_unquoted_is_taken_as_its_digits(kapso: Emulator, look: Look) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A resource is a table and nothing else: one that only this file knows, at the emulator's routes of webhooks."""
+"""Test that a table alone makes a resource, with a table of this file and the emulator's routes of webhooks."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ Data = dict[str, Any]
 
 
 class Seen(Rules):
-    """Rules that remember the options of each entry."""
+    """Record the options of each entry."""
 
     def __init__(self) -> None:
         self.options: list[Data] = []
 
     def check(self, entry: Entry) -> str:
-        """Take note of the options."""
+        """Record the options."""
         self.options.append(dict(entry.options))
         return ""
 
@@ -75,7 +75,7 @@ ONE, MANY, LIST = single.object_module(HOOK), project.project_module("kapso_hook
 
 
 class Hooks:
-    """Tasks about the hooks of one line."""
+    """Run tasks about the hooks of one line."""
 
     def __init__(self, kapso: Emulator) -> None:
         self.kapso = kapso
@@ -84,7 +84,7 @@ class Hooks:
         self.line: str = config["phone_number_id"]
 
     def run(self, definition: Any = ONE, /, *, check: bool = False, **options: Any) -> Data:
-        """Run a task, of which the journal then holds the requests."""
+        """Run a task. The journal then holds its requests."""
         self.kapso.clear_journal()
         connection = {"platform_api_url": self.kapso.platform_url, "api_key": self.kapso.key}
         result = act(definition, {**connection, **options}, check=check)
@@ -92,20 +92,20 @@ class Hooks:
         return result
 
     def declare(self, *, check: bool = False, **fields: Any) -> Data:
-        """Run the task that addresses the hook by line and URL."""
+        """Run the task that names the hook by line and URL."""
         more = {name: fields.pop(name) for name in ("state", "clear") if name in fields}
         return self.run(check=check, line_id=self.line, url=URL, fields={**FIELDS, **fields}, **more)
 
     @property
     def stored(self) -> Data:
-        """The only hook at the server."""
+        """Return the only hook at the server."""
         (hook,) = self.kapso.webhooks()
         return hook
 
 
 @pytest.fixture
 def hooks(kapso: Emulator) -> Hooks:
-    """A line without hooks."""
+    """Return a line without hooks."""
     return Hooks(kapso)
 
 
@@ -268,10 +268,10 @@ def test_an_option_has_its_default_in_a_task_and_in_an_entry(hooks: Hooks) -> No
 
 
 class OnlyOne(Rules):
-    """Of several hooks with one key the oldest is kept, or all are deleted."""
+    """Keep the oldest of several hooks with one key, or delete all."""
 
     def match(self, entry: Entry, rows: Sequence[Row]) -> Match:
-        """Return the oldest; the others go."""
+        """Return the oldest hook, with the others as duplicates."""
         del entry
         oldest, *others = sorted(rows, key=lambda row: str(row["id"]))
         return Match(oldest, tuple(others))
@@ -346,10 +346,10 @@ def test_many_are_planned_from_one_list(hooks: Hooks) -> None:
     result = hooks.run(MANY, hooks=[*entries, new], return_unchanged=True)
 
     assert [entry["id"] for entry in result["results"] if entry["changed"]] == [ids[3], result["results"][20]["id"]]
-    assert sorted(hooks.kapso.short().split()) == ["GET", "PATCH", "POST"]  # one list shows all
+    assert sorted(hooks.kapso.short().split()) == ["GET", "PATCH", "POST"]  # one list has all objects
     assert {row["id"] for row in hooks.run(LIST, line_id=hooks.line)["hooks"]} == {
         entry["id"] for entry in result["results"]
     }
-    part = {"headers": {"X-Part": ids[0][9:18]}}  # of each id
+    part = {"headers": {"X-Part": ids[0][9:18]}}  # a part of each ID
     (entry,) = hooks.run(MANY, hooks=[{"hook_id": ids[0], "fields": part}])["results"]
     assert (entry["id"], entry["steps"][0]["id"]) == (ids[0], ids[0])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Phone numbers of the platform API: what only they do, as their id is their key and nothing moves them."""
+"""Test the special behavior of phone numbers in the platform API: their ID is their key, and they cannot move."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FIELDS: dict[str, Any] = {
 
 @pytest.fixture
 def task(kapso: Emulator, receipts: Path, shared_time: SharedTime) -> Runner:
-    """Tasks about one number, which is not connected yet."""
+    """Return a runner of tasks about one number, which is not connected yet."""
     kapso.add_customer(external_customer_id=KEY)
     return Runner(
         kapso, receipts, MODULE, time=shared_time, platform_api_url=kapso.platform_url, phone_number_id=NUMBER
@@ -33,7 +33,7 @@ def task(kapso: Emulator, receipts: Path, shared_time: SharedTime) -> Runner:
 
 
 def numbers(kapso: Emulator) -> list[dict[str, Any]]:
-    """Return what is connected under that id."""
+    """Return the connected numbers with that ID."""
     return [config for config in kapso.configs() if config["phone_number_id"] == NUMBER]
 
 
@@ -57,7 +57,7 @@ def test_a_number_is_connected_under_its_customer_and_then_left_alone(kapso: Emu
     assert kapso.short() == "GET PATCH"
     kapso.fault(method="GET", count=1, omit=["inbound_processing_enabled"])
     task.dry_run(fields={"inbound_processing_enabled": True})
-    assert kapso.short() == "GET"  # what a single read leaves out is not looked for in another
+    assert kapso.short() == "GET"  # a field that a single read leaves out is not read again
     cleared = task.run(fields={}, clear=["webhook_destination_url"])
     assert [(change["field"], change["after"]) for change in cleared["changes"]] == [("webhook_destination_url", None)]
     assert numbers(kapso)[0]["webhook_destination_url"] is None
@@ -112,7 +112,7 @@ def test_a_number_of_no_customer_is_nobodys(kapso: Emulator, task: Runner, state
     result = task.run(external_customer_id=KEY, state=state, fields=FIELDS)
     assert "it belongs to no customer, and cannot be moved" in result["msg"]
     assert kapso.writes() == []
-    kapso.settings(omit_fields=["customer_id"])  # then it cannot be known
+    kapso.settings(omit_fields=["customer_id"])  # then the customer is not known
     assert "failed" not in task.run(external_customer_id=KEY, state=state, fields=FIELDS)
 
 
@@ -140,7 +140,7 @@ def test_health_is_read_at_the_pace_that_kapso_allows(kapso: Emulator, receipts:
     assert statuses == [200] * 12
     assert shared_time.slept == pytest.approx([1.0, 1.0])
     assert "health" not in look.run()["phone_numbers"][0]
-    look.run(health=True)  # another item of the same loop
+    look.run(health=True)  # the next item of the same loop
     assert [e.status for e in kapso.journal() if e.path.endswith("/health")] == [200] * 12
 
 
@@ -182,7 +182,7 @@ def test_a_filter_that_is_true_or_false_is_asked_for_as_the_api_spells_it(
 def test_a_number_whose_customer_is_gone_as_well_is_disconnected(kapso: Emulator, task: Runner) -> None:
     gone = task.run(state="absent", external_customer_id="clinic-8")
     assert (gone["changed"], gone.get("failed")) == (False, None)
-    kapso.add(phone_number_id=NUMBER)  # this one is somebody's
+    kapso.add(phone_number_id=NUMBER)  # this number exists
     assert "no customer has" in task.run(state="absent", external_customer_id="clinic-8")["msg"]
     assert kapso.writes() == []
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A project whose configurations come, change and go: planned before anything is written, deletions last."""
+"""Test a project that creates, changes and deletes configurations: planned before any write, deletions last."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ UNKNOWN_ID = "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
 
 @pytest.fixture
 def customer(kapso: Emulator) -> str:
-    """A customer without numbers."""
+    """Return a customer without numbers."""
     return kapso.add_customer()
 
 
 def wanted(customer_id: str, number: int, state: str = "present", **fields: Any) -> Data:
-    """An entry by customer and number."""
+    """Return an entry with customer and number."""
     declared = {**DECLARED, "name": f"Clinic {number}", "phone_number_id": f"7000000{number:03}", **fields}
     if state == "absent":
         declared = {"phone_number_id": declared["phone_number_id"]}
@@ -33,24 +33,24 @@ def wanted(customer_id: str, number: int, state: str = "present", **fields: Any)
 
 
 def methods(kapso: Emulator) -> list[str]:
-    """The writes of the last run, in order."""
+    """Return the methods of the writes of the last run, in order."""
     return [entry.method for entry in kapso.writes()]
 
 
 def lists_of_customers(kapso: Emulator) -> int:
-    """How many pages of customers' lists the last run has read."""
+    """Return the number of pages of customers' lists that the last run read."""
     return sum("/customers/" in entry.path and entry.method == "GET" for entry in kapso.journal())
 
 
 def summary(result: Data) -> tuple[int, int, int, int, int]:
-    """Created, changed, deleted, unchanged, failed."""
+    """Return the counts of created, changed, deleted, unchanged and failed objects."""
     told = result["summary"]
     assert told["total"] == sum(told[key] for key in ("created", "changed", "deleted", "unchanged", "failed"))
     return told["created"], told["changed"], told["deleted"], told["unchanged"], told["failed"]
 
 
 def mixed(kapso: Emulator, customer: str) -> tuple[list[Data], dict[str, str]]:
-    """Entries of every kind, and the ids of the objects that are there by what becomes of them."""
+    """Return entries for all actions, and the IDs of the existing objects by action."""
     ids = {
         name: kapso.add(name=name, customer_id=customer, phone_number_id=f"7100000{number:03}")
         for number, name in enumerate(("kept", "edited", "deleted", "deleted by number", "not named"))
@@ -172,7 +172,7 @@ def test_the_same_number_of_a_customer_twice_is_refused_before_any_request(
 def test_a_number_that_two_objects_have_is_an_error_wherever_they_are_in_the_list(
     kapso: Emulator, operator: Runner, customer: str
 ) -> None:
-    """One page is read, and four are left: too many to go on. It shows both numbers, but one of two objects."""
+    """One of five pages is read, which has both numbers, but only one of two objects. Reading all would cost more."""
     other = kapso.add_customer()
     twin = kapso.add(customer_id=customer, phone_number_id="7000000001")
     kapso.add_many(450)
@@ -252,7 +252,7 @@ def test_a_deletion_that_fails_is_counted_and_the_others_go_on(
 def test_a_project_that_was_killed_knows_its_creations(
     kapso: Emulator, operator: Runner, customer: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """At the third creation the process is as good as dead; what was made before is remembered, by number."""
+    """The process ends at the third creation. The receipts of the earlier creations are found by number."""
     entries = [wanted(customer, number) for number in range(6)]
     made: list[str] = []
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Setup links: the customer's active one, which no route reads or deletes, and whose URL is a secret."""
+"""Test setup links: the active link of a customer, which no route reads or deletes, and whose URL is a secret."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FIELDS: dict[str, Any] = {
 
 
 class Links(Runner):
-    """Tasks about the link of one customer, in whose results no URL of a link is found."""
+    """Run tasks about the link of one customer, and assert that no result has the URL of a link."""
 
     def run(self, *about: Any, **options: Any) -> dict[str, Any]:
         """Run the task."""
@@ -33,13 +33,13 @@ class Links(Runner):
         return result
 
     def links(self) -> list[tuple[str, str]]:
-        """Return id and status of each link at the server, oldest first."""
+        """Return ID and status of each link at the server, oldest first."""
         return [(link["id"], link["status"]) for link in self.kapso.setup_links()]
 
 
 @pytest.fixture
 def task(kapso: Emulator, shared_time: SharedTime) -> Links:
-    """Tasks about the link of a customer who has none yet."""
+    """Return a runner of tasks about the link of a customer without links."""
     kapso.add_customer(id=CUSTOMER, external_customer_id=KEY)
     return Links(kapso, None, MODULE, time=shared_time, platform_api_url=kapso.platform_url, external_customer_id=KEY)
 
@@ -55,7 +55,7 @@ def test_a_link_is_created_found_as_the_active_one_and_then_left_alone(kapso: Em
 
     assert (made["changed"], made["changes"], made["diff"]) == (True, dry["changes"], dry["diff"])
     assert (made["resource"], made["key"], made["parent"]) == ("setup_link", None, CUSTOMER)
-    assert kapso.short() == "GET GET GET POST"  # the customer, its active link, its numbers, and the creation
+    assert kapso.short() == "GET GET GET POST"  # the customer, its active link, its numbers, the creation
     assert "status=active" in kapso.journal()[1].query
     assert kapso.writes()[0].sent == FIELDS
     assert task.links() == [(made["id"], "active")]
@@ -198,7 +198,7 @@ def test_a_new_link_that_is_not_as_declared_is_told_as_it_is_and_not_as_the_old_
     made = task.run(fields={"language": "en", "meta_billing_mode": "partner_managed"})
 
     assert (made["failed"], made["changed"], made["error"]["outcome"]) == (True, True, "applied")
-    assert "language is 'es'" in made["msg"]  # of the new one nobody can say that it still is
+    assert "language is 'es'" in made["msg"]  # the value in the answer about the new link
 
 
 @pytest.mark.parametrize("others", [{}, {"language": "es"}])
@@ -223,7 +223,7 @@ def test_a_server_that_ignores_the_extension_gets_a_new_link(
     ("until", "requests"), [("2026-02-05T00:00:00Z", "PATCH"), ("2026-02-01T00:00:00Z", "PATCH POST")]
 )
 def test_a_shorter_extension_does_if_it_is_long_enough(kapso: Emulator, task: Links, until: str, requests: str) -> None:
-    """It is the 26th of January, and the link is to be valid for a week."""
+    """It is the 26th of January, and the link must be valid for a week."""
     task.run()
     kapso.advance(24 * DAY)
     kapso.fault(method="PATCH", merge={"expires_at": until}, count=1)
@@ -282,7 +282,7 @@ def test_the_active_link_is_revoked_and_then_nothing_is_to_be_done(kapso: Emulat
 
 
 def test_all_active_links_are_revoked_and_the_newest_is_kept(kapso: Emulator, task: Links) -> None:
-    """Kapso allows one. If a list shows several, one of them is meant, and none may stay."""
+    """Kapso allows one active link. If a list has several, `present` keeps the newest, and `absent` revokes all."""
     ids = [kapso.add_setup_link(CUSTOMER, created_at=f"2026-01-0{day}T00:00:00Z") for day in (1, 2)]
     kapso.edit(ids[0], status="active")
 
@@ -313,7 +313,7 @@ def test_a_customer_with_a_number_is_left_alone_unless_it_is_to_be_reconnected(k
     declared = {**FIELDS, "reconnect_phone_number": to_reconnect}
     assert task.run(fields=declared, reconnect=True)["changed"] is False
     kapso.advance(24 * DAY)
-    assert task.run(fields=FIELDS)["changed"] is False  # it would be extended, if it were wanted
+    assert task.run(fields=FIELDS)["changed"] is False  # the link is too short, but it is not needed
     assert reasons(task.run(fields=FIELDS, reconnect=True)) == {"expires_at": "ends_soon"}
 
 
@@ -328,7 +328,7 @@ def test_of_several_numbers_the_one_to_reconnect_has_to_be_named(kapso: Emulator
     named = {"reconnect_phone_number": e164(numbers[0])}
     assert task.run(reconnect=True, fields=named)["changed"]
     assert kapso.short() == "GET GET POST"
-    assert task.run(reconnect=True, fields={"language": "es"})["changed"]  # of the link it is known already
+    assert task.run(reconnect=True, fields={"language": "es"})["changed"]  # the link names the number
     other = {"reconnect_phone_number": e164(numbers[1])}
     assert set(reasons(task.run(reconnect=True, fields=other)).values()) == {"replaced"}
 
@@ -499,7 +499,7 @@ def test_the_list_is_of_one_customer_with_the_filters_of_the_api(kapso: Emulator
     assert {row["id"]: row["status"] for row in listed} == dict(zip(ids, ("used", "revoked", "active"), strict=True))
     assert {row["url"] for row in listed} == {"(sensitive)"}
     kapso.fault(method="GET", path="/setup_links", query="status=used", count=1, json={"data": listed})
-    (used,) = look.run(status="used")["setup_links"]  # whether or not the server takes the filter
+    (used,) = look.run(status="used")["setup_links"]  # also if the server ignores the filter
     assert (used["id"], used["whatsapp_setup_status"]) == (ids[0], "completed")
     assert look.run(created_after="2999-01-01T00:00:00Z")["setup_links"] == []
     (active,) = look.run(status="active", return_url=True, external_customer_id=None, customer_id=CUSTOMER)[

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A creation whose answer is lost, at every point: one POST, one object at the most, and a result that is true."""
+"""Test a creation with a lost answer, at each point: one POST, at most one object, and a true result."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_what_was_made_all_the_same_is_found_and_converged(
 
     result = owner.run()
 
-    # What can be read back is as it was sent; what cannot is sent once more, since nothing vouches for it.
+    # Readable fields are as sent. Write-only fields are sent again, since no receipt has them.
     assert owner.wire == "LIST POST LIST PATCH"
     shown = {"echoes": {"webhook_verify_token", "webhook_destination_url"}}.get(api_version, set())
     assert set(kapso.writes()[1].sent) == HIDDEN - shown
@@ -95,7 +95,7 @@ def test_what_was_not_made_is_looked_for_and_never_sent_again(
 
 
 def test_what_appears_late_is_still_found(kapso: Emulator, owner: Runner) -> None:
-    """The request took effect only while it was looked for: the lists until then do not show the object."""
+    """The request takes effect during the search: the lists before do not have the object."""
     kapso.fault(method="POST", drop="after", count=1)
     kapso.fault(method="GET", path="/whatsapp_configs", after=1, count=4, json={"data": [], "meta": {"total_pages": 1}})
     result = owner.run()
@@ -124,7 +124,7 @@ def test_what_cannot_be_looked_for_is_said_to_be_so(kapso: Emulator, owner: Runn
     assert "looking for the object failed" in result["msg"]
     assert "has appeared" not in result["msg"]
     assert posts(kapso) == 1
-    # With a key that is refused no further look would end otherwise.
+    # With a rejected key, each further search would fail, too.
     assert owner.wire.count("LIST") == {401: 2, 500: 8}[status]
     assert len(owner.objects()) == 1
 
@@ -142,7 +142,7 @@ def test_two_that_turn_up_are_not_chosen_from(kapso: Emulator, owner: Runner) ->
     assert (result["failed"], result["changed"], result["error"]["outcome"]) == (True, True, "unknown")
     assert all(config_id in result["msg"] for config_id in ids)
     assert "nothing was changed" not in result["msg"]
-    assert result["warnings"] == []  # that the object was found, say
+    assert result["warnings"] == []  # no warning says that the object was found
     assert owner.wire == "LIST POST LIST"
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Webhooks of the platform API: what only they do. They are found by their URL, and nothing keeps twins away."""
+"""Test the special behavior of webhooks: they are found by URL, and several can have one URL."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Data = dict[str, Any]
 
 
 class Hooks(Runner):
-    """Tasks about the webhooks of one number, and what is at the server."""
+    """Run tasks about the webhooks of one number, and return those at the server."""
 
     def __init__(self, kapso: Emulator, receipts: Path, time: SharedTime, module: str = MODULE) -> None:
         config = kapso.get(kapso.add())
@@ -36,34 +36,34 @@ class Hooks(Runner):
         )
 
     def have(self, url: str = URL, /, *, check: bool = False, **options: Any) -> Data:
-        """Run the task that addresses the webhook by number and URL."""
+        """Run the task that names the webhook by number and URL."""
         fields = {**FIELDS, **options.pop("fields", {})}
         return self.run(check=check, url=url, fields=fields, **options)
 
     def add(self, url: str = URL, **fields: Any) -> str:
-        """Add a webhook of the number at the server, as somebody else would, and return its id."""
+        """Add a webhook of the number at the server, as another client does; return its ID."""
         return self.kapso.add_webhook(phone_number_id=self.number, url=url, **{"secret_key": "x", **fields})
 
     @property
     def ids(self) -> list[str]:
-        """The ids at the server, oldest first."""
+        """Return the IDs at the server, oldest first."""
         return [hook["id"] for hook in self.kapso.webhooks()]
 
     @property
     def hook(self) -> Data:
-        """The only webhook at the server."""
+        """Return the only webhook at the server."""
         (hook,) = self.kapso.webhooks()
         return hook
 
 
 @pytest.fixture
 def hooks(kapso: Emulator, receipts: Path, shared_time: SharedTime) -> Hooks:
-    """A number without webhooks."""
+    """Return a number without webhooks."""
     return Hooks(kapso, receipts, shared_time)
 
 
 def deeds(result: Data) -> list[tuple[str, Any]]:
-    """Return the writes that a result tells of."""
+    """Return the writes in a result."""
     return [(step["action"], step["id"]) for step in result["steps"]]
 
 
@@ -216,7 +216,7 @@ def test_kind_and_scope_never_change_and_a_webhook_is_replaced_only_if_told_so(h
 
 
 def test_a_task_that_has_replaced_a_webhook_changes_nothing_when_it_runs_again(hooks: Hooks) -> None:
-    """The id is that of the old one. What the list leaves out is carried over all the same."""
+    """The ID in the task is that of the old webhook. Fields that the list leaves out are also copied."""
     hooks.kapso.settings(list_omits=["headers", "secret_key"])
     options: Data = {"kind": "meta", "replace": True, "fields": {}}
     made = hooks.have(OTHER)
@@ -279,7 +279,7 @@ def test_a_number_has_one_webhook_of_kind_meta_whatever_its_url(hooks: Hooks) ->
     assert hooks.run(url=OTHER, **meta)["changed"] is False
     unfit = hooks.run(webhook_id=made["id"], phone_number_id=None, fields={"events": FIELDS["events"]})
     assert ("it is of kind meta, which has no events" in unfit["msg"], hooks.kapso.writes()) == (True, [])
-    assert hooks.have(OTHER)["steps"][0]["action"] == "create"  # of the other kind: both deliver
+    assert hooks.have(OTHER)["steps"][0]["action"] == "create"  # of the other kind, so that both deliver
     gone = hooks.run(kind="meta", state="absent")
     assert (deeds(gone), [hook["kind"] for hook in hooks.kapso.webhooks()]) == ([("delete", made["id"])], ["kapso"])
 
@@ -337,7 +337,7 @@ def test_a_url_that_kapso_writes_otherwise_is_an_error_that_names_the_one_to_dec
         result = hooks.have("https://hooks.example.org/wa", match_url="tunnel")
         assert (result["failed"], result["changed"], result["error"]["outcome"]) == (True, True, "applied")
         assert f"url is '{theirs}'" in result["msg"]
-        assert result["msg"].endswith("; declare these values.")  # a store would not help
+        assert result["msg"].endswith("; declare these values.")  # a receipt store would not help
         hooks.kapso.edit(hooks.hook["id"], url=OTHER)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fixtures for the tests of plans that bind."""
+"""Fixtures for tests of plan files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.shared_time import SharedTime
 
 @pytest.fixture
 def planner(kapso: Emulator, receipts: Path, shared_time: SharedTime) -> Planner:
-    """Somebody with three objects: two that are to change, one in a write-only field, too, and one to go."""
+    """Return a planner with three objects: two to change, one of them also in a write-only field, and one to delete."""
     first, second, third = kapso.add_many(3, name="Shop {n}", access_token="canary-before-{n}")
     declared = {"name": "Front desk", "access_token": "canary-access"}
     configs: list[Data] = [

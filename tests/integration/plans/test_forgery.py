@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files that are no plan of this place, whoever made them so: nothing is asked of the API, let alone written."""
+"""Test files that are no valid plan for this key and API: the run sends no request."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.runner import PROJECT
 
 
 def refuse(planner: Planner, said: str, **options: Any) -> None:
-    """Whether dry or not, the run ends before its first request."""
+    """Assert that a dry run and a real run fail before their first request."""
     for check in (False, True):
         result = planner.apply(check=check, **options)
         assert (result["failed"], result.get("changed", False)) == (True, False)
@@ -61,7 +61,7 @@ def test_a_plan_that_is_not_as_it_was_made(planner: Planner, change: Callable[[s
 
 
 def test_a_receipt_in_the_place_of_a_plan(planner: Planner) -> None:
-    """An object may have any id, that of a whole plan's seal too."""
+    """An object can have any ID, also the one that the signature of a plan uses."""
     config_id = planner.kapso.add(id="plan")
     planner.run([{"config_id": config_id, "fields": {"name": "Plan"}}])
     (receipt,) = planner.receipts.glob("*.json")

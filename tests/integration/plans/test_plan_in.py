@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`plan_in`: exactly what was planned is sent, or nothing."""
+"""Test `plan_in`: the run sends exactly the planned writes, or none."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CLINIC = {
 
 
 def with_creation(planner: Planner) -> str:
-    """Declare an object that is not there, and return the id of its customer."""
+    """Declare an object that does not exist; return the ID of its customer."""
     customer = planner.kapso.add_customer()
     planner.configs = [*planner.configs, {"customer_id": customer, "fields": CLINIC}]
     return customer
@@ -35,7 +35,7 @@ def ids(planner: Planner) -> list[str]:
 
 
 def redeclare(planner: Planner, number: int, **fields: object) -> None:
-    """Change what the playbook says of one object."""
+    """Change the declaration of one object."""
     configs = [dict(config) for config in planner.configs]
     configs[number]["fields"] = {**configs[number].get("fields", {}), **fields}
     planner.configs = configs
@@ -46,7 +46,7 @@ def forget(planner: Planner) -> None:
         file.unlink()
 
 
-# What is sent
+# The writes
 
 
 def test_exactly_the_plan_is_sent(planner: Planner) -> None:
@@ -87,7 +87,7 @@ def test_what_can_be_no_plan_is_neither_waited_for_nor_read(planner: Planner, ki
         planner.file.mkdir()
     else:
         with planner.file.open("wb") as file:
-            file.truncate(plan_files.LARGEST + 1)  # of holes
+            file.truncate(plan_files.LARGEST + 1)  # a sparse file
     with in_seconds():
         result = planner.apply()
     assert why in result["msg"]
@@ -112,7 +112,7 @@ def test_check_mode_compares(planner: Planner) -> None:
     planner.assert_refused(planner.apply(check=True), "name would be sent with another value")
 
 
-# What changes it
+# Events that break a plan
 
 
 CHANGES: dict[str, tuple[Callable[[Planner], object], str]] = {
@@ -241,7 +241,7 @@ def test_the_message_names_three_differences_and_the_error_all(planner: Planner)
     assert all(config_id in result["error"]["message"] for config_id in created)
 
 
-# What does not
+# Events that do not
 
 
 def test_the_order_of_entries_is_free(planner: Planner) -> None:
@@ -280,7 +280,7 @@ def test_why_something_is_sent_is_told_and_not_bound(planner: Planner, way: str)
     assert not planner.apply(send_write_only=way).get("failed")
 
 
-# On the way
+# Events during the run
 
 
 def test_a_server_that_demands_more_is_not_given_more_than_the_plan(kapso: Emulator, planner: Planner) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`plan_out`: what a dry run writes down, and when it does not."""
+"""Test `plan_out`: the content of the plan file, and the cases in which none is written."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_plan_says_what_would_be_done_and_why(planner: Planner) -> None:
 
 
 def test_no_secret_and_no_unmasked_copy_of_one_is_in_a_plan(planner: Planner) -> None:
-    """Not even where somebody has put the token into a field that everybody may read."""
+    """This also holds for a token in a readable field."""
     planner.kapso.edit(planner.configs[1]["config_id"], name="mine is canary-access")
 
     planner.plan()
@@ -103,7 +103,7 @@ def test_a_dangling_link_is_a_file_too(planner: Planner) -> None:
 
 
 def test_a_file_that_comes_up_during_the_run_is_not_written_over(planner: Planner) -> None:
-    planner.kapso.settings(rate_limit={"limit": 2}, has_list=False)  # so that there is a word on the way
+    planner.kapso.settings(rate_limit={"limit": 2}, has_list=False)  # so that the run announces a wait
     planner.at_a_word = planner.file.touch
 
     result = planner.plan(concurrency=1)
@@ -111,7 +111,7 @@ def test_a_file_that_comes_up_during_the_run_is_not_written_over(planner: Planne
     assert result["failed"]
     assert "cannot be written (File exists)" in result["msg"]
     assert (result["error"]["outcome"], result["error"]["message"]) == ("not_sent", result["msg"])
-    # What the dry run has found is told all the same.
+    # The result still has the changes of the dry run.
     assert result["changed"]
     assert [entry["changed"] for entry in result["results"]] == [True, True, True]
     assert (result["summary"]["changed"], result["summary"]["deleted"]) == (2, 1)

@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fixtures for the tests of the project."""
+"""Fixtures for tests of the project module."""
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How far a run may go: `max_changes`, `only`, errors that stop it, `on_error`. Each writes nothing when it should."""
+"""Test the limits of a run: `max_changes`, `only`, `on_error`, and errors that stop it before any write."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ NO_ID = "99999999-9999-4999-8999-999999999999"
 
 
 def held_back(result: dict[str, Any]) -> list[str]:
-    """The ids of what was planned and left alone."""
+    """Return the IDs of the objects with a planned change that was held back."""
     return [entry["id"] for entry in result["results"] if entry.get("held_back")]
 
 
 def differing(kapso: Emulator, number: int, total: int) -> tuple[list[str], list[dict[str, Any]]]:
-    """The ids of so many objects of which so many differ, and the configs."""
+    """Return the IDs of `total` objects, of which `number` differ, and their entries."""
     ids = kapso.add_many(total, name="Shop")
     return ids[:number], [*each(ids[:number], name="New"), *each(ids[number:], name="Shop")]
 
@@ -88,7 +88,7 @@ def test_only_acts_on_those_it_names(kapso: Emulator, operator: Runner) -> None:
 
     result = operator.run(configs, only=[ids[250], ids[3]])
 
-    # In the order of configs, and as if the others were not in it.
+    # In the order of configs, without the others.
     assert [entry["config_id"] for entry in result["results"]] == changed(result) == [ids[3], ids[250]]
     assert result["summary"]["total"] == 2
     assert operator.counts() == {"lists": 1, "reads": 1, "writes": 2}
@@ -138,7 +138,7 @@ def test_by_default_all_that_can_be_done_is_done(kapso: Emulator, operator: Runn
     result = operator.run(configs)
 
     assert failed(result) == [NO_ID, ids[4]]
-    assert changed(result) == [config_id for config_id in ids if config_id != ids[4]]  # a refused write is no change
+    assert changed(result) == [config_id for config_id in ids if config_id != ids[4]]  # a rejected write is no change
     counts = {"created": 0, "changed": 5, "deleted": 0, "unchanged": 0, "failed": 2, "not_attempted": 0}
     assert result["summary"]["resources"] == {"configs": {"total": 7, **counts}}
     assert counts.items() <= result["summary"].items()
@@ -182,7 +182,7 @@ def test_stop_at_a_write_that_fails_writes_nothing_more(kapso: Emulator, operato
     result = operator.run(each(ids, name="New"), on_error="stop", concurrency=3)
 
     writes = kapso.writes()
-    assert 8 <= len(writes) <= 8 + 2  # those under way cannot be recalled
+    assert 8 <= len(writes) <= 8 + 2  # open requests cannot be stopped
     done = [entry.path.rsplit("/", 1)[-1] for entry in writes if entry.status == 200]
     assert sorted(changed(result)) == sorted(done)
     assert set(failed(result)) == set(ids) - set(done)
@@ -225,9 +225,9 @@ def test_a_server_that_has_gone_is_given_up(kapso: Emulator, operator: Runner) -
 
     result = operator.run(each(ids, name="New"), concurrency=2)
 
-    assert len(changed(result)) <= 10 + 2  # what was lost on the way may have arrived
+    assert len(changed(result)) <= 10 + 2  # writes without an answer may have taken effect
     assert len(failed(result)) == 40
-    assert len(kapso.journal()) <= 1 + 10 + 5 + 2  # five lost connections in a row, and the other thread's
+    assert len(kapso.journal()) <= 1 + 10 + 5 + 2  # five lost connections in a row, and those of the other thread
     assert "the run was stopped" in result["msg"]
 
 

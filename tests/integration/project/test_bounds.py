@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a task returns, however large the project: what changed or failed, and a file that has all of it."""
+"""Test the size of results: a task returns changed and failed objects within limits, and a file has all objects."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_what_is_too_large_loses_detail_and_then_entries(kapso: Emulator, operat
     assert len(returned["diff"]) < 1500
     assert "more objects" in returned["diff"][-1]["prepared"]
     assert any("`results_path` keeps all" in warning for warning in returned["warnings"])
-    assert len(result["results"]) == 1500  # the report gets all
+    assert len(result["results"]) == 1500  # the report gets all entries
 
 
 def test_all_results_are_kept_where_the_user_wants(kapso: Emulator, operator: Runner, tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A store of receipts that breaks while a project is being written: the run ends, and nothing is taken for kept."""
+"""Test a receipt store that fails during the writes of a project: the run stops and reports the lost receipts."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ def test_a_receipt_that_cannot_be_kept_ends_the_run(kapso: Emulator, operator: R
     configs = each(ids, access_token=TOKEN)
     obstacle = operator.receipts / f"{address(kapso.url, 'whatsapp_config', ids[19])}.json"
 
-    with after_writing(obstacle.mkdir):  # before the run it would be noticed
+    with after_writing(obstacle.mkdir):  # the check before the run would notice an earlier one
         result = operator.run(configs, concurrency=concurrency)
 
     written = [entry.path.rsplit("/", 1)[-1] for entry in kapso.writes()]
     assert ids[19] in written
-    assert len(written) == 20 if concurrency == 1 else len(written) >= 20  # what other threads do meanwhile goes on
+    assert len(written) == 20 if concurrency == 1 else len(written) >= 20  # other threads finish their requests
     assert sorted(changed(result)) == sorted(written)
-    # What was written and not kept has failed, and so has what was not come to.
+    # Objects without a saved receipt have failed, and so have objects that were not attempted.
     assert failed(result) == [config_id for config_id in ids if config_id not in written or config_id == ids[19]]
     assert result["failed"]
     assert result["changed"]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbooks for several hosts: a host for each customer or each key, and none deletes what is another's."""
+"""Test the playbooks with a host for each customer or each key: no host deletes objects of another one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OTHER = "https://hooks.example.org/other"
 
 
 class Clinics:
-    """Two customers of one project, a host of the inventory for each, and a user who runs the playbooks."""
+    """Run the playbooks for two customers of one project, with a host in the inventory for each."""
 
     def __init__(self, kapso: Emulator, controller: Controller) -> None:
         self.kapso = kapso
@@ -27,7 +27,7 @@ class Clinics:
             "KAPSO_API_URL": kapso.url,
             "KAPSO_PLATFORM_API_URL": kapso.platform_url,
             "KAPSO_API_KEY": kapso.key,
-            "ANSIBLE_PYTHON_INTERPRETER": "/no/such/python",  # the playbooks run with that of Ansible itself
+            "ANSIBLE_PYTHON_INTERPRETER": "/no/such/python",  # the playbooks use the Python of Ansible
         }
         hosts: Data = {
             f"clinic{number}": {
@@ -40,25 +40,25 @@ class Clinics:
         self.inventory = controller.file("hosts.yml", {"clinics": {"hosts": hosts}})
 
     def run(self, playbook: str, *options: str, **variables: Any) -> Played:
-        """Run a playbook of the collection for both hosts; the journal then holds that run alone."""
+        """Run a playbook of the collection for both hosts. The journal then holds that run only."""
         self.kapso.clear_journal()
         file = self.controller.file("more.yml", {"kapso_hosts": "clinics", **variables})
         settings = [f"--inventory={self.inventory}", f"--extra-vars=@{file}", *options]
         return self.controller.run(Path(f"kapso.whatsapp.{playbook}"), settings)
 
     def number_of(self, webhook: Data) -> str:
-        """Return Meta's id of the number that a webhook belongs to, an empty text for one of the project."""
+        """Return the Meta phone number ID of a webhook, an empty text for a webhook of the project."""
         numbers = {config["id"]: config["phone_number_id"] for config in self.kapso.configs()}
         return str(numbers.get(webhook["config_id"], ""))
 
     def status(self, name: str) -> str:
-        """What a status file says."""
+        """Return the content of a status file."""
         return (self.controller.home / name).read_text(encoding="utf-8").strip()
 
 
 @pytest.fixture
 def clinics(kapso: Emulator, controller: Controller) -> Clinics:
-    """Both clinics as declared at Kapso, and a webhook of each that nothing declares."""
+    """Return both clinics, as declared at Kapso, each with a webhook that is not declared."""
     made = Clinics(kapso, controller)
     made.run("apply").ok()
     for config in kapso.configs():
@@ -152,7 +152,7 @@ def test_drift_has_a_status_for_each_host(clinics: Clinics, path: str, files: li
 
 
 def test_a_host_has_the_same_status_file_with_a_limit(clinics: Clinics) -> None:
-    """Otherwise the file of the run before would still say that all is well."""
+    """Otherwise the file of the run before would still say `clean`."""
     path: Data = {"kapso_drift_status_path": "drift.status"}
     clinics.run("drift", **path).ok()
 
@@ -170,7 +170,7 @@ def test_a_host_has_the_same_status_file_with_a_limit(clinics: Clinics) -> None:
 def test_hosts_that_the_inventory_does_not_have_are_an_error(
     clinics: Clinics, playbook: str, hosts: str | list[str]
 ) -> None:
-    """Ansible alone ends well if no host matches."""
+    """Ansible itself succeeds if no host matches."""
     played = clinics.run(playbook, kapso_hosts=hosts, kapso_export_path="export.yml")
 
     assert played.returncode != 0
@@ -197,7 +197,7 @@ def test_drift_takes_undeclared_objects_for_an_error_if_told_to(clinics: Clinics
     files = ("drift.status.clinic1", "drift.status.clinic2")
 
     listed = clinics.run("drift", **path).ok()
-    # Each host lists what is there: both webhooks.
+    # Each host lists both undeclared webhooks.
     assert [line.count(f"? webhook {OTHER} of ") for line in listed.stdout.splitlines()].count(1) == 4
     refused = clinics.run("drift", **path, kapso_drift_undeclared="fail")
     assert "kapso_drift_undeclared: fail would report what only another host declares" in " ".join(
@@ -215,7 +215,7 @@ def test_drift_takes_undeclared_objects_for_an_error_if_told_to(clinics: Clinics
 
 
 def test_an_edit_at_kapso_makes_write_only_fields_drift(clinics: Clinics) -> None:
-    """Nobody knows the token any more of a number that somebody has saved."""
+    """After an edit of the number, its token is not known."""
     (first, *_others) = clinics.kapso.configs()
     clinics.kapso.edit(first["id"], access_token="canary-edited")
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A real run that is ended in the middle, in every way that people and machines end one, and the runs after it."""
+"""Test a real run that is ended in the middle, in all ways that people and machines do it, and the next runs."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from tests.support.race_hooks import until
 from tests.support.runner import PROJECT, Runner, changed, each
 
 TOTAL = 80
-ANSWERED = TOTAL // 4  # before the run is ended; as many as go at once are under way then
+ANSWERED = TOTAL // 4  # answered writes before the end of the run; others are open then
 CONCURRENCY = 4
-WITHIN = 60.0  # seconds, for anything that is waited for
+WITHIN = 60.0  # seconds for each wait
 
 
 def applied(kapso: Emulator) -> list[Entry]:
-    """The writes that have taken effect."""
+    """Return the writes that have taken effect."""
     return [entry for entry in kapso.writes() if entry.applied]
 
 
@@ -31,7 +31,7 @@ def test_an_ended_run_loses_no_more_receipts_than_requests_were_under_way(
 ) -> None:
     ids = kapso.add_many(TOTAL, name="Shop")
     configs = each(ids, name="Shop {n}", access_token="EXAMPLE-ACCESS-TOKEN-{n}")
-    kapso.fault(method="PATCH", delay=1, after=ANSWERED)  # takes effect at once; is answered when the clock moves
+    kapso.fault(method="PATCH", delay=1, after=ANSWERED)  # takes effect at once; the answer waits for the clock
 
     project = {**operator.options, "configs": configs, "concurrency": CONCURRENCY}
     process = start(tmp_path, [{"name": "Project", PROJECT: project}])
@@ -41,7 +41,7 @@ def test_an_ended_run_loses_no_more_receipts_than_requests_were_under_way(
         run += descendants(process.pid)
         end(run)
         process.wait(WITHIN)
-        kapso.advance(1)  # a worker that is left alone gets its answers, and sends nothing more
+        kapso.advance(1)  # a worker without its parent gets its answers, and sends nothing more
         until(lambda: not any(map(is_there, run)), "all processes have ended")
     finally:
         send_all(run, signal.SIGKILL)
@@ -50,11 +50,11 @@ def test_an_ended_run_loses_no_more_receipts_than_requests_were_under_way(
     assert len(applied(kapso)) == len(kapso.writes()) == ANSWERED + CONCURRENCY
     kept = len(list(operator.receipts.glob("*.json")))
     assert ANSWERED <= kept <= ANSWERED + CONCURRENCY
-    assert len(list(operator.receipts.iterdir())) - kept <= CONCURRENCY  # files that were being written
+    assert len(list(operator.receipts.iterdir())) - kept <= CONCURRENCY  # half-written files
 
     kapso.clear_faults()
     second = operator.run(configs)
-    assert len(changed(second)) == TOTAL - kept  # what was lost is sent once more, and the rest for the first time
+    assert len(changed(second)) == TOTAL - kept  # objects without a receipt are sent again, others the first time
     assert not second.get("failed")
     assert [config["access_token"] for config in kapso.configs()] == [
         config["fields"]["access_token"] for config in configs

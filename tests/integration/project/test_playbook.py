@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Projects by a real ``ansible-playbook``: what a person sees of a thousand."""
+"""Test the output of a real ``ansible-playbook`` for a project of a thousand objects."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from tests.support.runner import PROJECT, Data, each
 
 
 def project(name: str, configs: list[Data], **args: Any) -> Data:
-    """A task with a project."""
+    """Return a task with a project."""
     return {"name": name, PROJECT: {"configs": configs, **args}}
 
 
 def a_thousand(kapso: Emulator, differing: int) -> tuple[list[str], list[Data]]:
-    """The ids of those that differ, and the configs of a thousand objects."""
+    """Return the IDs of the objects that differ, and the entries of a thousand objects."""
     ids = kapso.add_many(1000, name="Shop")
     return ids[:differing], [*each(ids[:differing], name="New"), *each(ids[differing:], name="Shop")]
 
 
 def widest(text: str) -> int:
-    """Characters of the longest line."""
+    """Return the number of characters of the longest line."""
     return max(map(len, text.splitlines()))
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rate limit met by many threads at once: one budget for all of them, waits that are seen, and runs that go on."""
+"""Test the rate limit with many threads: they share one limiter, announce their waits, and continue after them."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ TOKEN = "EXAMPLE-ACCESS-TOKEN-{n}"
 
 
 def kept(operator: Runner) -> int:
-    """How many receipts there are."""
+    """Return the number of receipts."""
     return len(list(operator.receipts.glob("*.json")))
 
 
 def waits(operator: Runner) -> list[str]:
-    """The waits that were announced."""
+    """Return the announced waits."""
     line = r"(Plan|Apply): \d+ of \d+ (read|written), \d+ failed; rate limit reached, next requests at [\d:]{8} \(.*\)"
     return [text for text in operator.announced if re.fullmatch(line, text)]
 
@@ -32,7 +32,7 @@ def test_more_first_writes_than_fit_into_the_minutes_of_the_default_timeout(kaps
 
     assert failed(result) == []
     assert operator.time.slept == [60] * 6
-    assert all(entry.status == 200 for entry in kapso.journal())  # each wait was foreseen
+    assert all(entry.status == 200 for entry in kapso.journal())  # each wait was before a 429
     assert len(waits(operator)) == 6
     kapso.settings(rate_limit=None)
     assert not operator.run(configs)["changed"]
@@ -50,12 +50,12 @@ def test_at_most_as_many_429s_a_window_as_there_are_threads(
 
     journal, slept = kapso.journal(), operator.time.slept
     assert failed(result) == []
-    assert 2 <= len(waits(operator)) == len(slept) <= 3  # one for each window, not for each thread
+    assert 2 <= len(waits(operator)) == len(slept) <= 3  # one for each window, and not for each thread
     assert sum(entry.status == 429 for entry in journal) <= concurrency * len(slept)
     accepted = [entry.path for entry in kapso.writes() if entry.status == 200]
     assert len(accepted) == len(set(accepted)) == 90
     assert result["summary"]["requests"] == len(journal)
-    # What is said of the time is the user's time, not that of all threads together.
+    # The announced time is the elapsed time, not the sum over all threads.
     assert f"waited {sum(slept):.0f} s for the rate limit of the API" in result["warnings"]
     kapso.settings(rate_limit=None)
     assert not operator.run(configs)["changed"]

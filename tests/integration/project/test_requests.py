@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a project costs in requests, counted by the server."""
+"""Test the number of requests of a project, counted by the emulator."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_a_thousand_of_which_fifty_differ(kapso: Emulator, operator: Runner) -> 
 def test_pages_or_single_reads_whichever_are_fewer(
     kapso: Emulator, operator: Runner, wanted: int, there: int, lists: int, reads: int
 ) -> None:
-    # Lists show the newest first, so that the oldest are on the last page.
+    # Lists are newest first, so that the oldest objects are on the last page.
     ids = kapso.add_many(there, name="Shop")[:wanted]
 
     result = operator.run(each(ids, name="Shop"))
@@ -104,8 +104,8 @@ def test_rows_that_move_between_pages_are_found_all_the_same(
     for concurrency in (4, 1):
         result = operator.run(each(ids, name="New"), check=True, concurrency=concurrency)
         assert (failed(result), changed(result)) == ([], ids)
-    # One after the other, each page is a step behind the one before, which hides a row, and one that is created may
-    # begin a page. How many rows pages hide that are read at once depends on the order in which they are served.
+    # Read in order, each page moves by a row, which hides one row, and a new object may be first on a page. With pages
+    # read in parallel, the number of hidden rows depends on the order in which the server answers.
     sent = operator.counts()
     assert sent["lists"] <= 6
     assert sent["reads"] <= sent["lists"]
@@ -196,7 +196,7 @@ def test_pages_that_are_sure_to_be_wanted_are_read_at_once(kapso: Emulator, oper
 
     with ThreadPoolExecutor(1) as thread:
         running = thread.submit(operator.run, each(ids, name="Shop"), concurrency=3)
-        for under_way in (1, 4, 7, 10):  # the first page says how many there are
+        for under_way in (1, 4, 7, 10):  # the first page has the number of pages
             until(partial(arrived, under_way), f"{under_way} lists")
             kapso.advance(1)
         running.result()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a project returns: one entry for each config, in order; defaults; secrets; warnings that are said once."""
+"""Test the result of a project: one entry for each config in order, defaults, secrets, and warnings once."""
 
 from __future__ import annotations
 

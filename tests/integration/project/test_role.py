@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The role kapso_provision: every option of the project as a variable, passed on as it is, and no secret told."""
+"""Test the role kapso_provision: a variable for each option of the project, passed on unchanged, and no secrets."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CANARY = "canary-role-token"
 
 
 def provision(controller: Controller, *options: str, keywords: Data | None = None, **variables: Any) -> Played:
-    """Play the role; names of variables without their prefix. Secrets come from a file, as they do from a vault."""
+    """Run the role. Names of variables have no prefix. Secrets come from a file, as they do from a vault."""
     variables = {"api_url": controller.kapso.url, "api_key": controller.kapso.key, **variables}
     file = controller.file("variables.yml", {PREFIX + name: value for name, value in variables.items()})
     task = {"name": "Role", "ansible.builtin.import_role": {"name": ROLE}, **(keywords or {})}
@@ -30,18 +30,18 @@ def provision(controller: Controller, *options: str, keywords: Data | None = Non
 
 
 def platform(kapso: Emulator) -> Data:
-    """The variable with the platform API."""
+    """Return the variable with the URL of the platform API."""
     return {"platform_api_url": kapso.platform_url}
 
 
 def result(played: Played) -> Data:
-    """What the project of the role returned."""
+    """Return the result of the project in the role."""
     (done,) = (done for done in played.done if done.name == TASK)
     return done.result
 
 
 def content(name: str) -> Any:
-    """A file of the role."""
+    """Return the content of a file of the role."""
     return yaml.safe_load((ROOT / "roles" / "kapso_provision" / name).read_text(encoding="utf-8"))
 
 
@@ -57,7 +57,7 @@ def test_every_option_of_the_project_has_its_variable() -> None:
         assert expression == f"{{{{ {PREFIX}{name} | {other} }}}}"
     for name, rule in specs.items():
         ours = JOB.spec[name.removeprefix(PREFIX)]
-        # Ansible prints what it cannot convert, or does not find among the choices, and splits JSON at its commas.
+        # Ansible prints values that it cannot convert or that are no valid choice, and splits JSON at commas.
         assert rule["type"] == ("raw" if ours["type"] in ("int", "float", "bool", "list", "dict") else ours["type"])
         assert "choices" not in rule
         assert bool(rule.get("no_log")) is bool(ours.get("no_log"))
@@ -68,7 +68,7 @@ def test_from_a_dry_run_to_nothing_to_do(kapso: Emulator, controller: Controller
     ids = kapso.add_many(3, name="Shop", calls_enabled=True)
     variables: Data = {
         "configs": each(ids, name="New {n}", access_token=CANARY),
-        "defaults": {"configs": {"calls_enabled": False}},  # a boolean that is false is a value like any other
+        "defaults": {"configs": {"calls_enabled": False}},  # false is a value, too
     }
 
     dry = provision(controller, "--check", "--diff", **variables).ok()
@@ -97,7 +97,7 @@ def test_empty_and_plain_texts_of_a_survey_or_a_command_line(kapso: Emulator, co
     ids = kapso.add_many(2, name="Shop")
     configs = json.dumps(each(ids, name="New"))
     empty: Data = dict.fromkeys((name for name in JOB.spec if not name.startswith("_")), "")
-    del empty["prune"]  # which goes with no `only`
+    del empty["prune"]  # not valid together with `only`
     empty |= {"api_url": kapso.url, "api_key": kapso.key}
 
     guards: Data = {
@@ -139,7 +139,7 @@ def test_all_variables_at_once(kapso: Emulator, controller: Controller) -> None:
         run_in_process="never",
     )
 
-    # 70 % of the two that are named.
+    # 70 % of the two named objects.
     assert "2 of 2 would change, and max_changes allows 70%" in result(played)["msg"]
     played = provision(
         controller, configs=each(ids, name="New"), max_changes=2, only=ids[:2], receipts=str(receipts)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Several kinds of objects in one run: parents first, references to what the run creates, and few requests."""
+"""Test several kinds of objects in one run: parents first, references to new objects, and few requests."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ HOOK = "https://hooks.example.org/wa"
 
 @pytest.fixture
 def project(kapso: Emulator, receipts: Path, shared_time: SharedTime) -> Runner:
-    """Tasks about all objects of a project."""
+    """Return a runner of tasks about all objects of a project."""
     return Runner(kapso, receipts, PROJECT, time=shared_time, platform_api_url=kapso.platform_url)
 
 
 def customer(number: int, **more: Any) -> Data:
-    """A customer by its own id."""
+    """Return an entry of a customer by its external ID."""
     return {"external_customer_id": f"clinic-{number}", "fields": {"name": f"Clinic {number}"}, **more}
 
 
 def phone(number: int, owner: int = 1, **more: Any) -> Data:
-    """A number of a customer."""
+    """Return an entry of a phone number of a customer."""
     fields = {"name": f"Desk {number}", "business_account_id": "200000000000001", "access_token": "EXAMPLE-TOKEN"}
     return {
         "phone_number_id": f"1000000{number:05}",
@@ -39,18 +39,18 @@ def phone(number: int, owner: int = 1, **more: Any) -> Data:
 
 
 def hook(number: int, which: str = "", **more: Any) -> Data:
-    """A webhook of a number."""
+    """Return an entry of a webhook of a number."""
     fields = {"events": ["whatsapp.message.received"], "secret_key": "EXAMPLE-SECRET"}
     return {"phone_number_id": f"1000000{number:05}", "url": HOOK + which, "fields": fields, **more}
 
 
 def gone(entry: Data) -> Data:
-    """The entry, to be deleted."""
+    """Return the entry, declared absent."""
     return {**{name: value for name, value in entry.items() if name != "fields"}, "state": "absent"}
 
 
 def whole(customers: int = 1, each: int = 2) -> Data:
-    """A project with so many customers, and so many numbers of each, with a webhook each."""
+    """Return a project with customers, `each` numbers of each customer, and a webhook of each number."""
     phones = [(owner, owner * 100 + number) for owner in range(1, customers + 1) for number in range(each)]
     return {
         "customers": [customer(owner) for owner in range(1, customers + 1)],
@@ -60,7 +60,7 @@ def whole(customers: int = 1, each: int = 2) -> Data:
 
 
 def kinds(entries: list[Entry]) -> list[str]:
-    """What each write was about: the last word of its list."""
+    """Return the kind of object of each write, which is the last part of the path of its list."""
     return [
         f"{entry.method} {next(word for word in reversed(entry.path.split('/')) if word.isalpha() or '_' in word)}"
         for entry in entries
@@ -68,7 +68,7 @@ def kinds(entries: list[Entry]) -> list[str]:
 
 
 def summary(result: Data) -> Data:
-    """The counts of a result that are not nought."""
+    """Return the counts of a result that are not 0."""
     return {name: count for name, count in result["summary"].items() if count and isinstance(count, int)}
 
 
@@ -79,7 +79,7 @@ def test_a_project_is_made_in_the_order_of_dependence_and_as_planned(kapso: Emul
     real = project.run(**declared)
 
     assert kinds(kapso.writes()) == ["POST customers"] * 2 + ["POST phone_numbers"] * 4 + ["POST webhooks"] * 4
-    assert len(kapso.journal()) == 10 + 2  # the lists of customers and numbers are empty, that of webhooks cannot help
+    assert len(kapso.journal()) == 10 + 2  # the lists of customers and numbers; without numbers there are no webhooks
     assert dry["diff"] == real["diff"]
     assert [entry["changes"] for entry in dry["results"]] == [entry["changes"] for entry in real["results"]]
     assert [entry["parent"] for entry in dry["results"] if "phone_number" in entry["resource"]] == [
@@ -243,7 +243,7 @@ def test_what_would_be_deleted_along_with_its_parent_is_refused(kapso: Emulator,
 
 
 def as_config(kapso: Emulator, project: Runner, entry: Data) -> Data:
-    """The number as a configuration of a customer, who is created."""
+    """Return the number as a configuration of a new customer."""
     project.run(customers=[customer(1)])
     (owner,) = kapso.customers()
     return {"customer_id": owner["id"], "fields": {**entry["fields"], "phone_number_id": entry["phone_number_id"]}}
@@ -328,7 +328,7 @@ def test_an_object_of_two_lists_is_deleted_once(kapso: Emulator, project: Runner
 def test_an_object_of_two_lists_is_left_alone_if_one_entry_cannot_be_planned(
     kapso: Emulator, project: Runner, lacking: str
 ) -> None:
-    """What belongs to it is as well, and a further run does no more."""
+    """The objects that belong to it are also not changed, and a second run does not change more."""
     project.run(customers=[customer(1)])
     number = phone(100)
     key = {"phone_number_id": number["phone_number_id"]}
@@ -348,7 +348,7 @@ def test_an_object_of_two_lists_is_left_alone_if_one_entry_cannot_be_planned(
 
 
 def test_a_write_of_one_entry_does_not_overtake_the_receipt_of_the_other(kapso: Emulator, project: Runner) -> None:
-    """A further run would send what cannot be read back once more."""
+    """Otherwise a second run would send write-only fields again."""
     project.run(**whole(1, 1))
     (config,) = kapso.configs()
     number, fields = phone(100), {"webhook_verify_token": "EXAMPLE-VERIFY", "calls_enabled": True}
@@ -365,7 +365,7 @@ def test_a_write_of_one_entry_does_not_overtake_the_receipt_of_the_other(kapso: 
 
     kapso.edit(config["id"], name="Another")
     project.run(**lists)
-    sent = sorted(sorted(entry.sent) for entry in kapso.writes())  # both go out at once
+    sent = sorted(sorted(entry.sent) for entry in kapso.writes())  # both are sent in parallel
     assert sent == [["access_token", "name"], ["webhook_verify_token"]]
     assert not project.run(**lists)["changed"]
 
@@ -384,7 +384,7 @@ def test_an_object_is_not_given_the_key_by_which_another_entry_finds_one(kapso: 
 
 
 def test_what_refers_to_a_customer_by_the_key_that_the_run_changes_is_refused(kapso: Emulator, project: Runner) -> None:
-    """It would be found this once."""
+    """Only this run would find the customer by that key."""
     owner = kapso.add_customer(name="Clinic 1", external_customer_id="clinic-1")
     renamed = {"customer_id": owner, "fields": {"external_customer_id": "clinic-2"}}
     cleared = {"customer_id": owner, "clear": ["external_customer_id"]}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Objects that no list declares: counted, and deleted where the user asks for it, within bounds."""
+"""Test objects that no list declares: they are counted, and `prune` deletes them within limits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.shared_time import SharedTime
 
 @pytest.fixture
 def project(kapso: Emulator, receipts: Path, shared_time: SharedTime) -> Runner:
-    """Tasks about a project of two customers, with two numbers and webhooks each, and a webhook of all."""
+    """Return a runner for a project with two customers, two numbers and webhooks of each, and a project webhook."""
     runner = Runner(kapso, receipts, PROJECT, time=shared_time, platform_api_url=kapso.platform_url)
     runner.run(**whole(2))
     kapso.add_webhook(url="https://hooks.example.org/of-all")
@@ -23,7 +23,7 @@ def project(kapso: Emulator, receipts: Path, shared_time: SharedTime) -> Runner:
 
 
 def part(customers: int = 1) -> Data:
-    """What declares the first customers alone."""
+    """Return lists that declare only the first customers and their objects."""
     declared = whole(2)
     return {
         "customers": declared["customers"][:customers],
@@ -36,7 +36,7 @@ def test_what_is_not_declared_is_counted_for_nothing(kapso: Emulator, project: R
     result = project.run(**part())
 
     assert (result["changed"], kapso.short()) == (False, "GET GET GET")
-    # One customer is looked for by its key, which does not tell of the others.
+    # A customer is read by its key, which does not show the others.
     assert result["summary"]["undeclared"] == {"phone_numbers": 2, "webhooks": 3}
     assert {(row["resource"], row["name"]) for row in project.returned["undeclared"]} == {
         ("whatsapp_phone_number", "Desk 200"),
@@ -107,7 +107,7 @@ def test_prune_deletes_nothing_until_it_is_said_how_much(kapso: Emulator, projec
 
 
 def test_a_webhook_that_cannot_be_planned_is_not_pruned(kapso: Emulator, project: Runner) -> None:
-    """Its number is declared under a customer that is not there. The other number's old webhook goes."""
+    """Its number is declared under a customer that does not exist. The old webhook of the other number is deleted."""
     declared = part()
     declared["phone_numbers"][0] = {**declared["phone_numbers"][0], "external_customer_id": "nobody"}
     number = declared["webhooks"][1]["phone_number_id"]
@@ -123,7 +123,7 @@ def test_a_webhook_that_cannot_be_planned_is_not_pruned(kapso: Emulator, project
 
 
 def test_two_webhooks_of_one_url_are_not_pruned(kapso: Emulator, project: Runner) -> None:
-    """The entry fails, since both may be meant."""
+    """The entry fails, since it does not identify one of them."""
     declared = part(2)
     hook_of = declared["webhooks"][0]
     kapso.add_webhook(url=hook_of["url"], phone_number_id=hook_of["phone_number_id"])
@@ -136,7 +136,7 @@ def test_two_webhooks_of_one_url_are_not_pruned(kapso: Emulator, project: Runner
 
 
 def test_prune_within_customers_leaves_what_others_declare(kapso: Emulator, project: Runner) -> None:
-    """Two hosts with one key: what the one prunes is none of the other's."""
+    """With two hosts and one key, no host deletes objects of the other."""
     declared = part()
     declared["webhooks"] = declared["webhooks"][:1]
 

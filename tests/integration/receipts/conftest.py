@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fixtures for the tests of receipts: an operator, a Redis, and a user who may not do everything."""
+"""Fixtures for tests of receipts: an operator, a Redis, and a user with few rights."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Unprivileged = Callable[[], AbstractContextManager[None]]
 
 
 def refused(result: dict[str, Any], kapso: Emulator) -> str:
-    """The message of a run that was refused before any request."""
+    """Return the message of a run, and assert that it failed before any request."""
     assert (result["failed"], result["changed"], result["error"]["outcome"]) == (True, False, "not_sent")
     assert kapso.journal() == []
     return str(result["msg"])
@@ -30,20 +30,20 @@ def refused(result: dict[str, Any], kapso: Emulator) -> str:
 
 @pytest.fixture
 def operator(kapso: Emulator, receipts: Path) -> Runner:
-    """An operator with a directory of receipts."""
+    """Return an operator with a receipts directory."""
     return Runner(kapso, receipts, config_id=kapso.add())
 
 
 @pytest.fixture
 def redis_server() -> Iterator[RedisServer]:
-    """A Redis without contents."""
+    """Yield an empty Redis."""
     with RedisServer() as server:
         yield server
 
 
 @pytest.fixture
 def reachable() -> Iterator[Path]:
-    """A directory that the unprivileged user owns. pytest's own are within one that only root may enter."""
+    """Yield a directory of the unprivileged user. Pytest's directories are below one that only root can enter."""
     with tempfile.TemporaryDirectory(prefix="kapso-test-") as name:
         if os.geteuid() == 0:
             os.chown(name, NOBODY, NOBODY)
@@ -52,7 +52,7 @@ def reachable() -> Iterator[Path]:
 
 @pytest.fixture
 def unprivileged() -> Unprivileged:
-    """A context in which file permissions hold: root would be let through everywhere."""
+    """Return a context in which file permissions apply, since they do not for root."""
 
     @contextmanager
     def somebody_else() -> Iterator[None]:

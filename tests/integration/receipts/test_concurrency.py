@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many forks, and several runs at once on the same objects: receipts stay whole, and vouch for nothing untrue."""
+"""Test many forks and parallel runs on the same objects: receipts stay valid and true."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TOKEN = "canary-access-token"
 
 @pytest.fixture(params=["directory", "redis"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Each kind of store, as the option `receipts` names it."""
+    """Yield each kind of store, as a value of the option `receipts`."""
     if request.param == "directory":
         yield str(tmp_path / "receipts")
     else:
@@ -39,14 +39,14 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 def write_again_and_again(place: str, text: str) -> None:
-    """What a process does that keeps a receipt of one object."""
+    """Write the receipt of one object repeatedly, in a process."""
     store = open_store(place)
     for _round in range(ROUNDS):
         store.put(ADDRESS, text)
 
 
 def read_again_and_again(store: Store, enough: Callable[[], bool]) -> set[str | None]:
-    """All that was ever read."""
+    """Read the receipt repeatedly; return all texts that were read."""
     read: set[str | None] = set()
     while not enough():
         read.add(store.get(ADDRESS))
@@ -71,7 +71,7 @@ def test_a_run_in_the_midst_of_another_is_not_vouched_against(kapso: Emulator, p
     mine, theirs = (Runner(kapso, place, config_id=config_id) for config_id in [kapso.add()] * 2)
     mine.run(name="Mine", access_token=TOKEN)
 
-    # Between the read and the write of one run, another sends another token. The first knows only the old one.
+    # Between the read and the write of one run, another run sends another token. The first run has read the old one.
     with after_reading(lambda: theirs.run(name="Theirs", access_token="canary-of-theirs")):
         mine.run(name="Newer", access_token=TOKEN)
 
@@ -94,7 +94,7 @@ def test_the_same_run_twice_at_once_is_quiet_afterwards(kapso: Emulator, place: 
 
 
 def play(controller: Controller, ids: list[str], owner: str, **keywords: Any) -> Played:
-    """One task for many hosts, as many forks as hosts; each object gets a token of its own."""
+    """Run one task for many hosts, with as many forks as hosts. Each object gets its own token."""
     hosts = {f"host{number}": {"config_id": config_id} for number, config_id in enumerate(ids)}
     return controller.play(
         task(
@@ -110,7 +110,7 @@ def play(controller: Controller, ids: list[str], owner: str, **keywords: Any) ->
 
 
 def controllers(kapso: Emulator, tmp_path: Path, count: int) -> list[Controller]:
-    """Users with homes of their own who share a directory of receipts."""
+    """Return users with their own homes and a shared receipts directory."""
     return [
         Controller(tmp_path / f"home{number}", kapso, {"receipts": str(tmp_path / "receipts")})
         for number in range(count)
@@ -118,7 +118,7 @@ def controllers(kapso: Emulator, tmp_path: Path, count: int) -> list[Controller]
 
 
 def assert_whole(kapso: Emulator, receipts: Path, ids: list[str]) -> None:
-    """There is one good receipt for each object that is spoken of, and nothing else."""
+    """Assert that there is one valid receipt for each of these objects, and no other file."""
     files = list(receipts.iterdir())
     texts = [file.read_text() for file in files]
     assert {file.suffix for file in files} <= {".json"}
@@ -131,7 +131,7 @@ def assert_whole(kapso: Emulator, receipts: Path, ids: list[str]) -> None:
 
 
 def assert_held(kapso: Emulator, ids: list[str], owner: str) -> None:
-    """Each object has its own token of that owner."""
+    """Assert that each object has its own token of that owner."""
     held = {config_id: (kapso.get(config_id) or {})["access_token"] for config_id in ids}
     assert held == {config_id: f"canary-{owner}-{config_id}" for config_id in ids}
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The directory of receipts: who may read it, and what happens if it cannot be used."""
+"""Test the receipts directory: its permissions, and errors if it cannot be used."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def mode(path: Path) -> int:
 
 
 def assert_foreseen(result: dict[str, Any], problem: str) -> None:
-    """Assert that a dry run has warned of what the real run would say."""
+    """Assert that the dry run warned of the error of the real run."""
     assert not result.get("failed"), result
     (warning,) = (text for text in result["warnings"] if text.startswith("without check mode the task would fail: "))
     assert problem in warning
@@ -47,7 +47,7 @@ def tree(directory: Path) -> dict[str, bytes]:
 
 @contextmanager
 def largest_file(size: int) -> Iterator[None]:
-    """Let no file grow beyond so many bytes, as on a full disk."""
+    """Limit files to `size` bytes inside the block, as on a full disk."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
@@ -84,7 +84,7 @@ def test_the_place_is_the_option_else_of_the_environment_else_the_default(
     kapso: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     operator = Runner(kapso, None, config_id=kapso.add())
-    for home in (tmp_path / "home", tmp_path / "another"):  # whose it was before plays no part
+    for home in (tmp_path / "home", tmp_path / "another"):  # independent of an earlier home
         home.mkdir()
         monkeypatch.setenv("HOME", str(home))
         assert reasons(operator.run(access_token=TOKEN)) == NO_RECEIPT
@@ -164,7 +164,7 @@ def test_what_is_no_file_is_not_waited_for_and_counts_as_none(
         elif kind == "a device":
             file.symlink_to("/dev/zero")
         else:
-            monkeypatch.chdir(receipts)  # the path of a socket must be short
+            monkeypatch.chdir(receipts)  # a socket needs a short path
             server.bind(file.name)
         result = operator.run(access_token=TOKEN)
         again = operator.run(access_token=TOKEN)
@@ -204,7 +204,7 @@ def test_a_receipt_that_cannot_be_read_is_not_taken_for_damaged(
             file.chmod(0)
         else:
             file.unlink()
-            file.symlink_to("/proc/self/mem")  # a regular file, whose first byte nobody can read
+            file.symlink_to("/proc/self/mem")  # a regular file whose first byte cannot be read
         for check in (True, False):
             message = refused(operator.run(access_token=TOKEN, check=check), kapso)
             assert f"receipts: {file} cannot be read ({why}): let this user read it, or remove it" in message
@@ -227,13 +227,13 @@ def test_what_interrupted_runs_left_is_removed_after_a_day(operator: Runner, rec
 
 @dataclass
 class User:
-    """A user of this machine, by numbers."""
+    """Hold the user ID and group ID of a user of this machine."""
 
     number: int
     groups: tuple[int, ...] = ()
 
     def run(self, operator: Runner, **options: Any) -> dict[str, Any]:
-        """Return the result of a run in a process of that user, which is a careful one and has a strict umask."""
+        """Return the result of a run in a process of that user with a strict umask."""
         context = get_context("fork")
         ours, theirs = context.Pipe()
 
@@ -272,7 +272,7 @@ def test_two_users_share_a_directory_or_the_second_is_refused_in_words(
     kapso: Emulator, reachable: Path, owner: User, rights: int, users: tuple[User, User], problem: str | None
 ) -> None:
     if os.geteuid() != 0:
-        return  # the summary at the end says so
+        return  # the summary of the test run reports that
     reachable.chmod(0o755)
     receipts = reachable / "receipts"
     receipts.mkdir()

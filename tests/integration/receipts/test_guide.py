@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The guide shows receipts as they are, and its commands do what it says."""
+"""Test that the receipts in the guide match real ones, and that its commands work."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ NO_RECEIPT = {"access_token": "no_receipt"}
 
 
 def shape(value: Any) -> Any:
-    """A document with its texts replaced by what they look like."""
+    """Return a document with its texts replaced by their form."""
     if isinstance(value, dict):
         return {key: shape(item) for key, item in value.items()}
     return re.sub(r"[0-9a-f]", "x", value) if isinstance(value, str) else value
 
 
 def command(beginning: str) -> str:
-    """The command of the guide that begins so, as a shell takes it."""
+    """Return the shell command of the guide that begins with this text."""
     (quoted,) = re.findall(rf"`({re.escape(beginning)}[^`]*)`", GUIDE)
     return str(quoted).replace(r"\|", "|")
 

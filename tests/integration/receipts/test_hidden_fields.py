@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When write-only fields are sent, run after run, to servers with different habits.
+"""Test when write-only fields are sent in consecutive runs, with servers of different behavior.
 
-The rules of the plan are in tests/unit/test_plan_hidden.py, test_plan_answers.py and test_plan_movement.py.
+tests/unit/test_plan_hidden.py, test_plan_answers.py and test_plan_movement.py test the rules of the plan.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def edit(operator: Runner, **fields: Any) -> None:
 
 
 def assert_quiet(operator: Runner, **declared: Any) -> None:
-    """Run again: nothing is sent, and nothing is said."""
+    """Run again, and assert that there is no write and no warning."""
     result = operator.run(**declared)
     assert (result["changed"], result["changes"], result["warnings"]) == (False, [], [])
     assert operator.kapso.short() == "GET"

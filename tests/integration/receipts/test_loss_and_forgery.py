@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Receipts that are lost, damaged, forged or brought from elsewhere count as none: what they vouched for is sent.
+"""Test receipts that are lost, damaged, forged or copied from elsewhere: they are ignored, and fields are sent again.
 
-Every way to change the text of a receipt is in tests/unit/test_receipts.py.
+tests/unit/test_receipts.py tests all ways to change the text of a receipt.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ NO_RECEIPT = dict.fromkeys(HIDDEN, "no_receipt")
 
 @pytest.fixture
 def file(operator: Runner, receipts: Path) -> Path:
-    """The file with the operator's receipt, after a run."""
+    """Run once, and return the file of the operator's receipt."""
     assert operator.run(**DECLARED)["changed"]
     (file,) = receipts.iterdir()
     return file
 
 
 def assert_sent_again(operator: Runner, problem: str | None) -> None:
-    """The dry run says it, the run does it, and the next has nothing to do and nothing to say."""
+    """Assert that the dry run predicts the write, the run sends it, and the next one has no write and no warning."""
     for result in (operator.dry_run(**DECLARED), operator.run(**DECLARED)):
         assert reasons(result) == NO_RECEIPT
         if problem is None:
@@ -42,7 +42,7 @@ def assert_sent_again(operator: Runner, problem: str | None) -> None:
 
 
 def with_another_digest(text: bytes) -> bytes:
-    """Change what is vouched for, in the layout of a receipt."""
+    """Return a receipt with another digest, in the layout of a receipt."""
     document = json.loads(text)
     document["fields"]["access_token"]["digest"] = "0" * 64
     return (json.dumps(document, sort_keys=True, indent=2) + "\n").encode()
@@ -66,7 +66,7 @@ def test_a_spoilt_receipt_counts_as_none(operator: Runner, file: Path, spoilt: s
     spoil, problem = SPOILT[spoilt]
     file.write_bytes(spoil(file.read_bytes()))
     result = operator.run(name=DECLARED["name"])
-    assert (result["changed"], result["warnings"]) == (False, [])  # nothing depends on it
+    assert (result["changed"], result["warnings"]) == (False, [])  # the run does not need the receipt
     assert_sent_again(operator, problem)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Receipts in a Redis that a team shares, and in no store at all."""
+"""Test receipts in a Redis that a team shares, and `receipts: none`."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ NO_RECEIPT = {"access_token": "no_receipt"}
 
 @pytest.fixture
 def operator(kapso: Emulator, redis_server: RedisServer) -> Runner:
-    """An operator whose receipts are in Redis."""
+    """Return an operator with receipts in Redis."""
     return Runner(kapso, redis_server.url, config_id=kapso.add())
 
 
 def receipt_key(server: RedisServer) -> str:
-    """The key of the only receipt in it, besides what only was a check."""
+    """Return the key of the only receipt, without keys of checks."""
     (key,) = (key for key in server.contents() if not key.startswith(f"{PREFIX}check:"))
     return key
 
@@ -60,7 +60,7 @@ def test_what_is_no_receipt_counts_as_none(operator: Runner, redis_server: Redis
 @pytest.mark.parametrize(
     ("place", "told"),
     [
-        ("redis://127.0.0.1:1/0", "127.0.0.1:1"),  # nobody listens there
+        ("redis://127.0.0.1:1/0", "127.0.0.1:1"),  # no program listens there
         ("unix:///nowhere/redis.sock?password=canary-password", "/nowhere/redis.sock"),
     ],
 )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fixtures for the tests of the wire."""
+"""Fixtures for tests of HTTP requests."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from tests.support.shared_time import SharedTime
 
 @pytest.fixture
 def wire(kapso: Emulator, receipts: Path, shared_time: SharedTime) -> Runner:
-    """Tasks in this process against the emulator; waiting takes no time."""
+    """Return a runner of tasks in this process. Waits take no time."""
     return Runner(kapso, receipts, time=shared_time)
 
 
 @pytest.fixture
 def config_id(kapso: Emulator) -> str:
-    """An object at the server."""
+    """Return the ID of an object at the server."""
     return kapso.add(name="Front desk", calls_enabled=False, access_token="canary-of-before")
 
 
 @pytest.fixture(scope="session")
 def authorities(tmp_path_factory: pytest.TempPathFactory) -> Authorities:
-    """Whom to trust, and whom not."""
+    """Return a trusted and an untrusted certificate authority."""
     return Authorities.found(tmp_path_factory.mktemp("tls"), "127.0.0.1", HOST)
 
 
 @pytest.fixture(scope="session")
 def tls_server(authorities: Authorities) -> Iterator[Emulator]:
-    """An emulator behind TLS."""
+    """Yield an emulator with TLS."""
     with Emulator.start(tls_cert=authorities.certificate, tls_key=authorities.key) as server:
         yield server

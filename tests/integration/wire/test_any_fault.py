@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""After a write nothing ends as unchanged but a refusal: not an odd status, an odd header, nor a fault of the code."""
+"""Test that after a write only a rejection is reported as unchanged, and no odd status, header or error in the code."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.emulator import Emulator
 from tests.support.examples import TOKEN
 from tests.support.runner import Runner
 
-# What comes with the answer to a change that took effect, and how the task ends.
+# The rule for the answer to a change that took effect, and the end of the task.
 ANSWERS: dict[str, tuple[dict[str, Any], str]] = {
     "a count of 5,000 digits": ({"headers": {"X-RateLimit-Remaining": "9" * 5000}}, "ok"),
     "a wait of 5,000 digits": ({"headers": {"Retry-After": "9" * 5000, "X-RateLimit-Remaining": "0"}}, "ok"),

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers that cannot be right: a clear error, nothing kept, nothing sent on the strength of one.
+"""Test invalid answers: they cause a clear error, no receipt and no further write.
 
-The words for each shape of a body are in tests/unit/test_answers.py. What follows from each fault of each request is in
-the fault matrix.
+tests/unit/test_answers.py has the messages for each shape of a body. The fault matrix has each fault of each request.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from tests.support.examples import ROTATED, TOKEN
 from tests.support.race_hooks import impatient, in_seconds
 from tests.support.runner import Runner
 
-# What comes instead, and what is said of it.
+# The answer, and a part of the message about it.
 BAD: dict[str, tuple[dict[str, Any], str]] = {
     "HTML": ({"html": True}, "the answer is not JSON (text/html; charset=utf-8; it cannot be parsed)"),
     "cut in the midst of the JSON": ({"truncate": True, "apply": False}, "it cannot be parsed)"),
@@ -59,13 +58,13 @@ def test_a_bad_answer_is_told_and_nothing_of_it_is_kept(
     assert kapso.short() == (requests or "GET PATCH GET")
     assert (result["data"] or {"name": "Front desk"})["name"] == "Front desk"
     kapso.clear_faults()
-    # Of a write nothing is known any more: neither the old token nor the new one is taken to be there.
+    # The outcome of the write is not known: the receipt has neither the old token nor the new one.
     assert wire.run(config_id, {"access_token": TOKEN}, check=True)["changed"] is (method == "PATCH")
 
 
 @pytest.fixture(scope="module")
 def elsewhere() -> Iterator[Emulator]:
-    """Another server, to which redirects point."""
+    """Yield another server, the target of redirects."""
     with Emulator.start() as server:
         yield server
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The client by itself: what its errors tell of a request, and its notes of how all of them went."""
+"""Test the client alone: the content of its errors, and its notes about requests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._api.transport impo
 from tests.emulator import Emulator
 from tests.support.runner import Runner
 
-# What happens to a request, what is advised, what is known of a write, and whether every other one ends like that, too.
+# The fault of a request, the advice, the outcome of a write, and whether all other requests would fail, too.
 FAILURES: dict[str, tuple[dict[str, Any], str | None, str, bool]] = {
     "no answer": ({"drop": "before"}, CHECK_NETWORK.format(option="api_url"), "unknown", False),
     "a refusal": ({"status": 422}, None, "rejected", False),
@@ -35,7 +35,7 @@ def path(kapso: Emulator) -> str:
 
 
 def failed(client: Client, path: str, method: str = "GET") -> ApiError:
-    """The error that a request ends in."""
+    """Return the error of a request."""
     ask = partial(client.get, path) if method == "GET" else partial(client.write, method, path, {})
     with pytest.raises(ApiError) as caught:
         ask()
@@ -98,7 +98,7 @@ def test_requests_with_a_limit_of_their_own_do_not_wait_for_the_others_and_are_t
 @pytest.mark.parametrize(("waited", "told"), [(0.9, False), (1.0, True)])
 def test_less_than_a_second_of_waiting_is_not_spoken_of(kapso: Emulator, path: str, waited: float, told: bool) -> None:
     class Budget(RateLimiter):
-        """One that has waited."""
+        """Report a wait."""
 
         def wait(self, *_args: Any) -> float:
             return waited
@@ -123,5 +123,5 @@ def test_the_date_is_that_of_the_server_as_far_as_it_is_told(kapso: Emulator, op
     client.get(path)
 
     assert here > 0
-    assert there == pytest.approx(1_767_323_045, abs=60)  # when time begins at the emulator
+    assert there == pytest.approx(1_767_323_045, abs=60)  # the start of the emulator's clock
     assert client.date() - there == pytest.approx(3600, abs=60)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One object, read, planned, written and verified: requests, predictions, errors, and receipts after each outcome."""
+"""Test one object (read, plan, write, verify): requests, predictions, errors, and receipts after each outcome."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ BOTH = {**READABLE, **SECRET}
 
 
 def held(kapso: Emulator, config_id: str, *names: str) -> dict[str, Any]:
-    """What the server truly holds."""
+    """Return these fields at the server."""
     there = kapso.get(config_id) or {}
     return {name: there[name] for name in names}
 
 
 def bodies(kapso: Emulator) -> list[set[str]]:
-    """The names of the fields of each write, in order."""
+    """Return the names of the fields of each write, in order."""
     return [set(entry.sent) for entry in kapso.writes()]
 
 
 def ended(result: Data) -> tuple[bool, str]:
-    """Whether it changed something, and the outcome; "ok" is none."""
+    """Return `changed`, and the outcome, "ok" without an error."""
     return result["changed"], result["error"]["outcome"] if result.get("failed") else "ok"
 
 
@@ -46,7 +46,7 @@ def test_a_dry_run_foretells_what_is_declared_and_shown_and_nothing_else(wire: R
     assert foretold["name"] == "Reception"
     assert "access_token" not in foretold
     real = wire.run(config_id, BOTH)["data"]
-    # What the server makes of it by itself is its own business.
+    # Derived fields depend on the server only.
     assert {name for name in foretold if foretold[name] != real[name]} <= {"display_name", "updated_at"}
 
 
@@ -84,7 +84,7 @@ def test_a_field_of_a_wrong_type_is_an_error_that_tells_of_its_request(
     assert "check that api_url is the base URL of the Kapso API" in result["msg"]
 
 
-# The answer to a write is held against what was sent.
+# The answer to a write is compared with the sent fields.
 
 
 def test_an_ignored_value_is_a_failure_that_names_it_and_so_is_the_next_run(
@@ -107,7 +107,7 @@ def test_an_ignored_value_is_a_failure_that_names_it_and_so_is_the_next_run(
     assert result["data"]["inbound_processing_enabled"] is False
     assert kapso.short() == "GET PATCH"
     assert ended(wire.run(config_id, fields)) == (True, "applied")
-    assert bodies(kapso) == [READABLE.keys()]  # what was accepted along with them is remembered
+    assert bodies(kapso) == [READABLE.keys()]  # the receipt has the fields that were accepted
     kapso.settings(ignore_fields=[])
     assert [ended(wire.run(config_id, fields)) for _run in range(2)] == [(True, "ok"), (False, "ok")]
 
@@ -147,7 +147,7 @@ def test_without_receipts_a_normalised_value_is_a_failure_that_shows_what_to_dec
     assert "declare these values, or give `receipts` a store that remembers them" in result["msg"]
 
 
-# An answer that says nothing: the object is read again.
+# After an answer without content, the object is read again.
 
 
 @pytest.mark.parametrize("fault", [{"drop": "after"}, {"status": 500, "apply": True}, {"merge": {"name": 7}}])
@@ -183,15 +183,15 @@ def test_a_secret_whose_arrival_is_unknown_is_a_failure_and_the_next_run_sends_i
     rotated = {**READABLE, **OTHER, "webhook_verify_token": "canary-verify"}
     kapso.fault(method="PATCH", drop="after", count=2)
 
-    # By value alone, so that nothing but the receipt can tell what has to be sent.
+    # Decide by value only, so that only the receipt shows which fields must be sent.
     result = wire.run(config_id, rotated, retries=1, send_write_only="when_value_changed")
 
     assert ended(result) == (True, "unknown")
     assert "whether the write took effect is not known" in result["msg"]
     assert kapso.short() == "GET PATCH GET PATCH GET"
-    assert held(kapso, config_id, *OTHER) == OTHER  # which nobody could know
+    assert held(kapso, config_id, *OTHER) == OTHER  # the run cannot know that
     assert result["data"]["name"] == "Reception"  # as it was read again
-    for declared in (SECRET, OTHER):  # the old value is not taken to be there, either
+    for declared in (SECRET, OTHER):  # the receipt has no longer the old value
         changes = wire.run(config_id, {**rotated, **declared}, check=True, send_write_only="when_value_changed")[
             "changes"
         ]
@@ -259,7 +259,7 @@ def test_a_reading_that_was_lost_once_leaves_no_doubt_whether_something_was_writ
     assert kapso.short() == "GET GET"
 
 
-# The process that a task runs in: a worker is there for it alone.
+# The process of a task: a worker ends with its task.
 
 
 def test_only_in_a_worker_the_garbage_collector_passes_over_what_was_there_before(wire: Runner, config_id: str) -> None:
@@ -272,7 +272,7 @@ def test_only_in_a_worker_the_garbage_collector_passes_over_what_was_there_befor
     worker.start()
     try:
         assert answers.poll(30)
-        assert answers.recv() > 10_000  # of Python, Ansible and the tests
+        assert answers.recv() > 10_000  # objects of Python, Ansible and the tests
     finally:
         worker.join(30)
     assert worker.exitcode == 0

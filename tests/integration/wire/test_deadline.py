@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The time of one request ends, however a server spends it, and what is only a hint is no answer."""
+"""Test the timeout of one request for any slow server, and that a 1xx hint is no answer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._api.transport impo
 
 from tests.support.race_hooks import once_sent
 
-LIMIT = 30.0  # seconds, after which the server ends what has no end
+LIMIT = 30.0  # seconds until the server ends an endless answer
 PACE = threading.Event()  # never set: a pause between two pieces
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -34,7 +34,7 @@ ENDLESS: dict[str, tuple[list[bytes], float]] = {
 
 @contextlib.contextmanager
 def server(pieces: Iterable[bytes], pause: float) -> Iterator[str]:
-    """A server that sends these pieces to whoever asks, and ends with a proper answer. Yields its URL."""
+    """Run a server that sends these pieces, then a correct answer, to each client. Yield its URL."""
 
     def answer() -> None:
         with contextlib.suppress(OSError), listening.accept()[0] as connection:
@@ -59,7 +59,7 @@ def test_what_has_no_end_is_ended_by_the_timeout(how: str) -> None:
     (first, *rest), pause = ENDLESS[how]
     with server(itertools.chain([first], itertools.cycle(rest or [first])), pause) as url:
         transport = Transport(Settings(url, "example-key-not-real", timeout=20))
-        # Hardly any time is left once the request is sent, however long the machine took until then.
+        # Leave little time after the request is sent, on a machine of any speed.
         with once_sent(lambda: deadline.begin(0.2)), pytest.raises(TransportError, match="within 20 s"):
             transport.send("GET", url)
 

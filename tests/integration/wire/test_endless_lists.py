@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lists of a server that shows one page whatever number is asked for, or claims more pages than there are."""
+"""Test a server that returns one page for all page numbers, or reports more pages than it has."""
 
 from __future__ import annotations
 

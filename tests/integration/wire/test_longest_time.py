@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The longest time that a task can take: the code is held to the formula of docs/rate-limits.md.
+"""Test the longest time of a task with the formula in docs/rate-limits.md.
 
-Here no server is asked: an adversary answers in its place, lets every request take its whole timeout, and every wait
-and backoff be the longest there is. That a request keeps to its timeout is shown with real servers beside this file.
+Here an adversary answers in place of a server. It lets each request take its whole timeout, and each wait and backoff
+take the longest time. Other tests in this directory show with real servers that a request keeps its timeout.
 """
 
 from __future__ import annotations
@@ -43,24 +43,24 @@ MOVES = ("well", "429", "503", "500", "lost", "cut", "refused", "demand", "garba
 
 
 def request_time(timeout: float, retries: int, max_wait: float) -> float:
-    """Seconds that one request can take, as the page says."""
+    """Return the longest time of one request in seconds, by the page."""
     wait = max_wait + timeout if max_wait else 0
     backoff = sum(min(30.0, 0.5 * 2.0**retry) for retry in range(retries))
     return (1 + retries) * (timeout + wait) + backoff
 
 
 def longest(timeout: float, retries: int, max_wait: float) -> float:
-    """Seconds that one task can take, as the page says."""
+    """Return the longest time of one task in seconds, by the page."""
     return (5 + retries) * request_time(timeout, retries, max_wait)
 
 
 def longest_creation(timeout: float, retries: int, max_wait: float) -> float:
-    """Seconds that a task can take which finds no object, creates it, loses the answer and finds it at last."""
+    """Return the longest time in seconds of a task that creates an object, loses the answer and finds the object."""
     return 60 + (14 + retries) * request_time(timeout, retries, max_wait)
 
 
 class Adversary(StillClock):
-    """A server that answers as it is told to, and a clock that only it and waiting move."""
+    """Answer as the test says, with a clock that only answers and waits move."""
 
     def __init__(self, moves: Iterator[str], timeout: float, max_wait: int) -> None:
         super().__init__()
@@ -99,12 +99,15 @@ class Adversary(StillClock):
                 return RawResponse(int(status), {}, b"{}")
 
     def _page(self) -> dict[str, Any]:
-        """The customer's list with the object in it, which is not quite what was declared."""
+        """Return the customer's list with the object, which differs from the declaration."""
         row = {"id": OBJECT, "customer_id": CUSTOMER, **self._object("GET")}
         return {"data": [row], "meta": {"total_pages": 1, "total_count": 1}}
 
     def _object(self, method: str) -> dict[str, Any]:
-        """As it was before: readings never confirm a change. It moves between the first two readings."""
+        """Return the unchanged object, so that reads never confirm a change.
+
+        `updated_at` moves between the first two.
+        """
         name = "Reception" if method == "PATCH" else "Front desk"
         seconds = min(self.asked.count("GET"), 2)
         return {
@@ -122,7 +125,7 @@ def play(
     max_wait: int,
     meant: Mapping[str, Any] = MappingProxyType({"config_id": OBJECT, "fields": DECLARED}),
 ) -> tuple[Adversary, float]:
-    """One task against an adversary. Returns the adversary and how many seconds the task took."""
+    """Run one task with an adversary. Return the adversary, and the time of the task in seconds."""
     adversary = Adversary(moves, timeout, max_wait)
 
     monkeypatch.setattr(transport, "_kept", {})
@@ -143,7 +146,7 @@ def play(
 
 
 def overtaken() -> str:
-    """A receipt that makes the task read the object twice."""
+    """Return a receipt that makes the task read the object twice."""
     signer = receipts.ReceiptSigner(KEY, URL, "whatsapp_config", OBJECT)
     then = "2026-01-02T03:04:05Z"
     entry = receipts.Entry(signer.digest("access_token", DECLARED["access_token"]), then)
@@ -151,9 +154,9 @@ def overtaken() -> str:
 
 
 def worst(retries: int) -> Iterator[str]:
-    """What keeps a task busy longest: waits before each try, failures as often as they are forgiven."""
+    """Yield the answers that take longest: waits before each attempt, and as many failures as are retried."""
     read = [*["429", "503"] * retries, "429", "well"]
-    # The max_wait goes on counting over a change that was lost, until something is answered with other than 429.
+    # A lost change does not reset max_wait, which counts until an answer other than 429.
     look = read[1:]
     return chain([*read, *read, "demand", *["429", "lost", *look] * (1 + retries)], repeat("well"))
 
@@ -206,7 +209,7 @@ def test_a_creation_that_is_lost_and_found_at_last_comes_near_it(
 ) -> None:
     slow = [*["429", "503"] * retries, "429"]
     before = [*slow, "well", "429", "lost"]
-    # The max_wait goes on counting over the loss.
+    # The loss does not reset max_wait.
     look_up = [*slow[1:], "well", *[*slow, "well"] * 5, *slow, "found"]
 
     adversary, took = play(monkeypatch, chain(before, look_up, worst(retries)), timeout, retries, max_wait, NEW)

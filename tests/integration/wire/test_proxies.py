@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Proxies, and what else an environment might slip in: which of it counts, and that no password of it is shown."""
+"""Test proxies and other settings of the environment: which ones apply, and that no password is shown."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def guarded_proxy() -> Iterator[Proxy]:
 
 @pytest.fixture
 def plain(kapso: Emulator, wire: Runner) -> Runner:
-    """The server by its name, in plain http."""
+    """Return a runner that reaches the server by its name with plain HTTP."""
     wire.options |= {"api_url": kapso.url.replace("127.0.0.1", HOST), "allow_http": True}
     return wire
 
 
 @pytest.fixture
 def encrypted(tls_server: Emulator, authorities: Authorities, monkeypatch: pytest.MonkeyPatch) -> Runner:
-    """The server behind TLS by its name."""
+    """Return a runner that reaches the server by its name with TLS."""
     tls_server.reset()
     wire = Runner(tls_server, None, time=shared_time(tls_server, monkeypatch))
     wire.options |= {"api_url": tls_server.url.replace("127.0.0.1", HOST), "ca_path": str(authorities.ours)}
@@ -50,14 +50,14 @@ def encrypted(tls_server: Emulator, authorities: Authorities, monkeypatch: pytes
 
 @pytest.fixture(params=["plain", "encrypted"])
 def named(request: pytest.FixtureRequest) -> Runner:
-    """The server by its name, either way."""
+    """Return both runners in turn."""
     wire: Runner = request.getfixturevalue(request.param)
     return wire
 
 
 @pytest.fixture
 def resolved(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the name known to this process, too."""
+    """Let this process resolve the name, too."""
     resolve = socket.getaddrinfo
 
     def here(host: str, *rest: Any, **more: Any) -> Any:
@@ -143,7 +143,7 @@ def test_a_proxy_that_is_no_url_is_told_as_such(plain: Runner, monkeypatch: pyte
 
 
 def assert_refused(wire: Runner, monkeypatch: pytest.MonkeyPatch, proxy: str, said: str, attempts: int) -> None:
-    """With this proxy nothing is sent, and no password is told."""
+    """Assert that with this proxy nothing is sent and no password is shown."""
     monkeypatch.setenv("ALL_PROXY", proxy)
     result = wire.run("one", FIELDS, retries=1)
     assert said in result["msg"]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rate limit: how long is waited for it, what is said of that, and how many requests it takes."""
+"""Test the rate limit: the length of waits, their announcements, and the number of requests."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def config_id(kapso: Emulator) -> str:
 
 
 def refuse(kapso: Emulator, asked: str | None, **rule: Any) -> None:
-    """Let requests be answered with 429, asking for that wait."""
+    """Answer requests with 429 and this Retry-After."""
     headers = {"X-RateLimit-Remaining": "0"} | ({} if asked is None else {"Retry-After": asked})
     kapso.fault(status=429, headers=headers, **rule)
 
 
 def one_after_the_other(wire: Runner, ids: list[str]) -> list[Entry]:
-    """Rename each of them in a task of its own; return the requests of all."""
+    """Rename each object in a separate task; return all requests."""
     journal = []
     for config_id in ids:
         assert not wire.run(config_id, {"name": "Reception"}).get("failed")
@@ -123,7 +123,7 @@ FORESEEN = {"merge": {"note": 1}, "headers": {"X-RateLimit-Remaining": "0", "Ret
 @pytest.mark.parametrize(
     ("rules", "max_wait", "requests", "waited"),
     [
-        pytest.param({"GET": ("50", 9)}, 120, "GET GET GET", 100, id="all 429s in a row"),  # 150 would be too late
+        pytest.param({"GET": ("50", 9)}, 120, "GET GET GET", 100, id="all 429s in a row"),  # 150 is over the limit
         pytest.param({"GET": FORESEEN, "PATCH": ("60", 9)}, 100, "GET PATCH", 60, id="a wait by foresight"),
         pytest.param(
             {"GET": ("50", 2), "PATCH": ("50", 2)},
@@ -152,7 +152,7 @@ def test_the_timeout_counts_over_all_waits_since_a_request_got_through(
 
 @pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE", "POST"])
 def test_every_method_waits_for_the_rate_limit(kapso: Emulator, wire: Runner, method: str) -> None:
-    # A request that the limit turned away was not carried out: repeating it is safe, a creation too.
+    # A request with answer 429 did not take effect, so it is safe to repeat, also for a creation.
     refuse(kapso, "3", method=method, count=1)
     kapso.fault(method=method, json={"data": {}})
     client = wire.client(retries=0)
@@ -233,7 +233,7 @@ def test_foresight_takes_no_longer_than_the_timeout_allows(kapso: Emulator, wire
 
     result = wire.run(config_id, {"name": "Reception"}, rate_limit_timeout=30)
 
-    # Foresight is no more than that: the server is asked, and it says how long it would be.
+    # The predicted wait is longer than allowed, so the request is sent, and the server answers with the wait.
     assert kapso.short() == "GET PATCH"
     assert "asks to wait 60 s" in result["msg"]
     assert wire.time.slept == []
@@ -264,7 +264,7 @@ def test_in_real_time_a_429_in_the_middle_of_a_run_is_waited_out(kapso: Emulator
 def test_all_threads_wait_together(kapso: Emulator, wire: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = kapso.add_many(40)
     refuse(kapso, "7", after=4, count=1)
-    sent = []  # requests by the time that the 429 is in force, and by the time that the clock moves
+    sent = []  # numbers of requests after the 429, and before the clock moves
     refused = RateLimiter.on_429
 
     def noted(budget: RateLimiter, asked: float | None) -> None:
@@ -284,7 +284,7 @@ def test_all_threads_wait_together(kapso: Emulator, wire: Runner, monkeypatch: p
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(read, ids))
 
-    # What the other three threads had on its way by then cannot be recalled: one request each, and no more.
+    # The other three threads can have one open request each, and no more.
     assert sent[1] - sent[0] <= 3
     assert wire.time.slept == [7]
-    assert len(kapso.journal()) == 41  # each object once, and the one refusal
+    assert len(kapso.journal()) == 41  # each object once, and the 429

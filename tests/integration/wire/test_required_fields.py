@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A server that refuses a partial body: its 422 is followed by one fuller try, as designed and no wider."""
+"""Test a server that rejects a partial body: after its 422, one write with more fields follows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BLANK = {"status": 422, "json": {"error": "Access token can't be blank"}}
 
 @pytest.fixture
 def config_id(kapso: Emulator, wire: Runner) -> str:
-    """An object whose declared hidden field is known to be there, at a server that then begins to demand it."""
+    """Return an object with a receipt of its write-only field, at a server that requires that field from now on."""
     config_id = kapso.add(name="Front desk", **META)
     wire.run(config_id, META, send_write_only="adopt")
     kapso.settings(demand_meta_fields=True)
@@ -27,7 +27,7 @@ def config_id(kapso: Emulator, wire: Runner) -> str:
 
 
 def bodies(kapso: Emulator) -> list[set[str]]:
-    """The names of the fields of each write, in order."""
+    """Return the names of the fields of each write, in order."""
     return [set(entry.sent) for entry in kapso.writes()]
 
 
@@ -67,7 +67,7 @@ def test_an_attempt_that_was_lost_before_the_refusal_does_not_keep_them_back(
 
     assert (result["changed"], result.get("failed", False)) == (True, False)
     assert bodies(kapso) == [{"name"}, {"name"}, set(DECLARED)]
-    # A refusal in doubt is not looked into: what is wider will be sent at once.
+    # The run does not read the object after such a 422, since it sends more fields at once.
     assert kapso.short().endswith("PATCH PATCH")
 
 
@@ -150,7 +150,7 @@ def test_a_fuller_try_whose_answer_is_lost_is_looked_for(kapso: Emulator, wire: 
     assert result["error"]["outcome"] == "unknown"
     kapso.clear_faults()
     assert not wire.run(config_id, DECLARED).get("failed")
-    # That this server demands them was learnt all the same.
+    # The receipt still notes that this server requires the fields.
     assert bodies(kapso) == [set(META)]
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is tried again after which failure, how often, after which wait, and what the user hears of it."""
+"""Test retries: after which failures, how often, after which wait, and their messages."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ UNAVAILABLE = {"HTTP 502", "HTTP 503", "HTTP 504"}
 CUT = {"dropped in the midst of a 2xx", "endless 2xx"}
 RETRIED = {
     "GET": LOST | CUT | UNAVAILABLE | {"HTTP 500"},
-    # As one request. What is done about a change that was lost is the next test's.
+    # One request. The next test is about lost changes.
     "PATCH": UNAVAILABLE,
     "DELETE": UNAVAILABLE,
     "POST": set(),
@@ -60,7 +60,7 @@ def config_id(kapso: Emulator) -> str:
 
 
 def request(client: Client, method: str, config_id: str) -> None:
-    """One request of that kind, as far as the client goes by itself."""
+    """Send one request of that kind with the client alone."""
     if method == "GET":
         client.get(f"/whatsapp_configs/{config_id}")
     elif method == "POST":
@@ -70,7 +70,7 @@ def request(client: Client, method: str, config_id: str) -> None:
 
 
 def in_time(kapso: Emulator, method: str, cause: str) -> AbstractContextManager[None]:
-    """Let requests of this method end by their timeout, where that is the cause."""
+    """Let requests of this method end by their timeout, if that is the cause."""
     rule = CAUSES[cause]
     return impatient(kapso, method, rule) if rule.keys() & {"delay", "endless"} else nullcontext()
 
@@ -86,7 +86,7 @@ def test_a_request_is_repeated_after_these_failures_and_no_others(
     again = cause in RETRIED[method]
     attempts = 1 + min(times, RETRIES) if again else 1
 
-    passes = again and times == 1 and method != "DELETE"  # whose answer has no body
+    passes = again and times == 1 and method != "DELETE"  # the answer to a deletion has no body
 
     with in_time(kapso, method, cause), nullcontext() if passes else pytest.raises(ApiError) as caught:
         request(client, method, config_id)
@@ -184,7 +184,7 @@ def test_each_request_has_its_own_retries(kapso: Emulator, wire: Runner, config_
 
 @pytest.fixture
 def longest_jitter(monkeypatch: pytest.MonkeyPatch) -> list[tuple[float, float]]:
-    """Let chance choose the longest wait; returns the ranges that it chose from."""
+    """Replace random waits by the longest ones; return the ranges."""
     ranges: list[tuple[float, float]] = []
 
     class Chance:

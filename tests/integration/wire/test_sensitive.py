@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What no result shows, whatever a server does with it: secrets that can be read, secrets in URLs, escapes."""
+"""Test that no result shows readable secrets, secrets in URLs, or control characters."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ DESTINATION = "webhook_destination_url"
 
 @pytest.fixture
 def config_id(kapso: Emulator) -> str:
-    """A configuration of which all can be read."""
+    """Return a configuration at a server that returns all fields."""
     kapso.reset(api_version="echoes")
     return kapso.add(name="Front desk", webhook_verify_token=OLD, **{DESTINATION: URL})
 
 
 def with_readable_secret() -> ModuleDefinition:
-    """A job over a made-up table: its verify token is a secret that every version of the API shows."""
+    """Return the definition of a made-up table, whose verify token is a secret that all API versions return."""
     readable = Field("webhook_verify_token", secret=True)
     fields = tuple(readable if field.name == readable.name else field for field in WHATSAPP_CONFIG.fields)
     resource = replace(WHATSAPP_CONFIG, fields=fields)

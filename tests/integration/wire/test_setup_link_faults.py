@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every fault at every request of a setup link's life: what the task says is true, and the next run mends it."""
+"""Test each fault at each request of a setup link's life: the result is true, and the next run repairs the link."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MODULE = "kapso.whatsapp.kapso_setup_link"
 CUSTOMER = "7d1e0c0a-5b0e-4f0e-8c55-2f1f0d9e7a22"
 OLD = 24 * 86_400  # seconds after which a link ends too soon
 ANEW: dict[str, Any] = {"fields": {"meta_billing_mode": "partner_managed"}}
-# What is asked for, whether there is a link, how old it is, and the requests.
+# The options, whether a link exists, its age in seconds, and the requests.
 RUNS: dict[str, tuple[dict[str, Any], bool, int, str]] = {
     "a creation": ({}, False, 0, "GET GET GET POST"),
     "an extension": ({}, True, OLD, "GET GET GET PATCH"),
@@ -38,11 +38,11 @@ FAULTS: dict[str, dict[str, Any]] = {
     "shows no id": {"omit": ["id"]},
     "shows no times": {"omit": ["expires_at"]},
 }
-LIES = {"is about another"}  # of which nobody could tell, in a list
+LIES = {"is about another"}  # in a list, no client can detect this
 
 
 def cells() -> Iterator[Any]:
-    """Each run with each fault at each of its requests."""
+    """Yield each run with each fault at each of its requests."""
     for run, (*_what, requests) in RUNS.items():
         for place, method in enumerate(requests.split()):
             for fault in (name for name in FAULTS if method != "GET" or name not in LIES):

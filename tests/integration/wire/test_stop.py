@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Errors after which nothing else would succeed, and the one that looks like them and is not."""
+"""Test errors after which no request would succeed, and a similar error that is about one object."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_an_id_that_is_not_there_and_one_of_another_project_read_the_same(
 def test_a_worker_whose_controller_was_killed_sends_nothing_more(
     kapso: Emulator, wire: Runner, config_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The real end of a controller is in tests/integration/project/test_interrupted.py."""
+    """tests/integration/project/test_interrupted.py ends a real controller."""
     client, path = wire.client(), f"/whatsapp_configs/{config_id}"
     client.get(path)
     monkeypatch.setattr(client_module, "is_orphan", lambda: True)

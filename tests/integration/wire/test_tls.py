@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""TLS: whom the client trusts, what it says when it does not, and that the environment cannot change its mind."""
+"""Test TLS: trusted authorities, messages about untrusted ones, and settings of the environment."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BROKEN = "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n"
 
 @pytest.fixture
 def kapso(tls_server: Emulator) -> Iterator[Emulator]:
-    """The emulator behind TLS."""
+    """Yield the emulator with TLS, after a reset."""
     tls_server.reset()
     yield tls_server
     assert tls_server.crashes() == []
@@ -75,7 +75,7 @@ def test_a_ca_path_that_is_no_good_is_told_as_such(
     elif content is not None:
         path.write_text(content)
 
-    with in_seconds():  # nobody writes into the pipe
+    with in_seconds():  # no program writes into the pipe
         result = wire.run(config_id, FIELDS, ca_path=path.name)
 
     assert str(path) in result["msg"]

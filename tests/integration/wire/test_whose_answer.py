@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An answer is about the object that was asked for, and comes from a base URL that serves the API; or it is none."""
+"""Test that an answer is only used if it is about the requested object, and the base URL serves the API."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_a_write_answered_about_another_object_is_read_again(
 
     assert (result["changed"], kapso.short()) == (True, "GET PATCH GET")
     assert bool(result["warnings"]) is (fields is READABLE and answer in NAMED)
-    if fields is READABLE or answer not in NAMED:  # which reading shows, or the answer to the write
+    if fields is READABLE or answer not in NAMED:  # a read shows them, or the answer to the write
         assert not result.get("failed")
     else:
         told = [result["error"][fact] for fact in ("method", "url", "outcome")]

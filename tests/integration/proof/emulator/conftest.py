@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fixtures of the proof that the emulator is like the API."""
+"""Fixtures of the proof that the emulator behaves like the API."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ from tests.emulator import Emulator
 
 @pytest.fixture
 def described(kapso: Emulator) -> dict[str, Any]:
-    """The emulator's own OpenAPI description."""
+    """Return the OpenAPI description of the emulator."""
     content: dict[str, Any] = requests.get(kapso.url.removesuffix("/api/v1") + "/openapi.json", timeout=10).json()
     return content

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All calls of a client that others wrote, in one go; run by test_api_client.py in an environment of its own.
+"""Make all calls of a third-party client. test_api_client.py runs this in a separate environment.
 
-Arguments: the base URL of the platform API, and a key. Prints JSON: what each call returned, and which the script
-has left out.
+The arguments are the base URL of the platform API and an API key. The script prints JSON with the result of each call,
+and the methods that it has not called.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ BUFFER = {
 
 
 class Calls:
-    """Calls methods of the client, and remembers what they returned."""
+    """Call methods of the client, and keep their results."""
 
     def __init__(self, client: Any) -> None:
-        """Call methods of this client."""
+        """Use this client."""
         self._client = client
         self.made: dict[str, list[Any]] = {}
 
@@ -48,7 +48,7 @@ class Calls:
         return result
 
     def left_out(self) -> list[str]:
-        """Return the methods of the resources that nobody has called."""
+        """Return the methods of the resources that were not called."""
         return [
             f"{resource}.{name}"
             for resource in RESOURCES
@@ -64,7 +64,7 @@ def _plain(value: Any) -> Any:
 
 
 async def main(url: str, key: str) -> None:
-    """Call everything, from the customer to its deletion."""
+    """Make all calls, from the creation of the customer to its deletion."""
     client = importlib.import_module("kapso_whatsapp.platform").KapsoPlatformClient(api_key=key, base_url=url)
     async with client:
         call = Calls(client)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The emulator's real answers, held to the API's table and to its own description: each route, code and API version."""
+"""Compare the emulator's answers with the API's table and its description, for each route, code and API version."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tests.support.api_scenes import (
 )
 
 TYPES: dict[str, Any] = {"string": str, "boolean": bool}
-jsonschema: Any = importlib.import_module("jsonschema")  # has no type information
+jsonschema: Any = importlib.import_module("jsonschema")  # it has no type information
 NOTHING = {"cont": "no such text", "gteq": "2999-01-01T00:00:00Z", "lteq": "1999-01-01T00:00:00Z"}
 
 
@@ -54,7 +54,7 @@ def test_each_route_gives_each_of_its_codes(kapso: Emulator, described: dict[str
 
 
 def _as_described(described: dict[str, Any], route: api.Route, response: requests.Response) -> None:
-    """The answer is one that the description knows, body included."""
+    """Assert that the answer and its body match the description."""
     operations = {
         (method.upper(), shape(path.removeprefix("/api/v1"))): operation
         for path, operations in described["paths"].items()
@@ -80,7 +80,7 @@ def _is_refusal(scene: Scene, response: requests.Response) -> None:
 
 
 def _known(scene: Scene) -> api.Refusal | None:
-    """The text that the API is known to say."""
+    """Return the known error of the API for a scene, None if there is none."""
     match scene.code:
         case 401:
             return api.UNAUTHORIZED
@@ -170,14 +170,14 @@ def test_the_headers_of_a_limit_ride_on_every_answer(kapso: Emulator, limit: int
         assert [headers[name] for name in api.LIMIT_HEADERS] == [str(limit), str(limit - number)]
         assert "Retry-After" not in headers
         proof.count("emulator", "answers held to the table")
-    # Without a key, what is counted is the address, apart from every key.
+    # Requests without a key have their own counter.
     assert ask(kapso, "GET", api.CONFIGS, key=None).headers[api.LIMIT_HEADERS[1]] == str(limit - 1)
 
 
 def test_a_spent_limit_says_so_until_its_fixed_minute_is_over(kapso: Emulator) -> None:
     kapso.reset(rate_limit={"limit": 1})
     codes = []
-    for passed in (0, 58, 3):  # seconds since the request before
+    for passed in (0, 58, 3):  # seconds since the last request
         kapso.advance(passed)
         response = ask(kapso, "GET", api.CONFIGS, key=kapso.key)
         codes.append(response.status_code)
@@ -238,7 +238,7 @@ def test_filters_filter_and_what_is_none_is_ignored(kapso: Emulator, route: api.
 
 
 def _filled(kapso: Emulator, route: api.Route, api_version: str, number: int) -> str:
-    """Make a list so long; return its path."""
+    """Add objects to a list; return its path."""
     kapso.reset(api_version=SETTING[api_version])
     customer = ""
     if route.path != "/customers":

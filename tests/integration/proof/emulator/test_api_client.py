@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A client of the platform API that others wrote finds in the emulator all that it expects of the API."""
+"""Test that a third-party client of the platform API works with the emulator."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.tools import extra_venv
 
 SCRIPT = Path(__file__).with_name("others_client.py")
 REQUIREMENTS = ("-r", "tests/linters/kapso_client.txt")
-SECONDS = 60  # a bound; it takes about two
+SECONDS = 60  # an upper limit; it takes about two
 REFUSED = {
     "customers.create": "ValidationError: External customer has already been taken | status=422",
     "phone_numbers.connect": "WhatsAppAPIError: Phone number is already connected | status=409",
@@ -29,7 +29,7 @@ REFUSED = {
 
 @pytest.fixture(scope="session")
 def programs() -> Path:
-    """Where the client is installed."""
+    """Return the programs of the environment with the client."""
     return extra_venv.ready("kapso-client", REQUIREMENTS)
 
 

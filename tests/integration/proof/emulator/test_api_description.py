@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The emulator's own OpenAPI description, held to the API's table: each route, code, parameter and field."""
+"""Compare the emulator's OpenAPI description with the API's table: each route, code, parameter and field."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ def _operation(described: dict[str, Any], route: api.Route) -> dict[str, Any]:
 
 
 def _resolved(described: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    """A schema with its reference followed, and that of the rows of a list."""
+    """Return a schema with its reference resolved, also that of the rows of a list."""
     while "$ref" in schema:
         schema = described["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
     return schema
 
 
 def _types(schema: dict[str, Any]) -> set[str]:
-    """The JSON types that a property may have, null aside."""
+    """Return the JSON types of a property, without null."""
     parts = schema.get("anyOf", [schema])
     types = {kind for part in parts for kind in ([part["type"]] if isinstance(part["type"], str) else part["type"])}
     return types - {"null"}
 
 
 def _object(described: dict[str, Any], route: api.Route) -> dict[str, Any]:
-    """The schema of the object, or of one row, that a route's success shows."""
+    """Return the schema of the object, or of one row, in a successful answer of a route."""
     success = next(answer for code, answer in _operation(described, route)["responses"].items() if code < "300")
     data = _resolved(described, success["content"]["application/json"]["schema"])["properties"]["data"]
     return _resolved(described, _resolved(described, data).get("items", data))

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Schemathesis hunts the emulator: what it makes of the description finds no 500 and no answer that it does not tell.
+"""Run Schemathesis on the emulator: it must find no 500, and no answer that the description does not have.
 
-Left out are the checks that the API itself would not pass: what may not be sent is often accepted (a page too large is
-cut, unknown keys are dropped), what may be sent is not always (a name that is taken), and an unknown verb is a 404.
+Checks that the API itself would not pass are left out: it accepts some invalid requests (it reduces a page that is too
+large, and drops unknown keys), rejects some valid ones (a name that is taken), and answers 404 to an unknown method.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ CHECKS = (
 )
 EXAMPLES = 8  # for each operation and phase
 SEED = 20260102
-SECONDS = 120  # a bound; one run takes ten to thirty
+SECONDS = 120  # an upper limit; one run takes ten to thirty
 CODES = {200, 201, 204, 400, 401, 404, 422}
-# The oldest API version demands a field that the others do not, so that a creation succeeds by rare luck only.
+# The oldest API version requires a field that the others do not, so that random creations rarely succeed.
 CODES_OF_L0 = CODES - {201}
 OFTEN_FULL = {"rate_limit": {"limit": 200, "window_seconds": 2}}
 RESHAPING = {"null_clears": False, "trim_values": True, "lower_urls": True}
@@ -41,7 +41,7 @@ RESHAPING = {"null_clears": False, "trim_values": True, "lower_urls": True}
 
 @pytest.fixture(scope="session")
 def programs() -> Path:
-    """Where the hunter is installed."""
+    """Return the programs of the environment with Schemathesis."""
     return extra_venv.ready("schemathesis", REQUIREMENTS)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Any text as an id: refused, or one segment of the path, and never another object than the one of that id."""
+"""Test any text as an ID: it is refused, or it is one segment of the path, and never names another object."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.inputs import Answered, Data, answer
 from tests.support.matrix.subjects import CONFIGS, SUBJECTS, Subject
 
 THROWS = throws(250, "KAPSO_PROOF_INPUTS")
-OTHERS = ("a", "b", "ab", "health", "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11")  # ids of objects that are there
+OTHERS = ("a", "b", "ab", "health", "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11")  # IDs of existing objects
 JOBS = [(CONFIGS, PROJECT)]
 JOBS += [(subject, job[name]) for name, subject in SUBJECTS.items() for job in (SINGLES, INFOS)]
 
@@ -37,7 +37,7 @@ ids = st.lists(pieces, min_size=1, max_size=6).map("".join)
 
 
 def address(subject: Subject, job: ModuleDefinition, way: str, text: str) -> Data:
-    """Options of a task about the object of that id."""
+    """Return the options of a task about the object with that ID."""
     option = subject.resource.id_option
     if job in INFOS.values():
         return {option: text}
@@ -47,7 +47,7 @@ def address(subject: Subject, job: ModuleDefinition, way: str, text: str) -> Dat
 
 
 def assert_only_that_one(answered: Answered, subject: Subject, text: str) -> None:
-    """It was refused by name, or every request was for exactly that id (or for a list, which has no id)."""
+    """Assert that the message names the option, or that each request was for that ID or for a list."""
     resource = subject.resource
     if answered.refused:
         assert resource.id_option in answered.result["msg"]
@@ -55,7 +55,7 @@ def assert_only_that_one(answered: Answered, subject: Subject, text: str) -> Non
     assert answered.journal
     base = APIS[resource.api].path
     for entry in answered.journal:
-        # The list of customers tells whether the base URL is right, and that of numbers whether a customer has any.
+        # The list of customers verifies the base URL, and the list of numbers shows whether a customer has any.
         if entry.path in {base + resource.path, f"{base}/customers", *(base + one for one in subject.needed_lists)}:
             continue
         assert entry.path.startswith(f"{base}{resource.path}/")

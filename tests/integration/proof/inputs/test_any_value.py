@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Any value in any option of any module: refused in a sentence that names the option, with nothing sent, or run."""
+"""Test any value in any option of any module: it is refused before any request, by name, or the task runs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ JOBS = {"config": CONFIG, "project": PROJECT, "info": INFO}
 THROWS = throws(500, "KAPSO_PROOF_INPUTS")
 READABLE = ("name", "phone_number_id", "business_account_id", "inbound_processing_enabled", "calls_enabled")
 LONG = "x" * 2**20
-# What stands in the other lists of a project is looked at as in the modules of single objects, which have a test each.
+# The other lists of a project use the checks of the modules of single objects, which have their own tests.
 ELSEWHERE = {resource.plural for resource in PROJECT.resources if resource is not CONFIG.resources[0]}
 
 
@@ -30,7 +30,7 @@ def _places(job: ModuleDefinition) -> list[Place]:
 
 
 def base(kapso: Emulator, job: ModuleDefinition, config_id: str) -> Data:
-    """Arguments that are as they should be, but for what a test puts among them."""
+    """Return valid arguments, into which a test puts a value."""
     entry = {"config_id": config_id, "fields": {"name": "Reception", "access_token": "canary-token"}}
     own: Data = {} if job is INFO else {"configs": [entry]} if job is PROJECT else entry
     kept = {} if job is INFO else {"receipts": "kept"}
@@ -38,7 +38,7 @@ def base(kapso: Emulator, job: ModuleDefinition, config_id: str) -> Data:
 
 
 def assert_told(answered: Answered, place: Place, args: Data) -> None:
-    """Without a request it was refused, and by name; or there was nothing to look at."""
+    """Assert that a task without requests failed with the name of the option, unless it had nothing to read."""
     if answered.sent:
         return
     if args.get("configs") == []:
@@ -49,7 +49,7 @@ def assert_told(answered: Answered, place: Place, args: Data) -> None:
 
 
 def assert_held(kapso: Emulator, answered: Answered, fields: Data, config_id: str) -> None:
-    """A run that went well has left what was declared."""
+    """Assert that a successful run has applied the declared values."""
     state = kapso.get(config_id)
     if answered.result.get("failed") or state is None:
         return

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Any value in any option that says what an object of the platform API is to be, or which ones are listed."""
+"""Test any value in any option that declares an object of the platform API, or filters a list."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support import proof
 from tests.support.inputs import VALUES, Data, answer, places, put, said
 
 CUSTOMER, NUMBER = "clinic-7", "700000000000007"
-# Options of a task in which nothing is wrong, but for what a test puts among them.
+# Valid options of a task, into which a test puts a value.
 ENTRIES: dict[str, Data] = {
     "customer": {"external_customer_id": CUSTOMER, "fields": {"name": "Example Clinic"}},
     "whatsapp_phone_number": {"phone_number_id": NUMBER, "fields": {"name": "Front desk", "calls_enabled": True}},
@@ -34,7 +34,7 @@ JOBS = {
         (info_module(RESOURCES[name]), CHOSEN[name]),
     )
 }
-SAMPLED = 1 if proof.WHOLE else 6  # one value of so many at each place, another one at the next
+SAMPLED = 1 if proof.WHOLE else 6  # one value of so many at each place, the next one at the next place
 
 
 def test_no_resource_of_the_platform_is_left_out() -> None:

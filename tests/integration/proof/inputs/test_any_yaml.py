@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What only YAML and Ansible can say, in a real play: refused or run, the same in Ansible's worker and shipped."""
+"""Test values that only YAML and Ansible produce, in a real play: refused or run, the same in process and shipped."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 PASSWORD = "example-vault-password"
 VAULT = VaultLib([("default", VaultSecret(PASSWORD.encode()))])
 
-# A value as a playbook may spell it, by what it is.
+# Values in the spelling of a playbook, by kind.
 KINDS: dict[str, str] = {
     "null": "~",
     "nothing": "",
@@ -66,7 +66,7 @@ KINDS: dict[str, str] = {
     "template that is wrong": '"{{ 1 / 0 }}"',
     "omitted": '"{{ omit }}"',
 }
-# Where it stands, as the arguments of a task.
+# The places of a value, as arguments of a task.
 PLACES: dict[str, str] = {
     "config_id": "config_id: {value}\nfields: {{name: Reception}}",
     "name": "config_id: {id}\nfields:\n  name: {value}",
@@ -86,7 +86,7 @@ PROJECTS: dict[str, str] = {
 }
 SECRET = ("access_token", "receipts_key")
 KINDS_OF_OBJECTS = [subject for subject in SUBJECTS.values() if subject is not CONFIGS]
-# What a module may yet see once it is shipped: the rest is refused before.
+# The values that reach a shipped module; others are refused before.
 SHIPPED_KINDS = (
     *("null", "yes", "octal", "tagged text", "folded", "emoji", "right to left", "zero", "next line", "unsafe"),
     *("vaulted", "key twice", "template of a megabyte", "omitted"),
@@ -105,7 +105,7 @@ def indented(text: str, by: int) -> str:
 
 
 def written(kind: str, place: str, config_id: str) -> str:
-    """The arguments, as lines of YAML."""
+    """Return the arguments as lines of YAML."""
     lines, value = place.split("\n"), KINDS[kind]
     holder = next(line for line in lines if "{value}" in line)
     depth = len(holder) - len(holder.lstrip(" -")) + 2
@@ -120,7 +120,7 @@ def task(name: str, module: str, arguments: str, way: str) -> str:
 
 
 def inclusion(kind: str, place: str, config_id: str) -> str:
-    """A use of the role with the value in one of its variables. A failed check of the variables stops nothing."""
+    """Return a task that includes the role with the value in a variable. A failed check does not end the play."""
     configs = f"kapso_provision_configs: [{{config_id: {config_id}, fields: {{name: Reception}}}}]"
     address = 'kapso_provision_api_url: "{{ url }}"\nkapso_provision_api_key: "{{ key }}"'
     variables = indented(f"{configs}\n{address}\n{written(kind, f'kapso_provision_{place}: {{value}}', config_id)}", 8)
@@ -129,7 +129,7 @@ def inclusion(kind: str, place: str, config_id: str) -> str:
 
 
 def play(controller: Controller, tasks: list[str]) -> Played:
-    """Run these, as text that no library has tidied up."""
+    """Run these tasks, written as text and not by a YAML library."""
     url, key = controller.kapso.url, controller.kapso.key
     head = f"- hosts: localhost\n  gather_facts: false\n  vars: {{url: {url}, key: {key}}}\n"
     urls = f"api_url: {url}, platform_api_url: {controller.kapso.platform_url}"
@@ -142,7 +142,7 @@ def play(controller: Controller, tasks: list[str]) -> Played:
 
 
 def assert_answered(done: Done) -> None:
-    """It ran, or was refused in a sentence; what fails before the collection is asked, Ansible says itself."""
+    """Assert that the task ran or failed with one sentence. Errors before the action plugin are Ansible's own."""
     assert done.status in ("ok", "failed")
     result = done.result
     assert "Traceback" not in str(result)
@@ -156,7 +156,7 @@ def assert_answered(done: Done) -> None:
 
 
 def comparable(done: Done) -> dict[str, Any]:
-    """What must be the same both ways: what the user is told, but for the object, which is another."""
+    """Return the parts of a result that must be equal both ways, without the object's ID."""
     result = done.result
     told = {name: result.get(name) for name in ("failed", "changed", "msg", "changes", "warnings")}
     shown = {name: value for name, value in (result.get("data") or {}).items() if name in ("name", "calls_enabled")}
@@ -193,7 +193,7 @@ def test_any_kind_of_yaml(kapso: Emulator, controller: Controller, module: str, 
 
 
 def _of_the_tables() -> Iterator[tuple[str, str, str]]:
-    """The modules of all resources but configurations, each kind of value at one place of each, at the next in turn."""
+    """Yield the modules of all other resources. Each kind of value is at one place, the next one at the next place."""
     for subject in KINDS_OF_OBJECTS:
         resource = subject.resource
         fields = [f"{resource.id_option}: {{id}}\nfields:\n  {field.name}: {{value}}" for field in resource.settable]

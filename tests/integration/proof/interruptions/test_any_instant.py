@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A run of one task, of a loop, or of a project is ended at any instant: what it leaves, and what the next runs do.
+"""Test a run of one task, a loop or a project that is ended at any time: its effects, and the next runs.
 
-Nothing here depends on how far a run has come when it ends: what is asserted holds at every instant.
+The assertions do not depend on the progress of the run at its end.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from tests.support.runner import PROJECT, Data, Runner
 
 INSTANTS = range(60 if proof.WHOLE else 12)
 CONCURRENCY, OBJECTS = 4, 8
-LATENCY = 0.02  # seconds for each request, so that there are instants within them
+LATENCY = 0.02  # seconds for each request, so that a run can end during one
 LATEST = 1.5  # seconds after the first request
-WITHIN = 60.0  # seconds, for anything that is waited for
+WITHIN = 60.0  # seconds for each wait
 CUSTOMER, NUMBER = "kapso.whatsapp.kapso_customer", "kapso.whatsapp.kapso_whatsapp_phone_number"
 
 CUSTOMERS = [
@@ -48,7 +48,7 @@ WEBHOOKS = [
     for number in range(OBJECTS)
 ]
 WHOLE = {"customers": CUSTOMERS, "phone_numbers": NUMBERS, "webhooks": WEBHOOKS, "concurrency": CONCURRENCY}
-# The tasks of a run, each a module and its items; and how many objects there are in the end, by kind.
+# The tasks of a run, each a module and its items; and the final number of objects by kind.
 KINDS: dict[str, tuple[list[tuple[str, list[Data]]], tuple[int, int, int]]] = {
     "a task": ([(CUSTOMER, CUSTOMERS[:1]), (NUMBER, NUMBERS[:1])], (1, 1, 0)),
     "a loop": ([(CUSTOMER, CUSTOMERS), (NUMBER, NUMBERS)], (OBJECTS, OBJECTS, 0)),
@@ -58,7 +58,7 @@ KINDS: dict[str, tuple[list[tuple[str, list[Data]]], tuple[int, int, int]]] = {
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Emulator]:
-    """An emulator whose clock runs."""
+    """Yield an emulator with a running clock."""
     with Emulator.start() as kapso:
         yield kapso
 
@@ -85,7 +85,7 @@ def test_a_run_that_is_ended_is_finished_by_the_next(running: Emulator, tmp_path
 
 
 def _as_task(module: str, items: list[Data], options: Data) -> Data:
-    """The task of a playbook, with a loop if there are several items."""
+    """Return the task of a playbook, with a loop if there are several items."""
     if len(items) == 1:
         return {"name": "One", module: {**options, **items[0]}}
     looped = {name: f"{{{{ item.{name} }}}}" for name in items[0]}
@@ -93,7 +93,7 @@ def _as_task(module: str, items: list[Data], options: Data) -> Data:
 
 
 def _run(kapso: Emulator, options: Data, tasks: list[tuple[str, list[Data]]]) -> Iterable[Entry]:
-    """Run the same tasks to their end; yield the writes."""
+    """Run the same tasks to their end; return the writes."""
     for module, items in tasks:
         runner = Runner(kapso, options["receipts"], module)
         for item in items:
@@ -104,11 +104,11 @@ def _run(kapso: Emulator, options: Data, tasks: list[tuple[str, list[Data]]]) ->
 
 
 def _run_and_end(kapso: Emulator, process: subprocess.Popen[bytes], end: End, moment: float, at_once: int) -> None:
-    """End a run, and see that it sends no more than what was under way and leaves no process."""
+    """End a run, and assert that it sends only requests that were open, and leaves no process."""
     run = [process.pid]
     try:
         until(lambda: kapso.journal() or process.poll() is not None, "the first request")
-        time.sleep(moment)  # any instant will do
+        time.sleep(moment)  # any time is suitable
         run += descendants(process.pid)
         before = len(kapso.writes())
         end(run)
@@ -117,5 +117,5 @@ def _run_and_end(kapso: Emulator, process: subprocess.Popen[bytes], end: End, mo
     finally:
         send_all(run, signal.SIGKILL)
         process.wait()
-    # Between the count and the signal the run goes on: the request of each thread may end, and one more begin.
+    # The run continues between the count and the signal: each thread can finish a request and start another.
     assert len(kapso.writes()) - before <= 2 * at_once

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Several controllers run at once on one project and one store of receipts, each with a declaration of its own."""
+"""Test several controllers that run at the same time on one project and one receipt store, with own declarations."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from tests.support.redis_server import RedisServer
 from tests.support.runner import PROJECT, Data, Runner
 
 OBJECTS, CONCURRENCY = 8, 4
-WITHIN = 120.0  # seconds, for anything that is waited for
+WITHIN = 120.0  # seconds for each wait
 
 
 @pytest.fixture(params=["directory", "redis"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Each kind of store, as the option `receipts` names it."""
+    """Yield each kind of store, as a value of the option `receipts`."""
     if request.param == "directory":
         yield str(tmp_path / "receipts")
     else:
@@ -29,7 +29,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 def declared(owner: str, *, with_webhooks: bool = True) -> Data:
-    """The same objects for everybody, with the owner's values."""
+    """Return lists of the same objects, with the owner's values."""
     ids = [(f"shop-{number}", f"70000000000000{number}") for number in range(OBJECTS)]
     fields = {"name": owner, "business_account_id": "200000000000001", "access_token": f"EXAMPLE-TOKEN-OF-{owner}"}
     secret = {"events": ["whatsapp.message.received"], "secret_key": f"EXAMPLE-SECRET-OF-{owner}"}
@@ -46,7 +46,7 @@ def declared(owner: str, *, with_webhooks: bool = True) -> Data:
 
 
 def run_at_once(tmp_path: Path, options: Data, declarations: list[Data]) -> list[int]:
-    """Return the exit statuses of runs that begin together."""
+    """Start runs at the same time; return their exit statuses."""
     runs = []
     for number, declaration in enumerate(declarations):
         home = tmp_path / f"home{number}"
@@ -61,7 +61,7 @@ def run_at_once(tmp_path: Path, options: Data, declarations: list[Data]) -> list
 
 
 def owners(kapso: Emulator) -> list[set[str]]:
-    """Whose values each number and webhook has: one name each, if no write was mixed with another one."""
+    """Return the owners of the values of each number and webhook: one owner each, if no writes were mixed."""
     numbers = [{row["name"], row["access_token"].rpartition("-")[2]} for row in kapso.configs()]
     return [*numbers, *({row["secret_key"].rpartition("-")[2]} for row in kapso.webhooks())]
 
@@ -91,9 +91,9 @@ def test_each_object_is_as_one_of_them_declares_and_receipts_stay_good(
 
 def test_what_all_of_them_create_at_once_is_there_once(kapso: Emulator, tmp_path: Path, place: str) -> None:
     options = {"receipts": place, "platform_api_url": kapso.platform_url, "api_key": kapso.key}
-    same = declared("all", with_webhooks=False)  # Kapso takes a second webhook with the same URL
+    same = declared("all", with_webhooks=False)  # Kapso accepts a second webhook with the same URL
 
-    run_at_once(tmp_path, options, [same] * 4)  # of two that create the same object, one is refused
+    run_at_once(tmp_path, options, [same] * 4)  # Kapso rejects one of two creations of the same object
 
     operator = Runner(kapso, place, PROJECT, platform_api_url=kapso.platform_url)
     assert not operator.run(**same).get("failed")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Scenes in which somebody made a mistake: a secret in the wrong place, a place that is none, a template that fails."""
+"""Make scenes with mistakes of users: a secret in the wrong option, a wrong URL or store, a template that fails."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.integration.proof.leaks.scenes import FIELDS, ID, TOKEN, Scene, info,
 
 
 def _mistakes() -> Iterator[Scene]:
-    """Secrets where something else belongs. Nothing of this may be sent."""
+    """Yield tasks with a secret in a wrong option. None of them may send it."""
     for name in ("acces_token", "token", "x"):
         yield single(f"{name} among the fields", {name: "{{ token }}"})
         yield single(f"{name} among the options", **{name: "{{ token }}"})
@@ -42,7 +42,7 @@ def _mistakes() -> Iterator[Scene]:
         yield role(f"{kind} for defaults", defaults={"configs": value})
     for option in ("timeout", "retries", "validate_certs", "allow_http", "send_write_only", "state", "customer_id"):
         yield single(f"a secret for {option}", **{option: "{{ token }}"})
-        if option not in ("state", "customer_id"):  # of these the role has no variables
+        if option not in ("state", "customer_id"):  # the role has no variables for these
             yield role(f"a secret for {option}", **{option: "{{ token }}"})
     for option in ("concurrency", "max_changes", "on_error", "return_unchanged", "only", "plan_in", "plan_out"):
         yield project(f"a secret for {option}", **{option: "{{ token }}"})
@@ -55,13 +55,13 @@ def _mistakes() -> Iterator[Scene]:
 
 
 def _unheard() -> Iterator[Scene]:
-    """Variables that the role does not know, which are as good as not set."""
+    """Yield uses of the role with unknown variables."""
     for name in ("acces_token", "token", "x"):
         yield role(f"{name} among the variables", **{name: "{{ token }}"})
 
 
 def _places() -> Iterator[Scene]:
-    """Servers, stores and proxies that cannot be used, and URLs with passwords."""
+    """Yield tasks with unusable servers, stores and proxies, and URLs with passwords."""
     for name, option in {
         "a password in api_url": {"api_url": "https://me:{{ url_password }}@kapso.example/v1"},
         "a query in api_url": {"api_url": "https://kapso.example/v1?key={{ url_password }}"},
@@ -83,7 +83,7 @@ def _places() -> Iterator[Scene]:
 
 
 def _templates() -> Iterator[Scene]:
-    """Templates that fail beside a secret."""
+    """Yield tasks with a template that fails next to a secret."""
     for name, value in {
         "an undefined variable": "{{ nothing_of_that_name }}",
         "an unknown filter": "{{ token | no_such_filter }}",

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can happen to a secret, as a table of tasks: each with an object of its own, and what the server does to it.
+"""List scenes of the leak hunt: tasks with secrets, each with its own object and the answers of the server.
 
-Secrets stand in the tasks as variables, as they would come from a vault: newer cores quote the lines of a playbook.
+Secrets are in variables, as with a vault, since newer cores quote the lines of a playbook.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ROLE = "kapso.whatsapp.kapso_provision"
 
 Data = dict[str, Any]
 Rule = dict[str, Any]
-Command = tuple[str, Data]  # of the emulator, with its arguments
+Command = tuple[str, Data]  # a command of the emulator, with its arguments
 
 ODD = "/\"&<'+\\%~"
 SECRETS = {
@@ -39,14 +39,14 @@ SECRETS = {
 }
 SENT = [SECRETS[name] for name in ("token", "verify", "key", "receipts_key")]
 
-ID = "<id>"  # stands for the id of the scene's object
+ID = "<id>"  # in place of the ID of the scene's object
 CUSTOMER = "22222222-0000-4000-9000-000000000001"
 NUMBERS = {"phone_number_id": "100000000000001", "business_account_id": "200000000000001"}
 TOKEN = {"access_token": "{{ token }}"}
 FIELDS = {"name": "Front desk", **TOKEN, "webhook_verify_token": "{{ verify }}"}
 URL = {"webhook_destination_url": "https://hooks.example.org/{{ verify | urlencode }}"}
 
-# How what was sent may come back.
+# The ways in which an answer can repeat sent values.
 SPELLINGS: dict[str, Callable[[str], str]] = {
     "plain": str,
     "JSON": lambda text: json.dumps(text)[1:-1],
@@ -68,7 +68,7 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
 
 @dataclass(frozen=True)
 class Scene:
-    """One task. Faults are for the path of its object."""
+    """Hold one task. Faults apply to the path of its object."""
 
     name: str
     action: str
@@ -76,26 +76,26 @@ class Scene:
     faults: tuple[Rule, ...] = ()
     check: bool = False
     register: bool = True
-    there: Command | None = None  # the object; None: a configuration, if the arguments name one
+    there: Command | None = None  # adds the object; None: a configuration, if the arguments name one
     has_meta_id: bool = False
 
     @property
     def objects(self) -> tuple[Command, ...]:
-        """What is at the server."""
+        """Return the commands that add the objects to the emulator."""
         if self.there is not None:
             return (self.there,)
         return (("add", {"id": ID, "name": "Old desk", **NUMBERS}),) if ID in str(self.args) else ()
 
     def object_id(self, number: int) -> str:
-        """The id of its object."""
+        """Return the ID of its object."""
         return f"7000{number:012}" if self.has_meta_id else identifier(number)
 
     def named(self, value: Any, number: int) -> Any:
-        """A value in which the id of the object stands in its place."""
+        """Return a value with the object's ID in place of the marker."""
         return _named(value, self.object_id(number))
 
     def task(self, number: int, way: str) -> Data:
-        """The task as a playbook has it."""
+        """Return the task of the playbook."""
         args = self.named(self.args, number)
         keywords: Data = {"ignore_errors": True, **({"check_mode": True} if self.check else {})}
         if self.action == ROLE:
@@ -110,7 +110,7 @@ class Scene:
 
 
 def identifier(number: int) -> str:
-    """The id of a scene's object."""
+    """Return the ID of a scene's object."""
     return f"11111111-0000-4000-8000-{number:012}"
 
 
@@ -123,13 +123,13 @@ def _named(value: Any, name: str) -> Any:
 
 
 def single(name: str, fields: Any = None, *faults: Rule, **options: Any) -> Scene:
-    """A task for one object; fields that are not named are `FIELDS`."""
+    """Return a task about one object. The default fields are `FIELDS`."""
     declared = FIELDS if fields is None else fields
     return Scene(name, CONFIG, {"config_id": ID, "fields": declared, **options}, faults)
 
 
 def project(name: str, fields: Any = None, *faults: Rule, **options: Any) -> Scene:
-    """A task for many, of which one has these fields, or else `FIELDS`."""
+    """Return a task about many objects, one of them with these fields, by default `FIELDS`."""
     declared = FIELDS if fields is None else fields
     configs = {
         "configs": [{"config_id": ID, "fields": declared}],
@@ -139,7 +139,7 @@ def project(name: str, fields: Any = None, *faults: Rule, **options: Any) -> Sce
 
 
 def role(name: str, *faults: Rule, **variables: Any) -> Scene:
-    """The role with these variables, named without its prefix."""
+    """Return a use of the role with these variables, named without their prefix."""
     given = {
         "configs": [{"config_id": ID, "fields": FIELDS}],
         "defaults": {"configs": TOKEN},
@@ -155,12 +155,12 @@ def role(name: str, *faults: Rule, **variables: Any) -> Scene:
 
 
 def dry(scene: Scene) -> Scene:
-    """The same task in check mode."""
+    """Return the same task in check mode."""
     return replace(scene, check=True)
 
 
 def info(name: str, *faults: Rule, **options: Any) -> Scene:
-    """A task that lists."""
+    """Return a task that lists objects."""
     return Scene(f"info: {name}", INFO, {"config_id": ID, **options}, faults)
 
 
@@ -173,7 +173,7 @@ def _read(**answer: Any) -> Rule:
 
 
 def answers(text: str) -> tuple[Rule, ...]:
-    """One text as servers say it: in JSON of several shapes, as a text, in a page, in headers."""
+    """Return rules that answer with one text: in JSON of several shapes, as plain text, in HTML, in headers."""
     return (
         {"status": 422, "json": {"error": text}},
         {"status": 400, "json": {"errors": {"access_token": [text], text: ["is odd"]}}},
@@ -186,7 +186,7 @@ def answers(text: str) -> tuple[Rule, ...]:
 
 
 def _echoes() -> Iterator[Scene]:
-    """Every spelling, and every shape of an answer, in turn."""
+    """Yield scenes with each spelling and each shape of an answer, in turn."""
     for number, (name, spell) in enumerate(SPELLINGS.items()):
         text = " ".join(spell(secret) for secret in SENT)
         shapes = answers(text)
@@ -227,7 +227,7 @@ def _headers() -> Iterator[Scene]:
 
 
 def _successes() -> Iterator[Scene]:
-    """What comes back with a 2xx, and stays: in results, receipts and plans."""
+    """Yield scenes with secrets in 2xx answers, which results, receipts and plans keep."""
     token, verify, key = (SECRETS[name] for name in ("token", "verify", "key"))
     merges: dict[str, Data] = {
         "the secrets": {"access_token": token, "webhook_verify_token": verify},
@@ -255,7 +255,7 @@ def _wet(scene: Scene) -> Scene:
 
 
 def _lives() -> Iterator[Scene]:
-    """Objects that are made, changed, planned and deleted as they should be."""
+    """Yield scenes that create, change, plan and delete objects without errors."""
     new = {**FIELDS, **URL, **NUMBERS}
     of_customer = {"config_id": None, "customer_id": CUSTOMER}
     refusal = {"path": CUSTOMER, "method": "POST", "status": 422, "echo": True, "count": 2}

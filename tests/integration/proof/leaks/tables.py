@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Scenes for every resource but configurations, made from its table: the secrets of an object, old and new.
+"""Make scenes for all resources except configurations from their tables, with old and new secrets of an object.
 
-The old ones are at the server. Those that the API shows are learned by reading, and an answer may quote them as well.
+The old secrets are at the server. A task reads those that the API returns, and an answer can quote them, too.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ OLD_URL = f"https://me:{canary('old-password')}@hooks.example.org/{ID}?token={ca
 
 
 def _new(field: Field) -> Any:
-    """A value that a playbook declares."""
+    """Return a value that a playbook declares."""
     if field.format == "url":
         return URL
     if field.secret:
@@ -49,47 +49,47 @@ def _new(field: Field) -> Any:
 
 
 def _old(field: Field) -> Any:
-    """A secret that is at the server."""
+    """Return a secret at the server."""
     text = canary(f"old-{field.name}", ODD)
     return OLD_URL if field.format == "url" else {"X-Old": text} if field.type == "dict" else text
 
 
 @dataclass(frozen=True)
 class Table:
-    """The scenes of one resource."""
+    """Make the scenes of one resource."""
 
     subject: Subject
 
     @property
     def declared(self) -> Data:
-        """The fields of a task."""
+        """Return the fields of a task."""
         fields = (field for field in self.subject.resource.writable if field.access != "create")
         chosen = [f for f in fields if f.secret or f.format == "url" or f.required or f.name == "name"]
         return {field.name: _new(field) for field in chosen}
 
     @property
     def old(self) -> Data:
-        """The secrets at the server."""
+        """Return the secrets at the server."""
         fields = self.subject.resource.writable
         return {field.name: _old(field) for field in fields if field.secret or field.format == "url"}
 
     @property
     def new(self) -> list[str]:
-        """The secrets of a task."""
+        """Return the secrets of a task."""
         told = str(self.declared)
         names = [name for name in SECRETS if name in ("key", "receipts_key") or f"{{{{ {name} }}}}" in told]
         return [SECRETS[name] for name in names]
 
     @property
     def shown(self) -> list[str]:
-        """Those that the API shows: a task has read them before it writes."""
+        """Return the secrets that the API returns. A task has read them before it writes."""
         names = self.old.keys() & (
             self.subject.echoed | {f.name for f in self.subject.resource.fields if not f.write_only}
         )
         return [text for name in sorted(names) for text in _texts(self.old[name])]
 
     def scene(self, name: str, target: Target | None, *faults: Rule, is_new: bool = False, **options: Any) -> Scene:
-        """A task; without a target one that lists."""
+        """Return a task, one that lists objects if there is no target."""
         module = (self.subject.info if target is None else self.subject.one).module
         args = {self.subject.resource.id_option: ID} if target is None else target.entry
         args = {key: value for key, value in {**args, **options}.items() if value is not None}
@@ -100,18 +100,18 @@ class Table:
         return Scene(name, module, args, faults, there=there, has_meta_id=self.subject.resource.key_is_id)
 
     def single(self, name: str, *faults: Rule, **options: Any) -> Scene:
-        """A task about an object that is there."""
+        """Return a task about an existing object."""
         return self.scene(name, Target(self.subject, ID, self.declared), *faults, **options)
 
     def creation(self, name: str, *faults: Rule) -> Scene:
-        """A task about one that is not there, at a URL or under an id of its own."""
+        """Return a task about a new object with its own URL or ID."""
         key = {field: f"{value}&of={ID}" if value == URL else ID for field, value in self._key.items()}
         target = Target(self.subject, ID if self.is_id else None, {**self.declared, **key}, parent=self.subject.parent)
         return self.scene(name, target, *faults, is_new=True)
 
     @property
     def is_id(self) -> bool:
-        """Whether the key is the id."""
+        """Return whether the key is the ID."""
         return self.subject.resource.key_is_id
 
     @property
@@ -120,13 +120,13 @@ class Table:
         return {field.name: _new(field) for field in fields if not field.choices}
 
     def info(self, name: str, *faults: Rule, **options: Any) -> Scene:
-        """A task that lists one object."""
+        """Return a task that lists one object."""
         return self.scene(name, None, *faults, **options)
 
     # The scenes
 
     def lives(self) -> Iterator[Scene]:
-        """Objects that are made, changed and deleted as they are meant to be."""
+        """Yield scenes that create, change and delete objects without errors."""
         above = self.subject.resource.path if not self.subject.parent else self.subject.id_of("acme")
         yield self.creation("a creation that is refused", {"path": above, "method": "POST", "echo": True, "count": 1})
         yield dry(self.creation("a creation, dry run"))
@@ -156,7 +156,7 @@ class Table:
             yield self.single("without receipts", receipts="none")
 
     def answers(self) -> Iterator[Scene]:
-        """Servers that quote what was sent, and what is there, in every spelling and shape."""
+        """Yield scenes with answers that quote sent and existing secrets, in each spelling and shape."""
         quoted = [*self.new, *self.shown]
         for number, (name, spell) in enumerate(SPELLINGS.items()):
             shapes = answers(" ".join(map(spell, quoted)))
@@ -167,7 +167,7 @@ class Table:
             yield self.info(f"echo, {number}", _read(**answer))
         for name, merge in self._merges(quoted).items():
             yield self.single(f"{name} with a success", _write(merge=merge))
-            # A task that lists knows the key, and what it reads under the names of secrets.
+            # A task that lists objects knows the API key, and the values that it reads in secret fields.
             known = merge if name == "secrets" else _known(merge, [SECRETS["key"], *self.shown])
             yield self.info(f"{name} with a success", {"merge": known})
         for whose, secret in {"new": self.new[-1], "key": SECRETS["key"], "old": "".join(self.shown[:1])}.items():
@@ -191,10 +191,10 @@ class Table:
         }
 
     def mistakes(self) -> Iterator[Scene]:
-        """A secret in the place of every option and field. Nothing of this may be sent."""
+        """Yield scenes with a secret in each option and field that takes none. None of them may send it."""
         name = self.subject.resource.name
         for place, wrong in _wrong(SINGLES[name].spec):
-            # Beside it the same values in their own places, so that they are known to be secret.
+            # The same values are also in their own options, so that the task knows that they are secret.
             fields = (
                 {"fields": {**self.declared, **wrong.pop("fields")}} if isinstance(wrong.get("fields"), dict) else {}
             )
@@ -204,7 +204,7 @@ class Table:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """The secrets in an old value."""
+    """Yield the secrets in an old value."""
     if value == OLD_URL:
         yield from (canary("old-password"), canary("old-query"))
     else:
@@ -212,7 +212,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _known(value: Any, known: list[str]) -> Any:
-    """The same shape with other secrets in it."""
+    """Return the same structure with other secrets."""
     if isinstance(value, dict):
         return {name if "canary" not in name else known[0]: _known(item, known) for name, item in value.items()}
     if isinstance(value, list):
@@ -221,13 +221,13 @@ def _known(value: Any, known: list[str]) -> Any:
 
 
 def _along(declared: Data) -> Data:
-    """What makes the token a secret of the task where no field does."""
+    """Return options that make the token a secret of the task, if no field does."""
     return {} if "{{ token }}" in declared.values() else {"receipts_key": "{{ token }}"}
 
 
 def _wrong(spec: Data) -> Iterator[tuple[str, Data]]:
     for name, rule in spec.items():
-        if name in COMMON:  # other scenes have these
+        if name in COMMON:  # other scenes test these
             continue
         yield name, {name: _mistaken(rule)}
         for inner, its_rule in rule.get("options", {}).items():
@@ -235,7 +235,7 @@ def _wrong(spec: Data) -> Iterator[tuple[str, Data]]:
 
 
 def _mistaken(rule: Data) -> Any:
-    """A value with secrets that no such option takes."""
+    """Return a value with secrets that such an option refuses."""
     if rule["type"] == "list":
         return {"x": "{{ token }}"}
     if rule["type"] != "str" or "choices" in rule or rule.get("format") in ("meta_id", "url", "time"):

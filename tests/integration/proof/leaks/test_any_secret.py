@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Any text as a secret, in any answer and spelling: no result holds it. And what a very short one does to a result."""
+"""Test any text as a secret, in any answer and spelling: no result has it. Test very short secrets, too."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.support.runner import act
 PROOF = "leak hunt"
 ID = "3f9d27c1-58ab-4e60-9b1f-d2a7c4e85306"
 
-# What a regular expression, a format, a quotation or a page would take for its own; letters of several scripts.
+# Special characters of regular expressions, formats, quotes and HTML; letters of several scripts.
 ODD = st.sampled_from(list("\\.*+?()[]{}|^$%&<>\"'/#~;,:=@ \t\n\u00fc\u00df\u4e2d\u2028\U0001f600")) | st.characters(
     exclude_categories=["Cs"]
 )
@@ -38,12 +38,12 @@ AROUND = st.text(st.sampled_from("xyz 0\u00fc\n"), max_size=12)
 
 
 def is_secret(form: str, text: str) -> bool:
-    """Whether the modules take it for one, and a mask does not hold it."""
+    """Return whether the modules accept the text as a secret, and a mask does not contain it."""
     return text not in MASKED and formats.problem(form, text) is None
 
 
 def shapes(text: str) -> list[Data]:
-    """The rules of a server that says this text when written to."""
+    """Return fault rules that answer a write with this text."""
     return [
         {"status": 422, "json": {"error": text}},
         {"status": 422, "json": {"errors": {"webhook_verify_token": [text, {text: text}]}}},
@@ -54,7 +54,7 @@ def shapes(text: str) -> list[Data]:
 
 
 def texts(value: Any) -> Iterator[str]:
-    """Every text in a result, without the keys that are public words."""
+    """Yield all texts in a result, without keys."""
     if isinstance(value, dict):
         for key, item in value.items():
             if key not in KEYS:
@@ -68,14 +68,14 @@ def texts(value: Any) -> Iterator[str]:
 
 
 def arguments(kapso: Emulator, job: ModuleDefinition, token: str, verify: str) -> Data:
-    """The arguments of a task that sends these two."""
+    """Return the arguments of a task that sends these two secrets."""
     usual = {"api_url": kapso.url, "api_key": kapso.key, "receipts": "none", "retries": 0}
     entry = {"config_id": ID, "fields": {"access_token": token, "webhook_verify_token": verify}}
     return {**usual, **entry} if job is CONFIG else {**usual, "configs": [entry], "return_unchanged": True}
 
 
 def answered(kapso: Emulator, rule: Data) -> None:
-    """A server with one object that answers a write by this rule."""
+    """Reset the emulator to one object, and a rule that answers writes."""
     kapso.reset()
     kapso.add(id=ID)
     kapso.fault(method="PATCH", **rule)
@@ -87,7 +87,7 @@ def test_no_secret_comes_back_from_any_answer(
     kapso: Emulator, data: st.DataObject, token: str, other: str, job: ModuleDefinition
 ) -> None:
     shared = data.draw(st.integers(0, 4))
-    verify = token[-shared:] + other if shared else other  # two that may overlap
+    verify = token[-shared:] + other if shared else other  # the two can overlap
     assume(is_secret("passphrase", verify))
     spell: Callable[[str], str] = data.draw(st.sampled_from(list(SPELLINGS.values())))
     parts = (data.draw(AROUND), spell(token), data.draw(AROUND), spell(verify), data.draw(AROUND))
@@ -95,7 +95,7 @@ def test_no_secret_comes_back_from_any_answer(
     answered(kapso, data.draw(st.sampled_from(shapes("".join(parts) + together))))
     result = act(job, arguments(kapso, job, token, verify))
     assert result["changed"] is (result.get("error", {}).get("outcome") != "rejected")
-    # What is left between two masks is looked at by itself: a mask makes no secret with its neighbours.
+    # Search the text between two masks alone: a mask and its neighbors are no secret.
     pieces = [piece for text in texts(result) for piece in text.split(MASKED)]
     spellings = {form(secret) for secret in (token, verify) for form in SPELLINGS.values()}
     assert [piece for piece in pieces if any(spelled in piece for spelled in spellings)] == []
@@ -107,7 +107,7 @@ TINY = ("e", "1", "ab", "(", "changed", "name")
 
 @pytest.fixture(scope="module")
 def shipped(kapso_server: Emulator, tmp_path_factory: pytest.TempPathFactory) -> tuple[Played, Path]:
-    """For each of these secrets a plan, the run that is held to it, and one more, all shipped; and the user's home."""
+    """For each secret, make a plan, apply it, and run once more, all shipped. Return the play and the user's home."""
     kapso_server.up()
     kapso_server.reset()
     controller = Controller(tmp_path_factory.mktemp("tiny") / "home", kapso_server)
@@ -131,7 +131,7 @@ def test_a_secret_that_is_short_or_a_public_word_spoils_no_result_plan_or_receip
 ) -> None:
     played, home = shipped
     changed = {step: played[f"{step} {secret}"].result["changed"] for step in ("plan", "apply", "again")}
-    # A plan that was spoilt would be refused, and without the receipt the value would be sent again.
+    # A damaged plan would be refused, and without a receipt the value would be sent again.
     assert changed == {"plan": True, "apply": True, "again": False}
     result = played[f"apply {secret}"].result
     assert {"results", "summary", "changed"} <= result.keys()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The hunter finds: a canary in each spelling, whole or cut, in each kind of place. And nothing where there is none."""
+"""Test the leak hunt itself: it finds a canary in each spelling, whole or cut, in each place, and nothing else."""
 
 from __future__ import annotations
 

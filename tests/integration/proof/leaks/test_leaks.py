@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The leak hunt: every scene, both ways, under Ansible's outputs, logs and caches, and not one trace of a canary."""
+"""Run all scenes both ways, with Ansible's outputs, logs and caches, and find no part of a canary."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from tests.support.redis_server import RedisServer
 TARGET = Path(__file__).parent / "target"
 PROOF = "leak hunt"
 REST = (*ANSWERS, *FAILURES, *MISTAKES, *TABLES, *TABLES_MISTAKES)
-# Ansible's debugging prints the arguments of every module that it ships: docs/secrets.md says so.
+# Ansible's debug output prints the arguments of all shipped modules, as docs/secrets.md says.
 DEBUGGED = re.compile(rb"done with _execute_module \([^\n]*")
-# And it keeps what it ships, where it is told to.
+# It also keeps the shipped files, if it is told to.
 PAYLOAD = re.compile(r"home/\.ansible/tmp/ansible-tmp-[\d.-]+/AnsiballZ_kapso_\w+\.py")
 VAULT_PASSWORD = "not a canary, since it stands beside the playbook"
 
 
 @dataclass(frozen=True)
 class Run:
-    """One process of ansible-playbook: how modules run in it, and what it shows and keeps."""
+    """Hold the settings of one process of ansible-playbook: how modules run, its output, and its files."""
 
     way: str
     scenes: tuple[Scene, ...]
@@ -51,7 +51,7 @@ REPORTS = {
     "KAPSO_REPORT_MARKDOWN": "report.md",
     "ANSIBLE_LOG_PATH": "ansible.log",
 }
-EXPECTED = {  # what has to be there for the hunt to mean something
+EXPECTED = {  # files that must exist, since otherwise the hunt proves nothing
     "ANSIBLE_CALLBACK_TREE_DIR": "tree/localhost",
     "JUNIT_OUTPUT_DIR": "junit/*.xml",
     "KAPSO_REPORT_JSON": "report.json",
@@ -69,11 +69,11 @@ KEPT = {
 
 
 def some(scenes: tuple[Scene, ...], first: int, step: int) -> tuple[Scene, ...]:
-    """All scenes of a life, and of these some; all with KAPSO_PROOF=all."""
+    """Return all scenes of a life and some of the given scenes, or all of them with KAPSO_PROOF=all."""
     return (*LIVES, *scenes[0 if proof.WHOLE else first :: 1 if proof.WHOLE else step])
 
 
-# In process, each scene is played under one of the outputs at least.
+# In process, each scene runs with at least one of the outputs.
 RUNS = {
     "in process, YAML, all reports": Run(
         "auto",
@@ -102,25 +102,25 @@ RUNS = {
 
 @dataclass(frozen=True)
 class Traces:
-    """What one run did and left."""
+    """Hold the output, requests and files of one run."""
 
     run: Run
     played: Played
     hunt: Hunt
     home: Path
-    tokens: set[object]  # digests of the secrets that arrived
-    written: set[str]  # the ids of objects that a request would have changed
-    fired: Counter[str]  # faults, by the scene's name
+    tokens: set[object]  # digests of the secrets that reached the server
+    written: set[str]  # IDs of objects with a write
+    fired: Counter[str]  # number of faults by the scene's name
 
 
 def write(path: Path, content: object) -> Path:
-    """A YAML file of the playbook's author."""
+    """Write a YAML file of the playbook's author; return its path."""
     path.write_text(yaml.dump(content, Dumper=Dumper, sort_keys=False, allow_unicode=True), encoding="utf-8")
     return path
 
 
 def author(place: Path, kapso: Emulator, run: Run, redis: RedisServer, home: Path) -> tuple[Path, list[str]]:
-    """The playbook and its vault, and the options that belong to them. This is where the secrets come from."""
+    """Write the playbook and its vault, which has the secrets. Return the playbook and its options."""
     place.mkdir()
     password = place / "password"
     password.write_text(VAULT_PASSWORD, encoding="utf-8")
@@ -157,7 +157,7 @@ def author(place: Path, kapso: Emulator, run: Run, redis: RedisServer, home: Pat
 
 
 def prepare(kapso: Emulator, run: Run) -> None:
-    """A server with the objects and the faults of all scenes."""
+    """Prepare the emulator with the objects and faults of all scenes."""
     kapso.reset(keys={SECRETS["key"]: "project-1"}, unique_numbers=False)
     kapso.add_customer(id=CUSTOMER, project="project-1")
     objects = [scene.named(command, number) for number, scene in enumerate(run.scenes) for command in scene.objects]
@@ -168,7 +168,7 @@ def prepare(kapso: Emulator, run: Run) -> None:
 
 
 def played(kapso: Emulator, place: Path, run: Run) -> Traces:
-    """Run all scenes, and hunt. Of two stores for receipts, the password of one is another than theirs."""
+    """Run all scenes, and search for canaries. One of the two receipt stores has another password."""
     kapso.up()
     prepare(kapso, run)
     home = place / "home"
@@ -204,7 +204,7 @@ def played(kapso: Emulator, place: Path, run: Run) -> Traces:
 
 @pytest.fixture(scope="module", params=RUNS)
 def traces(request: pytest.FixtureRequest, kapso_server: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Traces:
-    """The scenes of a run, played."""
+    """Return the traces of a run."""
     return played(kapso_server, tmp_path_factory.mktemp("hunt"), RUNS[request.param])
 
 
@@ -217,7 +217,7 @@ def test_every_scene_is_played_as_it_is_meant(traces: Traces) -> None:
     mistakes = (*MISTAKES, *TABLES_MISTAKES)
     mistaken = {scene.object_id(number) for number, scene in enumerate(traces.run.scenes) if scene in mistakes}
     assert mistaken & traces.written == set()
-    # They were there to be leaked: these did arrive.
+    # The secrets could have leaked, since they reached the server.
     assert {digest(SECRETS[name]) for name in ("token", "verify")} <= traces.tokens
 
 
@@ -238,12 +238,12 @@ def test_a_scene_is_named_once_and_no_scene_is_left_out() -> None:
     assert sorted(set(names)) == sorted(names)
     assert {scene.name for run in RUNS.values() if run.way == "auto" for scene in run.scenes} == set(names)
     proof.count(PROOF, "scenes", len(names))
-    proof.count(PROOF, "secrets", len(SECRETS) + 2)  # and those of the environment: a key, and a proxy's password
+    proof.count(PROOF, "secrets", len(SECRETS) + 2)  # with two of the environment: an API key, and a proxy's password
 
 
 def test_a_target_logs_nothing_of_a_module_of_ours(traces: Traces) -> None:
     logged = (traces.home / "system.log").read_text(encoding="utf-8")
-    assert "Invoked with" in logged  # of Ansible's own modules: the log works
+    assert "Invoked with" in logged  # Ansible's own modules are logged, so the log works
     assert "config_id" not in logged
 
 

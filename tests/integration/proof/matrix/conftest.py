@@ -21,13 +21,13 @@ Stages = Callable[[Scenario], AbstractContextManager[Stage]]
 
 @pytest.fixture(scope="session")
 def connections() -> dict[Any, Transport]:
-    """Sessions that go from one scenario to the next: to make one takes longer than many a run."""
+    """Return sessions that all scenarios share, since a new session takes longer than some runs."""
     return {}
 
 
 @pytest.fixture
 def stages(kapso: Emulator, tmp_path_factory: pytest.TempPathFactory, connections: dict[Any, Transport]) -> Stages:
-    """A stage for each scenario that it is given: nothing is known of what was before, and waiting takes no time."""
+    """Return a function that makes a new stage for a scenario. Waits take no time."""
 
     @contextmanager
     def staged(scenario: Scenario) -> Iterator[Stage]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The matrix is whole, and it would tell: every request and every fault is in it, and a broken promise shows."""
+"""Test the matrix itself: it has all requests and all faults, and it detects a broken promise."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.matrix.scenario import Point, Scenario
 from tests.support.matrix.scenarios import POINTS, SCENARIOS, cells
 from tests.support.matrix.subjects import CONFIGS, SUBJECTS, Subject
 
-# What a rule is to match, and not what it does.
+# The keys of a rule that select requests.
 MATCHING = {"name", "method", "path", "path_regex", "query", "after", "count", "apply"}
 
 
@@ -77,7 +77,7 @@ def test_every_line_of_the_page_is_met_by_every_method_and_names_are_unique(meth
         assert len({fault.name for fault in met}) == len(met)
 
 
-# Promises broken on purpose. Each must show in the cell that is named beside it.
+# Promises that are broken on purpose. The named cell must detect each.
 
 Break = Callable[[pytest.MonkeyPatch], None]
 

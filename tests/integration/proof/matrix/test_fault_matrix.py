@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fault matrix: every request of every run, times everything that can happen to it, times once or always.
+"""Run the fault matrix: each request of each run, with each fault, once or always.
 
-Of each cell: the run ends within its bounds, tells the truth, repeats what is safe to repeat and nothing else, gives no
-secret away, and vouches for nothing that was not accepted; the next run brings about what was declared, with the fewest
-writes, and the one after that sends none.
+For each cell, the run ends within its limits. Its result is true and has no secret. It retries only requests that are
+safe to retry, and its receipts have only accepted values. The next run applies the declared values with the fewest
+writes, and the one after it sends none.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A run that is gone at any request: the next run finishes the work, creates nothing twice, and the third is quiet."""
+"""Test a run that ends at any request: the next run finishes the work without duplicates, the third sends nothing."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ REPLACED = "43333333-0000-4000-8000-000000000009"
 
 
 def an_entry(made: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """Return an entry, present, with these options."""
+    """Return a present entry with these options."""
     return {"state": "present", **made, **more}
 
 
 def whole_project() -> dict[str, list[dict[str, Any]]]:
-    """Return lists in which each kind has a creation and more: a new customer, its number, and the webhook of that."""
+    """Return lists with a creation and other writes of each kind, as a new customer, its number and webhook."""
     fields = {"business_account_id": "200000000000001", "access_token": "canary-token", "name": "Legacy"}
     return {
         "customers": [an_entry(customer(1)), an_entry(customer(2, fields={"name": "Renamed"})), gone(customer(3))],
@@ -50,7 +50,7 @@ def whole_project() -> dict[str, list[dict[str, Any]]]:
 
 
 def put_there(kapso: Emulator) -> None:
-    """Put there what the project changes and deletes, and the webhook that moves from one number to another."""
+    """Add the objects that the project changes and deletes, and the webhook that moves to another number."""
     number: dict[str, Any] = {"customer_id": OWNER}
     secret = {"secret_key": "canary-secret"}
     kapso.batch(
@@ -119,6 +119,6 @@ def test_any_run_that_is_gone_is_finished_by_the_next(
 
 
 def _deletes_first(entry: dict[str, Any]) -> bool:
-    """Return whether what is carried over to a new object is nowhere for a moment: an ended run loses it."""
+    """Return whether a replacement deletes the old object first. If the run ends then, copied fields are lost."""
     actions = [step["action"] for step in entry.get("steps", ())]
     return actions[:1] == ["delete"] and len(actions) > 1

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Any project: the run sends what its dry run has said, in the order of dependence, and the run after it nothing."""
+"""Test any project: the run sends the writes of its dry run, parents first, and the next run sends none."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.projects import at_kapso, edits, projects, task_options
 from tests.support.shared_time import shared_time
 
 THROWS = throws(2000 if proof.WHOLE else 300, "KAPSO_PROOF_PROJECTS")
-ENOUGH = 100  # projects, in which runs end in each of these ways
+ENOUGH = 100  # projects, among which runs end in all of these ways
 ENDS = ("refused", "stopped", "written in part", "written", "nothing to do", "POST", "PATCH", "DELETE")
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A project of a thousand numbers: planned by a dry run, which the run follows exactly, with the fewest requests."""
+"""Test a project of a thousand numbers: the run follows its dry run exactly, with the fewest requests."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LISTS = tuple(DIFFERING)
 
 
 def declared() -> dict[str, list[Data]]:
-    """All objects, each as it is at Kapso."""
+    """Return all objects as entries, equal to those at Kapso."""
     return {
         "customers": [customer(number) for number in range(CUSTOMERS)],
         "phone_numbers": [phone(number, number % CUSTOMERS) for number in range(NUMBERS)],
@@ -28,7 +28,7 @@ def declared() -> dict[str, list[Data]]:
 
 
 def there(entries: dict[str, list[Data]]) -> list[tuple[str, Data]]:
-    """The commands that put these objects at Kapso."""
+    """Return the commands that add these objects to Kapso."""
     customers, numbers, webhooks = (entries[name] for name in LISTS)
     own_ids = [entry["external_customer_id"] for entry in customers]
     ids = {own_id: f"33333333-0000-4000-8000-{place:012}" for place, own_id in enumerate(own_ids)}

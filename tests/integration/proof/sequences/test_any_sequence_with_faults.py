@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Any sequence of playbooks, runs, faults, people at Kapso and mishaps with receipts: what is declared is held.
+"""Test any sequence of playbooks, runs, faults, edits at Kapso and damaged receipts: the declared values are applied.
 
-The rule: at a server whose `updated_at` tells of every change, one clean run is enough for everything, hidden values
-too, and the run after it sends nothing. At one that moves `updated_at` by itself it takes three runs until nothing is
-sent. Where `updated_at` is missing, or moves at every read, a change of a write-only field by others cannot be seen:
-such a field is sent exactly if the receipt does not vouch for the declared value.
-Each result says why: as the reference model does. A plan is applied exactly if it still holds, and refused if not.
+If `updated_at` of the server shows each change, one run without faults applies all fields, also write-only ones, and
+the next run sends nothing. If the server moves `updated_at` after writes, nothing is sent after three runs. If
+`updated_at` is missing or moves at each read, nobody can see an edit of a write-only field: it is sent exactly if the
+receipt does not have the declared value. The reasons in each result are those of the reference model. A plan is applied
+if it is still valid, and refused if not.
 """
 
 from __future__ import annotations
@@ -42,41 +42,41 @@ from tests.support.surroundings import Surroundings
 
 THROWS = throws(50, "KAPSO_PROOF_SEQUENCES", stateful_step_count=20)
 
-ENOUGH = 50  # sequences, in which every reason is met
+ENOUGH = 50  # sequences, among which all reasons occur
 
 
 class AnySequence(Surroundings):
-    """What operators do amid all that may happen, and how it ends."""
+    """Define the actions of operators among the events, and the assertions at the end."""
 
     def __init__(self, world: World, directory: Path, seen: Counter[str]) -> None:
         super().__init__(world, directory)
         self.seen = seen
 
-    # What the operators do
+    # Actions of operators
 
     @rule(number=which, declared=some_fields)
     def declare(self, number: int, declared: Data) -> None:
-        """Declare something else."""
+        """Declare other values."""
         thing = self.world.things[number]
-        kept = ("name", "business_account_id", "access_token") if number == 2 else ()  # for its creation
+        kept = ("name", "business_account_id", "access_token") if number == 2 else ()  # required for its creation
         thing.declared = {**{name: thing.declared[name] for name in kept}, **declared, **self.kept(number)}
 
     @rule(number=which, _change=fields)
     def turn(self, number: int, _change: Data) -> None:
-        """Declare it absent, or present again."""
+        """Declare the object absent, or present again."""
         self.world.things[number].absent = not self.world.things[number].absent
 
     @rule(
         number=who, sealing=st.sampled_from([None, "canary-sealing", "canary-other-sealing"]), key=st.sampled_from(KEYS)
     )
     def change_keys(self, number: int, sealing: str | None, key: str) -> None:
-        """Use other keys from now on."""
+        """Change the keys."""
         self.world.controllers[number].receipts_key = sealing
         self.world.controllers[number].api_key = key
 
     @rule(controller=who, which=numbers, project=st.booleans(), change=fields)
     def run(self, controller: int, which: list[int], project: bool, change: Data) -> None:
-        """Run the playbook dry, then really."""
+        """Run the playbook in check mode, then for real."""
         if change:
             self.world.things[which[0]].declared |= {**change, **self.kept(which[0])}
         self._clean_run(controller, which, project)
@@ -88,13 +88,13 @@ class AnySequence(Surroundings):
         mode=st.sampled_from(["always", "never", "when_value_changed"]),
     )
     def run_otherwise(self, controller: int, which: list[int], project: bool, mode: str) -> None:
-        """The same with another `send_write_only`."""
+        """Run with another `send_write_only`."""
         self._clean_run(controller, which, project, mode)
 
     @precondition(lambda self: not self.server.demanding)
     @rule(which=numbers, mode=modes, before=st.lists(events, max_size=2), meanwhile=st.lists(events, max_size=1))
     def plan(self, which: list[int], mode: str, before: list[Any], meanwhile: list[Any]) -> None:
-        """Make a plan, and apply it: exactly if what has happened since alters what would be sent, that is refused."""
+        """Make a plan and apply it. Assert that it is refused exactly if an event has changed the planned writes."""
         for what, *event in before:
             getattr(self, what)(*event)
         self.world.later()
@@ -119,7 +119,7 @@ class AnySequence(Surroundings):
 
     @rule(number=st.integers(0, 1), controller=who)
     def adopt(self, number: int, controller: int) -> None:
-        """Set by hand what is declared, and have it recorded."""
+        """Set the declared values at the server by hand, and adopt them."""
         thing = self.world.things[number]
         if self.world.state(thing) is None or thing.absent:
             return
@@ -139,7 +139,7 @@ class AnySequence(Surroundings):
     def run_into_trouble(
         self, controller: int, which: list[int], project: bool, rules: list[Data], retries: int
     ) -> None:
-        """A run during which things go wrong."""
+        """Run with faults."""
         self.world.later()
         for fault in rules:
             self.kapso.fault(**fault)
@@ -159,7 +159,7 @@ class AnySequence(Surroundings):
     def run_into_trouble_amid_changes(
         self, number: int, theirs: Data, ours: Data, rules: list[Data], more: Data
     ) -> None:
-        """The same where there is much to do, and a clean run after one more change at Kapso."""
+        """Run with faults and many differences, then run without faults after one more edit at Kapso."""
         self.edit(number, theirs)
         self.world.things[number].declared |= {**ours, **self.kept(number)}
         self.run_into_trouble(0, [number], project=False, rules=rules, retries=2)
@@ -168,7 +168,7 @@ class AnySequence(Surroundings):
 
     @rule(number=st.integers(0, 1), theirs=some_fields, part=some_fields)
     def run_in_part(self, number: int, theirs: Data, part: Data) -> None:
-        """Somebody changes the object, the playbook has nothing but a part for one run, and then all again."""
+        """Edit the object at Kapso, run once with a part of the declaration, then with the whole."""
         thing = self.world.things[number]
         self._clean_run(0, [number], project=False)
         self.edit(number, theirs)
@@ -179,12 +179,12 @@ class AnySequence(Surroundings):
 
     @rule(number=which, change=some_fields)
     def clash(self, number: int, change: Data) -> None:
-        """The playbook is changed, and somebody changes the object to something else."""
+        """Change the declaration, and edit the object to another value."""
         self.declare(number, {**change, "name": VALUES["name"][0]})
         self.edit(number, {"name": VALUES["name"][1]})
 
     def teardown(self) -> None:
-        """However it went: so many clean runs, and all is as declared, and nothing more is sent."""
+        """Run without faults, and assert that all objects are as declared and nothing more is sent."""
         if not self.world.things:
             return
         one, other = (controller.directory for controller in self.world.controllers)
@@ -196,12 +196,12 @@ class AnySequence(Surroundings):
             proof.count("any sequence", "ends")
         proof.count("any sequence", "sequences")
 
-    # How it is checked
+    # Checks
 
     def _clean_run(
         self, controller: int, which: list[int], project: bool, mode: str = "when_changed", **options: Any
     ) -> list[Done]:
-        """A dry run, which writes nothing, and the run that it speaks of."""
+        """Run in check mode, assert that it writes nothing, then run for real."""
         self.world.later()
         runner = self.world.controllers[controller]
         kept = self.contents()

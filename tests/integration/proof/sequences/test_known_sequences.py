@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sequences that once went wrong, or that chance hardly finds."""
+"""Test sequences that failed once, or that random tests rarely find."""
 
 from __future__ import annotations
 

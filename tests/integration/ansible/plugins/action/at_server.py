@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # mypy: allow-subclassing-any
-"""Do something at the emulator in the middle of a play: one POST from the controller's own process."""
+"""Run a command of the emulator in the middle of a play, with one POST from the controller's process."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from ansible.plugins.action import ActionBase
 
 
 class ActionModule(ActionBase):
-    """Takes `url`, and `arguments` as JSON."""
+    """Action plugin with the options `url`, and `arguments` as JSON."""
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Fails where the emulator refuses the command."""
+        """Run the command. Fail if the emulator refuses it."""
         super().run(tmp, task_vars)
         parts = urlsplit(self._task.args["url"])
         connection = HTTPConnection(parts.hostname or "", parts.port, timeout=30)

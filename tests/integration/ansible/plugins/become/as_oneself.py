@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # mypy: allow-subclassing-any
-"""Become oneself: privilege escalation that works for everybody, on every machine."""
+"""Become the same user: privilege escalation that works for all users on all machines."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ options:
 
 
 class BecomeModule(BecomeBase):
-    """Goes through all that becoming means to Ansible, and ends where it began."""
+    """Run all steps of privilege escalation in Ansible, without a change of the user."""
 
     name = "as_oneself"
 
     def build_become_command(self, cmd: str, shell: Any) -> str:
-        """The command, with the mark of success in front that Ansible waits for."""
+        """Return the command, preceded by the success mark that Ansible waits for."""
         super().build_become_command(cmd, shell)
         built: str = self._build_success_command(cmd, shell)
         return built

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # mypy: allow-subclassing-any
-"""Print one JSON document to standard output, as the callback of that name in ansible.posix does."""
+"""Print one JSON document to standard output, like the callback of that name in ansible.posix."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ description: For the tests of this collection.
 
 
 class CallbackModule(CallbackBase):
-    """Prints at the end."""
+    """Print the document at the end of the run."""
 
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "stdout"
     CALLBACK_NAME = "json"
 
     def v2_playbook_on_stats(self, stats: Any) -> None:
-        """The end of the run."""
+        """Print the document."""
         self._display.display(f'{{"hosts": {len(stats.processed)}}}')

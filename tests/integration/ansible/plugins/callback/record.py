@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # mypy: allow-subclassing-any
-"""Write down what Ansible tells its callbacks: a line of JSON for each result, into the file named in PLAY_RECORD.
+"""Write the results that callbacks get to the file named in PLAY_RECORD, a line of JSON for each.
 
-Results are as every callback gets them, that is, as a log or a report would hold them.
+The results are those that any callback gets, so a log or a report would hold the same.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ description: For the tests of this collection.
 
 
 def _part(told: Any, name: str) -> Any:
-    """A part of what a callback is told: older cores have it with an underscore only."""
+    """Return an attribute of a callback's result. On older cores its name begins with an underscore."""
     return getattr(told, name if hasattr(told, name) else f"_{name}")
 
 
 class CallbackModule(CallbackBase):
-    """Told of everything by Ansible. Times are monotonic seconds, as in the emulator's journal."""
+    """Record all results. Times are monotonic seconds, as in the emulator's journal."""
 
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "notification"
@@ -42,7 +42,7 @@ class CallbackModule(CallbackBase):
         self._begun = 0.0
 
     def v2_playbook_on_task_start(self, _task: Any, **_more: Any) -> None:
-        """Note the time: with the linear strategy no two tasks run at once."""
+        """Record the time. With the linear strategy, no two tasks run at the same time."""
         self._begun = time.monotonic()
 
     def _write(self, status: str, of: str, told: Any, **_more: Any) -> None:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # mypy: allow-subclassing-any
-"""A connection that is not local to Ansible, and leads to this very machine: so that no test needs another one."""
+"""A connection to this machine that is not local for Ansible, so that no test needs a second machine."""
 
 from __future__ import annotations
 

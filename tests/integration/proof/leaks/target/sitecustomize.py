@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The system log of a target, as a file: what a module would write there goes into the one that SYSTEM_LOG names."""
+"""Write the system log of a remote host to the file named in SYSTEM_LOG."""
 
 from __future__ import annotations
 
