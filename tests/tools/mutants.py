@@ -74,7 +74,7 @@ KINDS = (
 )
 SEVERAL = tuple(f"tests/integration/project/test_{name}.py" for name in ("several_lists", "undeclared"))
 LISTS = ("tests/integration/project/test_requests.py", "tests/integration/life/test_deletion.py")
-# These have a test file of their name.
+# These have a test file of the same name.
 BY_NAME = ("target", "outcome", "locate", "read", "owners", "family", "same", "worker_pool")
 LOST = tuple(f"tests/integration/wire/test_{name}.py" for name in ("any_fault", "bad_answers", "setup_link_faults"))
 PROJECTS = (
