@@ -169,6 +169,10 @@ def pages(*numbers: int, says: bool = True, claims: int | None = None) -> list[P
     return [Page(rows_of(one), *told) for one in numbers]
 
 
+SHORT = [Page(rows_of(1)[:1], 2, 2), Page(rows_of(2)[:1], 2, 2)]
+MOVING = [Page(rows_of(1), 2, 199), Page(rows_of(2), 2, 199)]
+
+
 def customers(*ids: str) -> list[Target]:
     """Return targets by their IDs."""
     return [Target(CUSTOMER, one, {}) for one in ids]
@@ -204,6 +208,8 @@ ALL = customers(*(row["id"] for row in rows_of(1, 2, 3)))
         pytest.param(ALL, pages(1, 2, -3, says=False), [1, 2, 3], True, 299, id="a page is not full"),
         pytest.param(ALL, pages(1, 2, says=False), [1, 2, 3], False, 200, id="a page comes again"),
         pytest.param(ALL, [Page(rows_of(1), 3, None)], [1, 3, 2], False, 100, id="pages that were only claimed"),
+        pytest.param(ALL, [Page(rows_of(1), 2, None), Page(rows_of(2), 2, 200)], [1, 2], True, 200, id="told once"),
+        pytest.param(own("1", "2", "3", "4"), MOVING, [1, 2], False, 0, id="it moves: two pages three times are more"),
         pytest.param(ALL, [Page(rows_of(1), 1, 99)], [1], False, 100, id="more rows than the list has"),
         pytest.param(ALL, [Page([{"id": "1-0"}], 1, 1)], [1], False, 1, id="a row that does not show its key"),
         pytest.param(ALL, [404], [1], False, 0, id="there is no such list"),
@@ -237,6 +243,7 @@ def test_how_far_a_list_is_read(
         pytest.param(pages(1, 2, -3, says=False), [1, 2, 3], True, id="until one is not full"),
         pytest.param(pages(1, claims=3), [1, 3, 2, 1, 2], True, id="the same three times, and then as it is alone"),
         pytest.param([404], [1], False, id="there is no such list"),
+        pytest.param(SHORT, [1, 2], True, id="a row a page"),
     ],
 )
 def test_a_list_that_is_wanted_as_a_whole(there: list[Page | int], numbers: list[int], is_whole: bool) -> None:

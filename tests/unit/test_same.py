@@ -122,6 +122,7 @@ MOVED = hook("a", before={"id": "a", "url": f"{URL}/old", "phone_number_id": "1"
         ([MOVED, hook()], [f"webhook a and {SAME}"]),
         ([hook(), hook()], [f"{SAME} and {SAME}"]),
         ([hook(), hook(), hook()], [f"{SAME} and {SAME}"] * 2),
+        ([replace(MOVED, error=ERROR), hook(), hook()], [f"{SAME} and {SAME}"]),
         ([hook(), hook(url=f"{URL}/b")], []),
         ([hook(), entry(CUSTOMER, None, by_key=True)], []),
         ([MOVED, MOVED], []),
@@ -233,15 +234,18 @@ FIRST, SECOND = phone(before=THERE), config(ID)
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "place"), [(written(FIRST, 5), written(SECOND, 9), 0), (written(FIRST, 9), written(SECOND, 5), 1)]
+    ("one", "other", "place"), [(written(FIRST, 5), written(SECOND, 6), 0), (written(FIRST, 6), written(SECOND, 5), 1)]
 )
 def test_the_entry_that_was_written_first_has_a_good_receipt(one: Outcome, other: Outcome, place: int) -> None:
-    ((left, outcome),) = renewed_receipts([one, other])
+    untouched = [phone("2", before={"internal_id": OTHER}), config(OTHER)]
+    ((left, outcome),) = renewed_receipts([one, other, *untouched])
+    ((moved, same),) = renewed_receipts([*untouched, one, other])
+    assert (moved, same) == (left + 2, outcome)
 
     assert left == place
     receipt = outcome.new_receipt
-    assert (receipt.updated_at, receipt.last_write_was_resend) == (instant(9), True)
-    assert receipt.entries["access_token"].updated_at == instant(9)
+    assert (receipt.updated_at, receipt.last_write_was_resend) == (instant(6), True)
+    assert receipt.entries["access_token"].updated_at == instant(6)
     assert replace(outcome, new_receipt=EMPTY) == replace((one, other)[place], new_receipt=EMPTY)
 
 

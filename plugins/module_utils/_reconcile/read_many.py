@@ -203,7 +203,7 @@ class _ListReader:
 
 def _sure(singly: int, left: int) -> int:
     """Return how many of the remaining pages will be read in any case, since each shows PER_PAGE objects at most."""
-    return next((more for more in range(1, left) if singly - more * PER_PAGE < left - more), left)
+    return next((more for more in range(left) if singly - more * PER_PAGE < left - more), left)
 
 
 def shows_whole(outcome: Outcome, row: Object) -> bool:

@@ -82,7 +82,7 @@ def shared_keys(outcomes: Sequence[Outcome]) -> Iterator[str]:
         is_known = target.by_key or (outcome.before and not resource.key_is_id)
         if target.state == "absent" or outcome.error is not None or not is_known:
             continue
-        key = resource.key_of(target.given if target.by_key else {**outcome.before, **target.given})
+        key = resource.key_of({**outcome.before, **target.given})
         other = seen.setdefault((resource.name, alias(outcome.parent, *key)), outcome)
         if other is not outcome and (other.target.by_key or target.by_key):
             yield f"{other.target.subject} and {target.subject} would have the same {' and '.join(resource.key)}"
