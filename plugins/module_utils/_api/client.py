@@ -47,7 +47,7 @@ def backoff_limit(retry: int) -> float:
     return float(min(BACKOFF_LIMIT, BACKOFF * 2.0**retry))
 
 
-def _nobody(_why: str, _seconds: float) -> None:
+def _ignore(_why: str, _seconds: float) -> None:
     """Ignore an announcement."""
 
 
@@ -55,11 +55,11 @@ def _nobody(_why: str, _seconds: float) -> None:
 class Base:
     """State of a base URL under one API key. All clients of a process with that URL and key share it."""
 
-    proven: bool = False  # it has answered as the API does, so that a 404 of it is believed
+    proven: bool = False  # a response has shown that it serves the API, so its 404 is trusted
 
 
 @dataclass
-class _Told:
+class _Counts:
     """Counts for the notes that the user reads at the end (Client.notes)."""
 
     causes: Counter[str] = field(default_factory=Counter)  # number of repeated requests by cause
@@ -74,8 +74,8 @@ class _Request:
     url: str
     attempts: int = 0
     retries: int = 0
-    lost: bool = False  # an earlier attempt of this write may have arrived and taken effect
-    refused: bool = False  # an attempt of this write arrived and was turned away by the rate limit
+    lost: bool = False  # an earlier attempt of this write may have taken effect
+    refused: bool = False  # the rate limit rejected an attempt of this write (HTTP 429)
 
     @property
     def writes(self) -> bool:
@@ -83,7 +83,7 @@ class _Request:
         return self.method != "GET"
 
     @property
-    def told(self) -> str:
+    def shown_url(self) -> str:
         """Return the URL for error messages, without the filters of a list: a filter may hold a part of a secret."""
         return self.url.partition(f"&per_page={PER_PAGE}&")[0]
 
@@ -121,11 +121,11 @@ class Client:
         self._mask = mask
         self._retries = retries
         self._max_wait = rate_limit_timeout
-        self._announce = announce or _nobody
+        self._announce = announce or _ignore
         self._on_write = on_write
         self.base = base or Base()
         self._lock = threading.Lock()
-        self.told = _Told()
+        self.counts = _Counts()
         self._unconnected = 0
         self._date: float | None = None  # of the last response with a `Date`; seconds since 1970
         self.requests = 0  # sent so far, retries included
@@ -160,13 +160,13 @@ class Client:
         `facts.repeatable` is true, you may send the same write once more, with the error as `after`. Attempts and
         retries then go on counting from there.
         """
-        return self._answer(self._begun(method, path, after), json.dumps(body).encode()).object()
+        return self._answer(self._write_request(method, path, after), json.dumps(body).encode()).object()
 
     def delete(self, path: str, after: ApiError | None = None) -> None:
         """Delete the object at `path`. Raise ApiError. `after` has the same meaning as in `write`."""
-        self._answer(self._begun("DELETE", path, after)).nothing()
+        self._answer(self._write_request("DELETE", path, after)).nothing()
 
-    def _begun(self, method: str, path: str, after: ApiError | None) -> _Request:
+    def _write_request(self, method: str, path: str, after: ApiError | None) -> _Request:
         request = _Request(method, self.url(path))
         if after is not None:
             request.attempts, request.retries, request.lost = after.facts.attempts, after.facts.retries, True
@@ -194,8 +194,8 @@ class Client:
         The counts include those of the `others`.
         """
         notes = []
-        repeated = sum((client.told.causes for client in others), Counter(self.told.causes))
-        waited = sum((client.told.waited for client in others), self.told.waited)
+        repeated = sum((client.counts.causes for client in others), Counter(self.counts.causes))
+        waited = sum((client.counts.waited for client in others), self.counts.waited)
         if repeated:
             causes = (f"{cause} ({count} times)" if count > 1 else cause for cause, count in repeated.items())
             notes.append(f"requests were repeated after: {', '.join(causes)}")
@@ -259,7 +259,7 @@ class Client:
                 continue
             return Response(
                 request.method,
-                request.told,
+                request.shown_url,
                 raw,
                 request.attempts,
                 self._mask,
@@ -270,6 +270,7 @@ class Client:
             )
 
     def _wait_for_turn(self, request: _Request) -> None:
+        """Wait for the rate limit. Raise ApiError if that takes longer than `rate_limit_timeout`."""
         try:
             waited = self.limiter.wait(self._max_wait, partial(self._announce, "rate limit reached"))
         except RateLimited as limited:
@@ -282,7 +283,7 @@ class Client:
                 stops_run=True,
             ) from None
         with self._lock:
-            self.told.waited += waited
+            self.counts.waited += waited
 
     def _handle_transport_error(self, request: _Request, failure: TransportError) -> None:
         """Wait for the backoff and return if the request may be sent again. Otherwise raise ApiError."""
@@ -304,11 +305,12 @@ class Client:
         )
 
     def _error(self, request: _Request, what: str, advice: str, **facts: Any) -> ApiError:
+        """Return the error for a request without a usable response."""
         return ERRORS[request.outcome](
             self._mask.text(what),
             self._mask.text(advice),
             method=request.method,
-            url=request.told,
+            url=request.shown_url,
             attempts=request.attempts,
             retries=request.retries,
             **facts,
@@ -323,4 +325,4 @@ class Client:
 
     def _count(self, cause: str) -> None:
         with self._lock:
-            self.told.causes[cause] += 1
+            self.counts.causes[cause] += 1

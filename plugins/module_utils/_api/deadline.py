@@ -41,7 +41,7 @@ def begin(seconds: float) -> None:
     _request.deadline = time.monotonic() + seconds
 
 
-def _left() -> float:
+def _seconds_left() -> float:
     """Return the seconds that remain. Raise socket.timeout if there are none."""
     seconds: float = _request.deadline - time.monotonic()
     if seconds <= 0:
@@ -60,7 +60,7 @@ class _Reader(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> Any:
-        self._sock.settimeout(_left())
+        self._sock.settimeout(_seconds_left())
         return self._raw.readinto(buffer)
 
     def close(self) -> None:
@@ -91,9 +91,9 @@ class _Connection(HTTPConnection):
     response_class = _Response
 
     def _new_conn(self) -> Any:
-        self.timeout = _left()
+        self.timeout = _seconds_left()
         sock = super()._new_conn()
-        sock.settimeout(_left())
+        sock.settimeout(_seconds_left())
         return sock
 
 

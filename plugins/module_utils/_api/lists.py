@@ -88,6 +88,7 @@ def list_page(client: Client, path: str, number: int, filters: Mapping[str, str]
 
 
 def _wrong_base(client: Client, error: ApiError) -> ApiError:
+    """Return the error for a base URL that does not serve the Kapso API."""
     settings = client.settings
     what = f"{settings.option} is not the base URL of the Kapso API: it has no list of {settings.proof.strip('/')}"
     return error.but(

@@ -42,6 +42,7 @@ def _spellings(secret: str) -> Iterator[str]:
 
 
 def _escaped(text: str) -> Iterator[str]:
+    """Yield the spellings of a text in JSON, HTML, Python and URLs."""
     for ascii_only in (True, False):
         quoted = _in_json(text, ascii_only)
         yield from (quoted, quoted.replace("/", "\\/"), quoted.translate(_IN_HTML_SAFE_JSON))
@@ -176,6 +177,7 @@ class Mask:
         return _replaced(text, self._beginnings(text))
 
     def _beginnings(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield start and end of each place that looks like the beginning of a secret."""
         starts = self._known.starts
         for start in range(len(text) - TORN_AT_END + 1):
             least = start + TORN_AT_END

@@ -130,6 +130,7 @@ class Response:
             )
 
     def _payload(self) -> Mapping[str, Any]:
+        """Return the JSON object in the response, and learn its secrets. Raise ApiError."""
         if not 200 <= self.raw.status < 300:
             raise self._refusal()
         try:
@@ -144,6 +145,7 @@ class Response:
         return payload
 
     def _refusal(self) -> ApiError:
+        """Return the error for a status that is not a success."""
         status = self.raw.status
         if not 200 <= status < 600:
             return self.error(f"the answer is HTTP {status}, which is none that the API has", self._check_url)

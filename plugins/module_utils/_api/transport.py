@@ -153,7 +153,7 @@ class Transport:
         deadline.begin(self.settings.timeout)
         timeout: Any = urllib3.Timeout(total=self.settings.timeout)  # requests accepts it, but its type hints do not
         try:
-            _refuse_endless(self._verify())
+            _require_regular_file(self._verify())
             response = self._session.request(
                 method,
                 url,
@@ -221,7 +221,7 @@ class Transport:
         reason = getattr(error.args[0], "reason", None) if error.args else None
         if isinstance(error, (requests.exceptions.InvalidProxyURL, requests.exceptions.InvalidSchema)):
             return self._bad_proxy()
-        if isinstance(error, requests.exceptions.ProxyError) and _never_left(reason):
+        if isinstance(error, requests.exceptions.ProxyError) and _failed_before_request(reason):
             return TransportError(f"the proxy for {self._place} cannot be used", arrived=False)
         if isinstance(error, requests.exceptions.SSLError) or not isinstance(error, requests.RequestException):
             return self._tls_failure(str(reason or error))
@@ -267,7 +267,7 @@ def _can_be_proxy(url: str) -> bool:
     return bool(parts.hostname) and parts.scheme in PROXY_SCHEMES
 
 
-def _never_left(reason: Any) -> bool:
+def _failed_before_request(reason: Any) -> bool:
     """Return whether the proxy failed before it got the request.
 
     urllib3 also blames the proxy if the connection through it breaks later, after the request was sent.
@@ -276,7 +276,7 @@ def _never_left(reason: Any) -> bool:
     return isinstance(cause, (NewConnectionError, ConnectTimeoutError)) or "Tunnel connection failed" in str(cause)
 
 
-def _refuse_endless(trusted: bool | str) -> None:
+def _require_regular_file(trusted: bool | str) -> None:
     """Raise OSError if certificates would come from a pipe or a device: such a file may have no end."""
     path = Path(trusted) if isinstance(trusted, str) else None
     if path and path.exists() and not (path.is_file() or path.is_dir()):
@@ -286,7 +286,7 @@ def _refuse_endless(trusted: bool | str) -> None:
 def _holds_certificates(path: str) -> bool:
     """Return whether certificates can be read from that file, or it is a directory of such files."""
     try:
-        _refuse_endless(path)
+        _require_regular_file(path)
         if not Path(path).is_dir():
             ssl.create_default_context(cafile=path)
     except (OSError, ValueError):  # ValueError: the text cannot be a path

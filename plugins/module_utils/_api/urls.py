@@ -26,6 +26,7 @@ class BadUrl(ValueError):
 
 
 def _split(url: str) -> SplitResult:
+    """Return the parts of an http or https URL. Raise BadUrl."""
     if any(character.isspace() or not character.isprintable() for character in url):
         raise BadUrl("contains white space or control characters")
     try:

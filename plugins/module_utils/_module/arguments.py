@@ -58,6 +58,7 @@ def checked_text(name: str, text: str, form: str) -> str:
 
 
 def _check(kind: str, given: Mapping[str, Any], spec: Spec, path: str) -> Checked:
+    """Return the checked options of one dictionary, and warnings. Raise InvalidArguments."""
     checked: dict[str, Any] = {}
     warnings: list[str] = []
     for name, value in given.items():
@@ -98,13 +99,14 @@ def _check_identity(given: Mapping[str, Any], checked: Mapping[str, Any], spec: 
 
 
 def _value(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[Any, list[str]]:
+    """Return the checked value of one option, and warnings. Raise InvalidArguments."""
     if rule["type"] == "list":
         return _list(where, _from_json(where, value, "["), rule)
     if rule["type"] != "dict":
         return _scalar(where, value, rule)
     value = _from_json(where, value, "{")
     if not isinstance(value, dict):
-        raise InvalidArguments(f"{where} must be a dictionary, and {_is(value)}")
+        raise InvalidArguments(f"{where} must be a dictionary, and {_type_phrase(value)}")
     if "options" not in rule:
         return _map(where, value, rule)
     return _check(_kind(where), value, rule["options"], f"{where}.")
@@ -133,11 +135,12 @@ def _from_json(where: str, value: Any, begins: str) -> Any:
 
 
 def _list(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[list[Any], list[str]]:
+    """Return the checked list, and warnings. A text is split at commas. Raise InvalidArguments."""
     element = {**rule, "type": rule["elements"]}
     if element["type"] == "str" and isinstance(value, (str, int)) and not isinstance(value, bool):
         value = [part.strip() for part in value.split(",")] if isinstance(value, str) else [value]
     if not isinstance(value, list):
-        raise InvalidArguments(f"{where} must be a list, and {_is(value)}")
+        raise InvalidArguments(f"{where} must be a list, and {_type_phrase(value)}")
     if not value and rule.get("empty") == "refused":
         raise InvalidArguments(f"{where} {EMPTY}")
     checked = []
@@ -192,6 +195,7 @@ def _kind(where: str) -> str:
 
 
 def _unknown(kind: str, key: Any, spec: Spec, path: str) -> str:
+    """Return the message about an unknown option, with the most similar name or all names."""
     known = [option for option in spec if not option.startswith(INTERNAL)]
     name = as_text(key)
     near = nearest(name, known)
@@ -209,7 +213,7 @@ def nearest(name: Any, known: Iterable[str]) -> str:
     return found[0] if found else ""
 
 
-def _is(value: Any) -> str:
+def _type_phrase(value: Any) -> str:
     if value is None:
         return "is null"
     kinds = {dict: "a dictionary", list: "a list", bool: "a boolean", int: "a number", float: "a number", str: "a text"}
@@ -217,9 +221,10 @@ def _is(value: Any) -> str:
 
 
 def _scalar(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[Any, list[str]]:
+    """Return the checked single value, and warnings. Raise InvalidArguments."""
     kind = rule["type"]
     if isinstance(value, (dict, list, tuple, set)):
-        raise InvalidArguments(f"{where} must be one value, and {_is(value)}")
+        raise InvalidArguments(f"{where} must be one value, and {_type_phrase(value)}")
     if kind == "bool":
         try:
             return boolean(value), []
@@ -235,13 +240,14 @@ def _scalar(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[Any, list[
             warnings = [f"{where} was given as a number; quote it, or YAML may change its digits"]
         value = str(value)
     if not isinstance(value, str):
-        raise InvalidArguments(f"{where} must be a text, and {_is(value)}: quote it")
+        raise InvalidArguments(f"{where} must be a text, and {_type_phrase(value)}: quote it")
     if value not in rule.get("choices", (value,)):
         raise InvalidArguments(f"{where} must be one of {', '.join(rule['choices'])}")
     return checked_text(where, value, rule.get("format", "text")), warnings
 
 
 def _number(where: str, value: Any, kind: str) -> Any:
+    """Return the value as a finite number. Raise InvalidArguments."""
     try:
         number = float(value) if not isinstance(value, bool) else float("nan")
     except (TypeError, ValueError, OverflowError):

@@ -90,15 +90,15 @@ def _token(text: str) -> str | None:
     if _WORD_IN_FRONT.fullmatch(text):
         came_along: str | None = WORD_IN_FRONT
     else:
-        came_along = WRITTEN_OUT if _WRITTEN_LINE_END.search(text) else _odd_character(text)
-    return _never_meant(text) or came_along or (None if text.isascii() else NOT_ASCII)
+        came_along = WRITTEN_OUT if _WRITTEN_LINE_END.search(text) else _invisible_character(text)
+    return _no_secret_or_id(text) or came_along or (None if text.isascii() else NOT_ASCII)
 
 
 def _passphrase(text: str) -> str | None:
-    return _never_meant(text) or _odd_character(text, blanks=True)
+    return _no_secret_or_id(text) or _invisible_character(text, blanks=True)
 
 
-def _never_meant(text: str) -> str | None:
+def _no_secret_or_id(text: str) -> str | None:
     """Return what is wrong with a text that can be no secret and no ID. None: it can be one."""
     inner = text.strip()
     if _ENCRYPTED.search(text):
@@ -118,20 +118,20 @@ def _is_quote(one: str) -> bool:
     return one in _MORE_QUOTES or unicodedata.category(one) in ("Pi", "Pf")
 
 
-def _odd_character(text: str, blanks: bool = False) -> str | None:
+def _invisible_character(text: str, blanks: bool = False) -> str | None:
     """Return a message about the first invisible character, or None. `blanks`: allow single blanks inside."""
     if text.isascii() and text.isprintable() and " " not in text:
         return None  # the usual case
     for place, one in enumerate(text):
         if one == " " and blanks and 0 < place < len(text) - 1 and text[place - 1] != " ":
             continue
-        if _is_unseen(one):
-            where = "begins with" if place == 0 else "ends with" if all(map(_is_unseen, text[place:])) else "holds"
+        if _is_invisible(one):
+            where = "begins with" if place == 0 else "ends with" if all(map(_is_invisible, text[place:])) else "holds"
             return f"{where} {_kind(one)}: remove it"
     return None
 
 
-def _is_unseen(one: str) -> bool:
+def _is_invisible(one: str) -> bool:
     return one == " " or not one.isprintable() or one in _LOOKS_BLANK
 
 
@@ -164,7 +164,7 @@ def _any_id(text: str) -> str | None:
 def _own_id(text: str) -> str | None:
     if len(text) > LONGEST:
         return TOO_LONG
-    return NOT_RENDERED if _TEMPLATE.search(text) else _odd_character(text, blanks=True)
+    return NOT_RENDERED if _TEMPLATE.search(text) else _invisible_character(text, blanks=True)
 
 
 def _mangled_digits(text: str) -> str | None:
@@ -183,7 +183,7 @@ def _id(text: str) -> str | None:
         return NOT_AN_ID
     if len(text) > LONGEST:
         return TOO_LONG
-    return _never_meant(text) or _odd_character(text)
+    return _no_secret_or_id(text) or _invisible_character(text)
 
 
 def _url(text: str) -> str | None:

@@ -40,7 +40,7 @@ def run(resource: Resource, params: Params, context: RunContext) -> dict[str, An
     warnings: list[str] = []
     rows: Sequence[Object] = ()
     try:
-        rows = _viewed(resource, params, _find(session.client, resource, params))
+        rows = _in_views(resource, params, _find(session.client, resource, params))
         rows = _with_extras(session, resource, params, rows, warnings)
         returned[resource.plural] = [without_secrets(resource, row) for row in rows]
     except ApiError as error:
@@ -60,6 +60,7 @@ def _learn_filters(resource: Resource, params: Params, mask: Mask) -> None:
 
 
 def _check(resource: Resource, params: Params) -> None:
+    """Raise InvalidArguments if options are missing or exclude each other."""
     given = [name for name in resource.id_formats if params[name] is not None]
     others = [name for name in given if name != resource.id_option]
     if len(others) > 1:
@@ -78,7 +79,7 @@ def _check(resource: Resource, params: Params) -> None:
     check_meta_ids(resource, params)
 
 
-def _viewed(resource: Resource, params: Params, rows: Sequence[Object]) -> Sequence[Object]:
+def _in_views(resource: Resource, params: Params, rows: Sequence[Object]) -> Sequence[Object]:
     """Return the rows that the views in `only` select, or all rows if the option names no view."""
     views = resource.rules.views
     names = params["only"] if views else None
@@ -105,6 +106,7 @@ def _with_extras(
 def _with_extra(
     client: Client, pace: Pace, resource: Resource, extra: Extra, row: Object, warnings: list[str]
 ) -> Object:
+    """Return the row with one further read."""
     pace.wait()
     try:
         found: Object | None = client.bare(f"{Target(resource, row['id'], {}).path}{extra.path}")
@@ -117,6 +119,7 @@ def _with_extra(
 
 
 def _find(client: Client, resource: Resource, params: Params) -> list[Object]:
+    """Return the rows that the options select. Raise ApiError."""
     if params.get(resource.id_option) is not None:
         return find_by_id(client, Target(resource, params[resource.id_option], {}))
     chosen = [choice for choice in resource.filters if params[choice.name] is not None]
@@ -125,7 +128,7 @@ def _find(client: Client, resource: Resource, params: Params) -> list[Object]:
     if rows is None:
         rows = list_project(client, resource, query)
     # The server may ignore a filter.
-    rows = [row for row in rows if all(_chooses(resource, choice, row, params[choice.name]) for choice in chosen)]
+    rows = [row for row in rows if all(_matches(resource, choice, row, params[choice.name]) for choice in chosen)]
     without = resource.parent.without if resource.parent else None
     if resource.parent is None or without is None or params[without[0]] is None:
         return rows
@@ -156,7 +159,8 @@ def _in_query(value: str | bool) -> str:
     return value if isinstance(value, str) else str(value).lower()
 
 
-def _chooses(resource: Resource, choice: Filter, row: Object, value: str) -> bool:
+def _matches(resource: Resource, choice: Filter, row: Object, value: str) -> bool:
+    """Return whether a filter with this value selects the row."""
     there, field = row.get(choice.field), resource.field(choice.field)
     if choice.match == "part":
         return value.lower() in str(there or "").lower()

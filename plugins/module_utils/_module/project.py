@@ -129,6 +129,7 @@ def _plan_broken(lines: Sequence[str]) -> ApiError:
 
 
 def _bounds(kinds: Sequence[Resource], params: Params) -> Bounds:
+    """Return the limits and the scope that the options give. Raise InvalidArguments."""
     if params["concurrency"] < 1:
         raise InvalidArguments("concurrency must be at least 1")
     within_owners = params["undeclared"] not in (None, PROJECT)
@@ -182,6 +183,7 @@ def _declared(resources: Sequence[Resource], params: Params) -> list[Resource]:
 
 
 def _targets(kinds: Sequence[Resource], params: Params, strict_plan: bool) -> list[Target]:
+    """Return the targets of all entries. Raise InvalidArguments, also if two entries name one object."""
     targets = [
         _parse(kind, params, number, strict_plan) for kind in kinds for number in range(len(params[kind.plural]))
     ]

@@ -105,6 +105,7 @@ def steps(outcome: Outcome) -> list[dict[str, Any]]:
 
 
 def _change(change: Change) -> dict[str, Any]:
+    """Return one change for the result, with secrets masked."""
     before, after = shown_change(change.field, change.before, predicted(change))
     return {
         "field": change.field.name,
@@ -139,6 +140,7 @@ def _deletion(outcome: Outcome) -> Sides:
 
 
 def _comparison(outcome: Outcome) -> Sides:
+    """Return the two sides of the diff of an update: the declared fields before and after it."""
     plan = outcome.plan
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}

@@ -75,6 +75,7 @@ class Session:
         return shared
 
     def _client(self, settings: Settings, params: Params, mask: Mask) -> Client:
+        """Return a client. Its connections and its rate limit are shared by the tasks of this process."""
         return Client(
             per_process(Transport, settings),
             per_process(_limiter, settings.key),
@@ -220,11 +221,14 @@ def connection(api: Api, params: Params, connections: int) -> Settings:
 def base_url(api: Api, url: str, allow_http: bool) -> str:
     """Return the base URL in one spelling. Raise BadUrl, also for the base URL of another API."""
     return urls.base_url(
-        url, allow_http, api.path, {other.path: _meant(other, api) for other in APIS.values() if other is not api}
+        url,
+        allow_http,
+        api.path,
+        {other.path: _other_api_advice(other, api) for other in APIS.values() if other is not api},
     )
 
 
-def _meant(found: Api, wanted: Api) -> str:
+def _other_api_advice(found: Api, wanted: Api) -> str:
     """Return what to do with the base URL of another API, as the end of a sentence."""
     modules = [resource.module for resource in RESOURCES.values() if resource.api == found.name]
     others = f", or use {' or '.join(filter(None, (', '.join(modules[:-1]), modules[-1])))}" if modules else ""

@@ -56,7 +56,7 @@ def create(client: Client, outcome: Outcome) -> tuple[Outcome, ApiError | None]:
             return outcome, client.wrong_answer(
                 "the answer to the creation holds no id", "POST", path, "unknown", status=201
             )
-        if not _may_be(target, created):
+        if not _may_be_new_object(target, created):
             return outcome, other_object(client, "POST", path, "unknown")
     except WrongType as error:
         return outcome, wrong_type(client, error, "POST", path, "unknown")
@@ -68,6 +68,7 @@ def create(client: Client, outcome: Outcome) -> tuple[Outcome, ApiError | None]:
 
 
 def _created(client: Client, outcome: Outcome, created: Object, verdict: Verdict) -> Outcome:
+    """Return the outcome of a creation, with the receipt of the new object."""
     plan, path = outcome.plan, outcome.target.collection_path
     outcome = outcome.identified(created["id"])
     # An existing receipt under this ID belongs to another object.
@@ -80,7 +81,7 @@ def _created(client: Client, outcome: Outcome, created: Object, verdict: Verdict
     return record_accepted(client, replace(outcome, after=after), verdict, "POST", path)
 
 
-def _may_be(target: Target, created: Object) -> bool:
+def _may_be_new_object(target: Target, created: Object) -> bool:
     """Return whether the response to a creation can be about the new object, by its key and its parent."""
     resource = target.resource
     has_key = all(created.get(name) in (None, value) for name, value in zip(resource.key, target.key))

@@ -27,12 +27,12 @@ def plan_delete(client: Client, outcome: Outcome, row: Object | None) -> Outcome
     try:
         before = read(client, target) if row is None else row
     except ApiError as error:
-        return _believed(client, outcome, error)
+        return _after_failed_read(client, outcome, error)
     plan = plan_deletion(target.resource, target.object_id, outcome.receipt)
     return replace(outcome, before=before).planned(plan, NOTHING)
 
 
-def _believed(client: Client, outcome: Outcome, error: ApiError) -> Outcome:
+def _after_failed_read(client: Client, outcome: Outcome, error: ApiError) -> Outcome:
     try:
         absent = is_as_meant(client, outcome.target, error)
     except ApiError as unproven:
@@ -44,7 +44,7 @@ def delete(client: Client, outcome: Outcome) -> Outcome:
     """Send the planned deletion."""
     outcome = replace(outcome, after=outcome.before)
     try:
-        _delete_surely(client, outcome.target)
+        _delete_and_check(client, outcome.target)
     except ApiError as error:
         return replace(outcome, changed=error.may_have_changed).failed(error)
     return replace(outcome, after=NOTHING, absent=True)
@@ -56,7 +56,7 @@ def delete_others(client: Client, outcome: Outcome) -> Outcome:
     for row in outcome.others if outcome.error is None else ():
         target = replace(outcome.target, object_id=row["id"])
         try:
-            _delete_surely(client, target)
+            _delete_and_check(client, target)
         except ApiError as error:
             # The earlier writes took effect.
             known = "applied" if outcome.changed and not error.may_have_changed else ""
@@ -68,7 +68,7 @@ def delete_others(client: Client, outcome: Outcome) -> Outcome:
     return outcome
 
 
-def _delete_surely(client: Client, target: Target) -> None:
+def _delete_and_check(client: Client, target: Target) -> None:
     """Delete the object. If the effect of a request is unknown, read the object. Raise ApiError."""
     error: ApiError | None = None
     refusals = GONE if target.resource.removal is None else REFUSED

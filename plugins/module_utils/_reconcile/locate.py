@@ -110,7 +110,7 @@ def matching(client: Client, target: Target, rows: Sequence[Object]) -> list[Obj
     resource = target.resource
     for row in rows:
         if not resource.tells(row, whose=target.has_no_parent):
-            raise _unrecognisable(client, target, row["id"])
+            raise _unrecognizable(client, target, row["id"])
     found = None
     if target.object_id is None:
         found = resource.rules.found(target.entry, [row for row in rows if target.owns(row)])
@@ -145,7 +145,8 @@ def ambiguous(target: Target, rows: Sequence[Object], outcome: str = "not_sent")
     return ERRORS[outcome](what, f"say by {resource.id_option} which one is meant{keep}")
 
 
-def _unrecognisable(client: Client, target: Target, object_id: str) -> ApiError:
+def _unrecognizable(client: Client, target: Target, object_id: str) -> ApiError:
+    """Return the error for a row that does not show its key or its parent."""
     names = " and ".join(
         [*target.resource.key, *([target.resource.parent.row_field] if target.resource.parent else [])]
     )

@@ -204,6 +204,7 @@ def with_required_fields(
 
 
 def _is_not_shown(field: Field, value: Any, current: Mapping[str, Any], receipt: Receipt) -> bool:
+    """Return whether the server does not show the value of a declared field. Raise WrongType."""
     if field.name not in current:
         return True
     there = current[field.name]
@@ -238,6 +239,7 @@ def _is_adopted(field: Field, value: Any, current: Mapping[str, Any], not_shown:
 def _reason_to_send(
     field: Field, value: Any, current: Mapping[str, Any], receipt: Receipt, send_write_only: str
 ) -> str | None:
+    """Return the reason to send a field whose value the server does not show. None: do not send it."""
     if send_write_only in HOLD_BACK:
         return None
     if send_write_only == "always":

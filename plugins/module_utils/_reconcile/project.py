@@ -124,6 +124,7 @@ class Project:
             self._workers.each(self._apply, by_kind.get((kind.name, True), ()))
 
     def _apply(self, place: int) -> None:
+        """Apply the plan of one object, and save its receipt. Stop the run after an error if that is required."""
         outcome = self._below_its_parent(place)
         if outcome.error is None:
             outcome = self._applied(place, outcome)

@@ -135,6 +135,7 @@ class ProjectPlan:
         return self._clients[self.outcomes[place].target.resource.api]
 
     def _plan_kind(self, kind: Resource) -> None:
+        """Read and plan all objects of one resource. Raise ApiError."""
         client = self._clients[kind.api]
         places = [place for place in self.places(kind) if self._resolve(place)]
         targets = [self.outcomes[place].target for place in places if not self._is_to_come(place)]
@@ -209,6 +210,7 @@ class ProjectPlan:
         self._workers.each(self._plan_siblings, list(by_parent.values()))
 
     def _plan(self, place: int, rows: Sequence[Object] | None = None) -> None:
+        """Plan one object with its rows in a list. If `rows` is None, read the object on its own."""
         outcome, client = self.outcomes[place], self._client(place)
         try:
             if rows is not None and not rows:

@@ -77,7 +77,7 @@ def check_key(target: Target, found: Object) -> None:
         what = f"it belongs to {whose}, and cannot be moved"
         option = parent.id_option if target.parent_key is None else parent.key_option
         option = parent.without[0] if parent.without and target.has_no_parent else option
-        raise NotSent(what, f"correct {option}, or {_anew(target)}")
+        raise NotSent(what, f"correct {option}, or {_how_to_replace(target)}")
 
 
 def _fixed_key(target: Target, found: Object) -> dict[str, Any]:
@@ -146,6 +146,7 @@ def renewals(client: Client, target: Target, row: Object) -> dict[str, str]:
 
 
 def _renewed(client: Client, target: Target, plan: Plan, before: Object) -> Plan:
+    """Return the plan with the times that the rules require."""
     resource = target.resource
     if not resource.times:  # most resources have no such field
         return plan
@@ -166,10 +167,10 @@ def _immutable(target: Target, changes: Iterable[Change]) -> ApiError:
         for change in changes
     )
     noun = target.resource.noun
-    return NotSent(f"{what}: it is set when a {noun} is created", f"correct the playbook, or {_anew(target)}")
+    return NotSent(f"{what}: it is set when a {noun} is created", f"correct the playbook, or {_how_to_replace(target)}")
 
 
-def _anew(target: Target) -> str:
+def _how_to_replace(target: Target) -> str:
     """Return a clause that says how to get another object if this one cannot be changed."""
     option, noun = target.resource.replace_option, target.resource.noun
     if target.state == "absent":

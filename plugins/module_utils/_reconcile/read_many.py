@@ -59,7 +59,7 @@ class Shown:
     """The rows of one resource that a list has shown."""
 
     resource: Resource
-    rows: Mapping[str, Object] = field(default_factory=dict)  # by id
+    rows: Mapping[str, Object] = field(default_factory=dict)  # by ID
     is_whole: bool = False  # the rows are all objects of the project, and each shows its key and its parent
 
     def of(self, target: Target) -> list[Object] | None:

@@ -197,7 +197,7 @@ def _instant(data: Mapping[str, Any]) -> str | None:
     return None if parse(updated_at) is None else updated_at
 
 
-_BRAILLE = 0x2800  # the first of 256 characters of which no secret is made
+_BRAILLE = 0x2800  # the first of 256 characters that no secret contains
 
 
 def encode(text: str) -> str:

@@ -213,7 +213,7 @@ def judged(client: Client, outcome: Outcome, rows_of: Callable[[Need], Rows] | N
 
 
 def needed(client: Client, need: Need) -> Rows:
-    """Return the rows of another list that a rule needs. Raises ApiError."""
+    """Return the rows of another list that a rule needs. Raise ApiError."""
     return list_project(client, RESOURCES[need.resource], need.query)
 
 

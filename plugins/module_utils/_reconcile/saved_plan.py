@@ -68,21 +68,22 @@ def differences(planned: Objects, outcomes: Sequence[Outcome], signer_of: Signer
     lines: list[str] = []
     for key in sorted({*planned, *now}):
         if key not in planned:
-            lines.append(f"{now[key]['subject']}: would be {_done(now[key])}, and is not in the plan")
+            lines.append(f"{now[key]['subject']}: would be {_actions(now[key])}, and is not in the plan")
         elif key not in now:
             cause = f", because {unseen[key]}" if key in unseen else ""
-            lines.append(f"{planned[key]['subject']}: is to be {_done(planned[key])}, and would not be{cause}")
+            lines.append(f"{planned[key]['subject']}: is to be {_actions(planned[key])}, and would not be{cause}")
         else:
-            lines.extend(f"{now[key]['subject']}: {line}" for line in _of_one(planned[key], now[key]))
+            lines.extend(f"{now[key]['subject']}: {line}" for line in _object_differences(planned[key], now[key]))
     return lines
 
 
 PAST = {"create": "created", "update": "updated", "delete": "deleted"}
 
 
-def _of_one(planned: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+def _object_differences(planned: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """Return the differences between the planned and the present writes to one object."""
     if [step["action"] for step in planned["steps"]] != [step["action"] for step in now["steps"]]:
-        return [f"is to be {_done(planned)}, and would be {_done(now)}"]
+        return [f"is to be {_actions(planned)}, and would be {_actions(now)}"]
     if planned["id"] != now["id"]:
         return [f"is {now['id']} now, and was {planned['id']} when that was planned"]
     then, here = (", ".join(_deleted(entry)) for entry in (planned, now))
@@ -90,7 +91,7 @@ def _of_one(planned: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
         return [f"{then} is to be deleted beside it, and {here} would be"]
     lines: list[str] = []
     for step, today in zip(planned["steps"], now["steps"]):
-        lines.extend(_of_step(step, today))
+        lines.extend(_step_differences(step, today))
     return lines
 
 
@@ -98,7 +99,8 @@ def _deleted(entry: Mapping[str, Any]) -> list[str]:
     return [step["id"] for step in entry["steps"] if step["action"] == "delete"]
 
 
-def _of_step(planned: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+def _step_differences(planned: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the differences between the planned and the present fields of one write."""
     then = {change["field"]: change["after_digest"] for change in planned["changes"]}
     here = {change["field"]: change["after_digest"] for change in now["changes"]}
     for name in dict.fromkeys((*then, *here)):
@@ -110,7 +112,7 @@ def _of_step(planned: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str
             yield f"{name} would be sent with another value"
 
 
-def _done(entry: Mapping[str, Any]) -> str:
+def _actions(entry: Mapping[str, Any]) -> str:
     return " and ".join(PAST[step["action"]] for step in entry["steps"])
 
 
@@ -131,6 +133,7 @@ def _address(outcome: Outcome, signer_of: SignerOf) -> str:
 
 
 def _object(outcome: Outcome, signer: ReceiptSigner, mask: Mask) -> dict[str, Any]:
+    """Return the part of a plan file about one object."""
     own = {
         "action": outcome.plan.action,
         "id": outcome.target.object_id,
@@ -151,6 +154,7 @@ def _object(outcome: Outcome, signer: ReceiptSigner, mask: Mask) -> dict[str, An
 
 
 def _change(change: Change, signer: ReceiptSigner, mask: Mask) -> dict[str, Any]:
+    """Return the part of a plan file about one field."""
     sides: Sequence[tuple[str, Any]] = (("before", change.before), ("after", change.after))
     before, after = shown_change(change.field, change.before, change.after)
     return {

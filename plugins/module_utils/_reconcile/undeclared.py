@@ -46,7 +46,7 @@ class Undeclared:
         not_found = [target for target in self._not_found if target.resource is kind]
 
         def counts(row: Object) -> bool:
-            return self._counts(kind, row) and not any(_may_be(target, row) for target in not_found)
+            return self._counts(kind, row) and not any(_may_mean(target, row) for target in not_found)
 
         others = (row for object_id, row in shown.rows.items() if not self._is_declared(kind.name, object_id))
         return [row for row in others if counts(row)]
@@ -76,7 +76,7 @@ class Undeclared:
         return top is not None and top in self._owners
 
 
-def _may_be(target: Target, row: Object) -> bool:
+def _may_mean(target: Target, row: Object) -> bool:
     """Return whether an entry that failed before its object was found may mean this row, of the same parent."""
     parent = target.resource.parent
     if parent is None:

@@ -67,7 +67,7 @@ def record_accepted(client: Client, outcome: Outcome, verdict: Verdict, method: 
     outcome = replace(outcome, new_receipt=receipt, warnings=(*outcome.warnings, *verdict.warnings))
     if not (*verdict.ignored, *verdict.altered):
         return outcome
-    now = _now(verdict.ignored or verdict.altered, outcome)
+    now = _current_values(verdict.ignored or verdict.altered, outcome)
     if ignored:
         what = f"Kapso accepted the write and left a part of it undone: {now}"
         advice = "perhaps this API does not change it, or stores another value: correct the playbook or ask Kapso"
@@ -139,23 +139,23 @@ def _with_required_fields(outcome: Outcome, error: ApiError) -> Plan | None:
         return None
     required = target.resource.required_on_write
     left_out = [name for name in target.desired if name in required and name not in plan.values]
-    if not any(_names(error.facts.answer, name) for name in left_out):
+    if not any(_names_field(error.facts.answer, name) for name in left_out):
         return None
     requiring = replace(plan, receipt=replace(plan.receipt, required_by_server=True))
     return with_required_fields(target.resource, requiring, target.desired, outcome.before, target.send_write_only)
 
 
-def _names(text: str, name: str) -> bool:
+def _names_field(text: str, name: str) -> bool:
     """Return whether a server's text names that field, as "Some id can't be blank" names `some_id`."""
     words = "[ _]".join(name.split("_")).replace("[ _]id", "(?:[ _]id)?")
     return re.search(rf"(?<![a-z_]){words}(?![a-z_])", text, re.IGNORECASE) is not None
 
 
-def _now(fields: Iterable[Field], outcome: Outcome) -> str:
+def _current_values(fields: Iterable[Field], outcome: Outcome) -> str:
     """Return a clause with the current values of these fields at the server."""
-    return ", ".join(_what_is(field, outcome.before, outcome.after.get(field.name)) for field in fields)
+    return ", ".join(_current_value(field, outcome.before, outcome.after.get(field.name)) for field in fields)
 
 
-def _what_is(field: Field, before: Object, value: Any) -> str:
+def _current_value(field: Field, before: Object, value: Any) -> str:
     still = "still " if field.name in before and field.same(value, before[field.name]) else ""
     return f"{field.name} is {still}{'not the declared one' if field.secret else repr(shown(field, value))}"

@@ -21,7 +21,7 @@ Text = Union[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class Field:
-    """One row of a table: a field of the object in the API."""
+    """One row of a table: a field of the object, as the API names it. Playbooks declare it under `fields`."""
 
     name: str
     type: str = "str"  # an Ansible type: str, bool, int, list, dict
@@ -170,7 +170,10 @@ class Extra(NamedTuple):
 
 @dataclass(frozen=True, eq=False)  # compared by identity: there is one table for each resource
 class Resource:
-    """A kind of Kapso object: its routes, its fields, its options and its rules."""
+    """A kind of Kapso object: its routes, its fields, its options and its rules.
+
+    `name` gives the modules their names (`kapso_<name>`), and `envelope` is the key around the fields in a write.
+    """
 
     name: str
     title: str  # name of one object in a sentence
