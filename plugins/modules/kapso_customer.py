@@ -272,9 +272,9 @@ error:
 # End of what is generated.
 """
 
-from ..module_utils._module.entry_point import run_module
-from ..module_utils._module.single import object_module
-from ..module_utils._resources.customer import CUSTOMER
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.entry_point import run_module
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.single import object_module
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.customer import CUSTOMER
 
 
 def main() -> None:

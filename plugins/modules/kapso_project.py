@@ -428,9 +428,9 @@ error:
   type: dict
 """
 
-from ..module_utils._module.entry_point import run_module
-from ..module_utils._module.project import project_module
-from ..module_utils._resources import of_a_project
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.entry_point import run_module
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.project import project_module
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources import of_a_project
 
 
 def main() -> None:

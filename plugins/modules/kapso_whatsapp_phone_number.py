@@ -322,9 +322,11 @@ error:
 # End of what is generated.
 """
 
-from ..module_utils._module.entry_point import run_module
-from ..module_utils._module.single import object_module
-from ..module_utils._resources.whatsapp_phone_number import WHATSAPP_PHONE_NUMBER
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.entry_point import run_module
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.single import object_module
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_phone_number import (
+    WHATSAPP_PHONE_NUMBER,
+)
 
 
 def main() -> None:

@@ -194,9 +194,11 @@ error:
 # End of what is generated.
 """
 
-from ..module_utils._module.entry_point import run_module
-from ..module_utils._module.info import info_module
-from ..module_utils._resources.whatsapp_phone_number import WHATSAPP_PHONE_NUMBER
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.entry_point import run_module
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.info import info_module
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_phone_number import (
+    WHATSAPP_PHONE_NUMBER,
+)
 
 
 def main() -> None:

@@ -346,9 +346,9 @@ error:
 # End of what is generated.
 """
 
-from ..module_utils._module.entry_point import run_module
-from ..module_utils._module.single import object_module
-from ..module_utils._resources.whatsapp_webhook import WHATSAPP_WEBHOOK
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.entry_point import run_module
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.single import object_module
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_webhook import WHATSAPP_WEBHOOK
 
 
 def main() -> None:

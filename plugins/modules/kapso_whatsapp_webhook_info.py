@@ -204,9 +204,9 @@ error:
 # End of what is generated.
 """
 
-from ..module_utils._module.entry_point import run_module
-from ..module_utils._module.info import info_module
-from ..module_utils._resources.whatsapp_webhook import WHATSAPP_WEBHOOK
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.entry_point import run_module
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.info import info_module
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_webhook import WHATSAPP_WEBHOOK
 
 
 def main() -> None:

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Mitogen, which runs modules in processes that stay: strategies for playbooks, from the package index."""
+
+from __future__ import annotations
+
+import sys
+
+from tests.tools import extra_venv
+
+REQUIREMENTS = ("-r", "tests/support/mitogen.txt")
+
+
+def settings(strategy: str) -> dict[str, str]:
+    """Return the environment in which Ansible uses one of Mitogen's strategies. Install Mitogen first if it is missing.
+
+    Raise Unavailable if the package index cannot be reached.
+    """
+    version = ".".join(map(str, sys.version_info[:2]))
+    programs = extra_venv.ready(f"mitogen-py{version}", REQUIREMENTS)
+    (plugins,) = programs.parent.glob("lib/python*/site-packages/ansible_mitogen/plugins/strategy")
+    return {"ANSIBLE_STRATEGY": strategy, "ANSIBLE_STRATEGY_PLUGINS": str(plugins)}
