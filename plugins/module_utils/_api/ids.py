@@ -23,7 +23,7 @@ def is_id(value: Any) -> bool:
 
 
 def canonical_id(text: str) -> str:
-    """Return the one spelling of an id that serves comparison: a UUID in lower case, anything else as it is."""
+    """Return the spelling of an ID for comparison: a UUID in lower case, any other ID unchanged."""
     return text.lower() if len(text) == UUID_LENGTH and UUID.fullmatch(text) else text
 
 

@@ -21,7 +21,7 @@ from .texts import as_text, escaped
 
 MASKED = "(sensitive)"
 HEAD = 8  # characters at most by which _Index groups the spellings
-FEW = 40  # spellings at most that are looked for one by one, which is then faster than by their first characters
+FEW = 40  # texts at most that _Index looks for one by one: for so few, that is faster than by first characters
 TORN_ANYWHERE = 12  # first characters of a secret that are masked anywhere in a text
 TORN_AT_END = 4  # first characters of a secret that are masked at the end of a text, or before dots
 
@@ -94,7 +94,7 @@ class _Index:
         self._heads = frozenset(self._by_head)
 
     def found_in(self, text: str) -> Iterator[str]:
-        """Those of the texts that are somewhere in this one."""
+        """Yield the indexed texts that are in `text`."""
         if self._few:
             yield from (sought for sought in self._few if sought in text)
             return

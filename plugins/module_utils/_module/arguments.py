@@ -89,7 +89,7 @@ def _is_given(where: str, value: Any, rule: Mapping[str, Any], kind: str = "opti
 
 
 def _check_identity(given: Mapping[str, Any], checked: Mapping[str, Any], spec: Spec, path: str) -> None:
-    """Refuse an empty id where no other option says which object is meant."""
+    """Raise InvalidArguments for an empty ID if no other option identifies the object."""
     if "" not in given.values():
         return
     ids = [name for name, rule in spec.items() if rule.get("empty") == "identifies"]

@@ -28,7 +28,7 @@ from .session import Params, RunContext, Session, mask_of
 
 
 def run(resource: Resource, params: Params, context: RunContext) -> dict[str, Any]:
-    """List. Returns the module's result."""
+    """List the objects, and return the result of the module."""
     mask = mask_of((resource,), params, context.secrets)
     try:
         _check(resource, params)

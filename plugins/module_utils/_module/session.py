@@ -45,7 +45,7 @@ class RunContext:
     announce: Callable[[str], None] | None = None  # called with progress messages, and when a wait begins
     save: Callable[[str, str | None], bool] | None = None  # stores a receipt under a place; False: that failed
     save_alias: Callable[[str, str | None], bool] | None = None  # stores an ID under a place; False: that failed
-    secrets: frozenset[str] | None = None  # secrets in the options; None: nobody has looked for them yet
+    secrets: frozenset[str] | None = None  # secrets in the options; None: not collected yet
     wrote: threading.Event = field(default_factory=threading.Event)  # set before the first write is sent
 
 
@@ -113,7 +113,7 @@ class Session:
                 self._problems[place] = problem
             return receipt
 
-        nothing = receipt_of("")  # of each object whose ID is not known yet
+        nothing = receipt_of("")  # for each object whose ID is not known yet
         return lambda object_id: receipt_of(object_id) if object_id else nothing
 
     def plan_signer(self, address: str) -> receipts.ReceiptSigner:
@@ -178,7 +178,7 @@ def place_of(kind: str, name: str) -> str:
 def mask_of(resources: Sequence[Resource], params: Params, known: frozenset[str] | None = None) -> Mask:
     """Return a mask that knows the secrets in a task's options, and learns those in responses.
 
-    `known`: the secrets in the options, if somebody has looked for them already.
+    `known` are the secrets in the options, if they were collected already.
     """
     keys = [params.get("api_key"), params.get("receipts_key")]
     mask = Mask([*keys, *(known or ())], partial(secrets_in, resources), KEYS)

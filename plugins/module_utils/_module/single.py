@@ -20,7 +20,7 @@ from .session import Params, RunContext, Session, mask_of
 
 
 def run(resource: Resource, params: Params, context: RunContext) -> dict[str, Any]:
-    """Make one object what the options say. Returns the module's result; `failed` is true in it if that went wrong."""
+    """Reconcile one object, and return the result of the module. `failed` is true in it after a failure."""
     mask = mask_of((resource,), params, context.secrets)
     try:
         target = parse_target(

@@ -34,4 +34,4 @@ class Bounds:
     prune: frozenset[str]  # their undeclared objects are deleted
     whole: frozenset[str]  # their whole lists are read
     within_owners: bool  # an undeclared object counts only below a top-level parent that the entries name
-    is_part: bool  # the entries are a part of the declared ones, so nobody can tell which objects are undeclared
+    is_part: bool  # the entries are a part of the declared ones: the others are unknown, and so are undeclared objects

@@ -45,7 +45,7 @@ def plan_replacement(outcome: Outcome) -> Outcome:
 
 
 def create(client: Client, outcome: Outcome) -> tuple[Outcome, ApiError | None]:
-    """Send the POST once. Return the outcome, and the error if nobody can tell whether the object was created."""
+    """Send the POST once. Return the outcome, and the error if it is unknown whether the object was created."""
     target, plan = outcome.target, outcome.plan
     path = target.collection_path
     outcome = replace(outcome, after={})

@@ -71,7 +71,7 @@ def row_of(outcome: Outcome) -> Mapping[str, Any]:
 
 
 def _deleted(outcome: Outcome) -> Iterable[Name]:
-    """Yield the names of the object that an outcome deletes: the own one, and the one under another resource."""
+    """Yield the names of the object that an outcome deletes: its own, and its name under another resource."""
     if outcome.error is not None or outcome.plan.action != "delete":
         return
     resource = outcome.target.resource

@@ -101,7 +101,7 @@ class Outcome:
 
     @property
     def key(self) -> str | None:
-        """The key of the object in one text, None if it is not known."""
+        """Return the key of the object as one text, None if it is not known."""
         named = zip(self.target.resource.key, self.target.key)
         values = [given if (shown := self._shown(name)) is None else shown for name, given in named]
         return key_in_words(self.target.resource, values)
@@ -136,5 +136,5 @@ class Outcome:
         return owner if isinstance(owner, str) else None
 
     def _shown(self, name: str) -> Any:
-        """Return the value of a field as it will be, or as it was if nothing tells that."""
+        """Return the predicted value of a field, or the current one if the prediction lacks the field."""
         return self.after[name] if name in self.after else self.before.get(name)

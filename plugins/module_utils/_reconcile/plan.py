@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 SEND_WRITE_ONLY = ("when_changed", "when_value_changed", "always", "never", "adopt")
 HOLD_BACK = ("never", "adopt")  # with these values of the option, no write-only field and no secret is sent
 
-# Seconds after a write in which the server may change the object once more, for example when it has verified a new URL
-# or token. Used only if write-only fields were sent again once, and the object has changed once more.
+# Seconds after a write in which the server may change the object again, as after the verification of a new URL or
+# token. Used only if write-only fields were sent again once, and the object has changed after that, too.
 GRACE_SECONDS = 60.0
 
 UPDATED_AT_UNSTABLE = (
@@ -58,7 +58,7 @@ class Change:
     reason: str
     before: Any  # None if the server does not show it
     after: Any
-    at_apply: bool = False  # the value is a time that each run computes anew
+    at_apply: bool = False  # the value is a time that each run computes again
 
     def is_at(self, value: Any) -> bool:
         """Return whether this value from the server is the sent one."""
@@ -250,7 +250,7 @@ def _reason_to_send(
     if not receipt.remembers(field.name, value):
         return "value_changed"
     now = current.get("updated_at")
-    untold = entry.updated_at is None and parse(now) is not None  # nobody can tell whether the object was edited
+    untold = entry.updated_at is None and parse(now) is not None  # it is unknown whether the object was edited
     if send_write_only == "when_changed" and (untold or differs(entry.updated_at, now)):
         return "modified_at_server"
     return None

@@ -21,7 +21,7 @@ from .._resources.model import Resource
 from .outcome import Outcome
 from .target import NOTHING, Target
 
-AT_ONCE = 100  # pages, after which it is looked whether they show anything new: a server may claim any number
+AT_ONCE = 100  # pages that are read before a check for new objects: a server may state any number
 
 
 def list_project(client: Client, resource: Resource, filters: Mapping[str, str] = NOTHING) -> list[Object]:
@@ -99,7 +99,7 @@ def read_list(
     uncounted: Sequence[Target] = (),
     whole: bool = False,
 ) -> Shown:
-    """Return what the project's list shows of one resource, as far as it is worth reading. Raise ApiError.
+    """Return the rows of one resource in the project's list, as far as the list is worth reading. Raise ApiError.
 
     Objects that it does not show must be read on their own. `count(number)` is called for each page with the number of
     further targets that it shows, without the `uncounted` ones. With `whole`, the whole list is read in any case.
@@ -112,12 +112,15 @@ def read_list(
 class _ListReader:
     """Reads the pages of one list as long as that takes fewer requests than single reads.
 
-    A page is read if the remaining pages are no more than the single reads that would remain. These are one read for
-    each missing ID, and one list for each key if the server can search by key, otherwise one list for each parent. Only
-    a whole list shows that a key is unique.
+    A page is read if the remaining pages are no more than the single reads that would remain:
 
-    The first page gives the number of pages. Pages that are certain to be needed are then read in parallel. If rows
-    move between pages during the read, a row may be missed. Then the pages do not prove that an object does not exist.
+    - one read for each missing ID
+    - one list for each key, if the server can search by key
+    - otherwise one list for each parent of an object that is named by key
+
+    Only a whole list shows that a key is unique. The first page gives the number of pages. Pages that are certain to be
+    needed are then read in parallel. If rows move between pages during the read, a row may be missed. Then the pages do
+    not prove that an object does not exist.
     """
 
     def __init__(

@@ -39,7 +39,7 @@ def _as_it_is(_name: str, value: Any) -> Any:
 class ReceiptSigner:
     """Computes the keyed digests of one object.
 
-    The key is derived from `secret`. Each digest depends on the base URL, the resource, the ID and the field, so
+    The key is derived from `secret`. Each digest depends on the base URL, the resource, the ID and the field. So
     neither a digest nor a whole receipt is valid at another place. `canonical(name, value)` returns the form of a value
     that is compared.
     """
@@ -130,10 +130,11 @@ class Receipt:
         after: Mapping[str, Any],
         last_write_was_resend: bool = False,
     ) -> Receipt:
-        """Return the receipt after a write of `values`, with the object `before` it and `after` it.
+        """Return the receipt for `values` that the server now holds, after a write or by adoption.
 
-        The other entries get the new time only if they were valid for `before`: a receipt never confirms a value that
-        was not sent. An entry that was out of date keeps its old time, so it stays out of date.
+        `before` and `after` are the object before and after that. The other entries get the new time only if they were
+        valid for `before`: a receipt never confirms a value that was not sent. An entry that was out of date keeps its
+        old time, so it stays out of date.
         """
         stamp = _instant(after)
         entries = {
@@ -164,7 +165,7 @@ class Receipt:
 
     def _good(self, name: str, before: Mapping[str, Any]) -> bool:
         known, now = self.entries[name].updated_at, before.get("updated_at")
-        # If only one of the two is a time, nobody can tell whether the object was edited.
+        # If only one of the two is a time, it is unknown whether the object was edited.
         still = not differs(known, now) and (parse(known) is None) == (parse(now) is None)
         return still or (self.updated_at_unstable is not None and self.is_latest(name))
 
@@ -218,10 +219,10 @@ def _text(document: Mapping[str, Any]) -> str:
 
 
 def load(text: str | None, signer: ReceiptSigner, lasts: bool = True) -> tuple[Receipt, str | None]:
-    """The receipt that `text` holds, and what is wrong with it: None, "damaged", "of an unknown format" or "foreign".
+    """Return the receipt in `text` and its fault: None, "damaged", "of an unknown format" or "foreign" (another key).
 
-    Whatever is wrong, the receipt is then an empty one. A single byte changed is enough: what is not, to the letter,
-    what `dump` writes was not written by it. `lasts` is for the receipt.
+    A receipt with a fault is empty. One changed byte is a fault: the text must be exactly the output of `dump`. `lasts`
+    is set in the receipt.
     """
     empty = Receipt(signer, lasts=lasts)
     if text is None:
@@ -236,7 +237,7 @@ def load(text: str | None, signer: ReceiptSigner, lasts: bool = True) -> tuple[R
         return empty, "of an unknown format"
     try:
         whole = _canonical(document)
-    except RecursionError:  # just shallow enough to be read
+    except RecursionError:  # json.loads reads deeper nesting than the encoder writes
         return empty, "foreign"
     if not _is_sealed(whole, document.get("mac"), signer):
         return empty, "foreign"
@@ -255,7 +256,7 @@ def load(text: str | None, signer: ReceiptSigner, lasts: bool = True) -> tuple[R
 
 
 def _is_sealed(whole: bytes, mac: Any, signer: ReceiptSigner) -> bool:
-    """Return whether the digest in an encoded document is that of the rest, where it never comes last."""
+    """Return whether the signature in an encoded document fits the rest. `mac` is never its last key."""
     if not isinstance(mac, str):
         return False
     rest = whole.replace(b'"mac":%b,' % _canonical(mac), b"", 1)

@@ -46,7 +46,7 @@ def read_and_plan(client: Client, outcome: Outcome, rows: Rows | None = None) ->
 def plan_one(client: Client, outcome: Outcome, rows: Rows | None = None) -> Outcome:
     """Find the object, read it and plan. Raise nothing: an error is in the outcome.
 
-    `rows` are rows of a list that shows the object if it exists. None: the lists do not tell.
+    `rows` are rows of a list that shows the object if it exists. None: no list can show whether it exists.
     """
     try:
         target = with_parent(client, outcome.target)

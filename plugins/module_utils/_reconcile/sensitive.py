@@ -65,7 +65,7 @@ def shown_change(field: Field, before: Any, after: Any) -> tuple[Any, Any]:
 def secrets_in(resources: Sequence[Resource], payload: Any) -> set[str]:
     """Return the secret values in options, or in a response about any of the resources, at any depth.
 
-    A part of a URL counts as public if it is also the value of a readable field, such as an ID, or a word of results.
+    Some parts of a URL are public: a value that a readable field also has, such as an ID, or a word of results.
     """
     secrets: set[str] = set()
     parts: set[str] = set()

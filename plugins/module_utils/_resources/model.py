@@ -81,7 +81,7 @@ class Field:
     def canonical(self, value: Any) -> Any:
         """Return the form of a value that is compared and recorded.
 
-        White space at the ends and the Unicode form of a readable text do not count, nor does the order of a set.
+        White space at the ends and the Unicode form do not count in a readable text. The order does not count in a set.
         """
         value = self.default if value is None else value
         if self.compare == "map":
@@ -282,7 +282,7 @@ class Resource:
 
     @cached_property
     def _needed_key(self) -> tuple[str, ...]:
-        """The names of the fields of the key that have no default."""
+        """Return the names of the fields of the key that have no default."""
         return tuple(field.name for field in self.fields if field.name in self.key and field.default is None)
 
     def field(self, name: str) -> Field | None:

@@ -107,7 +107,7 @@ class Rules:
         return {}
 
     def match(self, entry: Entry, rows: Sequence[Row]) -> Match | None:
-        """Return the object to keep of several with the entry's key. None: nobody can tell."""
+        """Return the object to keep of several with the entry's key. None: the entry does not say."""
         del entry, rows
         return None
 
