@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import NotSent
-from ansible_collections.kapso.whatsapp.plugins.module_utils._api.masking import Mask
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.masking import MASKED, Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.outcome import Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.plan import (
     make_plan,
@@ -28,6 +29,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.saved_pl
 )
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.target import Target
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_webhook import WHATSAPP_WEBHOOK
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -68,6 +70,11 @@ def deletion(object_id: str = ID) -> Outcome:
     planned = outcome(object_id)
     planned = replace(planned, target=replace(planned.target, state="absent"))
     return planned.planned(plan_deletion(WHATSAPP_CONFIG, object_id, planned.receipt), {})
+
+
+def with_others(planned: Outcome, *ids: str, first: bool = False) -> Outcome:
+    """The same, with others to delete besides."""
+    return planned.deleting([{"id": one} for one in ids], "another {noun}", before_all=first)
 
 
 def unseen(object_id: str = ID) -> Outcome:
@@ -121,11 +128,33 @@ def test_other_documents_are_refused(document: Any) -> None:
             load(json.dumps(content), signer_of)
 
 
-def test_a_document_that_is_too_deep_is_refused() -> None:
-    for depth in (500, 900, 990, 100_000):
-        text = TEXT.replace('"objects": {', f'"deep": {"[" * depth}{"]" * depth}, "objects": {{')
-        with pytest.raises(BadPlan):
-            load(text, signer_of)
+@pytest.mark.parametrize(
+    "content",
+    [
+        *("[]", "null", '""', "1"),
+        json.dumps({name: value for name, value in json.loads(TEXT).items() if name != "mac"}),
+        json.dumps({**json.loads(TEXT), "mac": "é"}),
+        json.dumps(json.loads(TEXT)),
+        "[" * 100_000,
+    ],
+)
+def test_what_only_looks_like_a_plan_is_refused(content: str) -> None:
+    with pytest.raises(BadPlan, match=r"is damaged|was changed after it was made"):
+        load(content, signer_of)
+
+
+def test_a_document_that_is_too_deep_to_be_signed_is_refused_without_a_signature() -> None:
+    text, opening = TEXT.replace(json.loads(TEXT)["mac"], ""), '{"a": '
+
+    def refusal(depth: int) -> str:
+        with pytest.raises(BadPlan) as error:
+            load(text.replace('"format"', f'"deep": {opening * depth}1{"}" * depth}, "format"'), signer_of)
+        return str(error.value)
+
+    first = bisect_left(range(100_000), 1, key=lambda depth: refusal(depth) == "is damaged")
+    # How deep the encoder can go depends on the frames around it, too.
+    refused = [refusal(depth) for depth in range(first - 10, first + 10)]
+    assert refused[-1] == "is damaged" != refused[0]
 
 
 @pytest.mark.parametrize(
@@ -142,7 +171,7 @@ def test_a_plan_of_another_place_is_refused(other: dict[str, str], problem: str)
 
 @pytest.mark.parametrize("version", [0, FORMAT + 1, True, 1.0, "1", None, [1]])
 def test_another_format_is_refused(version: Any) -> None:
-    with pytest.raises(BadPlan):
+    with pytest.raises(BadPlan, match="has a format"):
         load(json.dumps({**json.loads(TEXT), "format": version}), signer_of)
 
 
@@ -175,12 +204,83 @@ def test_digests_are_of_no_use_for_another_object_or_field() -> None:
             [update("new", "customer-1", phone_number_id="1")],
             "of customer customer-1: is new now, and was old when that was planned",
         ),
+        (
+            [with_others(update(), "x", "y")],
+            [with_others(update(), "x", "z")],
+            ": x, y is to be deleted beside it, and x, z would be",
+        ),
     ],
 )
 def test_what_differs_is_named(planned: list[Outcome], now: list[Outcome], said: str) -> None:
     (line,) = told(planned, now)
     assert line.endswith(said)
     assert line.startswith("WhatsApp configuration ")
+
+
+def test_a_plan_holds_the_object_its_steps_in_order_and_each_change_with_digests() -> None:
+    planned = with_others(update(ID, "customer-1", phone_number_id="1", name="Réception"), "x", "y")
+    planned = replace(planned, plan=replace(planned.plan, note=f"see {TOKEN}"))
+    changes = [
+        ("name", "update", "differs", "once (sensitive)", "Réception", f"once {TOKEN}", "Réception"),
+        ("phone_number_id", "send", "no_receipt", None, "1", None, "1"),
+        ("access_token", "send", "no_receipt", MASKED, MASKED, None, TOKEN),
+    ]
+    names = ("field", "action", "reason", "before", "after", "before_digest", "after_digest")
+    own, whole = signer_of('whatsapp_config ["customer-1", "1"]'), dump([planned], signer_of, MASK)
+    step = {
+        "action": "update",
+        "id": ID,
+        "note": "see (sensitive)",
+        "changes": [
+            dict(zip(names, (field, *told, *(own.digest(f"planned {field}", side) for side in sides)), strict=True))
+            for field, *told, before, after in changes
+            for sides in [(before, after)]
+        ],
+    }
+    others: list[dict[str, Any]] = [{"action": "delete", "id": one, "note": "", "changes": []} for one in ("x", "y")]
+    (found,) = load(whole, signer_of).values()
+    assert {**found, "steps": 0} == {
+        "subject": "WhatsApp configuration of number 1 of customer customer-1",
+        "resource": "whatsapp_config",
+        "id": ID,
+        "key": "1",
+        "parent": "customer-1",
+        "updated_at": instant(0),
+        "steps": 0,
+    }
+    assert found["steps"] == [step, *others]
+    assert '"Réception"' in whole
+    (found,) = load(dump([with_others(planned, "z", first=True)], signer_of, MASK), signer_of).values()
+    assert [one["id"] for one in found["steps"]] == ["x", "y", "z", ID]
+    (found,) = load(dump([with_others(outcome(), "x")], signer_of, MASK), signer_of).values()
+    assert found["steps"] == others[:1]
+
+
+def webhook(secret: str, object_id: str | None = None) -> Outcome:
+    """A webhook that is named by an address with a secret in it."""
+    declared = {"url": f"https://hooks.example.org/?key={secret}", "kind": "whatsapp"}
+    target = Target(WHATSAPP_WEBHOOK, object_id, declared, parent_id="123", by_key=True)
+    begun = Outcome.begin(target, lambda object_id: Receipt(signer_of(object_id)))
+    return begun.planned(plan_creation(WHATSAPP_WEBHOOK, declared, begun.receipt), {})
+
+
+def test_an_object_whose_key_holds_a_secret_has_the_same_address_before_and_after_it_is_created() -> None:
+    key, digest = "https://hooks.example.org/?key=canary-1", signer_of("plan").digest
+    parts = ["123", f"https://hooks.example.org/?key={MASKED}", "whatsapp", digest("planned key", [key, "whatsapp"])]
+    for planned in (webhook("canary-1"), webhook("canary-1", "w")):
+        text = dump([planned], signer_of, Mask([]))
+        assert set(load(text, signer_of)) == {f"whatsapp_webhook {json.dumps(parts)}"}
+        assert "canary" not in text
+    gone = webhook("canary-1").failed(NotSent("there is none", "see to it"))
+    (line,) = told([webhook("canary-1")], [replace(gone, changed=False)])
+    assert line.endswith("would not be, because there is none")
+    assert len(told([webhook("canary-1")], [webhook("canary-2")])) == 2
+
+
+def test_an_object_that_is_named_by_its_id_is_addressed_by_it() -> None:
+    planned = webhook("canary-1", "w")
+    planned = replace(planned, target=replace(planned.target, by_key=False))
+    assert set(load(dump([planned], signer_of, MASK), signer_of)) == {"whatsapp_webhook w"}
 
 
 def test_another_number_is_another_object() -> None:

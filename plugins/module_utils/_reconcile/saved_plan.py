@@ -45,7 +45,7 @@ def load(text: str, signer_of: SignerOf) -> Objects:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
-        document = None
+        raise BadPlan("is damaged") from None
     if not isinstance(document, dict):
         raise BadPlan("is damaged")
     if document.get("format") != FORMAT:
@@ -174,7 +174,7 @@ def _mac(document: Mapping[str, Any], signer: ReceiptSigner) -> str:
     try:
         return signer.mac({WHOLE: document})  # wrapped: a receipt has the same signing key
     except RecursionError:  # json.loads reads deeper nesting than the encoder writes
-        return ""
+        raise BadPlan("is damaged") from None
 
 
 def _ascii(text: str) -> bytes:
