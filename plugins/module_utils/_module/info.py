@@ -127,7 +127,7 @@ def _find(client: Client, resource: Resource, params: Params) -> list[Object]:
     rows = _list_of_parent(client, resource.parent, resource, params, query) if resource.parent else None
     if rows is None:
         rows = list_project(client, resource, query)
-    # The server may ignore a filter.
+    # Kapso may ignore a filter.
     rows = [row for row in rows if all(_matches(resource, choice, row, params[choice.name]) for choice in chosen)]
     without = resource.parent.without if resource.parent else None
     if resource.parent is None or without is None or params[without[0]] is None:

@@ -82,7 +82,7 @@ def undeclared(
 def _address(outcome: Outcome, mask: Mask) -> dict[str, Any]:
     """Return the values that identify an object. They are shown as given, even if they contain a secret.
 
-    A value that is a secret itself is masked. So are secrets in values that only the server has given.
+    A value that is a secret itself is masked. So are secrets in values that only Kapso has given.
     """
     target, parent = outcome.target, outcome.target.resource.parent
     ids = {"id": target.object_id, target.resource.id_option: target.object_id}

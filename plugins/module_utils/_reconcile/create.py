@@ -19,7 +19,7 @@ from .target import NOTHING, Target
 from .update import record_accepted
 from .verify import Verdict, verify
 
-TO_COME = "(known after apply)"  # in place of an ID that the server has not given yet
+TO_COME = "(known after apply)"  # in place of an ID that Kapso has not given yet
 # Seconds before each search for an object after the response to its creation was lost; 60 in all.
 LOOK_UP = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 
@@ -38,7 +38,7 @@ def plan_create(outcome: Outcome) -> Outcome:
 
 
 def plan_replacement(outcome: Outcome) -> Outcome:
-    """Plan a new object in place of the existing one, which the server removes when it creates the new one."""
+    """Plan a new object in place of the existing one, which Kapso removes when it creates the new one."""
     resource, old = outcome.target.resource, outcome.target.object_id
     planned = plan_create(replace(outcome, target=replace(outcome.target, object_id=None)))
     return replace(planned, plan=replace(planned.plan, note=f"{resource.replaces} {resource.title} {old}"))

@@ -86,7 +86,7 @@ def _delete_and_check(client: Client, target: Target) -> None:
         if _is_absent(client, target, error):
             return
         if not error.facts.repeatable:
-            # The server accepted the request, but the read shows that the object still exists.
+            # Kapso accepted the request, but the read shows that the object still exists.
             accepted = target.resource.removal is not None and error.status is not None and error.status < 300
             raise error.but(outcome="rejected") if accepted else error
 

@@ -19,13 +19,13 @@ from .read import read_named
 from .sensitive import shown_key
 from .target import Target
 
-UNKNOWN_ID = (NOT_FOUND, 400, 422)  # the server may answer 400 or 422 to an ID that it cannot parse
+UNKNOWN_ID = (NOT_FOUND, 400, 422)  # Kapso may answer 400 or 422 to an ID that it cannot parse
 
 
 def is_unknown(error: ApiError, form: str, object_id: str) -> bool:
     """Return whether an error says that no object has that ID, whose format is `form` (a key of PROPER).
 
-    A 400 or a 422 says this only of an ID that the server may not be able to parse. For any other ID it is a rejection.
+    A 400 or a 422 says this only of an ID that Kapso may not be able to parse. For any other ID it is a rejection.
     """
     return error.status in UNKNOWN_ID and (error.status == NOT_FOUND or not PROPER[form].fullmatch(object_id))
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SEND_WRITE_ONLY = ("when_changed", "when_value_changed", "always", "never", "adopt")
 HOLD_BACK = ("never", "adopt")  # with these values of the option, no write-only field and no secret is sent
 
-# Seconds after a write in which the server may change the object again, as after the verification of a new URL or
+# Seconds after a write in which Kapso may change the object again, as after the verification of a new URL or
 # token. Used only if write-only fields were sent again once, and the object has changed after that, too.
 GRACE_SECONDS = 60.0
 
@@ -56,12 +56,12 @@ class Change:
     field: Field
     action: str  # "update": the read value differs; "send": not shown, or required as well; "create", "delete"
     reason: str
-    before: Any  # None if the server does not show it
+    before: Any  # None if Kapso does not show it
     after: Any
     at_apply: bool = False  # the value is a time that each run computes again
 
     def is_at(self, value: Any) -> bool:
-        """Return whether this value from the server is the sent one."""
+        """Return whether this value from Kapso is the sent one."""
         return self.field.same(value, self.after) or (self.at_apply and seconds_between(value, self.after) == 0)
 
 
@@ -71,7 +71,7 @@ class Plan:
 
     receipt: Receipt  # as reading alone leaves it
     changes: tuple[Change, ...] = ()
-    not_shown: frozenset[str] = frozenset()  # declared fields whose value the server does not show
+    not_shown: frozenset[str] = frozenset()  # declared fields whose value Kapso does not show
     warnings: tuple[str, ...] = ()
     look_again: bool = False  # read the object a second time, and plan with both reads
     immutable_changes: tuple[Change, ...] = ()  # differences in fields that cannot be changed any more
@@ -92,7 +92,7 @@ class Plan:
 
     @property
     def last_write_was_resend(self) -> bool:
-        """Return whether fields are sent only because the object was modified at the server."""
+        """Return whether fields are sent only because the object was modified at Kapso."""
         return {change.reason for change in self.changes} - {"required_by_server"} == {"modified_at_server"}
 
 
@@ -129,7 +129,7 @@ def make_plan(
         elif _agrees(field, value, current, receipt):
             agreed[field.name] = value
         elif field.secret and field.write_only and send_write_only in HOLD_BACK:
-            # The server may show a masked form of the same value, and HOLD_BACK forbids sending it to find out.
+            # Kapso may show a masked form of the same value, and HOLD_BACK forbids sending it to find out.
             warnings.append(UNEQUAL.format(field.name, send_write_only))
         else:
             there = current.get(field.name)
@@ -180,7 +180,7 @@ def plan_deletion(resource: Resource, object_id: str | None, receipt: Receipt) -
 def with_required_fields(
     resource: Resource, plan: Plan, desired: Mapping[str, Any], current: Mapping[str, Any], send_write_only: str
 ) -> Plan:
-    """Return the plan with all declared fields that some servers require with every write.
+    """Return the plan with all declared fields that some API versions require with every write.
 
     A plan without changes stays as it is, and so does one that may not send write-only fields.
     """
@@ -204,7 +204,7 @@ def with_required_fields(
 
 
 def _is_not_shown(field: Field, value: Any, current: Mapping[str, Any], receipt: Receipt) -> bool:
-    """Return whether the server does not show the value of a declared field. Raise WrongType."""
+    """Return whether Kapso does not show the value of a declared field. Raise WrongType."""
     if field.name not in current:
         return True
     there = current[field.name]
@@ -239,7 +239,7 @@ def _is_adopted(field: Field, value: Any, current: Mapping[str, Any], not_shown:
 def _reason_to_send(
     field: Field, value: Any, current: Mapping[str, Any], receipt: Receipt, send_write_only: str
 ) -> str | None:
-    """Return the reason to send a field whose value the server does not show. None: do not send it."""
+    """Return the reason to send a field whose value Kapso does not show. None: do not send it."""
     if send_write_only in HOLD_BACK:
         return None
     if send_write_only == "always":
@@ -264,11 +264,11 @@ def _judge_movement(
     receipt: Receipt,
     send_write_only: str,
 ) -> tuple[Receipt, bool, bool, tuple[str, ...]]:
-    """Judge who changed `updated_at`: a person, so that write-only fields are sent again, or the server by itself.
+    """Judge who changed `updated_at`: a person, so that write-only fields are sent again, or Kapso by itself.
 
     Return four values: the updated receipt; whether to send nothing for `modified_at_server`, except fields that were
     out of date before the last write; whether a second read is needed; warnings. There is something to judge in two
-    cases. The last write was sent for that reason alone and the object changed once more. Or the server is known to
+    cases. The last write was sent for that reason alone and the object changed once more. Or Kapso is known to
     change `updated_at` by itself.
     """
     now = current.get("updated_at")

@@ -154,7 +154,7 @@ class Project:
         )
 
     def _applied(self, place: int, outcome: Outcome) -> Outcome:
-        """Send the planned write. Retry it after a 404 below a new object: the server may not show that at once."""
+        """Send the planned write. Retry it after a 404 below a new object: Kapso may not show that at once."""
         client = self._clients[outcome.target.resource.api]
         done = apply(client, outcome)
         for pause in APPEARS if place in self._plan.awaits else ():

@@ -21,14 +21,14 @@ from .._resources.model import Resource
 from .outcome import Outcome
 from .target import NOTHING, Target
 
-AT_ONCE = 100  # pages that are read before a check for new objects: a server may state any number
+AT_ONCE = 100  # pages that are read before a check for new objects: Kapso may state any number
 
 
 def list_project(client: Client, resource: Resource, filters: Mapping[str, str] = NOTHING) -> list[Object]:
     """Return all objects of the Kapso project to which the API key belongs. Raise ApiError.
 
-    If the server has no list of them, the lists of the parents are read one by one. Then objects without a parent are
-    missing.
+    If the API version has no list of them, the lists of the parents are read one by one. Then objects without a parent
+    are missing.
     """
     parent = resource.parent
     try:
@@ -115,7 +115,7 @@ class _ListReader:
     A page is read if the remaining pages are no more than the single reads that would remain:
 
     - one read for each missing ID
-    - one list for each key, if the server can search by key
+    - one list for each key, if Kapso can search by key
     - otherwise one list for each parent of an object that is named by key
 
     Only a whole list shows that a key is unique. The first page gives the number of pages. Pages that are certain to be
@@ -159,7 +159,7 @@ class _ListReader:
             last = self._pages[number]
             left = max(last.pages - number, 0) if last.pages is not None else int(len(last.rows) >= PER_PAGE)
             if len(self._rows) == known:
-                break  # a page without a new object ends the list, whatever number of pages the server states
+                break  # a page without a new object ends the list, whatever number of pages Kapso states
             known = len(self._rows)
         is_whole = bool(self._pages) and not left
         if is_whole and not self._is_still() and (whole or self._scopes > READINGS * number):
@@ -183,7 +183,7 @@ class _ListReader:
         return shown == len(self._rows) and {page.total for page in self._pages.values()} <= {None, shown}
 
     def _read_pages(self, batch: range) -> bool:
-        """Read these pages, and return whether the server has such a list. Raise ApiError."""
+        """Read these pages, and return whether Kapso has such a list. Raise ApiError."""
         try:
             if len(batch) > 1:
                 self._in_parallel(self._read_page, batch)

@@ -84,7 +84,7 @@ class Entry:
 
     digest: str  # of the sent value
     updated_at: str | None = None  # of the object, when this entry was last known to be valid
-    shown: str | None = None  # digest of the value that the server shows instead, if that is another one
+    shown: str | None = None  # digest of the value that Kapso shows instead, if that is another one
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Receipt:
     signer: ReceiptSigner
     entries: Mapping[str, Entry] = field(default_factory=dict)
     updated_at: str | None = None  # of the object, after the last write
-    required_by_server: bool = False  # this server requires some fields with every write
+    required_by_server: bool = False  # this API version requires some fields with every write
     last_write_was_resend: bool = False  # the last write was sent for modified_at_server alone
     updated_at_unstable: str | None = None  # the object's updated_at when it last changed by itself
     lasts: bool = True  # whether the receipt is stored for the next run
@@ -105,7 +105,7 @@ class Receipt:
         return entry is not None and hmac.compare_digest(entry.digest, self.signer.digest(name, value))
 
     def shows(self, name: str, value: Any) -> bool:
-        """Return whether the server showed `value` in place of the last sent value."""
+        """Return whether Kapso showed `value` in place of the last sent value."""
         shown = self.entries[name].shown if name in self.entries else None
         return shown is not None and hmac.compare_digest(shown, self.signer.digest(name, value))
 
@@ -114,7 +114,7 @@ class Receipt:
         return name in self.entries and self.entries[name].updated_at == self.updated_at
 
     def rebase(self, updated_at: str | None) -> Receipt:
-        """Return the receipt for an `updated_at` that the server changed by itself: valid entries stay valid."""
+        """Return the receipt for an `updated_at` that Kapso changed by itself: valid entries stay valid."""
         entries = {
             name: replace(entry, updated_at=updated_at) if self.is_latest(name) else entry
             for name, entry in self.entries.items()
@@ -130,7 +130,7 @@ class Receipt:
         after: Mapping[str, Any],
         last_write_was_resend: bool = False,
     ) -> Receipt:
-        """Return the receipt for `values` that the server now holds, after a write or by adoption.
+        """Return the receipt for `values` that Kapso now holds, after a write or by adoption.
 
         `before` and `after` are the object before and after that. The other entries get the new time only if they were
         valid for `before`: a receipt never confirms a value that was not sent. An entry that was out of date keeps its
@@ -170,7 +170,7 @@ class Receipt:
         return still or (self.updated_at_unstable is not None and self.is_latest(name))
 
     def without(self, names: Iterable[str]) -> Receipt:
-        """Return the receipt without those fields, since their values at the server are not known."""
+        """Return the receipt without those fields, since their values at Kapso are not known."""
         forgotten = frozenset(names)
         entries = {name: entry for name, entry in self.entries.items() if name not in forgotten}
         return replace(self, entries=entries, last_write_was_resend=False)

@@ -113,7 +113,7 @@ def _plan_successor(client: Client, outcome: Outcome, row: Object) -> Outcome:
 
 
 def _later_needs(target: Target, other: Target) -> list[str]:
-    """Return the options that an entry lacks, so that a later run could not find the replacing object."""
+    """Return the options that an entry must give besides the ID, so that a later run finds the replacing object."""
     resource, given, lacks = target.resource, dict(target.given), list[str]()
     if target.object_id is None:
         return lacks
@@ -259,7 +259,7 @@ def _nothing(_client: Client, outcome: Outcome) -> Outcome:
 
 
 def _update(client: Client, outcome: Outcome) -> Outcome:
-    """Update the object. If the server does not extend it as planned, create a new object in its place."""
+    """Update the object. If Kapso does not extend it as planned, create a new object in its place."""
     done = update(client, outcome)
     if done.error is None and is_taken_away(done.target, done.after):
         url = client.url(done.target.path)

@@ -19,7 +19,7 @@ Settled = Iterator[tuple[int, Outcome]]  # places of entries, each with its new 
 
 
 def pairs(outcomes: Sequence[Outcome]) -> Iterator[tuple[int, int]]:
-    """Yield the places of two entries about one object: known by an ID, to be created, or not planned."""
+    """Yield the places of two entries about one object: by its ID, or by its key if no ID shows it."""
     by_id: dict[tuple[str, str], int] = {}
     by_key: dict[tuple[str, object], int] = {}
     doubles = {same[0] for outcome in outcomes if (same := outcome.target.resource.same_as) is not None}
@@ -89,7 +89,7 @@ def shared_keys(outcomes: Sequence[Outcome]) -> Iterator[str]:
 
 
 def joined(outcomes: Sequence[Outcome]) -> Settled:
-    """Yield the new outcome of the other entry: not tried if the first one fails, or deleted with the first one."""
+    """Yield the new outcome of an entry: not tried if the other entry failed, or deleted with the other one."""
     for place, also in pairs(outcomes):
         one, other = outcomes[place], outcomes[also]
         if one.error is None and other.error is None:
@@ -104,7 +104,7 @@ def joined(outcomes: Sequence[Outcome]) -> Settled:
 
 
 def not_deleted(outcomes: Sequence[Outcome]) -> Settled:
-    """Yield the new outcome of the other entry if the object was to be deleted for both and was not."""
+    """Yield the new outcome of an entry whose object the other entry should have deleted, but did not."""
     for place, also in pairs(outcomes):
         one, other = outcomes[place], outcomes[also]
         if one.plan.action == "delete" and not one.absent and other.absent and other.before:
@@ -114,7 +114,7 @@ def not_deleted(outcomes: Sequence[Outcome]) -> Settled:
 
 
 def renewed_receipts(outcomes: Sequence[Outcome]) -> Settled:
-    """Yield the new outcome of an entry if the other one wrote later: its receipt stays valid."""
+    """Yield the new outcome of the entry that was written first: its receipt stays valid after the other write."""
     for place, also in pairs(outcomes):
         one, other = outcomes[place], outcomes[also]
         is_one_time = seconds_between(one.before.get("updated_at"), other.before.get("updated_at")) == 0

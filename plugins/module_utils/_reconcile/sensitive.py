@@ -54,7 +54,7 @@ def shown_key(resource: Resource, values: Iterable[Any]) -> tuple[Any, ...]:
 def shown_change(field: Field, before: Any, after: Any) -> tuple[Any, Any]:
     """Return both values of a change for output. They differ, unless both are secret.
 
-    Output shows that a secret is cleared. It does not show that there was none before: the server may not show it.
+    Output shows that a secret is cleared. It does not show that there was none before: Kapso may not show it.
     """
     if field.secret:
         return MASKED, shown(field, after)

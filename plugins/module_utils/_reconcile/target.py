@@ -45,7 +45,7 @@ class Target:
     by_key: bool = False  # identified by its key at first
     options: Mapping[str, Any] = field(default_factory=dict)
     at_creation: Mapping[str, Any] = field(default_factory=dict)  # further fields that a creation sends
-    strict_plan: bool = False  # send only the planned fields, whatever the server requires
+    strict_plan: bool = False  # send only the planned fields, whatever Kapso requires
     parent_is_sure: bool = False  # the parent is known to exist, or the same run creates it
 
     @property
@@ -66,7 +66,7 @@ class Target:
 
     @property
     def query(self) -> Mapping[str, str]:
-        """Return the filters of that list that narrow it to the declared object, as far as the server has them."""
+        """Return the filters of that list that narrow it to the declared object, as far as Kapso has them."""
         query = self.resource.key_query
         return {**self.resource.asked_for, **({query: str(self.key[0])} if query else {})}
 

@@ -77,7 +77,7 @@ class Undeclared:
 
 
 def _may_mean(target: Target, row: Object) -> bool:
-    """Return whether an entry that failed before its object was found may mean this row, of the same parent."""
+    """Return whether an entry that failed before its object was found may mean this row: any of the same parent."""
     parent = target.resource.parent
     if parent is None:
         return target.matches(row)

@@ -59,7 +59,7 @@ def _failed(outcome: Outcome, error: ApiError, learned: Receipt) -> Outcome:
 def record_accepted(client: Client, outcome: Outcome, verdict: Verdict, method: str, path: str) -> Outcome:
     """Return the outcome of an accepted write, with its receipt and warnings.
 
-    It has an error if the server ignored a field, or stored another text of it that no receipt will remember.
+    It has an error if Kapso ignored a field, or stored another text of it that no receipt will remember.
     """
     plan, ignored = outcome.plan, {field.name for field in verdict.ignored}
     accepted = {name: value for name, value in plan.values.items() if name not in ignored}
@@ -129,7 +129,7 @@ def _refetch_if_partial(client: Client, target: Target, plan: Plan, before: Obje
 
 
 def _with_required_fields(outcome: Outcome, error: ApiError) -> Plan | None:
-    """Return the plan with all fields that this server requires, if its 422 is about them; otherwise None.
+    """Return the plan with all fields that this API version requires, if its 422 is about them; otherwise None.
 
     One version of the API requires some fields with every write of a production object
     (docs.kapso.ai/api-reference/whatsapp-configs/update-whatsapp-config).
@@ -146,13 +146,13 @@ def _with_required_fields(outcome: Outcome, error: ApiError) -> Plan | None:
 
 
 def _names_field(text: str, name: str) -> bool:
-    """Return whether a server's text names that field, as "Some id can't be blank" names `some_id`."""
+    """Return whether an error text names that field, as "Some id can't be blank" names `some_id`."""
     words = "[ _]".join(name.split("_")).replace("[ _]id", "(?:[ _]id)?")
     return re.search(rf"(?<![a-z_]){words}(?![a-z_])", text, re.IGNORECASE) is not None
 
 
 def _current_values(fields: Iterable[Field], outcome: Outcome) -> str:
-    """Return a clause with the current values of these fields at the server."""
+    """Return a clause with the current values of these fields at Kapso."""
     return ", ".join(_current_value(field, outcome.before, outcome.after.get(field.name)) for field in fields)
 
 

@@ -23,7 +23,7 @@ class Verdict:
 
     ignored: tuple[Field, ...]  # accepted with a 2xx, but not changed
     warnings: tuple[str, ...]
-    altered: tuple[Field, ...]  # the server stored another text, and no receipt will remember that
+    altered: tuple[Field, ...]  # Kapso stored another text, and no receipt will remember that
 
 
 def verify(plan: Plan, before: Mapping[str, Any], after: Mapping[str, Any]) -> Verdict:
@@ -57,11 +57,11 @@ def verify(plan: Plan, before: Mapping[str, Any], after: Mapping[str, Any]) -> V
 
 
 def _is_as_sent(receipt: Receipt, field: Field, sent: Any, after: Mapping[str, Any]) -> bool:
-    """Return whether the response gives no doubt that the server stores the field as sent."""
+    """Return whether the response gives no doubt that Kapso stores the field as sent."""
     got = after.get(field.name)
     if field.name not in after or field.same(got, sent) or (got is None and field.write_only):
         return True
-    # As after an earlier write: the server spells this value in its own way, or masks it.
+    # As after an earlier write: Kapso spells this value in its own way, or masks it.
     return field.may_be_rewritten and receipt.remembers(field.name, sent) and receipt.shows(field.name, got)
 
 

@@ -62,7 +62,7 @@ class Field:
 
     @property
     def is_text(self) -> bool:
-        """Return whether this is a free text: the server may store a free text in another form."""
+        """Return whether this is a free text: Kapso may store a free text in another form."""
         return self.type == "str" and not self.choices
 
     @property
