@@ -37,7 +37,7 @@ NO_CERTS = "validate_certs is false: whoever sits between here and the API can r
 class RunContext:
     """The context of a task."""
 
-    check_mode: bool = False
+    check_mode: bool = False  # predict the writes and send none
     diff_mode: bool = False
     receipts: Mapping[str, str] | None = None  # texts of the stored receipts, by place; None if none are stored
     plan: str | None = None  # text of the plan file that limits this run

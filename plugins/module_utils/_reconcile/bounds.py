@@ -27,10 +27,10 @@ class MaxChanges:
 class Bounds:
     """The limits and the scope of a run. `prune` and `whole` hold names of resources."""
 
-    concurrency: int
-    max_changes: MaxChanges | None
-    on_error: str
-    max_deletions: MaxChanges | None
+    concurrency: int  # threads at most
+    max_changes: MaxChanges | None  # None: no limit
+    on_error: str  # "stop_before_writing", "continue" or "stop"
+    max_deletions: MaxChanges | None  # None: no limit, but nothing is pruned
     prune: frozenset[str]  # their undeclared objects are deleted
     whole: frozenset[str]  # their whole lists are read
     within_owners: bool  # an undeclared object counts only below a top-level parent that the entries name

@@ -35,22 +35,22 @@ class Outcome:
     """
 
     target: Target
-    receipt_of: Callable[[str], Receipt]
+    receipt_of: Callable[[str], Receipt]  # returns the receipt of an ID
     receipt: Receipt  # as it was loaded
     plan: Plan  # empty if the object could not be read
-    new_receipt: Receipt
+    new_receipt: Receipt  # the receipt to save
     planned_as: str = ""  # the subject of the target when the plan was made
-    before: Mapping[str, Any] = field(default_factory=dict)
-    after: Mapping[str, Any] = field(default_factory=dict)
+    before: Mapping[str, Any] = field(default_factory=dict)  # the object as it was read; empty if it does not exist
+    after: Mapping[str, Any] = field(default_factory=dict)  # the object after the run
     changed: bool = False  # a write took effect or may have; before `apply` and in check mode: a write is planned
-    write_attempted: bool = False
+    write_attempted: bool = False  # `apply` was called
     others: tuple[Mapping[str, Any], ...] = ()  # further objects to delete
     others_note: str = ""  # a phrase that describes them
     others_first: bool = False  # delete them before the write to the object itself
     earlier: Outcome | None = None  # an earlier write, which was not enough
     held_back: bool = False  # it was planned, but the run was stopped before the first write
     absent: bool = False  # the object does not exist, as declared
-    error: ApiError | None = None
+    error: ApiError | None = None  # why the object could not be planned, or the write failed
     warnings: tuple[str, ...] = ()
     parent_name: str | None = None  # name of the parent, if a list has shown it
 

@@ -34,16 +34,16 @@ class Target:
     """
 
     resource: Resource
-    object_id: str | None
-    desired: Mapping[str, Any]
-    send_write_only: str = "when_changed"
-    state: str = "present"
-    parent_id: str | None = None
+    object_id: str | None  # ID at Kapso, if it is known
+    desired: Mapping[str, Any]  # declared values by field name
+    send_write_only: str = "when_changed"  # see plan.SEND_WRITE_ONLY
+    state: str = "present"  # "present" or "absent"
+    parent_id: str | None = None  # ID of the parent, if it is known
     parent_key: str | None = None  # the key of the parent, until its ID is known
     has_no_parent: bool = False  # the object has no parent
     given_key: Mapping[str, Any] = field(default_factory=dict)  # the fields of the key that are separate options
     by_key: bool = False  # identified by its key at first
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)  # values of the table's options by name
     at_creation: Mapping[str, Any] = field(default_factory=dict)  # further fields that a creation sends
     strict_plan: bool = False  # send only the planned fields, whatever Kapso requires
     parent_is_sure: bool = False  # the parent is known to exist, or the same run creates it

@@ -27,7 +27,7 @@ class Field:
     type: str = "str"  # an Ansible type: str, bool, int, list, dict
     elements: str = "str"  # Ansible type of the elements of a list
     format: str = "text"  # format of a text: see _module/formats.py
-    secret: bool = False
+    secret: bool = False  # masked in all output
     access: str = "rw"  # "rw"; "ro": never declared; "create": set at creation only
     readback: str = "always"  # "sometimes": some API version accepts it and does not return it
     required: str = ""  # "create": a new object needs it; "write": some API versions require it with every write, too
@@ -170,17 +170,14 @@ class Extra(NamedTuple):
 
 @dataclass(frozen=True, eq=False)  # compared by identity: there is one table for each resource
 class Resource:
-    """A kind of Kapso object: its routes, its fields, its options and its rules.
-
-    `name` gives the modules their names (`kapso_<name>`), and `envelope` is the key around the fields in a write.
-    """
+    """A kind of Kapso object: its routes, its fields, its options and its rules. `name` is in `kapso_<name>`."""
 
     name: str
     title: str  # name of one object in a sentence
     noun: str  # a shorter name
     plural: str  # name of its list in results and options
     api: str  # "legacy" or "platform"
-    envelope: str
+    envelope: str  # the key around the fields in a write
     id_option: str  # the option for its ID; "" if only the parent identifies an object
     path: str  # of the list of all; "" if there is none; an object is one segment below
     fields: tuple[Field, ...]
@@ -193,10 +190,10 @@ class Resource:
     replace_option: str = ""  # the option to replace an object that cannot be changed by a new one
     key_query: str = ""  # the filter of the list by key; "" if there is none
     parent: Parent | None = None
-    filters: tuple[Filter, ...] = ()
-    options: tuple[Option, ...] = ()
-    extras: tuple[Extra, ...] = ()
-    rules: Rules = field(default_factory=Rules)
+    filters: tuple[Filter, ...] = ()  # options of the info module
+    options: tuple[Option, ...] = ()  # options of an entry that are no fields
+    extras: tuple[Extra, ...] = ()  # further reads of the info module
+    rules: Rules = field(default_factory=Rules)  # behavior that a table cannot express
     may_lack_list: bool = False  # an API version has no list of all
     item_path: str = ""  # of one object, if not one segment below `path`; {parent} and {id} stand for the IDs
     reads: str = "item"  # "list": no route reads a single object, only the list of its parent

@@ -17,25 +17,25 @@ class Need(NamedTuple):
     """Rows of another list that a rule needs."""
 
     resource: str  # name of the resource
-    query: Mapping[str, str]
+    query: Mapping[str, str]  # filters of that list
 
 
 class Entry(NamedTuple):
     """An entry as a rule sees it."""
 
-    state: str
-    object_id: str | None
-    parent_id: str | None
+    state: str  # "present" or "absent"
+    object_id: str | None  # ID at Kapso, if it is known
+    parent_id: str | None  # ID of the parent, if it is known
     key: Mapping[str, Any]  # the fields of the key that are separate options
-    desired: Mapping[str, Any]
-    options: Mapping[str, Any]
+    desired: Mapping[str, Any]  # declared values by field name; None clears a field
+    options: Mapping[str, Any]  # values of the table's options by name
 
 
 class Verdict(NamedTuple):
     """The decision of a rule about an entry."""
 
     refusal: str = ""  # reason to refuse the write; "": none
-    advice: str = ""
+    advice: str = ""  # what to do after a refusal
     note: str = ""  # a remark for the plan
     warning: str = ""  # a warning, whether or not a write is planned
     leave: bool = False  # write nothing after all
@@ -45,15 +45,15 @@ class Verdict(NamedTuple):
 class Match(NamedTuple):
     """The object that is kept, of several with one key. The others are deleted."""
 
-    row: Row
-    others: tuple[Row, ...]
+    row: Row  # the object to keep
+    others: tuple[Row, ...]  # the objects to delete
 
 
 class Successor(NamedTuple):
     """A new object that replaces an existing one. The existing one is deleted."""
 
-    desired: Mapping[str, Any]
-    options: Mapping[str, Any]
+    desired: Mapping[str, Any]  # of the new object
+    options: Mapping[str, Any]  # of the new object
     is_last: bool = False  # delete the old object before the new one is created
     refusal: str = ""  # reason why the object cannot be replaced; "": none
     advice: str = ""
@@ -62,8 +62,8 @@ class Successor(NamedTuple):
 class View(NamedTuple):
     """A selection of rows that the info module can show."""
 
-    choose: Callable[[Sequence[Row]], Sequence[Row]]
-    description: str
+    choose: Callable[[Sequence[Row]], Sequence[Row]]  # returns the selected rows
+    description: str  # for the documentation
 
 
 class Rules:
