@@ -170,7 +170,7 @@ class Extra(NamedTuple):
 
 @dataclass(frozen=True, eq=False)  # compared by identity: there is one table for each resource
 class Resource:
-    """A kind of Kapso object: its routes, its fields, its options and its rules. `name` is in `kapso_<name>`."""
+    """A kind of Kapso object: routes, fields, options and rules. Its modules are kapso_<name> and kapso_<name>_info."""
 
     name: str
     title: str  # name of one object in a sentence
