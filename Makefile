@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Thin on purpose: what is longer than a line lives in tests/tools.
+# Recipes are short on purpose: longer ones are in tests/tools.
 
 PYTHON ?= python3
 RUN := .venv/bin/python
-# Explained in tests/tools/checks.py. The demo is one of them, too; it has a target of its own below.
+# tests/tools/checks.py describes these. The demo is a check, too, with its own target below.
 CHECKS := lint types quick artifact sanity floors core-2.16 core-2.21 docs molecule coverage long units playbooks
 
 .PHONY: help demo test proof total test-all bench readme reliability seconds generate mutants release-check $(CHECKS)

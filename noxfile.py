@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All tests on all supported versions of ansible-core, with every Python that is on the machine; `make test-all`.
+"""Run all tests on all supported versions of ansible-core, with each Python of the machine (`make test-all`).
 
-`nox -l` lists the sessions; the versions are in tests/tools/cores.py. `make test` and `make proof` run all tests on the
-default version, and a quick set on the oldest and the newest. With NEWEST=1 it takes the newest release of each series.
+`nox -l` lists the sessions; tests/tools/cores.py has the versions. `make test` and `make proof` run all tests on the
+default version, and a quick set on the oldest and the newest. NEWEST=1 uses the newest release of each series.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if MISSING:
 @nox.session
 @nox.parametrize("python,core", HERE)
 def tests(session: nox.Session, core: str) -> None:
-    """All tests but those of the tools, which do not depend on the version."""
+    """Run all tests except those of the tools, which do not depend on the version."""
     session.install("--quiet", *cores.requirements(core))
     session.run(*checks.pytest("nox", "--ignore=tests/unit/tools", *session.posargs))
 
@@ -40,6 +40,6 @@ def tests(session: nox.Session, core: str) -> None:
 @nox.session
 @nox.parametrize("python,core", HERE)
 def sanity(session: nox.Session, core: str) -> None:
-    """ansible-test sanity, as this version has it."""
+    """Run ansible-test sanity of this version."""
     session.install("--quiet", *cores.requirements(core))
     session.run("python", "-m", "tests.tools.sanity")

@@ -151,5 +151,5 @@ def test_each_variable_of_the_role_has_the_type_and_the_default_of_its_option() 
         ("docs/troubleshooting.md", 'set `ansible_python_interpreter: "{{ ansible_playbook_python }}"`'),
     ],
 )
-def test_what_the_code_cannot_see_to_is_said(file: str, sentence: str) -> None:
+def test_the_documentation_states_the_limits_of_the_code(file: str, sentence: str) -> None:
     assert sentence in " ".join((ROOT / file).read_text(encoding="utf-8").split())

@@ -37,7 +37,7 @@ def test_a_page_can_be_followed(kapso: Emulator, artifact: Path, tmp_path: Path,
     proof.count("documentation", "blocks of pages that were followed", len(followed))
 
 
-def test_what_no_reader_could_follow_is_found() -> None:
+def test_blocks_that_no_reader_can_follow_are_found() -> None:
     page = """
 ```yaml
 configs: []

@@ -53,7 +53,7 @@ def writes(kapso: Emulator) -> list[str]:
     return found
 
 
-def test_plan_approve_apply_and_look_every_night(kapso: Emulator, forge: Forge) -> None:
+def test_plan_approve_apply_and_a_nightly_drift_check(kapso: Emulator, forge: Forge) -> None:
     assert forge.run("pull_request") == {"plan": True}, forge.said
     comment = (forge.comments / "body").read_text(encoding="utf-8")
     assert "Front desk" in comment

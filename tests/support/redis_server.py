@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A Redis of the tests' own, in a process of its own: redis-server where it is installed, else that of fakeredis.
+"""Run a Redis for tests in a separate process: redis-server if it is installed, otherwise the one of fakeredis.
 
 Run as a program with a port this is the latter.
 """
@@ -25,11 +25,11 @@ from tests.collection import ROOT
 PROGRAM = shutil.which("redis-server")
 READY_WITHIN = 60.0  # seconds
 NULL = "_\r\n"
-ATTEMPTS = 3  # somebody else may take the free port before the server does
+ATTEMPTS = 3  # another process may take the free port first
 
 
 def which() -> str:
-    """What serves, in words."""
+    """Return a description of the server."""
     if PROGRAM is None:
         return f"the TCP server of fakeredis {fakeredis.__version__}, as redis-server is not installed"
     return f"{PROGRAM}, a process of the tests' own"
@@ -52,20 +52,20 @@ class RedisServer:
 
     @property
     def url(self) -> str:
-        """As the option `receipts` takes it."""
+        """Return the URL for the option `receipts`."""
         return f"redis://127.0.0.1:{self.port}/0"
 
     def client(self) -> redis.Redis:
-        """A client of the tests' own. Close it."""
+        """Return a client for the test, which must close it."""
         return redis.Redis(host="127.0.0.1", port=self.port, socket_timeout=5, decode_responses=True)
 
     def contents(self) -> dict[str, str]:
-        """All that is kept, by key."""
+        """Return all texts by key."""
         with self.client() as client:
             return {key: str(client.get(key)) for key in client.scan_iter()}
 
     def tell(self, *words: str) -> None:
-        """Give the server a command."""
+        """Send a command to the server."""
         with self.client() as client:
             client.execute_command(*words)
 
@@ -79,29 +79,29 @@ class RedisServer:
             self._refuser = None
 
     def refuse_writes(self) -> None:
-        """Be a replica from now on, which may only be read."""
+        """Become a read-only replica."""
         if PROGRAM is not None:
             self.tell("REPLICAOF", "127.0.0.1", "1")
         else:
             self._refuse({"SET": "READONLY You can't write against a read only replica."})
 
     def forbid(self, command: str) -> None:
-        """Let nobody use this command from now on."""
+        """Deny this command to all users from now on."""
         if PROGRAM is not None:
             self.tell("ACL", "SETUSER", "default", f"-{command.lower()}")
         else:
-            # Without the command no transaction comes to its end.
+            # Without the command, a transaction cannot end.
             self._refuse(dict.fromkeys((command, "EXEC"), "NOPERM this user has no permissions to run the command"))
 
     def demand(self, password: str) -> None:
-        """Serve only those who know the password from now on."""
+        """Require this password from now on."""
         if PROGRAM is not None:
             self.tell("CONFIG", "SET", "requirepass", password)
         else:
             self._refuse({"AUTH": "WRONGPASS invalid username-password pair", "HELLO": "WRONGPASS invalid"})
 
     def _refuse(self, refusals: Mapping[str, str]) -> None:
-        # fakeredis knows neither: a server that can do nothing else takes its place.
+        # fakeredis supports none of these. A minimal server that refuses commands takes its place.
         self.stop()
         self._refuser = _Refuser(self.port, refusals)
         threading.Thread(target=self._refuser.serve_forever, daemon=True).start()
@@ -126,7 +126,7 @@ class RedisServer:
 
 
 class _Refuser(socketserver.ThreadingTCPServer):
-    """Answers the given commands with the given errors, and knows of nothing."""
+    """Answer the given commands with the given errors. Keep no data."""
 
     allow_reuse_address = True
     daemon_threads = True
@@ -165,7 +165,7 @@ def _free_port() -> int:
 def _command(port: int) -> list[str]:
     if PROGRAM is None:
         return [sys.executable, "-m", "tests.support.redis_server", str(port)]
-    # Nothing on the disk, nothing from a configuration file.
+    # Without a file on the disk, and without a configuration file.
     return [PROGRAM, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
 
 

@@ -36,7 +36,7 @@ def error(of: Response) -> ApiError:
     return caught.value
 
 
-def test_a_success_holds_an_object_under_data_with_whatever_else() -> None:
+def test_a_success_has_an_object_under_data_and_any_other_keys() -> None:
     held = {"id": "1", "name": "Reception", "future": {"a": [1]}, "nothing": None}
     assert answer({"data": held, "meta": {}, "more": 1}).object() == held
     assert answer({"data": {}}, status=201).object() == {}
@@ -104,7 +104,7 @@ def test_a_content_type_is_named_masked_and_cut() -> None:
         (599, "the server failed (HTTP 599: "),
     ],
 )
-def test_a_refusal_says_what_it_means_and_what_the_server_said(status: int, begins: str) -> None:
+def test_an_error_has_its_meaning_and_the_text_of_the_server(status: int, begins: str) -> None:
     failed = error(answer({"error": "Example refusal"}, status))
     assert failed.what == f"{begins}Example refusal)"
     assert failed.facts.message == "Example refusal"
@@ -145,7 +145,7 @@ def test_a_redirect_is_not_followed_and_says_why_and_where_to(status: int) -> No
         ("POST", 503, False, "unknown"),
     ],
 )
-def test_an_error_tells_what_is_known_of_the_write(method: str, status: int, earlier: bool, outcome: str) -> None:
+def test_an_error_has_the_outcome_of_the_write(method: str, status: int, earlier: bool, outcome: str) -> None:
     failed = error(answer({"error": "x"}, status, method, maybe_earlier=earlier))
     assert failed.outcome == outcome
     assert OUTCOMES[outcome] in failed.sentence("Example")
@@ -158,7 +158,7 @@ def test_a_deletion_needs_no_content_and_a_refused_one_is_an_error() -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", {}, {"data": {}}])
-def test_another_success_of_a_deletion_leaves_it_open_whether_there_was_one(body: Any) -> None:
+def test_an_unusual_2xx_to_a_deletion_has_an_unknown_outcome(body: Any) -> None:
     with pytest.raises(ApiError, match="HTTP 200, where a deletion is answered with 204") as caught:
         answer(body, 200, "DELETE").nothing()
     assert caught.value.outcome == "unknown"
@@ -195,11 +195,11 @@ def test_another_success_of_a_deletion_leaves_it_open_whether_there_was_one(body
         (f"<p>{CANARY}</p>".encode(), "<p>(sensitive)</p>"),
     ],
 )
-def test_what_the_server_said_is_found_in_every_shape(body: Any, said: str) -> None:
+def test_the_text_of_an_error_is_found_in_every_shape(body: Any, said: str) -> None:
     assert answer(body, 422).said() == said
 
 
-def test_a_refusal_without_a_word_is_a_whole_sentence_too() -> None:
+def test_an_error_without_a_text_is_a_whole_sentence() -> None:
     assert error(answer(b"", 500)).sentence("Example") == (
         "Example: the server failed (HTTP 500); nothing was changed; run again later."
     )
@@ -219,7 +219,7 @@ def test_the_structured_error_has_the_documented_keys() -> None:
 # Lists.
 
 
-def test_a_page_holds_rows_and_may_say_how_many_there_are_in_all() -> None:
+def test_a_page_has_rows_and_can_have_a_total() -> None:
     meta: Any = {"total_pages": 3, "total_count": 250}
     assert answer({"data": [{"id": "1"}], "meta": meta}).page() == ([{"id": "1"}], 3, 250)
     for meta in ({}, None, [], {"total_pages": None}):
@@ -234,7 +234,7 @@ def test_a_total_that_is_no_count_is_an_error(name: str, value: Any) -> None:
 
 
 @pytest.mark.parametrize("told", [{}, {"total_pages": None}])
-def test_the_number_of_pages_follows_from_that_of_the_rows_where_it_is_not_told(told: dict[str, Any]) -> None:
+def test_the_number_of_pages_is_computed_from_the_number_of_rows_if_it_is_missing(told: dict[str, Any]) -> None:
     meta = {"total_count": 250, "per_page": 100, **told}
     assert answer({"data": [], "meta": meta}).page().pages == 3
     assert answer({"data": [], "meta": {**meta, "per_page": 0}}).page().pages is None
@@ -255,7 +255,7 @@ def test_a_page_without_rows_is_a_clear_error(body: Any) -> None:
 
 
 @given(st.binary())
-def test_no_body_at_all_raises_anything_else(body: bytes) -> None:
+def test_any_body_raises_only_api_errors(body: bytes) -> None:
     with contextlib.suppress(ValueError):
         parse(body)
     for status in (200, 422, 500):
@@ -266,6 +266,6 @@ def test_no_body_at_all_raises_anything_else(body: bytes) -> None:
 
 
 @pytest.mark.parametrize("body", [b'{"data": {"secret": "not-read-yet', b' [{"secret": "not-read-yet"}, {'])
-def test_of_a_broken_object_nothing_is_quoted_as_nobody_has_read_its_secrets(body: bytes) -> None:
+def test_a_broken_object_is_not_quoted_since_its_secrets_are_not_known(body: bytes) -> None:
     assert "not-read-yet" not in str(error(answer(body)).details())
     assert "gateway" in str(error(answer(b"<p>gateway</p>")).details())

@@ -40,7 +40,7 @@ def refusal(args: dict[str, Any], spec: dict[str, Any] | None = None) -> str:
     return said
 
 
-def test_good_arguments_pass_as_they_are() -> None:
+def test_valid_arguments_pass_unchanged() -> None:
     args = {
         **GOOD,
         "api_key": CANARY,
@@ -85,7 +85,7 @@ def test_a_mistyped_option_is_refused_with_the_nearest_known_one() -> None:
 
 
 @pytest.mark.parametrize("name", ["_receipts", "_anything", "_"])
-def test_the_internal_option_is_for_nobody_and_is_not_told_of(name: str) -> None:
+def test_the_internal_option_is_refused_and_not_listed(name: str) -> None:
     said = refusal({**GOOD, name: {"x": CANARY}})
     assert said.startswith(f"there is no option {name}; ")
     assert "_receipts" not in said.removeprefix(f"there is no option {name};")
@@ -138,7 +138,7 @@ def test_fields_must_be_a_dictionary(value: Any, kind: str) -> None:
     [({"a": CANARY}, "a dictionary"), ([CANARY], "a list"), ((CANARY,), "a tuple"), ({CANARY}, "a set")],
     ids=["dictionary", "list", "tuple", "set"],
 )
-def test_a_container_is_no_value(name: str, value: Any, kind: str) -> None:
+def test_a_list_or_a_dictionary_is_refused_as_a_value(name: str, value: Any, kind: str) -> None:
     assert refusal({**GOOD, "fields": {name: value}}) == f"fields.{name} must be one value, and is {kind}"
 
 
@@ -154,7 +154,7 @@ def test_a_container_is_no_value(name: str, value: Any, kind: str) -> None:
     ],
 )
 @pytest.mark.parametrize("name", ["name", "access_token", "phone_number_id"])
-def test_what_yaml_made_of_a_text_is_no_text(name: str, value: Any, kind: str) -> None:
+def test_values_that_yaml_converted_are_refused_as_texts(name: str, value: Any, kind: str) -> None:
     assert refusal({**GOOD, "fields": {name: value}}) == f"fields.{name} must be a text, and is {kind}: quote it"
 
 
@@ -185,7 +185,7 @@ def test_rows_are_checked_like_single_objects_and_named_by_what_identifies_them(
     )
 
 
-def test_a_warning_that_many_rows_deserve_is_given_once() -> None:
+def test_a_warning_about_many_rows_is_given_once() -> None:
     rows = [{"config_id": number, "fields": {"phone_number_id": number}} for number in range(1, 5)]
     checked, warnings = check_shape({"configs": rows}, PROJECT)
     assert [row["config_id"] for row in checked["configs"]] == ["1", "2", "3", "4"]
@@ -200,12 +200,12 @@ def test_a_warning_that_many_rows_deserve_is_given_once() -> None:
     ("value", "meant"),
     [(True, True), (False, False), ("yes", True), ("no", False), ("True", True), ("off", False), (1, True), (0, False)],
 )
-def test_a_boolean_is_what_ansible_takes_for_one(value: Any, meant: bool) -> None:
+def test_booleans_are_those_of_ansible(value: Any, meant: bool) -> None:
     assert check_shape({**GOOD, "fields": {"calls_enabled": value}}, CONFIG)[0]["fields"] == {"calls_enabled": meant}
 
 
 @pytest.mark.parametrize("value", [CANARY, 2, -1, 1.5, dt.date(2026, 1, 1)])
-def test_nothing_else_is_a_boolean(value: Any) -> None:
+def test_other_values_are_refused_as_booleans(value: Any) -> None:
     assert refusal({**GOOD, "fields": {"calls_enabled": value}}) == "fields.calls_enabled must be true or false"
 
 
@@ -219,7 +219,7 @@ def test_a_number_may_be_given_as_a_text(value: Any, meant: float) -> None:
     [CANARY, " ", "nan", "inf", "1e999", True, float("nan"), 10**400, dt.date(2026, 1, 1), b"5x"],
     ids=lambda value: repr(value)[:20],
 )
-def test_what_is_no_number_is_refused(value: Any) -> None:
+def test_other_values_are_refused_as_numbers(value: Any) -> None:
     assert refusal({**GOOD, "timeout": value}) == "timeout must be a number"
     assert refusal({**GOOD, "retries": value}) == "retries must be a whole number"
 
@@ -230,7 +230,7 @@ def test_a_count_must_be_whole() -> None:
     assert check_shape({**GOOD, "retries": 4.0}, CONFIG)[0]["retries"] == 4
 
 
-def test_a_choice_must_be_one_of_those_there_are() -> None:
+def test_a_choice_must_be_a_known_one() -> None:
     assert refusal({**GOOD, "send_write_only": CANARY}) == (
         "send_write_only must be one of when_changed, when_value_changed, always, never, adopt"
     )
@@ -247,7 +247,7 @@ FILTERS = sorted(INFO.keys() - connection_spec().keys() - receipt_spec().keys())
 
 @pytest.mark.parametrize("name", FIELDS)
 @pytest.mark.parametrize("blank", ["", " ", "\n\u2003"])
-def test_no_field_is_emptied_by_an_empty_text(name: str, blank: str) -> None:
+def test_an_empty_text_does_not_clear_a_field(name: str, blank: str) -> None:
     assert refusal({**GOOD, "fields": {name: blank}}) == f"fields.{name} {EMPTY}"
     assert (
         refusal({"configs": [], "defaults": {"configs": {name: blank}}}, PROJECT) == f"defaults.configs.{name} {EMPTY}"
@@ -274,7 +274,7 @@ def test_for_any_other_option_an_empty_text_means_that_it_is_not_given(name: str
         (CONFIG, {**GOOD, "api_key": " "}, "api_key"),
     ],
 )
-def test_an_empty_text_is_refused_if_more_would_be_meant_without_it(
+def test_an_empty_text_is_refused_if_leaving_it_out_selects_more_objects(
     spec: dict[str, Any], args: dict[str, Any], name: str
 ) -> None:
     assert refusal(args, spec) == f"{name} {EMPTY}"
@@ -322,7 +322,7 @@ def test_json_and_lists_with_commas_are_read() -> None:
         ({"configs": "[" * 10**5}, "configs begins with `[` and is not JSON: correct it"),
     ],
 )
-def test_what_is_wrong_in_such_a_text_is_refused_without_quoting_it(args: dict[str, Any], told: str) -> None:
+def test_errors_in_such_a_text_are_reported_without_the_text(args: dict[str, Any], told: str) -> None:
     assert told in refusal(args, PROJECT)
 
 

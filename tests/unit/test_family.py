@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What each object belongs to, and what is deleted along with it."""
+"""Test the parents of objects, and the objects that are deleted with their parent."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def gone(resource: Resource, object_id: str, before: Any = ()) -> Outcome:
 
 
 def family(*outcomes: Outcome, others: Any = None, **shown: list[Mapping[str, Any]]) -> Family:
-    """Return a run that knows of these objects."""
+    """Return the family of a run with these objects."""
     resources = {"phones": WHATSAPP_PHONE_NUMBER, "owners": CUSTOMER}
     lists = {
         resources[name].name: Shown(resources[name], {row["id"]: row for row in rows}) for name, rows in shown.items()
@@ -80,7 +80,7 @@ def test_rows_come_from_lists_then_from_single_reads_then_from_rules() -> None:
         (family(), ORPHANS, HOOK, [], (WHATSAPP_WEBHOOK.name, "hook")),
     ],
 )
-def test_what_is_above_an_object(
+def test_the_parents_of_an_object(
     known: Family, kind: Resource, row: Any, above: list[tuple[str, str]], top: tuple[str, str] | None
 ) -> None:
     assert list(known.above(kind, row)) == above
@@ -97,7 +97,7 @@ def test_what_is_above_an_object(
         (entry(CUSTOMER, ID, parent_id="1"), {"id": ID}),
     ],
 )  # fmt: skip
-def test_an_entry_tells_of_its_object_what_the_server_may_not(outcome: Outcome, row: Any) -> None:
+def test_the_row_of_an_entry_has_the_id_and_parent_of_the_entry(outcome: Outcome, row: Any) -> None:
     assert row_of(outcome) == row
 
 
@@ -127,7 +127,7 @@ ERROR = NotSent("what", "advice")
         ([entry(WHATSAPP_PHONE_NUMBER, "2", before={"customer_id": "None"}), gone(CUSTOMER, ID, {})], {}),
     ],
 )
-def test_what_is_to_be_there_and_is_deleted_along(outcomes: list[Outcome], taken: dict[int, int]) -> None:
+def test_present_objects_that_are_deleted_with_their_parent(outcomes: list[Outcome], taken: dict[int, int]) -> None:
     known = family(*outcomes, phones=[PHONE])
 
     assert dict(known.taken_along()) == {place: outcomes[cause] for place, cause in taken.items()}

@@ -12,14 +12,14 @@ UUID = "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
 
 
 @pytest.mark.parametrize("value", [UUID, "100000000000001", "sandbox", "a/b?c=d", "a b", "...", "\xe4", "x" * 255])
-def test_what_can_be_an_id(value: str) -> None:
+def test_valid_ids(value: str) -> None:
     assert is_id(value)
 
 
 @pytest.mark.parametrize(
     "value", [None, 5, True, [], "", " ", ".", "..", "a\n", "\ta", "a\x1b[2J", "a\u202e", "x" * 256, "\ud800"]
 )
-def test_what_can_be_none(value: Any) -> None:
+def test_invalid_ids(value: Any) -> None:
     assert not is_id(value)
 
 

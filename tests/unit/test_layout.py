@@ -89,7 +89,7 @@ def test_the_engine_names_no_resource_and_none_of_its_fields() -> None:
     assert named == []
 
 
-def test_a_file_is_one_thought_and_a_function_fits_on_a_screen() -> None:
+def test_files_and_functions_are_short() -> None:
     long = []
     for path in _files(*ROOMS, "plugin_utils", "action", "callback"):
         tree = ast.parse(path.read_text(encoding="utf-8"))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An object is found by its key, among those of its parent or of the project."""
+"""Test the search for an object by its key, among the objects of its parent or of the project."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ OWNER = {"id": ID, "external_customer_id": "own"}
 
 
 def refusal(call: Callable[[], object]) -> ApiError | None:
-    """Return the error that a call ends with, None if there is none."""
+    """Return the error of a call, None if there is none."""
     try:
         call()
     except ApiError as error:
@@ -56,7 +56,7 @@ def refusal(call: Callable[[], object]) -> ApiError | None:
 
 
 def hook(number: int, **more: Any) -> dict[str, Any]:
-    """Return a webhook as a list shows it."""
+    """Return a webhook as a row of a list."""
     return {"id": f"hook-{number}", "url": URL, "phone_number_id": NUMBER, **more}
 
 
@@ -110,7 +110,7 @@ def test_a_parent_is_found_by_its_key_whatever_else_the_list_shows() -> None:
     ],
 )
 @pytest.mark.parametrize("state", ["present", "absent"])
-def test_a_parent_that_is_not_there_once_is_an_error(rows: list[Any], what: str, state: str) -> None:
+def test_a_parent_that_does_not_exist_exactly_once_is_an_error(rows: list[Any], what: str, state: str) -> None:
     number = replace(PHONE, parent_key="own", state=state)
     client = Canned({f"/whatsapp/phone_numbers/{NUMBER}": {"id": NUMBER}})
 
@@ -123,7 +123,7 @@ def test_a_parent_that_is_not_there_once_is_an_error(rows: list[Any], what: str,
     )
 
 
-def test_what_is_not_to_be_there_may_lack_its_parent() -> None:
+def test_an_absent_object_does_not_need_its_parent() -> None:
     number, link = replace(PHONE, parent_key="own", state="absent"), replace(LINK, state="absent")
 
     assert of_parent(Canned(), number, []) is number
@@ -145,7 +145,7 @@ def test_what_is_not_to_be_there_may_lack_its_parent() -> None:
         Target(CUSTOMER, ID, {}, parent_id=ID),
     ],
 )
-def test_whether_a_parent_is_there_is_not_asked_if_something_else_tells(target: Target) -> None:
+def test_a_parent_is_not_read_if_another_answer_proves_that_it_exists(target: Target) -> None:
     client = Canned()
 
     check_parent(client, target)
@@ -203,7 +203,7 @@ def test_an_object_is_looked_for_where_it_can_be() -> None:
         (GONE, HOOKS, 500, "refused"),
     ],
 )
-def test_a_list_that_cannot_be_had(target: Target, path: str, status: int, what: str | None) -> None:
+def test_a_list_that_cannot_be_read(target: Target, path: str, status: int, what: str | None) -> None:
     error = refusal(lambda: find(Canned({path: status}), target))
 
     assert (error.what if error else None) == what
@@ -234,7 +234,7 @@ def test_an_object_that_an_id_names_is_there_or_not() -> None:
         (Target(CUSTOMER, None, {}), [{"id": "a"}], "external_customer_id"),
     ],
 )
-def test_a_row_that_does_not_tell_what_it_is_may_be_the_one(target: Target, rows: list[Any], names: str) -> None:
+def test_a_row_without_a_key_may_be_the_object(target: Target, rows: list[Any], names: str) -> None:
     with pytest.raises(NotSent) as raised:
         matching(Canned(), target, rows)
     with pytest.raises(NotSent, match="it may be the one meant"):
@@ -277,14 +277,16 @@ def test_rows_are_matched_by_rule_or_by_key_and_by_id_if_there_is_one() -> None:
         (Target(CUSTOMER, ID, {}, state="absent"), 400, False, False),
     ],
 )
-def test_what_cannot_be_had_may_be_just_what_was_meant(target: Target, status: int, is_well: bool, asks: bool) -> None:
+def test_which_errors_mean_that_an_absent_object_does_not_exist(
+    target: Target, status: int, is_well: bool, asks: bool
+) -> None:
     client = Canned()
 
     assert is_as_meant(client, target, NotSent("refused", "", status=status)) is is_well
     assert client.asked == (["/proof"] if asks else [])
 
 
-def test_a_base_url_that_serves_no_api_proves_nothing() -> None:
+def test_a_404_of_a_base_url_without_the_api_is_an_error() -> None:
     with pytest.raises(NotSent, match="is not the base URL of the Kapso API"):
         is_as_meant(Canned({"/proof": 404}), GONE, NotSent("refused", "", status=404))
 

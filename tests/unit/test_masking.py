@@ -87,7 +87,7 @@ def test_a_secret_is_found_within_a_longer_text_in_base64(
         pytest.param([123456], "it was 123456", f"it was {MASKED}", id="a number by its digits"),
     ],
 )
-def test_of_each_secret_nothing_stays_and_of_the_rest_everything(secrets: list[Any], text: str, shown: str) -> None:
+def test_all_of_a_secret_is_masked_and_no_other_text(secrets: list[Any], text: str, shown: str) -> None:
     assert Mask(secrets).text(text) == shown
 
 
@@ -161,7 +161,7 @@ def test_a_secret_is_masked_before_it_is_cut() -> None:
 
 @pytest.mark.parametrize("secret", ["canary-0123456789-token", 'canary"/\u00fc 0123456789 token'])
 @pytest.mark.parametrize("spell", [str, quote, lambda text: json.dumps(text)[1:-1]])
-def test_a_secret_that_the_server_has_cut_is_masked_as_far_as_it_goes(secret: str, spell: Callable[[str], str]) -> None:
+def test_a_secret_that_the_server_has_truncated_is_masked(secret: str, spell: Callable[[str], str]) -> None:
     spelled = spell(secret)
     for length in range(4, len(spelled)):
         torn = spelled[:length]
@@ -175,15 +175,15 @@ def test_words_that_only_begin_like_a_secret_stay() -> None:
     assert excerpt("webhook_url is bad", Mask(["webhook-secret"])) == "webhook_url is bad"
 
 
-def test_an_excerpt_ends_with_a_sign_that_more_follows_only_where_it_does() -> None:
+def test_an_excerpt_ends_with_dots_only_if_text_was_cut() -> None:
     assert excerpt("x" * 200, Mask([])) == "x" * 200
     assert excerpt("x" * 201, Mask([])) == "x" * 199 + "…"
     assert excerpt("xxxx", Mask([]), limit=3) == "xx…"
 
 
-def test_an_excerpt_is_one_line_that_drives_no_terminal() -> None:
+def test_an_excerpt_is_one_line_without_control_characters() -> None:
     assert excerpt(" \x1b[31mred\x1b[0m\r\n\tand\x00\x07\x7f\x9b2J\u2028more ", Mask([])) == "[31mred [0m and 2J more"
 
 
-def test_a_secret_with_control_characters_is_masked_before_they_go() -> None:
+def test_a_secret_with_control_characters_is_masked_before_they_are_removed() -> None:
     assert excerpt("x canary\x1b\ncanary y", Mask(["canary\x1b\ncanary"])) == f"x {MASKED} y"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An outcome: what each step adds to it, and what the object is called."""
+"""Test outcomes: the data that each step adds, and the name of the object."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def receipt_of(object_id: str) -> Receipt:
 
 
 def begun(target: Target, **more: Any) -> Outcome:
-    """Return what is known of an object at first, and more."""
+    """Return the first outcome of an object, with further values."""
     return replace(Outcome.begin(target, receipt_of), **more)
 
 
@@ -101,7 +101,7 @@ def test_others_are_deleted_beside_or_before_it() -> None:
     assert outcome.deleting([{"id": "2"}, {"id": "3"}], "another {noun}", True) == replace(expected, others_first=True)
 
 
-def test_an_error_is_all_that_a_failure_adds() -> None:
+def test_a_failure_adds_only_its_error() -> None:
     error = NotSent("what", "advice")
 
     assert begun(HOOK).failed(error) == begun(HOOK, error=error)
@@ -119,7 +119,7 @@ def test_an_error_is_all_that_a_failure_adds() -> None:
         (WHATSAPP_WEBHOOK, [f"{URL}?token=canary", None], f"{URL}?token=(sensitive)"),
     ],
 )
-def test_a_key_in_words_leaves_out_what_is_usual(resource: Resource, values: list[Any], words: str | None) -> None:
+def test_a_key_in_words_leaves_out_default_values(resource: Resource, values: list[Any], words: str | None) -> None:
     assert key_in_words(resource, values) == words
 
 
@@ -167,7 +167,7 @@ def test_the_name_is_that_of_the_object_as_it_will_be(before: Any, declared: Any
         (HOOK, {}, f"webhook {URL} of number 1", f"webhook {URL} of number 1"),
     ],
 )
-def test_what_a_list_and_a_sentence_call_it(target: Target, before: Any, label: str, title: str) -> None:
+def test_the_name_in_lists_and_in_messages(target: Target, before: Any, label: str, title: str) -> None:
     outcome = begun(target, before=before)
 
     assert (outcome.label, outcome.title) == (label, title)

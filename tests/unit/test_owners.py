@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The parents of a run's objects: each is found once, and what it cannot be is told of its children."""
+"""Test the parents of a run's objects: each is found once, and its errors are reported for its children."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def owners(
     is_whole: bool = False,
     resource: Resource = CUSTOMER,
 ) -> Owners:
-    """Return what a run knows of its parents."""
+    """Return the owners of a run."""
     return Owners(resource, outcomes or {}, Shown(resource, {row["id"]: row for row in rows}, is_whole))
 
 
@@ -117,7 +117,7 @@ ERROR = NotSent("it is not there", "add name", attempts=3)
          f"customer {ID}, which it belongs to, is declared absent in the same run"),
     ],
 )  # fmt: skip
-def test_what_a_parent_is_of_which_nothing_good_is_known(owner: Outcome, what: str | None) -> None:
+def test_errors_of_parents_that_failed_or_are_absent(owner: Outcome, what: str | None) -> None:
     resolved = owners({7: owner}).resolve(Canned(), PHONE)
 
     if what is None:
@@ -128,18 +128,18 @@ def test_what_a_parent_is_of_which_nothing_good_is_known(owner: Outcome, what: s
 
 
 def told(error: ApiError | None) -> tuple[str, str, int]:
-    """Return what an error says."""
+    """Return the parts of an error."""
     assert error is not None
     return error.what, error.advice, error.facts.attempts
 
 
-def test_what_is_said_of_a_parent_is_said_without_a_request() -> None:
+def test_errors_of_a_parent_need_no_request() -> None:
     failed = owners({7: replace(ENTRY, error=ERROR)}).resolve(Canned(), PHONE)
     assert told(failed.error)[1:] == ("add name", 0)
     assert told(taken_along(THERE))[1:] == ("declare both absent, or both present", 0)
 
 
-def test_what_is_to_go_with_its_parent_may_go() -> None:
+def test_an_object_that_is_deleted_with_its_parent_is_accepted() -> None:
     gone = replace(THERE, target=replace(THERE.target, state="absent"))
     child = replace(PHONE, state="absent")
 
@@ -194,7 +194,7 @@ def test_a_list_that_is_whole_tells_of_every_key() -> None:
 # By its id, at the server
 
 
-def test_an_id_is_sure_if_the_list_has_shown_it() -> None:
+def test_an_id_in_a_list_is_not_read_again() -> None:
     rows = [{"id": ID}]
 
     assert owners(rows=rows).resolve(Canned(), BY_ID) == Resolved(replace(BY_ID, parent_is_sure=True))
@@ -270,7 +270,7 @@ def test_by_which_keys_others_may_call_an_object(outcome: Outcome, names: set[st
         ({"external_customer_id": None}, "from own to none", f"give customer_id {ID}"),
     ],
 )  # fmt: skip
-def test_a_key_that_the_run_takes_away_names_nobody(desired: Any, what: str | None, advice: str | None) -> None:
+def test_a_key_that_the_run_changes_names_no_parent(desired: Any, what: str | None, advice: str | None) -> None:
     resolved = owners({7: replace(THERE, target=replace(THERE.target, desired=desired))}).resolve(Canned(), PHONE)
 
     if what is None:

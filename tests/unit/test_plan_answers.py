@@ -91,9 +91,7 @@ def test_a_field_after_one_that_has_its_known_form_is_looked_at_too() -> None:
         ),
     ],
 )
-def test_of_two_values_or_a_few_there_is_no_other_form(
-    plan: Plan, before: dict[str, Any], after: dict[str, Any]
-) -> None:
+def test_flags_and_choices_have_no_other_form(plan: Plan, before: dict[str, Any], after: dict[str, Any]) -> None:
     verdict = verify(plan, before, after)
     assert [field.name for field in verdict.ignored] == list(after)
     assert verdict.warnings == ()
@@ -105,7 +103,7 @@ def test_a_hidden_field_cannot_be_seen_to_be_ignored() -> None:
     assert (run.ignored, run.warnings) == ((), ())
 
 
-def test_a_secret_that_is_shown_as_before_is_a_doubt_and_no_failure() -> None:
+def test_a_masked_secret_that_did_not_change_is_a_warning_and_no_failure() -> None:
     doubt = "the server accepted access_token and shows the same as before: it cannot be confirmed"
     controller = Controller(Server({"access_token": "********-1"}, ignores=tuple(TOKEN)))
     tell(controller, sends(TOKEN, "differs", says=[doubt]), rests(TOKEN))
@@ -127,7 +125,7 @@ def test_a_secret_that_is_shown_as_before_is_a_doubt_and_no_failure() -> None:
         ),
     ],
 )
-def test_a_third_value_is_taken_for_the_declared_one_from_then_on(
+def test_a_third_value_counts_as_the_declared_one_in_later_runs(
     form: Any, name: str, declared: str, shown: str
 ) -> None:
     said = f"the server made {shown!r} of the {name} {declared!r}; the two are now taken as the same"
@@ -160,7 +158,7 @@ NORMALISED: dict[str, tuple[Step, ...]] = {
 
 
 @pytest.mark.parametrize("steps", NORMALISED.values(), ids=NORMALISED)
-def test_of_a_normalised_value(steps: Sequence[Step]) -> None:
+def test_a_normalized_value(steps: Sequence[Step]) -> None:
     tell(Controller(Server({"name": "Old", "calls_enabled": False}, form=str.upper)), runs(RECEPTION), *steps)
 
 
@@ -175,13 +173,13 @@ def test_another_form_of_a_url_that_finds_the_object_is_never_taken_for_the_decl
         assert make_plan(resource, declared, made, receipt, "when_changed").values == declared
 
 
-def test_another_spelling_that_changes_nothing_was_ignored_for_all_that_is_known() -> None:
+def test_a_value_whose_stored_form_equals_the_old_one_counts_as_ignored() -> None:
     controller = Controller(Server({"name": "Old"}, form=str.upper))
     controller.run(RECEPTION)
     assert controller.run({"name": "reception"}).ignored == ("name",)
 
 
-def test_a_form_that_is_another_than_last_time_is_told_again() -> None:
+def test_a_new_form_of_a_value_is_reported_again() -> None:
     controller = Controller(Server({}, form=plus, demanding=True, omits=tuple(TOKEN)))
     controller.run(TOKEN | IDS)
     controller.server.form = "00{}".format
@@ -220,7 +218,7 @@ MASKED: dict[str, tuple[Step, ...]] = {
 
 
 @pytest.mark.parametrize("steps", MASKED.values(), ids=MASKED)
-def test_of_a_masked_value(steps: Sequence[Step]) -> None:
+def test_a_masked_value(steps: Sequence[Step]) -> None:
     tell(Controller(Server({"access_token": "EXAMPLE-token-0"}, masks=tuple(TOKEN))), *steps)
 
 
@@ -240,7 +238,7 @@ def demanding(*, masks: bool = False) -> Controller:
 
 
 @pytest.mark.parametrize("masks", [False, True], ids=["omitted", "masked"])
-def test_what_the_server_demands_is_added_remembered_and_predicted(masks: bool) -> None:
+def test_fields_that_the_server_requires_are_added_remembered_and_predicted(masks: bool) -> None:
     controller = demanding(masks=masks)
     declared = TOKEN | IDS | RECEPTION
     run = controller.run(declared)

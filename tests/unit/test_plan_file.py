@@ -91,13 +91,13 @@ EVERYTHING = [update(), creation(), deletion("other")]
 TEXT = dump(EVERYTHING, signer_of, MASK)
 
 
-def test_what_was_dumped_is_loaded_and_differs_in_nothing() -> None:
+def test_a_plan_that_was_dumped_is_loaded_without_differences() -> None:
     assert set(load(TEXT, signer_of)) == {f"whatsapp_config {name}" for name in (ID, '["customer-1", "1"]', "other")}
     assert told(EVERYTHING, EVERYTHING[::-1]) == []
     assert told([], []) == []
 
 
-def test_no_secret_is_in_it_in_whatever_field() -> None:
+def test_no_secret_is_in_a_plan_in_any_field() -> None:
     assert "canary" not in TEXT
     assert "once (sensitive)" in TEXT
 
@@ -211,7 +211,7 @@ def test_digests_are_of_no_use_for_another_object_or_field() -> None:
         ),
     ],
 )
-def test_what_differs_is_named(planned: list[Outcome], now: list[Outcome], said: str) -> None:
+def test_differences_are_named(planned: list[Outcome], now: list[Outcome], said: str) -> None:
     (line,) = told(planned, now)
     assert line.endswith(said)
     assert line.startswith("WhatsApp configuration ")

@@ -55,7 +55,7 @@ RULES = [
     ("send_write_only", "history", "reason", "next_reason"),
     RULES,
 )
-def test_a_hidden_field_is_sent_for_the_reason_that_its_policy_knows(
+def test_each_policy_sends_a_write_only_field_for_its_reasons(
     send_write_only: str, history: str, reason: str | None, next_reason: str | None
 ) -> None:
     controller = hiding()
@@ -195,14 +195,14 @@ def test_a_secret_that_the_server_shows_as_declared_is_not_sent_whatever_that_st
     tell(Controller(Server({"access_token": ""}, form=str.strip)), runs(blank), rests(blank), rests(TOKEN))
 
 
-def test_what_was_forgotten_is_sent_again_and_the_rest_stays_known() -> None:
+def test_a_field_without_a_receipt_is_sent_again_and_others_are_not() -> None:
     controller = hiding()
     controller.run(HIDDEN)
     controller.stored = controller.receipt.without(TOKEN).dump()
     tell(controller, sends(HIDDEN, "no_receipt", "access_token"), rests(HIDDEN))
 
 
-def test_adopting_says_nothing_where_all_is_shown() -> None:
+def test_adopting_has_no_warning_if_all_fields_are_readable() -> None:
     controller = Controller(Server(TOKEN | {"name": "Reception"}))
     tell(controller, rests(TOKEN, "adopt"))
     assert controller.receipt.entries == {}

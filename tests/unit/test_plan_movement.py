@@ -210,7 +210,7 @@ def test_a_server_that_wants_more_with_every_write_comes_to_rest_just_the_same(b
     assert runs[2:] == [{}] * 4
 
 
-def test_what_is_said_of_such_servers_names_the_way_out() -> None:
+def test_warnings_about_such_servers_name_the_option_to_set() -> None:
     for said in (UPDATED_AT_UNSTABLE, TOUCHED):
         assert "`send_write_only: when_value_changed`" in said
 
@@ -223,7 +223,7 @@ def written_again(at: float) -> Receipt:
     return Receipt(signer()).recorded(TOKEN, {}, {"updated_at": instant(at)}, last_write_was_resend=True)
 
 
-def test_a_second_look_is_asked_for_only_after_a_write_that_was_in_vain() -> None:
+def test_a_second_read_is_needed_only_if_updated_at_moved_after_a_resend() -> None:
     later = {"updated_at": instant(3600)}
     asks = make_plan(WHATSAPP_CONFIG, TOKEN, later, written_again(0), "when_changed")
     assert asks.look_again
@@ -258,7 +258,7 @@ def test_a_second_look_is_asked_for_only_after_a_write_that_was_in_vain() -> Non
         pytest.param(3600, None, ["modified_at_server"], None, id="the second has no instant: sent"),
     ],
 )
-def test_a_second_look_tells_a_person_from_the_server(
+def test_a_second_read_tells_an_edit_from_a_move_by_the_server(
     first: float, second: float | None, reasons: list[str], updated_at_unstable: str | None
 ) -> None:
     again = {} if second is None else {"updated_at": instant(second)}

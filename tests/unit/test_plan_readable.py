@@ -76,7 +76,7 @@ def test_a_field_that_the_server_shows_as_null_is_updated_once(name: str) -> Non
 
 @pytest.mark.parametrize("shown", [pytest.param("other", id="shown"), pytest.param("null"), pytest.param("absent")])
 @pytest.mark.parametrize("name", EVERY)
-def test_what_is_not_declared_is_not_managed(name: str, shown: str) -> None:
+def test_undeclared_fields_are_not_managed(name: str, shown: str) -> None:
     state = {key: value for key, value in ONE.items() if key != name}
     state |= {"other": {name: OTHER[name]}, "null": {name: None}, "absent": {}}[shown]
     run = Controller(Server(state)).run({}, "always")
@@ -106,7 +106,7 @@ def test_a_declared_field_of_a_wrong_type_is_an_error_that_names_it_without_its_
     assert caught.value.facts.message == sentence
 
 
-def test_a_wrong_type_in_a_field_that_is_not_declared_is_nobodys_business() -> None:
+def test_a_wrong_type_in_an_undeclared_field_is_ignored() -> None:
     assert Controller(Server({**ONE, "name": 5})).run({"calls_enabled": False}).sent == {}
 
 
@@ -191,7 +191,7 @@ def test_what_is_seen_to_be_as_declared_is_remembered_once_there_is_something_to
     assert controller.stored == stored
 
 
-def test_what_was_only_seen_long_ago_does_not_vouch_for_what_is_hidden_now() -> None:
+def test_an_old_read_does_not_prove_the_value_of_a_write_only_field() -> None:
     declared = {"webhook_verify_token": "EXAMPLE-verify-1"}
     tell(
         Controller(Server({**declared, "calls_enabled": False})),
@@ -228,7 +228,7 @@ def test_a_creation_carries_all_that_is_declared_in_the_tables_order_and_nothing
         ({"a": 1}, "labels is an object where a list belongs"),
     ],
 )
-def test_a_list_is_one_of_its_elements(shown: Any, sentence: str) -> None:
+def test_a_wrong_type_of_a_list_or_an_element_is_an_error(shown: Any, sentence: str) -> None:
     resource = replace(WHATSAPP_CONFIG, fields=(*WHATSAPP_CONFIG.fields, Field("labels", "list")))
     with pytest.raises(WrongType, match=f"^{sentence}$"):
         make_plan(resource, {"labels": ["a"]}, {"labels": shown}, NOTHING, "when_changed")
@@ -259,7 +259,7 @@ def test_a_time_is_at_the_server_in_whatever_spelling(at_apply: bool) -> None:
     assert not change.is_at(None)
 
 
-def test_a_plan_is_to_do_nothing_unless_something_is_said() -> None:
+def test_an_empty_plan_does_nothing() -> None:
     plan = Plan(NOTHING)
     assert (plan.changes, plan.action, plan.values, plan.last_write_was_resend) == ((), None, {}, False)
     assert (plan.note, plan.creates) == ("", False)
@@ -299,7 +299,7 @@ def test_what_is_done_to_an_object_that_is_there_is_an_update_or_nothing(
         pytest.param({}, [], id="absent"),
     ],
 )
-def test_what_is_settled_at_creation_is_never_sent_and_only_missed_where_it_is_shown_otherwise(
+def test_a_field_of_creations_is_never_updated_and_only_reported_if_it_differs(
     shown: dict[str, Any], fixed: list[tuple[str, str, str]], send_write_only: str
 ) -> None:
     plan = make_plan(WHATSAPP_CONFIG, {"kind": "production"}, shown, NOTHING, send_write_only)
@@ -328,5 +328,7 @@ def test_an_object_that_was_made_is_converged_by_the_next_run() -> None:
         ({**WHOLE, "access_token": None}, ["access_token"]),
     ],
 )
-def test_what_the_api_is_known_to_demand_of_a_new_object_is_missed(values: dict[str, Any], missing: list[str]) -> None:
+def test_missing_fields_that_the_api_requires_for_a_creation_are_reported(
+    values: dict[str, Any], missing: list[str]
+) -> None:
     assert WHATSAPP_CONFIG.missing_at_creation(values) == missing

@@ -67,7 +67,7 @@ class Told:
         return self.lines[said:]
 
 
-def test_a_run_of_less_than_five_seconds_says_nothing() -> None:
+def test_a_run_of_less_than_five_seconds_prints_no_progress() -> None:
     told = Told(1000)
 
     for _time in range(1000):
@@ -76,7 +76,7 @@ def test_a_run_of_less_than_five_seconds_says_nothing() -> None:
     assert told.lines == []
 
 
-def test_a_line_every_five_seconds_at_the_most() -> None:
+def test_progress_is_printed_at_most_every_five_seconds() -> None:
     told = Told(100)
 
     assert told.after(4.9, told.progress.count) == []
@@ -98,7 +98,7 @@ def test_writing_begins_to_count_anew_and_remembers_what_failed() -> None:
     ]
 
 
-def test_threads_do_not_miscount_and_say_a_line_once() -> None:
+def test_threads_count_correctly_and_print_each_line_once() -> None:
     told = Told(800)
     told.clock.time += 5
 
@@ -116,7 +116,7 @@ def test_a_number_that_does_not_say_which_configuration_it_is_counts_all_the_sam
     assert Undeclared([], {WHATSAPP_PHONE_NUMBER.name: shown}, within_owners=False).of(WHATSAPP_PHONE_NUMBER) == [row]
 
 
-def test_without_a_listener_nothing_is_said() -> None:
+def test_without_a_listener_no_progress_is_printed() -> None:
     clock = StillClock()
     progress = Progress(1, None, clock)
     clock.time += 60
@@ -146,7 +146,7 @@ def test_a_wait_is_told_with_the_count_before_it_until_when_and_the_time_left(mo
     ("seconds", "words"),
     [(1, "5 s"), (44, "45 s"), (45, "1 min"), (89, "1 min"), (91, "2 min"), (5399, "90 min"), (5400, "2 h")],
 )
-def test_a_time_is_told_as_a_person_would(seconds: float, words: str) -> None:
+def test_a_duration_is_printed_in_rounded_units(seconds: float, words: str) -> None:
     assert about(seconds) == f"about {words}"
 
 

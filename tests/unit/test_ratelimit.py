@@ -59,7 +59,7 @@ def test_the_first_request_and_those_after_a_success_wait_for_nothing(user: User
         pytest.param(MAX_WAIT, MAX_WAIT, id="just as long as max_wait lasts"),
     ],
 )
-def test_after_a_429_nobody_sends_for_so_long(user: User, asked: float | None, seconds: float) -> None:
+def test_after_a_429_no_request_is_sent_until_the_wait_is_over(user: User, asked: float | None, seconds: float) -> None:
     user.wait()
     user.budget.on_429(asked)
     assert user.wait() == seconds
@@ -99,7 +99,7 @@ def test_max_wait_begins_anew_with_each_request_that_gets_through(user: User) ->
         user.budget.on_response(5, None)
 
 
-def test_of_two_429s_the_later_end_holds(user: User) -> None:
+def test_with_two_429s_the_later_end_counts(user: User) -> None:
     user.budget.on_429(50)
     user.budget.on_429(20)
     assert user.wait() == 50
@@ -108,7 +108,7 @@ def test_of_two_429s_the_later_end_holds(user: User) -> None:
     assert user.wait() == 50
 
 
-def test_a_success_that_was_on_its_way_does_not_end_a_wait(user: User) -> None:
+def test_the_answer_to_an_earlier_request_does_not_end_a_wait(user: User) -> None:
     user.budget.on_429(50)
     user.budget.on_response(3, None)
     assert user.wait() == 50
@@ -126,7 +126,7 @@ def test_after_the_last_request_of_a_window_the_next_waits_for_its_end(user: Use
     assert user.wait() == WINDOW - 20
 
 
-def test_a_wait_that_comes_with_the_last_request_is_believed(user: User) -> None:
+def test_a_wait_in_the_answer_to_the_last_request_is_used(user: User) -> None:
     user.budget.on_response(0, 7)
     assert user.wait() == 7
     user.budget.on_response(0, 0)
@@ -157,7 +157,7 @@ def test_a_window_that_ended_long_ago_is_not_waited_for(user: User) -> None:
     assert user.wait() == 0
 
 
-def test_foresight_beyond_max_wait_lets_the_server_say_it(user: User) -> None:
+def test_a_predicted_wait_beyond_max_wait_leads_to_a_request(user: User) -> None:
     user.budget.on_response(0, None)
     assert user.wait(WINDOW - 1) == 0
     assert user.wait(0) == 0
@@ -166,7 +166,7 @@ def test_foresight_beyond_max_wait_lets_the_server_say_it(user: User) -> None:
         user.wait(WINDOW - 1)
 
 
-def test_what_the_server_says_outranks_foresight_even_where_it_is_less(user: User) -> None:
+def test_a_wait_from_the_server_replaces_a_longer_predicted_one(user: User) -> None:
     user.budget.on_response(0, None)
     assert user.wait(30) == 0
     user.budget.on_429(20)
@@ -178,7 +178,7 @@ def test_what_the_server_says_outranks_foresight_even_where_it_is_less(user: Use
         user.wait(0)
 
 
-def test_foresight_does_not_loosen_what_the_server_said(user: User) -> None:
+def test_a_prediction_does_not_shorten_a_wait_from_the_server(user: User) -> None:
     user.budget.on_429(20)
     user.budget.on_response(0, None)
     assert user.wait(30) == 20
@@ -210,7 +210,7 @@ def test_a_thread_that_waits_hears_of_a_new_end() -> None:
             waiting.result(30)
 
 
-def test_in_real_time_nobody_goes_before_the_end() -> None:
+def test_in_real_time_no_request_is_sent_before_the_end() -> None:
     budget = RateLimiter()
     began = time.monotonic()
     budget.on_429(0)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One object is read, and nothing is planned for another one."""
+"""Test the read of one object: a plan is never made from another object."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ HOOK = Target(WHATSAPP_WEBHOOK, ID, {})
 
 
 def told(error: ApiError | None) -> tuple[Any, ...]:
-    """Return what an error says."""
+    """Return the parts of an error."""
     assert error is not None
     facts = error.facts
     return (error.what, error.advice, error.outcome, facts.method, facts.url, facts.status)
 
 
 def begun(target: Target, receipt: Receipt | None = None) -> Outcome:
-    """Return what is known of an object at first."""
+    """Return the first outcome of an object."""
     return Outcome.begin(target, lambda _object_id: receipt or Receipt(signer()))
 
 
@@ -187,7 +187,7 @@ def test_an_object_that_may_be_the_one_is_taken_for_it(target: Target, found: An
 
 
 @pytest.mark.parametrize("outcome", ["not_sent", "unknown"])
-def test_answers_that_cannot_be_right_are_told_with_their_request(outcome: str) -> None:
+def test_invalid_answers_are_reported_with_their_request(outcome: str) -> None:
     client, field = Canned(), WHATSAPP_CONFIG.field("name")
     assert field is not None
     error = WrongType(field, 5)
@@ -201,7 +201,7 @@ def test_answers_that_cannot_be_right_are_told_with_their_request(outcome: str) 
     assert wrong.facts.message == "name is a number where a text belongs"
 
 
-def test_what_was_read_already_is_not_read_again() -> None:
+def test_an_object_that_was_read_is_not_read_again() -> None:
     client = Canned({CONFIG_PATH: {"id": ID, "name": "Old"}})
 
     given = plan_update(client, begun(CONFIG), {"id": ID, "name": "Reception"})
@@ -219,7 +219,7 @@ def test_what_was_read_already_is_not_read_again() -> None:
 
 
 @pytest.mark.parametrize("send_write_only", ["when_changed", "always", "never"])
-def test_what_is_planned_is_what_the_plan_says_of_the_object_and_its_receipt(send_write_only: str) -> None:
+def test_the_plan_is_made_from_the_object_and_its_receipt(send_write_only: str) -> None:
     desired = {"name": "Reception", "access_token": "EXAMPLE-token"}
     target = replace(CONFIG, desired=desired, send_write_only=send_write_only)
     before = {"id": ID, "name": "Old", "updated_at": instant(0)}
@@ -233,7 +233,7 @@ def test_what_is_planned_is_what_the_plan_says_of_the_object_and_its_receipt(sen
     assert outcome == replace(start, before=before).planned(plan, {**before, "name": "Reception"})
 
 
-def test_a_field_of_a_wrong_type_is_no_basis_for_a_plan() -> None:
+def test_a_field_of_a_wrong_type_is_an_error() -> None:
     client = Canned()
 
     outcome = plan_update(client, begun(CONFIG), {"id": ID, "name": 5})
@@ -274,13 +274,13 @@ def test_what_is_set_at_creation_only_cannot_become_another() -> None:
 
 
 def at(moment: float = EPOCH.timestamp()) -> Canned:
-    """Return a client whose server has that time."""
+    """Return a client of a server with that time."""
     client = Canned()
     client.time = moment
     return client
 
 
-def test_what_ends_soon_is_extended_and_a_dry_run_does_not_know_until_when() -> None:
+def test_an_object_that_ends_soon_is_extended() -> None:
     soon, late, never = (
         {"id": ID, "expires_at": end} for end in ("2026-01-07T00:00:00Z", "2026-01-09T00:00:00Z", None)
     )
@@ -303,18 +303,18 @@ def test_what_ends_soon_is_extended_and_a_dry_run_does_not_know_until_when() -> 
 
 
 class Asked(SetupLinkRules):
-    """Rules that remember what they were asked."""
+    """Record the arguments of rules."""
 
     def __init__(self) -> None:
         self.seen: list[tuple[Row, Mapping[str, float]]] = []
 
     def renew(self, entry: Entry, row: Row, left: Mapping[str, float]) -> Mapping[str, float]:
-        """Take note of the row, and of the times that are left."""
+        """Record the row, and the seconds left."""
         self.seen.append((row, left))
         return super().renew(entry, row, left)
 
 
-def test_a_rule_is_asked_of_the_object_and_of_an_end_that_cannot_be_read_as_if_it_were_now() -> None:
+def test_an_end_that_cannot_be_read_counts_as_now_for_rules() -> None:
     rules, row = Asked(), {"id": ID, "expires_at": "tomorrow"}
     target = replace(LINK, resource=replace(SETUP_LINK, rules=rules))
 
@@ -332,10 +332,10 @@ def test_a_rule_is_asked_of_the_object_and_of_an_end_that_cannot_be_read_as_if_i
         ({"expires_at": "2026-01-02T00:00:00Z"}, ()),
     ],
 )
-def test_an_end_that_cannot_be_read_is_told_of(row: Any, warnings: tuple[str, ...]) -> None:
+def test_an_end_that_cannot_be_read_is_a_warning(row: Any, warnings: tuple[str, ...]) -> None:
     alone = plan_update(at(), begun(LINK), {"id": ID, **row})
     beside = plan_update(at(), begun(replace(LINK, desired={"language": "en"})), {"id": ID, **row})
 
     assert alone.warnings == warnings
-    assert beside.warnings[1:] == warnings  # after that the server does not confirm the language
+    assert beside.warnings[1:] == warnings  # the first warning says that the server does not confirm the language
     assert len(beside.warnings) == 1 + len(warnings)

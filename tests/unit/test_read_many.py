@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many objects are read in few requests, and a list proves only what it shows."""
+"""Test the read of many objects: few requests, and no conclusions from rows that a list does not show."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_without_a_list_of_all_those_of_the_parents_are_read(status: int) -> Non
         (replace(CUSTOMER, may_lack_list=True), {}, 404),
     ],
 )
-def test_a_list_that_cannot_be_had_is_no_empty_one(resource: Resource, answers: Any, status: int) -> None:
+def test_a_list_that_cannot_be_read_does_not_count_as_empty(resource: Resource, answers: Any, status: int) -> None:
     with pytest.raises(NotSent) as error:
         list_project(Canned(answers), resource)
 
@@ -78,11 +78,11 @@ def test_a_list_of_all_is_enough() -> None:
     assert client.asked == ["/customers", "/customers?a=1"]
 
 
-# What a list has shown
+# The rows of a list
 
 
 def hook(number: str, url: str = URL, of: str | None = "1", **more: Any) -> Row:
-    """Return a webhook as the list shows it."""
+    """Return a webhook as a row of the list."""
     return {"id": number, "url": url, "phone_number_id": of, **more}
 
 
@@ -94,7 +94,7 @@ CONFIG = Target(WHATSAPP_CONFIG, None, {"phone_number_id": "7"}, by_key=True, pa
 
 
 def shown(resource: Resource, rows: Sequence[Row], is_whole: bool = True) -> Shown:
-    """Return what a list has shown."""
+    """Return the rows that a list has shown."""
     return Shown(resource, {row["id"]: row for row in rows}, is_whole)
 
 
@@ -124,17 +124,17 @@ def test_among_which_rows_an_object_is(
     assert shown(target.resource, rows, is_whole).of(target) == found
 
 
-def test_nothing_is_shown_of_a_list_that_nobody_has_read() -> None:
+def test_a_list_that_was_not_read_has_no_rows() -> None:
     nothing = Shown(CUSTOMER)
 
     assert (nothing.rows, nothing.is_whole) == ({}, False)
 
 
-# How far a list is read
+# The pages that are read
 
 
 class Listed(Canned):
-    """A list whose pages are given, or the HTTP status of an error in the place of one."""
+    """Serve a list with the given pages, or an HTTP error in place of a page."""
 
     def __init__(self, pages: Sequence[Page | int]) -> None:
         super().__init__()
@@ -142,7 +142,7 @@ class Listed(Canned):
         self.read: list[int] = []
 
     def page(self, path: str, number: int, filters: Mapping[str, str] | None = None) -> Page:
-        """Return one of the pages, the last one for any number beyond."""
+        """Return a page, the last one for any greater number."""
         assert (path in (CUSTOMER.path, WHATSAPP_WEBHOOK.path), not filters) == (True, True)
         self.read.append(number)
         found = self._pages[min(number, len(self._pages)) - 1]
@@ -151,20 +151,20 @@ class Listed(Canned):
         return found
 
     def each(self, read: Callable[[int], None], numbers: Sequence[int]) -> None:
-        """Read several at once, the last one first."""
+        """Read several pages, the last one first."""
         assert len(numbers) > 1
         for number in reversed(numbers):
             read(number)
 
 
 def rows_of(*numbers: int) -> list[Row]:
-    """Return a hundred rows for each number, and one less for a negative one."""
+    """Return a hundred rows for each number, 99 for a negative one."""
     ids = [f"{abs(one)}-{row}" for one in numbers for row in range(100 if one > 0 else 99)]
     return [{"id": one, "external_customer_id": f"own-{one}"} for one in ids]
 
 
 def pages(*numbers: int, says: bool = True, claims: int | None = None) -> list[Page]:
-    """Return a list of so many rows. It may or may not say how many there are."""
+    """Return a list of so many rows, with or without their total."""
     told = (claims or len(numbers), len(rows_of(*numbers))) if says else (None, None)
     return [Page(rows_of(one), *told) for one in numbers]
 
@@ -254,7 +254,7 @@ def test_a_list_that_is_wanted_as_a_whole(there: list[Page | int], numbers: list
     assert (client.read, found.is_whole) == (numbers, is_whole)
 
 
-def test_a_server_that_claims_a_billion_pages_is_found_out() -> None:
+def test_a_server_that_reports_a_billion_pages_is_an_error() -> None:
     client = Listed(pages(1, claims=10**9))
 
     found = read_list(client, CUSTOMER, [], lambda _count: None, client.each, whole=True)
@@ -271,7 +271,7 @@ def test_no_list_is_longer_than_any_project_is(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize("there", [[403], [*pages(1, claims=2), 404]])
-def test_a_page_that_cannot_be_had_is_an_error(there: list[Page | int]) -> None:
+def test_a_page_that_cannot_be_read_is_an_error(there: list[Page | int]) -> None:
     client = Listed(there)
 
     with pytest.raises(NotSent, match="refused"):
@@ -290,7 +290,7 @@ def test_a_list_that_moves_is_read_again_if_that_is_cheaper(keys: list[str], is_
     assert found.is_whole is is_read_again
 
 
-def test_what_others_name_is_wanted_and_not_counted() -> None:
+def test_objects_that_other_entries_name_are_read_and_not_counted() -> None:
     counts: list[int] = []
     client = Listed(pages(1))
     found = read_list(client, CUSTOMER, customers("1-0"), counts.append, client.each, [*own("1-1"), *customers("1-2")])
@@ -309,7 +309,7 @@ def test_those_of_one_parent_are_one_list() -> None:
         assert client.read == numbers
 
 
-def test_a_list_that_does_not_show_whose_its_rows_are_is_not_whole() -> None:
+def test_a_list_whose_rows_have_no_parent_is_not_complete() -> None:
     client = Listed([Page([{"id": "a", "url": URL}], 1, 1)])
 
     assert not read_list(client, WHATSAPP_WEBHOOK, [], lambda _count: None, client.each, whole=True).is_whole
@@ -340,7 +340,7 @@ def test_a_row_is_enough_if_it_shows_what_the_plan_looks_at(
 @pytest.mark.parametrize(
     ("desired", "row", "is_enough"),
     [
-        ({"kind": "meta"}, {}, True),  # it cannot be changed: none is the default
+        ({"kind": "meta"}, {}, True),  # the field cannot change, so a missing one has the default
         ({"max_buffer_size": 5}, {}, False),
         ({"max_buffer_size": 5}, {"max_buffer_size": None}, True),
     ],

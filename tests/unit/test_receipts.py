@@ -79,7 +79,7 @@ KEPT = (
 )
 
 
-def test_a_receipt_that_was_kept_stays_good() -> None:
+def test_an_old_receipt_stays_valid() -> None:
     by = ReceiptSigner("EXAMPLE-kept-key", "https://kapso.example/api/v1", "whatsapp_config", "EXAMPLE-id")
     receipt, problem = load(KEPT, by)
     assert problem is None
@@ -89,7 +89,7 @@ def test_a_receipt_that_was_kept_stays_good() -> None:
     assert receipt.dump() == KEPT
 
 
-def test_a_receipt_says_nothing_that_nobody_told_it() -> None:
+def test_a_new_receipt_is_empty() -> None:
     nothing: dict[str, Any] = {
         "fields": {},
         "updated_at": None,
@@ -108,7 +108,7 @@ def test_a_digest_is_of_the_form_that_counts_for_its_field() -> None:
     assert signer().digest("access_token", " A ") != signer().digest("access_token", "A")
 
 
-def test_a_secret_of_broken_letters_signs_like_any_other() -> None:
+def test_a_secret_with_invalid_unicode_can_be_signed() -> None:
     assert load(Receipt(signer("\udc80")).dump(), signer("\udc80"))[1] is None
     assert signer("\udc80").digest("name", "A") != signer("\udc81").digest("name", "A")
 
@@ -184,7 +184,7 @@ def test_no_text_and_no_json_at_all_raises(text: str, value: Any, mac: Any) -> N
         pytest.param(signer(object_id=ID[:-1] + "2"), id="another id"),
     ],
 )
-def test_a_receipt_means_nothing_in_another_place(other: ReceiptSigner) -> None:
+def test_a_receipt_is_invalid_for_another_object_url_or_key(other: ReceiptSigner) -> None:
     assert_refused(TEXT, "foreign", other)
     assert_refused(Receipt(other).recorded(VALUES, {}, {}).dump(), "foreign")
 
@@ -301,7 +301,7 @@ def test_digests_differ_by_key_url_resource_id_field_and_value() -> None:
     assert all(len(digest) == 64 and set(digest) <= set("0123456789abcdef") for digest in digests)
 
 
-def test_a_digest_of_a_field_is_none_of_a_document() -> None:
+def test_a_digest_of_a_field_is_no_signature_of_a_document() -> None:
     assert signer().digest("access_token", "x") != signer().mac({"access_token": "x"})
 
 
@@ -323,7 +323,7 @@ def test_nothing_is_shown_where_the_answer_repeats_or_leaves_out_what_was_sent()
         assert not Receipt(signer()).recorded({"name": "A"}, {}, answer).shows("name", "A")
 
 
-def test_forgetting_takes_only_what_is_named() -> None:
+def test_forgetting_removes_only_the_named_fields() -> None:
     receipt = full().without(["access_token", "unheard_of"])
     assert set(receipt.entries) == set(VALUES) - {"access_token"}
     assert receipt.last_write_was_resend is False

@@ -105,13 +105,13 @@ def diff(returned: Result, name: str) -> tuple[Any, Any]:
     return before[name], after[name]
 
 
-def test_what_is_shown_is_shown_and_only_what_is_declared() -> None:
+def test_only_declared_readable_fields_are_shown() -> None:
     returned = hiding(phone_number_id="1").result({"name": "Reception", "calls_enabled": False})
     assert sides(returned) == ({"name": "Old", "calls_enabled": False}, {"name": "Reception", "calls_enabled": False})
     assert {returned["diff"][header] for header in ("before_header", "after_header")} == {SUBJECT}
 
 
-def test_what_nobody_knows_is_said_to_be_unknown() -> None:
+def test_an_unknown_value_is_shown_as_unknown() -> None:
     returned = hiding().result(ALL)
     assert diff(returned, "access_token") == ("(sensitive, unknown)", "(sensitive, new value)")
     assert diff(returned, "webhook_destination_url") == ("(unknown)", "https://hooks.example.org/1")
@@ -120,7 +120,7 @@ def test_what_nobody_knows_is_said_to_be_unknown() -> None:
     assert diff(held_back, "webhook_destination_url") == ("(unknown)", "(unknown)")
 
 
-def test_what_was_sent_before_is_said_to_be_there_as_last_sent() -> None:
+def test_a_write_only_value_is_shown_as_last_sent() -> None:
     person = hiding()
     person.result(ALL)
     rebase = person.result(ALL)
@@ -132,7 +132,7 @@ def test_what_was_sent_before_is_said_to_be_there_as_last_sent() -> None:
     assert diff(rotated, "access_token") == ("(sensitive, as last sent)", "(sensitive, new value)")
 
 
-def test_what_somebody_may_have_edited_is_unknown_again() -> None:
+def test_a_value_that_may_have_been_edited_is_shown_as_unknown() -> None:
     person = hiding()
     person.result(ALL)
     person.server.edit(access_token="canary-foreign")
@@ -150,7 +150,7 @@ def test_a_secret_that_the_server_shows_is_not_shown_here() -> None:
     ]
 
 
-def test_what_is_to_be_made_has_no_before_and_what_is_to_go_has_no_after() -> None:
+def test_a_creation_has_no_before_and_a_deletion_has_no_after() -> None:
     begun = Outcome.begin(Target(WHATSAPP_CONFIG, ID, ALL), lambda _id: Receipt(signer()))
     made = result(begun.planned(plan_creation(WHATSAPP_CONFIG, ALL, begun.receipt), {}), MASK, diff_mode=True)
     new = "(sensitive, new value)"

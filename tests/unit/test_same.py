@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two entries about one object: a number and its configuration, or objects that get one key."""
+"""Test two entries about one object: a number and its configuration, or objects that would get one key."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def phone(object_id: str = NUMBER, desired: Any = (), **more: Any) -> Outcome:
 
 
 def config(object_id: str | None = None, desired: Any = (), **more: Any) -> Outcome:
-    """Return an entry about a configuration, by its number if no id is given."""
+    """Return an entry about a configuration, by its number if no ID is given."""
     key = {} if object_id else {"phone_number_id": NUMBER}
     return entry(WHATSAPP_CONFIG, object_id, {**key, **dict(desired)}, by_key=not object_id, **more)
 
@@ -107,7 +107,7 @@ def test_what_two_entries_must_agree_on(one: Outcome, other: Outcome, said: list
 
 
 def hook(object_id: str | None = None, url: str = URL, **more: Any) -> Outcome:
-    """Return an entry about a webhook of a number, by its URL if no id is given."""
+    """Return an entry about a webhook of a number, by its URL if no ID is given."""
     return entry(WHATSAPP_WEBHOOK, object_id, {"url": url}, parent_id="1", by_key=not object_id, **more)
 
 
@@ -142,12 +142,12 @@ def test_which_entries_would_give_two_objects_one_key(outcomes: Sequence[Outcome
 
 
 def told(error: ApiError | None) -> tuple[str, str, int] | None:
-    """Return what an error says."""
+    """Return the parts of an error, None if there is none."""
     return None if error is None else (error.what, error.advice, error.facts.attempts)
 
 
 def becomes(settled: Any) -> dict[int, Outcome]:
-    """Return what becomes of the entries, by their places."""
+    """Return the outcomes of the entries, by their places."""
     return dict(settled)
 
 
@@ -200,7 +200,7 @@ KEPT = phone(before=THERE, plan=DELETED)
 ALSO = config(ID, before={"id": ID}, absent=True)
 
 
-def test_what_was_not_deleted_is_there_in_both_lists() -> None:
+def test_an_object_that_was_not_deleted_exists_in_both_lists() -> None:
     ((place, left),) = not_deleted([KEPT, ALSO])
 
     what = f"{PHONE}, which is the same object, was not deleted"
@@ -218,12 +218,12 @@ def test_what_was_not_deleted_is_there_in_both_lists() -> None:
         (KEPT, config(OTHER, before={"id": OTHER}, absent=True)),
     ],
 )
-def test_what_was_deleted_or_never_there_is_left_as_it_is(one: Outcome, other: Outcome) -> None:
+def test_outcomes_of_deleted_or_missing_objects_do_not_change(one: Outcome, other: Outcome) -> None:
     assert list(not_deleted([one, other])) == []
 
 
 def written(outcome: Outcome, seconds: float | None, before: float | None = 0) -> Outcome:
-    """Return the entry whose write left the object at that time."""
+    """Return the entry after a write that set `updated_at` to that time."""
     stamp = {} if seconds is None else {"updated_at": instant(seconds)}
     start = {} if before is None else {"updated_at": instant(before)}
     known = EMPTY.recorded({"access_token": "EXAMPLE"}, {}, stamp, last_write_was_resend=True)

@@ -96,7 +96,7 @@ def test_a_field_that_is_secret_in_one_table_is_secret_in_all() -> None:
     "word",
     ["create", "update", "delete", "unknown", "not_sent", "sandbox", "config_id", "customers", "held_back"],
 )
-def test_a_word_of_results_in_a_url_is_no_secret(word: str) -> None:
+def test_a_word_of_results_in_the_query_of_a_url_is_no_secret(word: str) -> None:
     assert secrets_in([CONFIG], {"webhook_destination_url": f"https://hooks.example.org/?a={word}"}) == set()
 
 

@@ -122,7 +122,7 @@ def test_changes_of_one_object_merge_from_the_first_value_to_the_last() -> None:
         ([failure("a") | {"failed": False}], {"failed": 1}),
     ],
 )
-def test_the_last_word_wins_and_what_was_sent_stays_sent(results: list[Result], expected: dict[str, int]) -> None:
+def test_the_last_result_counts_and_earlier_changes_stay(results: list[Result], expected: dict[str, int]) -> None:
     assert totals(report(*results)) == expected
 
 
@@ -199,13 +199,13 @@ def test_a_task_that_was_stopped_is_told_with_its_reason() -> None:
     assert made.document()["applied"]["stopped"] == [{"task": "Task", "host": "clinic-1", "msg": "too much"}]
 
 
-def test_of_a_later_attempt_that_was_not_sent_only_the_failure_is_told() -> None:
+def test_a_later_attempt_without_a_write_adds_only_its_failure() -> None:
     (entry,) = objects(report(single("x", NAME), failure("x", change("name", "B", "C"), msg="refused")))
     assert entry["changes"] == [NAME]
     assert (entry["changed"], entry["msg"]) == (True, "refused")
 
 
-def test_failures_that_no_object_stands_for_count_each() -> None:
+def test_each_failure_without_an_object_counts() -> None:
     refused = {"failed": True, "changed": False, "msg": "no"}
     made = report(refused, project(single("a"), **refused), refused)
     assert totals(made) == {"unchanged": 1, "failed": 3}
@@ -234,7 +234,7 @@ def test_tasks_under_no_log_are_counted_once_each() -> None:
     }
 
 
-def test_a_try_that_another_follows_counts_only_where_its_object_is_known() -> None:
+def test_a_repeated_attempt_counts_only_if_its_object_is_known() -> None:
     made = Report()
     add(made, failure(None), last=False)
     add(made, failure("x", NAME) | {"changed": True}, last=False)
@@ -255,7 +255,7 @@ def test_the_totals_add_up_to_the_objects_there_are(history: list[tuple[str, str
     assert sum(counts.values()) - counts["drifted"] == len({config_id for config_id, _what in history})
 
 
-def test_the_document_is_what_the_schema_says() -> None:
+def test_the_document_matches_the_schema() -> None:
     jsonschema: Any = importlib.import_module("jsonschema")  # it has no type information
     schema = json.loads((ROOT / "docs" / "report.schema.json").read_text(encoding="utf-8"))
     validator = jsonschema.Draft202012Validator(schema)

@@ -74,7 +74,7 @@ def test_planned_and_applied_failures_deletions_and_what_cannot_be_seen() -> Non
     assert "> **Warning:** 1 task ran under `no_log` and cannot be seen: the totals are incomplete." in said
 
 
-def test_where_nothing_of_ours_ran_or_nothing_changes_it_says_so() -> None:
+def test_a_report_without_tasks_or_changes_says_so() -> None:
     assert "No task of `kapso.whatsapp` ran." in markdown(Report())
     assert "No changes. Kapso is as declared." in markdown(report(single("a"), check=True))
 
@@ -151,7 +151,7 @@ def test_the_fence_of_a_code_span_is_longer_than_any_in_it(text: str, span: str)
     assert code(text) == span
 
 
-def test_nothing_in_names_and_values_is_markdown_or_html() -> None:
+def test_names_and_values_are_never_markdown_or_html() -> None:
     made = report(
         single(HOSTILE, change("name", HOSTILE, "y"), data={"name": HOSTILE}), failure("b", msg=HOSTILE), check=True
     )

@@ -108,7 +108,7 @@ def test_a_creation_that_sends_no_field_is_one_and_is_called_by_its_parent() -> 
     assert said.splitlines()[-1] == "Plan: 1 to create, 0 to update, 0 to delete; 0 unchanged, 0 failed."
 
 
-def test_where_nothing_changes_it_says_so() -> None:
+def test_a_report_without_changes_says_so() -> None:
     assert shown(report(single("a"), check=True)) == (
         "No changes. Kapso is as declared.\nPlan: 0 to create, 0 to update, 0 to delete; 1 unchanged, 0 failed."
     )
@@ -141,7 +141,7 @@ REFUSED = [failure(one, msg=f"WhatsApp configuration {one}: not tried, because o
         ([single("a", UNHEARD_OF)], 1, "~ calls_enabled = null -> true  # new_reason"),
     ],
 )
-def test_it_says_each_thing_as_often_as_it_is_of_use(results: list[Result], times: int, words: str) -> None:
+def test_repeated_texts_are_shown_once(results: list[Result], times: int, words: str) -> None:
     assert shown(report(*results, check=True)).count(words) == times
 
 
@@ -318,9 +318,7 @@ def test_failures_take_a_screen_at_most_and_those_for_one_reason_a_few_lines() -
 
 
 @given(st.text(), st.text(), st.text(min_size=1), st.text(min_size=1), st.integers(40, 200))
-def test_nothing_that_a_value_holds_reaches_the_terminal_as_a_command(
-    name: str, value: str, config_id: str, msg: str, width: int
-) -> None:
+def test_no_value_controls_the_terminal(name: str, value: str, config_id: str, msg: str, width: int) -> None:
     made = report(single(config_id, change("name", value, name), data={"name": name}), check=True)
     add(made, failure(None, msg=msg), check=True, task=name, host=value)
     said = shown(made, width)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The words of the report, one by one."""
+"""Test the texts of the report one by one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HELD_BACK = {"changed": False, "held_back": True}
 
 
 def entry(result: Result) -> Entry:
-    """The only one that there is something to say of."""
+    """Return the only entry that the report shows."""
     (found,) = report(result).applied.shown
     return found
 
@@ -30,10 +30,10 @@ def entry(result: Result) -> Entry:
     [
         ("whatsapp_phone_number", "number", "phone numbers"),
         ("of_a\n_later_version", "of a\\n later version", "of a\\n later versions"),
-        (None, "object", "objects"),  # a task that failed
+        (None, "object", "objects"),  # a failed task
     ],
 )
-def test_what_objects_of_a_kind_are_called(resource: str | None, one: str, several: str) -> None:
+def test_the_nouns_of_kinds_of_objects(resource: str | None, one: str, several: str) -> None:
     assert (wording.noun(resource), wording.nouns(resource)) == (one, several)
 
 
@@ -55,12 +55,12 @@ def test_what_objects_of_a_kind_are_called(resource: str | None, one: str, sever
         (HOOK, "webhook u of the project"),
         ({**OTHER, "id": "a"}, "of a\\n later version a"),
         ({**OTHER, "id": "a", "parent": "c"}, "of a\\n later version a of c"),
-        # A task whose object is not known, of a kind that is known or not.
+        # A task without a known object, of a known or an unknown kind.
         ({}, 'task "Task" on localhost'),
         ({"resource": None, "id": "a"}, 'task "Task" on localhost'),
     ],
 )
-def test_what_an_object_is_called(known: dict[str, Any], called: str) -> None:
+def test_the_label_of_an_object(known: dict[str, Any], called: str) -> None:
     assert wording.subject(entry(single(None, NAME) | {"config_id": None, **known})) == called
 
 
@@ -74,7 +74,7 @@ def test_what_an_object_is_called(known: dict[str, Any], called: str) -> None:
         (["a"], None, []),
     ],
 )
-def test_a_list_is_told_by_what_it_loses_and_gains(before: Any, after: Any, told: list[str]) -> None:
+def test_a_change_of_a_list_shows_removed_and_added_items(before: Any, after: Any, told: list[str]) -> None:
     (one,) = entry(single("a", change("events", before, after))).changes
     assert wording.items(one) == told
 
@@ -85,7 +85,7 @@ def test_a_list_is_told_by_what_it_loses_and_gains(before: Any, after: Any, told
         (single("a", NAME), True, "will be updated", "update"),
         (single("a", NAME), False, "was updated", "update"),
         (single("a", NAME, **HELD_BACK), False, "would be updated", "update"),
-        # Only others with the same key are deleted.
+        # Only duplicates are deleted.
         (single("a", **HELD_BACK), True, "would be updated", "update"),
         (single("a", changed=True), True, "will be updated", "update"),
         (created("c", "1", "N"), False, "was created", "create"),
@@ -129,7 +129,7 @@ def test_why_an_object_failed_is_said_without_the_object(result: Result, why: st
 
 
 def undeclared(*ids: str) -> Result:
-    """The result of a project that has found these."""
+    """Return the result of a project with these undeclared objects."""
     return project(single("a"), undeclared=[{**HOOK, "id": one, "parent": "1", "name": None} for one in ids])
 
 
@@ -168,7 +168,7 @@ def test_nothing_changes_only_if_that_is_known(result: Result, says: bool) -> No
 
 
 def stopped(*hosts: str) -> Section:
-    """The section of a run with a task stopped on each host."""
+    """Return the section of a run with a stopped task on each host."""
     made = report()
     for number, host in enumerate(hosts):
         add(made, project(**STOPPED, changed=False), host=host, task_id=str(number))

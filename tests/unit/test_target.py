@@ -41,7 +41,7 @@ def config(**more: Any) -> Target:
     return by_key(WHATSAPP_CONFIG, {"phone_number_id": NUMBER}, **more)
 
 
-def test_what_a_target_is_if_nothing_else_is_said() -> None:
+def test_the_defaults_of_a_target() -> None:
     assert vars(Target(CUSTOMER, None, {"name": "Clinic"})) == {
         "resource": CUSTOMER,
         "object_id": None,
@@ -87,7 +87,7 @@ def test_what_a_target_is_if_nothing_else_is_said() -> None:
         (by_id(WHATSAPP_WEBHOOK), f"/whatsapp/webhooks/{ID}", "/whatsapp/webhooks", {}),
     ],
 )
-def test_where_it_lives(target: Target, own: str, collection: str, query: Any) -> None:
+def test_the_paths_of_a_target(target: Target, own: str, collection: str, query: Any) -> None:
     assert (target.path, target.collection_path, target.query) == (own, collection, query)
 
 
@@ -130,11 +130,11 @@ def test_a_target_goes_by_its_id_once_that_is_known() -> None:
          "webhook https://(sensitive)@h.example/?k=(sensitive)"),
     ],
 )  # fmt: skip
-def test_what_a_sentence_calls_it(target: Target, subject: str) -> None:
+def test_the_name_of_a_target_in_a_message(target: Target, subject: str) -> None:
     assert target.subject == subject
 
 
-def test_what_a_rule_sees_of_it() -> None:
+def test_the_entry_of_a_target_for_rules() -> None:
     target = Target(
         CUSTOMER,
         ID,
@@ -197,5 +197,5 @@ def number(**more: Any) -> Target:
         (number(parent_id=ID), {"customer_id": OTHER}, False),
     ],
 )
-def test_whose_a_row_is(target: Target, row: Any, owns: bool) -> None:
+def test_the_parent_of_a_row(target: Target, row: Any, owns: bool) -> None:
     assert target.owns(row) is owns

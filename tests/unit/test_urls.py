@@ -93,9 +93,7 @@ def test_plain_http_goes_nowhere_else_unless_that_is_allowed(url: str) -> None:
         pytest.param("https://kapso.example/\u202e", "control characters", id="a change of direction"),
     ],
 )
-def test_a_base_url_that_cannot_be_meant_is_refused_without_being_repeated(
-    url: str, refusal: str, allow_http: bool
-) -> None:
+def test_an_invalid_base_url_is_refused_without_being_repeated(url: str, refusal: str, allow_http: bool) -> None:
     with pytest.raises(BadUrl, match=refusal) as caught:
         base_url(url, allow_http)
     assert "canary" not in str(caught.value)
@@ -135,14 +133,14 @@ def test_a_webhook_may_be_at_any_http_url_with_a_host(url: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["hooks.example.org", "https://", "mailto:canary@example.org", "https://a b", ""])
-def test_a_webhook_may_be_nowhere_else(url: str) -> None:
+def test_other_urls_of_webhooks_are_refused(url: str) -> None:
     with pytest.raises(BadUrl) as caught:
         check_http_url(url)
     assert "canary" not in str(caught.value)
 
 
 @given(st.text(), st.booleans())
-def test_no_text_raises_anything_else(text: str, allow_http: bool) -> None:
+def test_any_text_raises_only_bad_url(text: str, allow_http: bool) -> None:
     for url in (text, f"https://{text}", f"http://{text}/x"):
         try:
             spelling = base_url(url, allow_http)

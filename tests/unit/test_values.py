@@ -110,7 +110,7 @@ FINE = {
 
 
 @pytest.mark.parametrize(("form", "text", "told"), REFUSED, ids=lambda part: ascii(part)[:40])
-def test_what_came_along_is_named_and_not_repeated(form: str, text: str, told: str) -> None:
+def test_stray_characters_are_named_and_not_repeated(form: str, text: str, told: str) -> None:
     said = problem(form, text)
     assert said is not None
     assert told in said
@@ -120,11 +120,11 @@ def test_what_came_along_is_named_and_not_repeated(form: str, text: str, told: s
 
 
 @pytest.mark.parametrize(("form", "text"), [(form, text) for form, texts in FINE.items() for text in texts])
-def test_what_may_be_meant_is_fine(form: str, text: str) -> None:
+def test_valid_values_pass(form: str, text: str) -> None:
     assert problem(form, text) is None
 
 
-def test_case_means_nothing_in_a_uuid_and_something_elsewhere() -> None:
+def test_case_matters_except_in_a_uuid() -> None:
     given = [UUID.upper(), "Config-A"]
     assert [canonical("kapso_id", text) for text in given] == [UUID, "Config-A"]
     assert [canonical("any_id", text) for text in given] == [UUID, "Config-A"]

@@ -25,7 +25,7 @@ def test_a_file_has_the_permissions_that_were_asked_for(tmp_path: Path, mode: in
     assert list(tmp_path.iterdir()) == [target]
 
 
-def test_what_is_there_is_replaced_or_not_as_was_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_existing_file_is_replaced_only_with_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tmp_path / "file"
     monkeypatch.delattr(os, "link")  # like a file system without hard links
     whole_files.write(target, b"first", over=False)
@@ -37,7 +37,7 @@ def test_what_is_there_is_replaced_or_not_as_was_asked_for(tmp_path: Path, monke
 
 
 @pytest.mark.parametrize("durable", [True, False])
-def test_a_durable_file_is_on_the_disk_before_it_stands_in_its_place(
+def test_a_durable_file_is_on_the_disk_before_it_gets_its_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, durable: bool
 ) -> None:
     target, there_when_synced = tmp_path / "file", []
@@ -47,7 +47,7 @@ def test_a_durable_file_is_on_the_disk_before_it_stands_in_its_place(
 
 
 @pytest.mark.parametrize("step", ["fsync", "replace"])
-def test_a_write_that_breaks_off_leaves_what_was_there_and_nothing_else(
+def test_an_interrupted_write_leaves_the_old_file_and_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     target = tmp_path / "file"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Several threads at one run: each item once, so many at a time, and nothing more once it is stopped."""
+"""Test several threads in one run: each item once, a number at a time, and no further item after a stop."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_so_many_threads_work_at_once(concurrency: int, items: int, at_once: int
     assert len(threads) == at_once
 
 
-def test_whoever_stops_it_ends_the_work_of_all() -> None:
+def test_a_stop_by_one_thread_ends_all_threads() -> None:
     done: list[int] = []
     pool = WorkerPool(1)
 

@@ -53,7 +53,7 @@ def change(name: str, *, shown: bool) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("api_version", SHOWN)
-def test_a_dry_run_tells_the_truth_a_run_makes_it_so_and_a_further_run_sends_nothing(
+def test_a_run_does_what_its_dry_run_predicts_and_a_second_run_sends_nothing(
     kapso: Emulator, controller: Controller, api_version: str
 ) -> None:
     kapso.settings(api_version=api_version)
@@ -124,7 +124,7 @@ def test_a_dry_run_leaves_the_controller_as_it_is(kapso: Emulator, controller: C
     assert len(kapso.writes()) == 1
 
 
-def test_another_key_makes_receipts_foreign_which_is_said_once(kapso: Emulator, controller: Controller) -> None:
+def test_receipts_of_another_key_are_ignored_with_one_warning(kapso: Emulator, controller: Controller) -> None:
     kapso.settings(keys={kapso.key: "project-1", "canary-new-key": "project-1"})
     ids = kapso.add_many(5)
     loop = {"loop": ids}

@@ -92,7 +92,7 @@ def test_a_plan_travels_from_one_process_to_the_next(controller: Controller, way
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_what_changed_since_the_approval_is_not_applied(controller: Controller, way: str) -> None:
+def test_a_plan_is_refused_after_a_change_since_the_approval(controller: Controller, way: str) -> None:
     team = Team(controller, way)
     team.plan().ok()
     team.configs[0]["fields"] = {"name": "Front desk", "access_token": "canary-other"}
@@ -156,7 +156,7 @@ def test_an_error_is_not_drift(kapso: Emulator, controller: Controller, trouble:
     assert (played.returncode, status) == (2, "error\n")
 
 
-def test_the_status_file_is_a_matter_of_choice_and_written_in_check_mode_as_well(controller: Controller) -> None:
+def test_the_status_file_is_optional_and_also_written_in_check_mode(controller: Controller) -> None:
     team = Team(controller)
 
     assert team.run("drift").returncode == 2

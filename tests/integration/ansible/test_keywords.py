@@ -37,9 +37,7 @@ def test_a_loop_shares_a_connection_where_it_runs_in_process(
     assert "canary" not in played.shown
 
 
-def test_one_bad_item_of_a_loop_does_not_keep_the_others_from_their_turn(
-    kapso: Emulator, controller: Controller
-) -> None:
+def test_a_failed_item_of_a_loop_does_not_stop_the_others(kapso: Emulator, controller: Controller) -> None:
     first, last = kapso.add_many(2)
     loop = {"loop": [first, "unknown", last]}
     played = controller.play(task("Run", loop, config_id="{{ item }}", fields=FRONT_DESK))
@@ -72,7 +70,7 @@ def test_register_hands_on_the_whole_result(kapso: Emulator, controller: Control
     assert kapso.short() == "GET PATCH"
 
 
-def test_no_log_censors_and_works_all_the_same(kapso: Emulator, controller: Controller) -> None:
+def test_a_task_with_no_log_works_and_is_censored(kapso: Emulator, controller: Controller) -> None:
     config_id = kapso.add(name="Example shop")
     played = controller.play(
         task("Run", {"no_log": True, "register": "run"}, config_id=config_id, fields={"name": "canary-name"}),
@@ -112,7 +110,7 @@ def test_a_failure_can_be_ignored_and_rescued_with_its_error_at_hand(kapso: Emul
     assert "ignored=1" in played.stdout
 
 
-def test_check_mode_of_a_task_and_of_a_play_go_their_own_ways(kapso: Emulator, controller: Controller) -> None:
+def test_check_mode_of_a_task_overrides_that_of_the_play(kapso: Emulator, controller: Controller) -> None:
     config_id = kapso.add()
     dry = task("Dry", {"check_mode": True}, config_id=config_id, fields=FRONT_DESK)
     real = task("Real", {"check_mode": False}, config_id=config_id, fields=FRONT_DESK)
@@ -140,7 +138,7 @@ UNREACHABLE = {"ansible_connection": "ssh", "ansible_host": "unreachable.example
     ],
     ids=["local", "delegated", "overridden", "elsewhere", "delegated-back", "become", "environment", "become-host"],
 )
-def test_wherever_a_task_is_sent_it_runs_and_its_receipt_is_kept_here(
+def test_receipts_are_kept_on_the_controller_wherever_a_task_runs(
     kapso: Emulator, controller: Controller, host: dict[str, Any], keywords: dict[str, Any], connections: int
 ) -> None:
     ids = kapso.add_many(2)

@@ -82,7 +82,7 @@ def test_in_process_the_interpreter_of_the_target_does_not_matter(
     assert kapso.short() == "GET PATCH"
 
 
-def test_without_requests_on_the_controller_the_module_is_shipped_to_where_it_is(
+def test_without_requests_on_the_controller_the_module_is_shipped_to_a_python_with_it(
     kapso: Emulator, controller: Controller, hidden_requests: str, tmp_path: Path
 ) -> None:
     python = tmp_path / "python"

@@ -19,7 +19,7 @@ from tests.emulator import Emulator
 ROW = r"^\| {} +\|.* \| +{} +\|"  # a row, by its name and its requests
 
 
-def test_all_of_it_runs_and_requests_what_it_should(tmp_path: Path) -> None:
+def test_all_benchmarks_run_and_make_the_expected_requests(tmp_path: Path) -> None:
     target = tmp_path / "page.md"
     command = [sys.executable, "-m", "tests.bench", "--size", "smallest", "--page", str(target)]
     done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=500)
@@ -50,14 +50,14 @@ def scene(kapso: Emulator, tmp_path: Path) -> Scene:
     return configurations(kapso, tmp_path / "scene", 10, nth=5)
 
 
-def test_other_requests_than_expected_are_told(scene: Scene) -> None:
+def test_unexpected_requests_are_reported(scene: Scene) -> None:
     right = Contender("right", scene.playbook("project"), Counts(pages=1, patches=2))
     wrong = Contender("wrong", scene.playbook("project"), Counts(gets=10, patches=2))
     comparison = compare(scene, (right, wrong), rounds=1)
     assert comparison.problems == ["wrong: 1 list, 2 PATCH requests, where 10 GET, 2 PATCH were expected"]
 
 
-def test_a_contender_that_leaves_differences_is_told(scene: Scene) -> None:
+def test_a_contender_that_leaves_differences_is_reported(scene: Scene) -> None:
     idle = Contender("idle", scene.playbook("empty"))
     assert compare(scene, (idle,), rounds=1).problems == ["idle: the server is not as declared"]
 

@@ -76,7 +76,7 @@ def test_the_credential_type_is_one_for_awx(credential_type: tuple[dict[str, Any
     assert used == fields.keys()
 
 
-def test_what_it_injects_is_all_that_a_job_needs(
+def test_the_injected_variables_are_enough_for_a_job(
     kapso: Emulator, platform: Platform, credential_type: tuple[dict[str, Any], dict[str, Any]]
 ) -> None:
     config_id = kapso.add(name="Shop")

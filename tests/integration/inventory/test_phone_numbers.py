@@ -150,7 +150,7 @@ def test_the_cache_spares_requests_and_is_kept_apart_by_key_and_filter(inventory
         ({"platform_api_url": "https://app.kapso.example/api/v1"}, "platform_api_url is a base URL of the legacy API"),
     ],
 )
-def test_what_goes_wrong_is_said_in_one_sentence(inventory: Inventory, options: Data, said: str) -> None:
+def test_errors_are_one_sentence(inventory: Inventory, options: Data, said: str) -> None:
     done = inventory.run("ansible-inventory", "--list", **options)
 
     assert said in done.stderr

@@ -17,7 +17,7 @@ SECRET = {"access_token", "webhook_verify_token"}
 
 
 @pytest.mark.parametrize("api_version", ["omits", "nulls", "echoes"])
-def test_nothing_becomes_what_is_declared_and_a_further_run_sends_nothing(
+def test_an_object_is_created_as_declared_and_a_second_run_sends_nothing(
     kapso: Emulator, owner: Runner, api_version: str
 ) -> None:
     kapso.settings(api_version=api_version)
@@ -95,7 +95,7 @@ NO_FIELDS = "fields declares nothing: give at least one field a value"
         ({"run_in_process": "canary-1"}, "run_in_process must be one of auto, never"),
     ],
 )
-def test_what_cannot_be_meant_is_refused_in_one_sentence_before_any_request(
+def test_invalid_entries_are_refused_with_one_sentence_before_any_request(
     kapso: Emulator, owner: Runner, options: dict[str, Any], words: str
 ) -> None:
     result = owner.run(**options)
@@ -110,7 +110,7 @@ def test_what_cannot_be_meant_is_refused_in_one_sentence_before_any_request(
 @pytest.mark.parametrize(
     ("demand", "said"), [(True, "Webhook verify token can't be blank"), (False, "has already been taken")]
 )
-def test_what_is_not_known_beforehand_is_the_servers_to_refuse(
+def test_values_that_only_the_server_can_check_are_sent(
     kapso: Emulator, owner: Runner, demand: bool, said: str
 ) -> None:
     if demand:
@@ -137,7 +137,7 @@ def test_a_creation_carries_all_that_is_declared_whatever_is_held_back_later(
 
 
 @pytest.mark.parametrize("kind", ["production", "sandbox"])
-def test_the_kind_is_settled_at_creation(kapso: Emulator, owner: Runner, kind: str) -> None:
+def test_the_kind_is_set_at_creation_only(kapso: Emulator, owner: Runner, kind: str) -> None:
     assert owner.run(kind=kind)["data"]["kind"] == kind
     assert kapso.writes()[0].sent["kind"] == kind
     assert not owner.run(kind=kind)["changed"]
@@ -164,9 +164,7 @@ def test_a_sandbox_needs_a_name_and_no_more_is_sent(kapso: Emulator, owner: Runn
     assert not owner.run(kind="sandbox", **nothing)["changed"]
 
 
-def test_a_switch_that_the_server_did_not_take_over_is_an_error_and_the_next_run_mends_it(
-    kapso: Emulator, owner: Runner
-) -> None:
+def test_a_flag_that_the_server_ignores_is_an_error_and_the_next_run_sends_it(kapso: Emulator, owner: Runner) -> None:
     kapso.fault(method="POST", merge={"calls_enabled": False}, count=1)
     result = owner.run(calls_enabled=True)
     assert (result["failed"], result["changed"], result["error"]["outcome"]) == (True, True, "applied")
@@ -204,9 +202,7 @@ def test_a_creation_that_cannot_be_read_is_told_as_made(kapso: Emulator, owner: 
     assert result["config_id"] == state["id"]
 
 
-def test_what_was_forgotten_of_an_id_is_not_inherited_by_a_new_object_of_that_id(
-    kapso: Emulator, owner: Runner
-) -> None:
+def test_a_new_object_does_not_use_the_receipt_of_an_old_one_with_its_id(kapso: Emulator, owner: Runner) -> None:
     config_id = owner.add()
     owner.run(customer_id=None, config_id=config_id)
     assert owner.kept_receipts() == {config_id: set(DECLARED)}

@@ -35,7 +35,7 @@ def test_a_customer_is_created_by_its_key_renamed_and_left_alone(kapso: Emulator
     assert "external_customer_id=clinic-7" in kapso.journal()[0].query
 
 
-def test_without_fields_it_has_to_be_there_already(kapso: Emulator, task: Runner) -> None:
+def test_without_fields_the_customer_must_exist(kapso: Emulator, task: Runner) -> None:
     for check in (True, False):
         result = task.run(**KEY, check=check)
         assert "customer clinic-7: it is not there, and creating it needs fields.name" in result["msg"]
@@ -125,7 +125,7 @@ def test_a_customer_with_numbers_is_deleted_only_if_that_is_forced(kapso: Emulat
 
 
 @pytest.mark.parametrize("status", [400, 404, 422])
-def test_a_list_that_cannot_be_had_proves_of_no_customer_that_it_is_gone(
+def test_a_list_that_cannot_be_read_does_not_prove_that_a_customer_is_absent(
     kapso: Emulator, task: Runner, status: int
 ) -> None:
     kapso.add_customer(**KEY)

@@ -30,7 +30,7 @@ both_addresses = pytest.mark.parametrize("how", [BY_ID, BY_NUMBER])
 
 @both_addresses
 @pytest.mark.parametrize("api_version", ["omits", "nulls", "echoes"])
-def test_it_is_deleted_once_and_what_was_remembered_goes_along(
+def test_it_is_deleted_once_with_its_receipt_and_alias(
     kapso: Emulator, owner: Runner, how: str, api_version: str
 ) -> None:
     kapso.settings(api_version=api_version)
@@ -76,7 +76,7 @@ def test_the_diff_shows_what_was_there_with_secrets_masked(kapso: Emulator, owne
     assert "access_token" not in before
 
 
-def test_what_somebody_else_has_deleted_leaves_nothing_behind_either(kapso: Emulator, owner: Runner) -> None:
+def test_the_receipt_of_an_object_that_was_deleted_at_kapso_is_removed(kapso: Emulator, owner: Runner) -> None:
     config_id = owner.run()["config_id"]
     kapso.remove(config_id)
     dry = owner.dry_run(**address(owner, BY_NUMBER, config_id))
@@ -87,7 +87,7 @@ def test_what_somebody_else_has_deleted_leaves_nothing_behind_either(kapso: Emul
 
 
 @both_addresses
-def test_one_made_anew_gets_all_that_is_hidden(kapso: Emulator, owner: Runner, how: str) -> None:
+def test_a_new_object_gets_all_write_only_fields(kapso: Emulator, owner: Runner, how: str) -> None:
     first = owner.run()["config_id"]
     owner.run(**address(owner, how, first))
     second = owner.run()["config_id"]
@@ -101,7 +101,9 @@ def test_one_made_anew_gets_all_that_is_hidden(kapso: Emulator, owner: Runner, h
 
 @pytest.mark.parametrize("config_id", [ANY_ID, "no-uuid", "a/b?c=d"])
 @pytest.mark.parametrize("status", [404, 400])
-def test_what_was_never_there_is_as_it_should_be(kapso: Emulator, owner: Runner, config_id: str, status: int) -> None:
+def test_absent_succeeds_for_an_object_that_never_existed(
+    kapso: Emulator, owner: Runner, config_id: str, status: int
+) -> None:
     kapso.settings(odd_id_status=status)
     for check, wire in ((True, "GET GET"), (False, "GET")):  # the second read verifies the base URL, once
         result = owner.run(check=check, **address(owner, BY_ID, config_id))
@@ -110,13 +112,13 @@ def test_what_was_never_there_is_as_it_should_be(kapso: Emulator, owner: Runner,
         assert owner.wire == wire
 
 
-def test_a_base_url_that_has_shown_an_object_is_believed_about_another(owner: Runner) -> None:
+def test_a_base_url_that_has_returned_an_object_is_trusted_for_others(owner: Runner) -> None:
     owner.run(customer_id=None, config_id=owner.add())
     assert owner.run(**address(owner, BY_ID, ANY_ID))["changed"] is False
     assert owner.wire == "GET"
 
 
-def test_what_a_deleted_customer_had_is_gone(kapso: Emulator, owner: Runner) -> None:
+def test_objects_of_a_deleted_customer_do_not_exist(kapso: Emulator, owner: Runner) -> None:
     config_id = owner.run()["config_id"]
     kapso.remove(owner.customer_id)
     assert owner.objects() == []
@@ -127,7 +129,7 @@ def test_what_a_deleted_customer_had_is_gone(kapso: Emulator, owner: Runner) -> 
     assert owner.stored() == []
 
 
-def test_that_of_another_project_stays(kapso: Emulator, owner: Runner) -> None:
+def test_an_object_of_another_project_is_not_deleted(kapso: Emulator, owner: Runner) -> None:
     kapso.settings(keys={kapso.key: "project-1", "EXAMPLE-other-key": "project-2"})
     config_id = owner.add()
     result = owner.run(api_key="EXAMPLE-other-key", **address(owner, BY_ID, config_id))
@@ -137,7 +139,9 @@ def test_that_of_another_project_stays(kapso: Emulator, owner: Runner) -> None:
 
 
 @pytest.mark.parametrize("status", [404, 400])
-def test_one_that_goes_between_reading_and_deleting_is_gone(kapso: Emulator, owner: Runner, status: int) -> None:
+def test_an_object_that_is_deleted_between_read_and_delete_is_a_success(
+    kapso: Emulator, owner: Runner, status: int
+) -> None:
     kapso.settings(odd_id_status=status)
     config_id = owner.add(id="no-uuid")
     with after_reading(lambda: kapso.remove(config_id)):
@@ -167,7 +171,7 @@ def test_a_deletion_that_gets_lost_is_repeated_as_often_as_any_request(kapso: Em
     assert "was lost before an answer came" in result["msg"]
 
 
-def test_a_deletion_that_cannot_be_looked_into_stays_unknown(kapso: Emulator, owner: Runner) -> None:
+def test_a_deletion_whose_effect_cannot_be_read_is_unknown(kapso: Emulator, owner: Runner) -> None:
     config_id = owner.run()["config_id"]
     kapso.fault(method="DELETE", drop="after")
     kapso.fault(method="GET", after=1, status=401)

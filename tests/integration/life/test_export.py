@@ -268,7 +268,7 @@ def test_a_url_that_could_not_be_declared_is_a_comment(kapso: Emulator, project:
     assert rebase(project.provision("--check")["summary"])
 
 
-def test_one_that_shows_nothing_to_declare_is_a_remark(kapso: Emulator, project: Project) -> None:
+def test_an_object_with_nothing_to_declare_is_a_comment(kapso: Emulator, project: Project) -> None:
     kapso.settings(omit_fields=["inbound_processing_enabled", "calls_enabled", "kind"])
     kapso.add(name=" ", phone_number_id=None, business_account_id=None)
     kept = kapso.add(name="Shop")
@@ -293,7 +293,7 @@ def test_an_existing_file_is_left_alone_unless_that_is_asked_for(kapso: Emulator
 @pytest.mark.parametrize(
     ("path", "said"), [("", "kapso_export_path is not set"), ("' '", "kapso_export_path is not set"), (None, "API key")]
 )
-def test_what_fails_writes_no_file(kapso: Emulator, project: Project, path: str | None, said: str) -> None:
+def test_an_export_that_fails_writes_no_file(kapso: Emulator, project: Project, path: str | None, said: str) -> None:
     kapso.add_many(150)
     kapso.fault(query="page=2", status=401)
     played = project.export(*(() if path is None else ("-e", f"kapso_export_path={path}")))
@@ -381,7 +381,7 @@ def test_objects_of_every_kind_are_written_once_and_a_dry_run_plans_nothing(kaps
     assert (applied["changed"], kapso.writes()) == (False, [])
 
 
-def test_what_was_uncommented_is_adopted_and_sends_nothing(kapso: Emulator, whole: Project) -> None:
+def test_uncommented_secrets_are_adopted_without_a_write(kapso: Emulator, whole: Project) -> None:
     whole.export().ok()
     text = re.sub(r"^( +)# (?=\w+: )", r"\1", whole.file.read_text(encoding="utf-8"), flags=re.MULTILINE)
     whole.file.write_text(text, encoding="utf-8")
@@ -452,7 +452,7 @@ def test_hosts_that_share_a_path_write_a_file_each(whole: Project) -> None:
     assert not whole.file.exists()
 
 
-def test_the_guide_is_true(kapso: Emulator, project: Project) -> None:
+def test_the_steps_of_the_guide_work(kapso: Emulator, project: Project) -> None:
     """Run the commands and the playbook in docs/lifecycle.md unchanged."""
     kapso.add_many(3, name="Shop {n}", access_token="canary-token")
     guide = (ROOT / "docs" / "lifecycle.md").read_text(encoding="utf-8")

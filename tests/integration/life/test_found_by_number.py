@@ -56,7 +56,7 @@ def test_one_that_a_deletion_moved_to_a_page_already_read_is_found(kapso: Emulat
     assert owner.wire == "LIST LIST LIST PATCH"
 
 
-def test_more_than_one_is_an_error_that_names_them_and_sends_nothing(kapso: Emulator, owner: Runner) -> None:
+def test_several_objects_of_one_number_are_an_error_that_names_them(kapso: Emulator, owner: Runner) -> None:
     ids = [owner.add(), owner.add()]
     for state in ("present", "absent"):
         result = owner.run(state=state)
@@ -88,7 +88,7 @@ def test_a_row_that_does_not_say_whose_it_is_belongs_to_the_customer_whose_list_
     assert kapso.short() == "GET PATCH"
 
 
-def test_a_row_that_leaves_out_what_is_declared_proves_nothing(kapso: Emulator, owner: Runner) -> None:
+def test_a_row_without_a_declared_field_is_read_again(kapso: Emulator, owner: Runner) -> None:
     owner.add(name="Example clinic", calls_enabled=True)
     kapso.settings(list_omits=["calls_enabled"])
     result = owner.run(calls_enabled=True, access_token=None, webhook_verify_token=None, webhook_destination_url=None)

@@ -117,7 +117,7 @@ def test_filters_hold_whether_or_not_the_server_knows_them(
     assert [entry.path.split("/")[-2] for entry in kapso.journal()] == [customers[1]]
 
 
-def test_what_the_server_can_filter_by_it_is_asked_to(kapso: Emulator, look: Look) -> None:
+def test_filters_that_the_server_knows_are_sent(kapso: Emulator, look: Look) -> None:
     kapso.add_many(250, name="Shop {n}", business_account_id="21")
     kapso.edit(kapso.add(), name="Café & Söhne", business_account_id="22")
     result = look(name_contains="café & s", business_account_id="22")
@@ -180,7 +180,7 @@ def test_a_project_without_configurations_is_an_empty_list(kapso: Emulator, look
         ({"api_key": ""}, "api_key"),
     ],
 )
-def test_what_cannot_be_meant_is_refused_before_any_request(
+def test_invalid_options_are_refused_before_any_request(
     kapso: Emulator, look: Look, options: dict[str, str], words: str
 ) -> None:
     result = look(**options)
@@ -216,7 +216,7 @@ def test_a_number_that_comes_unquoted_is_taken_as_its_digits(kapso: Emulator, lo
     assert any("quote it" in warning for warning in result["warnings"])
 
 
-def test_receipts_that_defaults_of_the_action_group_set_are_none_of_its_business(kapso: Emulator, look: Look) -> None:
+def test_receipts_in_defaults_of_the_action_group_are_ignored(kapso: Emulator, look: Look) -> None:
     config_id = kapso.add()
 
     result = look(

@@ -178,7 +178,7 @@ def test_an_answer_with_a_field_of_another_type_is_refused(hooks: Hooks, field: 
     assert hooks.kapso.writes() == []
 
 
-def test_a_field_is_cleared_once_and_that_is_another_thing_than_leaving_it_alone(hooks: Hooks) -> None:
+def test_a_field_is_cleared_once_and_an_undeclared_one_is_not(hooks: Hooks) -> None:
     hooks.declare(max_buffer_size=7)
     assert hooks.declare(max_buffer_size=None)["changed"] is False
 
@@ -310,7 +310,7 @@ def test_one_entry_may_be_several_writes(hooks: Hooks, state: str) -> None:
         ("DELETE", {"status": 300}, "unknown"),
     ],
 )
-def test_of_several_writes_the_first_one_that_fails_is_the_last_and_says_what_it_knows(
+def test_after_the_first_failed_write_of_an_entry_no_other_is_sent(
     hooks: Hooks, method: str, fault: Data, outcome: str
 ) -> None:
     ids = [hooks.kapso.add_webhook(phone_number_id=hooks.line, url=URL, active=method == "DELETE") for _time in "12"]

@@ -107,7 +107,7 @@ def test_a_number_of_another_customer_is_not_moved_and_not_disconnected(
 
 
 @pytest.mark.parametrize("state", ["present", "absent"])
-def test_a_number_of_no_customer_is_nobodys(kapso: Emulator, task: Runner, state: str) -> None:
+def test_a_number_without_a_customer_is_not_moved_or_deleted(kapso: Emulator, task: Runner, state: str) -> None:
     kapso.add(customer_id=None, phone_number_id=NUMBER)
     result = task.run(external_customer_id=KEY, state=state, fields=FIELDS)
     assert "it belongs to no customer, and cannot be moved" in result["msg"]

@@ -117,7 +117,7 @@ def test_creations_are_planned_before_anything_is_written(kapso: Emulator, opera
     assert methods(kapso) == []
 
 
-def test_one_that_cannot_be_looked_for_keeps_no_other_from_being_made(
+def test_an_object_that_cannot_be_searched_does_not_stop_other_creations(
     kapso: Emulator, operator: Runner, customer: str
 ) -> None:
     result = operator.run([wanted(UNKNOWN_ID, 1), wanted(customer, 2), wanted(UNKNOWN_ID, 3, "absent")])
@@ -212,7 +212,7 @@ def test_one_list_of_a_customer_serves_all_that_is_missing_there(kapso: Emulator
     assert len(kapso.journal()) == 1
 
 
-def test_what_the_projects_list_shows_whole_needs_no_other(kapso: Emulator, operator: Runner) -> None:
+def test_complete_rows_in_the_projects_list_need_no_other_list(kapso: Emulator, operator: Runner) -> None:
     customers = [kapso.add_customer() for _time in range(120)]
     for number, customer in enumerate(customers):
         kapso.add(customer_id=customer, phone_number_id=f"7000000{number:03}", name=f"Clinic {number}")

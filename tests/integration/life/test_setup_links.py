@@ -104,7 +104,7 @@ def test_the_order_of_sets_is_no_difference_and_a_field_is_cleared_once(kapso: E
     assert task.run(clear=["language"])["changed"] is False
 
 
-def test_what_is_said_of_write_only_fields_has_no_effect_on_a_link(kapso: Emulator, task: Links) -> None:
+def test_send_write_only_has_no_effect_on_a_link(kapso: Emulator, task: Links) -> None:
     kapso.settings(omit_fields=["language"])
     kapso.add_setup_link(CUSTOMER, language="en")
 
@@ -362,7 +362,7 @@ def test_without_a_number_there_is_nothing_to_reconnect_and_an_active_link_of_no
         ({"clear": ["meta_billing_mode"]}, "clear"),
     ],
 )
-def test_what_cannot_be_right_is_refused_before_any_request(
+def test_invalid_links_are_refused_before_any_request(
     kapso: Emulator, task: Links, options: dict[str, Any], said: str
 ) -> None:
     result = task.run(**options)

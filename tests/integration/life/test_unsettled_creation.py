@@ -43,7 +43,7 @@ def posts(kapso: Emulator) -> int:
 
 @by_name(EFFECTIVE)
 @pytest.mark.parametrize("api_version", ["omits", "nulls", "echoes"])
-def test_what_was_made_all_the_same_is_found_and_converged(
+def test_an_object_that_was_created_without_an_answer_is_found_and_updated(
     kapso: Emulator, owner: Runner, rule: dict[str, Any], api_version: str
 ) -> None:
     kapso.settings(api_version=api_version)
@@ -68,7 +68,7 @@ def test_what_was_made_all_the_same_is_found_and_converged(
 
 
 @by_name(WITHOUT_EFFECT)
-def test_what_was_not_made_is_looked_for_and_never_sent_again(
+def test_a_creation_without_effect_is_searched_for_and_never_sent_again(
     kapso: Emulator, owner: Runner, shared_time: SharedTime, rule: dict[str, Any]
 ) -> None:
     kapso.fault(method="POST", count=1, **rule)
@@ -94,7 +94,7 @@ def test_what_was_not_made_is_looked_for_and_never_sent_again(
     assert len(owner.objects()) == 1
 
 
-def test_what_appears_late_is_still_found(kapso: Emulator, owner: Runner) -> None:
+def test_an_object_that_appears_late_is_found(kapso: Emulator, owner: Runner) -> None:
     """The request takes effect during the search: the lists before do not have the object."""
     kapso.fault(method="POST", drop="after", count=1)
     kapso.fault(method="GET", path="/whatsapp_configs", after=1, count=4, json={"data": [], "meta": {"total_pages": 1}})
@@ -116,7 +116,7 @@ def test_the_next_look_comes_as_late_as_the_server_asks(
 
 
 @pytest.mark.parametrize("status", [401, 500])
-def test_what_cannot_be_looked_for_is_said_to_be_so(kapso: Emulator, owner: Runner, status: int) -> None:
+def test_a_search_that_fails_is_reported(kapso: Emulator, owner: Runner, status: int) -> None:
     kapso.fault(method="POST", drop="after", count=1)
     kapso.fault(method="GET", after=1, status=status)
     result = owner.run(retries=0)
@@ -129,7 +129,7 @@ def test_what_cannot_be_looked_for_is_said_to_be_so(kapso: Emulator, owner: Runn
     assert len(owner.objects()) == 1
 
 
-def test_two_that_turn_up_are_not_chosen_from(kapso: Emulator, owner: Runner) -> None:
+def test_two_objects_that_appear_are_an_error(kapso: Emulator, owner: Runner) -> None:
     kapso.fault(
         method="GET",
         path="/whatsapp_configs",
@@ -147,7 +147,7 @@ def test_two_that_turn_up_are_not_chosen_from(kapso: Emulator, owner: Runner) ->
 
 
 @pytest.mark.parametrize("send_write_only", ["never", "adopt"])
-def test_what_is_held_back_is_not_sent_to_an_object_that_was_found(
+def test_fields_that_are_held_back_are_not_sent_to_an_object_that_was_found(
     kapso: Emulator, owner: Runner, send_write_only: str
 ) -> None:
     kapso.fault(method="POST", drop="after", count=1)

@@ -314,7 +314,7 @@ def test_one_of_the_project_is_another_one_than_that_of_a_number(hooks: Hooks) -
         ({"clear": ["secret_key"]}, "clear[0] must be one of"),
     ],
 )
-def test_what_is_not_meant_is_refused_before_any_request(hooks: Hooks, options: Data, said: str) -> None:
+def test_invalid_webhooks_are_refused_before_any_request(hooks: Hooks, options: Data, said: str) -> None:
     result = hooks.run(**{"url": URL, "fields": FIELDS, **options})
 
     assert (result["failed"], hooks.kapso.journal()) == (True, [])

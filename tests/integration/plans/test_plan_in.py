@@ -78,7 +78,7 @@ def test_exactly_the_plan_is_sent(planner: Planner) -> None:
         ("too large", "is larger than any plan"),
     ],
 )
-def test_what_can_be_no_plan_is_neither_waited_for_nor_read(planner: Planner, kind: str, why: str) -> None:
+def test_a_path_that_can_be_no_plan_is_refused_without_a_wait(planner: Planner, kind: str, why: str) -> None:
     if kind == "a pipe":
         os.mkfifo(planner.file)
     elif kind == "a device":
@@ -274,7 +274,7 @@ def test_an_unplanned_object_that_cannot_be_read_fails_alone(planner: Planner) -
 
 
 @pytest.mark.parametrize("way", ["when_changed", "when_value_changed", "always"])
-def test_why_something_is_sent_is_told_and_not_bound(planner: Planner, way: str) -> None:
+def test_the_reason_of_a_write_is_not_a_part_of_the_plan(planner: Planner, way: str) -> None:
     planner.plan()
 
     assert not planner.apply(send_write_only=way).get("failed")

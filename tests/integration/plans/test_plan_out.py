@@ -95,14 +95,14 @@ def test_a_plan_that_no_run_could_read_is_not_written(planner: Planner, monkeypa
     assert not planner.file.exists()
 
 
-def test_a_dangling_link_is_a_file_too(planner: Planner) -> None:
+def test_a_dangling_link_counts_as_an_existing_file(planner: Planner) -> None:
     planner.file.symlink_to("nowhere")
 
     assert "is there already" in planner.plan()["msg"]
     assert planner.file.is_symlink()
 
 
-def test_a_file_that_comes_up_during_the_run_is_not_written_over(planner: Planner) -> None:
+def test_a_file_that_appears_during_the_run_is_not_replaced(planner: Planner) -> None:
     planner.kapso.settings(rate_limit={"limit": 2}, has_list=False)  # so that the run announces a wait
     planner.at_a_word = planner.file.touch
 
@@ -129,7 +129,7 @@ def test_a_real_run_writes_no_plan(planner: Planner) -> None:
     assert not planner.file.exists()
 
 
-def test_a_run_is_held_to_a_plan_or_makes_one(planner: Planner) -> None:
+def test_plan_in_and_plan_out_exclude_each_other(planner: Planner) -> None:
     planner.plan()
 
     result = planner.apply(check=True, plan_out=str(planner.file.with_suffix(".new")))

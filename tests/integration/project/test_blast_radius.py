@@ -74,7 +74,7 @@ def test_max_changes_counts_what_only_names(kapso: Emulator, operator: Runner) -
 
 
 @pytest.mark.parametrize("max_changes", ["", "many", "-1", "1.5", "5 %%", "%", "1e3", "٣"])
-def test_max_changes_that_cannot_be_meant(kapso: Emulator, operator: Runner, max_changes: str) -> None:
+def test_invalid_values_of_max_changes_are_refused(kapso: Emulator, operator: Runner, max_changes: str) -> None:
     _ids, configs = differing(kapso, 1, 1)
 
     result = operator.run(configs, max_changes=max_changes)
@@ -101,7 +101,7 @@ def test_only_names_one_at_least(kapso: Emulator, operator: Runner) -> None:
     assert kapso.journal() == []
 
 
-def test_only_cannot_name_what_is_not_in_configs(kapso: Emulator, operator: Runner) -> None:
+def test_only_must_name_an_entry_of_configs(kapso: Emulator, operator: Runner) -> None:
     ids, configs = differing(kapso, 2, 2)
 
     for name in (NO_ID, "canary-put-there-by-mistake"):
@@ -195,7 +195,7 @@ def test_stop_at_a_write_that_fails_writes_nothing_more(kapso: Emulator, operato
 
 @pytest.mark.parametrize("on_error", ["continue", "stop"])
 @pytest.mark.parametrize("status", [401, 402, 403])
-def test_what_would_meet_every_request_stops_the_run(
+def test_an_error_that_all_requests_would_get_stops_the_run(
     kapso: Emulator, operator: Runner, status: int, on_error: str
 ) -> None:
     ids = kapso.add_many(40, name="Shop")
@@ -219,7 +219,7 @@ def test_a_key_that_is_refused_costs_one_request(kapso: Emulator, operator: Runn
     assert (result["changed"], len(failed(result))) == (False, 300)
 
 
-def test_a_server_that_has_gone_is_given_up(kapso: Emulator, operator: Runner) -> None:
+def test_a_server_that_is_unreachable_ends_the_run(kapso: Emulator, operator: Runner) -> None:
     ids = kapso.add_many(50, name="Shop")
     kapso.fault(after=1 + 10, drop="before")
 
@@ -244,7 +244,7 @@ def test_deletions_come_last_and_not_after_a_stop(kapso: Emulator, operator: Run
     assert [config["id"] for config in kapso.configs()] == ids[5:]
 
 
-def test_what_is_gone_already_was_not_left_undone(kapso: Emulator, operator: Runner) -> None:
+def test_an_object_that_is_already_deleted_is_not_counted_as_not_attempted(kapso: Emulator, operator: Runner) -> None:
     ids = kapso.add_many(3, name="Shop")
 
     result = operator.run([{"config_id": NO_ID, "state": "absent"}, *each(ids, name="New")], max_changes="0")

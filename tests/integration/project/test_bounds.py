@@ -44,7 +44,7 @@ def test_a_failure_names_twenty_at_the_most_real_ones_first(kapso: Emulator, ope
     assert len(json.dumps({**operator.returned, "diff": []})) < 7_000
 
 
-def test_what_is_too_large_loses_detail_and_then_entries(kapso: Emulator, operator: Runner) -> None:
+def test_a_result_that_is_too_large_loses_details_and_then_entries(kapso: Emulator, operator: Runner) -> None:
     ids = kapso.add_many(1500, name="Shop")
 
     result = operator.run(each(ids, name="New"), check=True)

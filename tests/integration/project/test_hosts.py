@@ -229,7 +229,9 @@ def test_an_edit_at_kapso_makes_write_only_fields_drift(clinics: Clinics) -> Non
 
 
 @pytest.mark.parametrize("declared", [None, [], [customer(1)]])
-def test_a_wrong_key_is_never_clean(kapso: Emulator, controller: Controller, declared: list[Data] | None) -> None:
+def test_a_wrong_key_is_never_reported_as_clean(
+    kapso: Emulator, controller: Controller, declared: list[Data] | None
+) -> None:
     clinics = Clinics(kapso, controller)
     variables: Data = {} if declared is None else {"kapso_provision_customers": declared}
     for playbook in PLAYBOOKS:

@@ -35,7 +35,7 @@ def widest(text: str) -> int:
     return max(map(len, text.splitlines()))
 
 
-def test_a_thousand_take_as_many_lines_as_a_single_one(kapso: Emulator, controller: Controller) -> None:
+def test_the_output_for_a_thousand_objects_is_as_long_as_for_one(kapso: Emulator, controller: Controller) -> None:
     _ids, configs = a_thousand(kapso, 5)
 
     played = controller.play(project("Project", configs)).ok()
@@ -60,7 +60,7 @@ def test_a_diff_shows_those_that_change_and_no_other(kapso: Emulator, controller
     assert widest(wet.stdout) <= 120
 
 
-def test_a_failure_says_first_what_a_person_must_know(kapso: Emulator, controller: Controller) -> None:
+def test_the_message_of_a_failure_begins_with_the_most_important_facts(kapso: Emulator, controller: Controller) -> None:
     ids, configs = a_thousand(kapso, 5)
     kapso.fault(method="PATCH", path=ids[2], status=422)
 
@@ -100,7 +100,7 @@ def test_what_is_printed_for_programs_can_be_parsed(
     assert (len(told["results"]), told["summary"]["changed"]) == (5, 5)
 
 
-def test_a_long_run_says_how_it_is_getting_on(kapso: Emulator, controller: Controller) -> None:
+def test_a_long_run_prints_its_progress(kapso: Emulator, controller: Controller) -> None:
     ids = kapso.add_many(60, name="Shop")
 
     with held_back(kapso, 1, lambda: time.sleep(PROGRESS_EVERY)):

@@ -78,7 +78,7 @@ def test_reading_ends_with_the_last_object_that_is_wanted(kapso: Emulator, opera
     assert operator.counts() == {"lists": 2, "reads": 0, "writes": 0}
 
 
-def test_when_few_are_left_they_are_read_singly(kapso: Emulator, operator: Runner) -> None:
+def test_the_last_few_objects_are_read_one_by_one(kapso: Emulator, operator: Runner) -> None:
     ids = kapso.add_many(1000, name="Shop")
 
     operator.run(each([*ids[-95:], *ids[:5]], name="Shop"))
@@ -125,7 +125,7 @@ def test_a_server_without_the_list_gets_single_reads(
     assert kapso.journal()[0].status == 404
 
 
-def test_a_row_without_a_declared_field_proves_nothing(kapso: Emulator, operator: Runner) -> None:
+def test_an_object_whose_row_lacks_a_declared_field_is_read(kapso: Emulator, operator: Runner) -> None:
     kapso.settings(list_omits=["calls_enabled"])
     ids = kapso.add_many(30, name="Shop", calls_enabled=True)
     configs = [*each(ids[:20], name="Shop"), *each(ids[20:], calls_enabled=True)]

@@ -132,7 +132,7 @@ def test_an_entry_that_is_left_without_fields_is_refused(kapso: Emulator, operat
         ({"configs": None}, "nothing is declared"),
     ],
 )
-def test_what_cannot_be_meant_is_refused_before_any_request(
+def test_invalid_options_are_refused_before_any_request(
     kapso: Emulator, operator: Runner, options: dict[str, Any], said: str
 ) -> None:
     result = operator.run(**options)

@@ -95,7 +95,7 @@ def test_a_project_is_made_in_the_order_of_dependence_and_as_planned(kapso: Emul
     assert (again["changed"], kapso.short()) == (False, "GET GET GET")
 
 
-def test_what_differs_is_sent_and_each_list_is_read_once(kapso: Emulator, project: Runner) -> None:
+def test_differences_are_sent_and_each_list_is_read_once(kapso: Emulator, project: Runner) -> None:
     declared = whole(3, 50)
     project.run(**declared, concurrency=8)
     for number in (0, 70):
@@ -147,7 +147,7 @@ def test_dependents_of_what_could_not_be_created_are_not_attempted(kapso: Emulat
     assert summary(again) == {"total": 10, "created": 5, "unchanged": 5, "requests": len(kapso.journal())}
 
 
-def test_what_a_parent_that_cannot_be_planned_leads_to(kapso: Emulator, project: Runner) -> None:
+def test_children_of_a_parent_that_cannot_be_planned_fail(kapso: Emulator, project: Runner) -> None:
     declared = whole(1)
     declared["customers"][0]["fields"] = {}
 
@@ -168,7 +168,7 @@ def test_a_new_number_that_is_not_there_at_once_gets_its_webhook(kapso: Emulator
     assert [row["url"] for row in kapso.webhooks()] == [HOOK]
 
 
-def test_a_number_that_stays_hidden_is_given_up_after_a_minute(kapso: Emulator, project: Runner) -> None:
+def test_a_new_number_that_stays_hidden_for_a_minute_is_an_error(kapso: Emulator, project: Runner) -> None:
     kapso.settings(new_number_hidden=600)
 
     result = project.run(**whole(1, 1))

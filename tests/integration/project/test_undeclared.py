@@ -32,7 +32,7 @@ def part(customers: int = 1) -> Data:
     }
 
 
-def test_what_is_not_declared_is_counted_for_nothing(kapso: Emulator, project: Runner) -> None:
+def test_undeclared_objects_are_counted_without_further_requests(kapso: Emulator, project: Runner) -> None:
     result = project.run(**part())
 
     assert (result["changed"], kapso.short()) == (False, "GET GET GET")
@@ -62,7 +62,7 @@ def test_an_empty_list_looks_at_what_is_there_if_asked_what_is_not_declared(kaps
 
 @pytest.mark.parametrize("undeclared", [None, "project", "customers"])
 @pytest.mark.parametrize("kinds", [["webhooks"], ["configs"], ["customers", "phone_numbers", "configs", "webhooks"]])
-def test_empty_lists_do_not_make_a_wrong_key_a_right_one(
+def test_a_wrong_key_is_an_error_with_empty_lists_too(
     kapso: Emulator, project: Runner, kinds: list[str], undeclared: str | None
 ) -> None:
     declared: Data = {kind: [] for kind in kinds}
@@ -87,7 +87,7 @@ def test_a_number_and_its_configuration_count_once(kapso: Emulator, project: Run
         assert result["summary"]["undeclared"] == {"phone_numbers": 2, "configs": 0}
 
 
-def test_prune_deletes_nothing_until_it_is_said_how_much(kapso: Emulator, project: Runner) -> None:
+def test_prune_deletes_nothing_without_max_deletions(kapso: Emulator, project: Runner) -> None:
     declared = part()
 
     for check in (True, False):
@@ -244,7 +244,7 @@ def test_only_does_not_choose_what_no_list_declares(kapso: Emulator, project: Ru
     assert kapso.writes() == []
 
 
-def test_what_only_leaves_alone_is_not_taken_for_undeclared(project: Runner) -> None:
+def test_entries_that_only_does_not_name_do_not_count_as_undeclared(project: Runner) -> None:
     result = project.run(**whole(2), only=["clinic-1"], undeclared="project")
 
     assert (result["summary"]["undeclared"], project.returned["undeclared"]) == ({}, [])

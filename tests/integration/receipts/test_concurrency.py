@@ -67,7 +67,7 @@ def test_a_reader_sees_one_text_or_another_never_a_mixture(place: str) -> None:
         assert [file.suffix for file in Path(place).iterdir()] == [".json"]
 
 
-def test_a_run_in_the_midst_of_another_is_not_vouched_against(kapso: Emulator, place: str) -> None:
+def test_a_run_between_read_and_write_of_another_leaves_no_receipt(kapso: Emulator, place: str) -> None:
     mine, theirs = (Runner(kapso, place, config_id=config_id) for config_id in [kapso.add()] * 2)
     mine.run(name="Mine", access_token=TOKEN)
 
@@ -82,7 +82,7 @@ def test_a_run_in_the_midst_of_another_is_not_vouched_against(kapso: Emulator, p
     assert not mine.run(name="Newer", access_token=TOKEN)["changed"]
 
 
-def test_the_same_run_twice_at_once_is_quiet_afterwards(kapso: Emulator, place: str) -> None:
+def test_after_two_equal_runs_at_the_same_time_nothing_is_sent(kapso: Emulator, place: str) -> None:
     mine, theirs = (Runner(kapso, place, config_id=config_id) for config_id in [kapso.add()] * 2)
     with after_reading(lambda: theirs.run(name="New", access_token=TOKEN)):
         mine.run(name="New", access_token=TOKEN)

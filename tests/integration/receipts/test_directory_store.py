@@ -126,7 +126,7 @@ def test_a_full_disk_is_noticed_before_the_first_request(operator: Runner, recei
     assert operator.run(access_token=TOKEN)["changed"]
 
 
-def test_a_receipt_that_finds_no_room_leaves_the_old_one_and_no_rest(receipts: Path) -> None:
+def test_a_receipt_that_cannot_be_written_leaves_the_old_one_and_no_other_file(receipts: Path) -> None:
     store = DirectoryStore(str(receipts))
     store.put(ADDRESS, "old")
     with largest_file(512), pytest.raises(StoreError, match="File too large"):
@@ -152,7 +152,7 @@ def test_a_directory_in_the_place_of_the_file(operator: Runner, receipts: Path) 
 
 
 @pytest.mark.parametrize("kind", ["a pipe", "a device", "a socket"])
-def test_what_is_no_file_is_not_waited_for_and_counts_as_none(
+def test_a_path_that_is_no_regular_file_counts_as_no_receipt(
     operator: Runner, receipts: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     operator.run(access_token=TOKEN)
@@ -210,7 +210,7 @@ def test_a_receipt_that_cannot_be_read_is_not_taken_for_damaged(
             assert f"receipts: {file} cannot be read ({why}): let this user read it, or remove it" in message
 
 
-def test_what_interrupted_runs_left_is_removed_after_a_day(operator: Runner, receipts: Path) -> None:
+def test_half_written_files_are_removed_after_a_day(operator: Runner, receipts: Path) -> None:
     receipts.mkdir()
     old, young, directory, other = (receipts / name for name in (".new-1", ".new-2", ".new-3", "old.json"))
     directory.mkdir()

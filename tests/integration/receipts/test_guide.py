@@ -46,13 +46,13 @@ def test_the_receipt_in_the_guide_looks_like_one(operator: Runner, receipts: Pat
     assert block == json.dumps(json.loads(block), sort_keys=True, indent=2) + "\n"
 
 
-def test_every_choice_is_advised_upon() -> None:
+def test_the_guide_has_advice_for_every_choice() -> None:
     choices = ("when_changed", "when_value_changed", "adopt", "never", "always")
     assert [choice for choice in choices if f"\n| `{choice}` |" not in GUIDE] == []
 
 
 @pytest.mark.parametrize(("beginning", "forgotten"), [("grep -l ", [True, False]), ("rm -r ", [True, True])])
-def test_its_commands_forget_one_object_or_all(
+def test_the_commands_of_the_guide_remove_one_receipt_or_all(
     kapso: Emulator, tmp_path: Path, beginning: str, forgotten: list[bool]
 ) -> None:
     operators = [

@@ -62,7 +62,7 @@ SPOILT: dict[str, tuple[Callable[[bytes], bytes], str]] = {
 
 
 @pytest.mark.parametrize("spoilt", SPOILT)
-def test_a_spoilt_receipt_counts_as_none(operator: Runner, file: Path, spoilt: str) -> None:
+def test_a_damaged_receipt_is_ignored(operator: Runner, file: Path, spoilt: str) -> None:
     spoil, problem = SPOILT[spoilt]
     file.write_bytes(spoil(file.read_bytes()))
     result = operator.run(name=DECLARED["name"])
@@ -70,13 +70,13 @@ def test_a_spoilt_receipt_counts_as_none(operator: Runner, file: Path, spoilt: s
     assert_sent_again(operator, problem)
 
 
-def test_a_lost_receipt_counts_as_none(operator: Runner, file: Path) -> None:
+def test_without_a_receipt_fields_are_sent_again(operator: Runner, file: Path) -> None:
     file.unlink()
     assert_sent_again(operator, None)
 
 
 @pytest.mark.parametrize("elsewhere", ["another object", "another URL"])
-def test_a_receipt_brought_from_elsewhere_is_foreign(
+def test_a_receipt_copied_from_another_object_or_url_is_ignored(
     operator: Runner, file: Path, receipts: Path, elsewhere: str
 ) -> None:
     if elsewhere == "another object":
@@ -90,7 +90,7 @@ def test_a_receipt_brought_from_elsewhere_is_foreign(
     assert_sent_again(other, "foreign")
 
 
-def test_a_receipt_made_with_another_key_is_foreign(operator: Runner, file: Path) -> None:
+def test_a_receipt_made_with_another_key_is_ignored(operator: Runner, file: Path) -> None:
     assert file.exists()
     operator.kapso.settings(keys={operator.kapso.key: "project-1", "example-key-2": "project-1"})
     result = operator.run(**DECLARED, api_key="example-key-2")

@@ -46,7 +46,7 @@ def test_receipts_are_kept_for_ever_and_the_check_is_not(operator: Runner, redis
 
 
 @pytest.mark.parametrize("text", ["", "{", "\udcff", "\0"])
-def test_what_is_no_receipt_counts_as_none(operator: Runner, redis_server: RedisServer, text: str) -> None:
+def test_other_texts_in_redis_count_as_no_receipt(operator: Runner, redis_server: RedisServer, text: str) -> None:
     operator.run(access_token=TOKEN)
     with redis_server.client() as client:
         client.set(receipt_key(redis_server), text.encode("utf-8", "surrogateescape"))
@@ -118,7 +118,7 @@ def test_a_wrong_password_is_not_shown(operator: Runner, redis_server: RedisServ
         pytest.param("https://user:canary@127.0.0.1:1/", id="another kind of server"),
     ],
 )
-def test_a_url_that_cannot_be_meant_is_refused_without_its_password(
+def test_an_invalid_url_is_refused_without_its_password(
     kapso: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -27,7 +27,9 @@ ANSWERS: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("answer", ANSWERS)
-def test_a_change_of_a_secret_ends_as_what_it_is(kapso: Emulator, wire: Runner, config_id: str, answer: str) -> None:
+def test_a_change_of_a_secret_ends_with_its_true_outcome(
+    kapso: Emulator, wire: Runner, config_id: str, answer: str
+) -> None:
     rule, outcome = ANSWERS[answer]
     kapso.fault(method="PATCH", count=1, **rule)
 
@@ -68,7 +70,7 @@ def test_a_fault_of_the_code_is_told_and_after_a_write_nothing_is_called_unchang
         (502, 61, "GET GET PATCH", [pytest.approx(0.25, abs=0.25)]),
     ],
 )
-def test_a_503_that_asks_to_wait_is_heard_and_no_other(
+def test_only_a_503_with_retry_after_is_waited_for(
     kapso: Emulator, wire: Runner, config_id: str, status: int, asked: int, requests: str, waited: list[float]
 ) -> None:
     kapso.fault(status=status, headers={"Retry-After": str(asked)}, count=1)

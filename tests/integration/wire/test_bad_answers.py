@@ -93,7 +93,7 @@ GOOD: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("answer", GOOD)
-def test_an_odd_answer_that_can_be_used_is_used(kapso: Emulator, wire: Runner, config_id: str, answer: str) -> None:
+def test_an_unusual_valid_answer_is_accepted(kapso: Emulator, wire: Runner, config_id: str, answer: str) -> None:
     kapso.fault(method="GET", **GOOD[answer])
 
     result = wire.run(config_id, {"name": "Reception"})

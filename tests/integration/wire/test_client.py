@@ -96,7 +96,7 @@ def test_requests_with_a_limit_of_their_own_do_not_wait_for_the_others_and_are_t
 
 
 @pytest.mark.parametrize(("waited", "told"), [(0.9, False), (1.0, True)])
-def test_less_than_a_second_of_waiting_is_not_spoken_of(kapso: Emulator, path: str, waited: float, told: bool) -> None:
+def test_waits_of_less_than_a_second_are_not_announced(kapso: Emulator, path: str, waited: float, told: bool) -> None:
     class Budget(RateLimiter):
         """Report a wait."""
 
@@ -109,7 +109,7 @@ def test_less_than_a_second_of_waiting_is_not_spoken_of(kapso: Emulator, path: s
     assert any("waited" in note for note in client.notes()) is told
 
 
-def test_a_filter_of_broken_letters_is_sent_like_any_other(kapso: Emulator, wire: Runner) -> None:
+def test_a_filter_with_invalid_unicode_is_sent(kapso: Emulator, wire: Runner) -> None:
     assert list(wire.client().page("/whatsapp_configs", 2, {"customer_id": "\udc80"}).rows) == []
     assert kapso.journal()[0].query == "page=2&per_page=100&customer_id=%ED%B2%80"
 

@@ -40,7 +40,7 @@ def ended(result: Data) -> tuple[bool, str]:
     return result["changed"], result["error"]["outcome"] if result.get("failed") else "ok"
 
 
-def test_a_dry_run_foretells_what_is_declared_and_shown_and_nothing_else(wire: Runner, config_id: str) -> None:
+def test_a_dry_run_predicts_the_declared_readable_fields_only(wire: Runner, config_id: str) -> None:
     foretold = wire.run(config_id, BOTH, check=True)["data"]
 
     assert foretold["name"] == "Reception"
@@ -166,7 +166,7 @@ def test_readable_fields_that_took_effect_are_a_success_after_one_write(
     assert "); read again, the object holds what was sent" in warning
 
 
-def test_what_is_not_exactly_in_place_is_no_success(kapso: Emulator, wire: Runner, config_id: str) -> None:
+def test_a_write_with_only_a_part_of_its_effect_is_no_success(kapso: Emulator, wire: Runner, config_id: str) -> None:
     kapso.settings(ignore_fields=["calls_enabled"])
     kapso.fault(method="PATCH", drop="after")
 
@@ -198,7 +198,7 @@ def test_a_secret_whose_arrival_is_unknown_is_a_failure_and_the_next_run_sends_i
         assert {change["field"]: change["reason"] for change in changes} == {"access_token": "no_receipt"}
 
 
-def test_if_reading_again_fails_too_both_are_told(kapso: Emulator, wire: Runner, config_id: str) -> None:
+def test_if_the_second_read_fails_too_both_errors_are_reported(kapso: Emulator, wire: Runner, config_id: str) -> None:
     kapso.fault(method="PATCH", drop="after")
     kapso.fault(method="GET", after=1, status=404)
 

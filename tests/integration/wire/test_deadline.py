@@ -55,7 +55,7 @@ def server(pieces: Iterable[bytes], pause: float) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("how", ENDLESS)
-def test_what_has_no_end_is_ended_by_the_timeout(how: str) -> None:
+def test_an_endless_answer_is_ended_by_the_timeout(how: str) -> None:
     (first, *rest), pause = ENDLESS[how]
     with server(itertools.chain([first], itertools.cycle(rest or [first])), pause) as url:
         transport = Transport(Settings(url, "example-key-not-real", timeout=20))
@@ -64,7 +64,7 @@ def test_what_has_no_end_is_ended_by_the_timeout(how: str) -> None:
             transport.send("GET", url)
 
 
-def test_a_hint_is_not_the_answer() -> None:
+def test_a_1xx_hint_is_not_the_answer() -> None:
     with server([CONTINUE + HINT + HEAD], 0) as url:
         answer = Transport(Settings(url, "example-key-not-real")).send("PATCH", url, b"{}")
     assert (answer.status, answer.body) == (200, b"{}")

@@ -137,7 +137,7 @@ def test_a_proxy_that_is_not_there_is_told_without_its_password(named: Runner, m
     "value",
     ["http://", "http://user:canary-password@", "nonsense://proxy.example", "socks5://127.0.0.1:1", "http://[::1"],
 )
-def test_a_proxy_that_is_no_url_is_told_as_such(plain: Runner, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+def test_a_proxy_that_is_no_url_is_reported(plain: Runner, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     said = f"the proxy for {HOST}{plain.kapso.url.removeprefix('http://127.0.0.1').partition('/')[0]} that the"
     assert_refused(plain, monkeypatch, value, f"{said} environment names cannot be used; nothing was changed", 1)
 

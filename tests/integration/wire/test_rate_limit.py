@@ -73,7 +73,7 @@ def test_the_wait_is_what_the_answer_asks_for(
 
 
 @pytest.mark.parametrize(("asked", "gets_through"), [(120, True), (121, False)])
-def test_a_client_without_wishes_waits_two_minutes(
+def test_the_default_rate_limit_timeout_is_two_minutes(
     kapso: Emulator, wire: Runner, config_id: str, asked: int, gets_through: bool
 ) -> None:
     refuse(kapso, str(asked), count=1)
@@ -201,7 +201,7 @@ def test_a_wait_is_announced_as_it_begins_and_told_afterwards(kapso: Emulator, w
     assert "requests were repeated after: HTTP 429" in result["warnings"]
 
 
-def test_no_429_is_burnt_where_the_server_counts_down(kapso: Emulator, wire: Runner) -> None:
+def test_no_429_is_caused_if_answers_have_remaining_requests(kapso: Emulator, wire: Runner) -> None:
     kapso.settings(rate_limit={"limit": 4})
     ids = kapso.add_many(5)
 
@@ -211,7 +211,7 @@ def test_no_429_is_burnt_where_the_server_counts_down(kapso: Emulator, wire: Run
     assert wire.time.slept == [60, 60]
 
 
-def test_the_wait_that_comes_with_the_last_request_is_believed(kapso: Emulator, wire: Runner, config_id: str) -> None:
+def test_the_wait_in_the_answer_to_the_last_request_is_used(kapso: Emulator, wire: Runner, config_id: str) -> None:
     kapso.settings(rate_limit={"limit": 1, "phase": 50}, retry_after="remaining", retry_after_on_success=True)
 
     assert not wire.run(config_id, {"name": "Reception"}).get("failed")
@@ -228,7 +228,7 @@ def test_a_last_request_that_is_the_end_of_the_task_costs_no_wait(
     assert wire.time.slept == []
 
 
-def test_foresight_takes_no_longer_than_the_timeout_allows(kapso: Emulator, wire: Runner, config_id: str) -> None:
+def test_a_predicted_wait_is_not_longer_than_the_timeout_allows(kapso: Emulator, wire: Runner, config_id: str) -> None:
     kapso.settings(rate_limit={"limit": 1}, retry_after="remaining")
 
     result = wire.run(config_id, {"name": "Reception"}, rate_limit_timeout=30)

@@ -114,7 +114,9 @@ def test_a_refused_connection_is_tried_again_by_every_method(
     assert kapso.journal() == []
 
 
-def test_a_server_that_comes_back_is_met_again(kapso: Emulator, wire: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_becomes_reachable_again_is_used(
+    kapso: Emulator, wire: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
     waits = iter([lambda: None, kapso.up])
     monkeypatch.setattr(wire.time, "sleep", lambda _seconds: next(waits)())
     kapso.down()
@@ -163,7 +165,7 @@ def test_a_change_that_is_lost_is_looked_for_before_it_is_repeated(
         assert result["error"]["attempts"] == kapso.short().count("PATCH")
 
 
-def test_a_client_without_wishes_tries_four_times_more(kapso: Emulator, wire: Runner, config_id: str) -> None:
+def test_the_default_is_four_retries(kapso: Emulator, wire: Runner, config_id: str) -> None:
     kapso.fault(method="GET", status=503)
 
     with pytest.raises(ApiError) as caught:
@@ -263,7 +265,7 @@ def test_one_connection_serves_all_tasks_of_a_process(kapso: Emulator, wire: Run
     assert kapso.connections() == 1
 
 
-def test_a_pause_takes_the_time_that_it_is_to_take(wire: Runner) -> None:
+def test_a_pause_takes_its_time(wire: Runner) -> None:
     wire.client().pause(7)
 
     assert wire.time.slept == [7]

@@ -110,7 +110,7 @@ def test_an_id_or_a_word_of_results_in_a_url_masks_nothing_else(wire: Runner, co
 HOSTILE = "x\x1b[31m\x9b2J\u202e\n"
 
 
-def test_what_a_server_says_can_always_be_printed(kapso: Emulator, wire: Runner, config_id: str) -> None:
+def test_texts_of_a_server_are_always_printable(kapso: Emulator, wire: Runner, config_id: str) -> None:
     kapso.fault(method="GET", merge={"kind": HOSTILE})
     sentences = [wire.run(config_id, {"kind": "sandbox"})["msg"]]
     kapso.clear_faults()

@@ -27,7 +27,7 @@ def config_id(kapso: Emulator) -> str:
         (403, "access was denied (HTTP 403: Active sandbox session required to send messages)"),
     ],
 )
-def test_these_answers_end_everything_at_the_first_request(
+def test_these_errors_end_the_run_at_the_first_request(
     kapso: Emulator, wire: Runner, config_id: str, method: str, status: int, said: str
 ) -> None:
     kapso.fault(method=method, status=status)
@@ -126,7 +126,7 @@ def test_the_five_are_counted_over_all_requests_of_a_task(kapso: Emulator, wire:
     assert [error.facts.attempts for error in errors] == [2, 2, 1]
 
 
-def test_an_answer_of_any_kind_begins_the_count_anew(kapso: Emulator, wire: Runner, config_id: str) -> None:
+def test_any_answer_resets_the_count(kapso: Emulator, wire: Runner, config_id: str) -> None:
     kapso.fault(drop="before", count=4)
     kapso.fault(status=503, count=1)
     kapso.fault(drop="before", count=4)

@@ -65,7 +65,7 @@ def test_a_certificate_of_another_host_is_not_trusted(
 @pytest.mark.parametrize(
     "content", [None, "", "no certificate", BROKEN, os.mkfifo], ids=["missing", "empty", "text", "broken", "a pipe"]
 )
-def test_a_ca_path_that_is_no_good_is_told_as_such(
+def test_an_invalid_ca_path_is_reported(
     kapso: Emulator, wire: Runner, config_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: Any
 ) -> None:
     path = tmp_path / "authority.pem"
@@ -102,7 +102,7 @@ def test_validate_certs_false_trusts_everyone_and_warns(kapso: Emulator, wire: R
         ("other", None, False, True),
     ],
 )
-def test_a_bundle_of_the_environment_is_for_those_who_name_none(
+def test_a_bundle_of_the_environment_is_used_without_ca_path(
     wire: Runner,
     config_id: str,
     authorities: Authorities,

@@ -67,7 +67,7 @@ def test_a_uuid_is_the_same_in_upper_and_in_lower_case(kapso: Emulator, wire: Ru
 
 
 @pytest.mark.parametrize(("status", "object_id"), [(404, ID), (400, "odd"), (422, "odd")])
-def test_that_an_object_is_absent_is_believed_only_where_the_api_is(
+def test_a_404_counts_as_absent_only_if_the_base_url_serves_the_api(
     kapso: Emulator, wire: Runner, status: int, object_id: str
 ) -> None:
     kapso.fault(path="/whatsapp_configs", status=status)
@@ -77,9 +77,7 @@ def test_that_an_object_is_absent_is_believed_only_where_the_api_is(
 
 
 @pytest.mark.parametrize("status", [400, 422])
-def test_of_an_id_that_every_server_can_parse_a_refusal_proves_nothing(
-    kapso: Emulator, wire: Runner, status: int
-) -> None:
+def test_a_rejection_of_a_valid_id_does_not_prove_that_it_is_absent(kapso: Emulator, wire: Runner, status: int) -> None:
     kapso.add(id=ID)
     kapso.fault(path=f"/{ID}", status=status)
 
@@ -89,7 +87,7 @@ def test_of_an_id_that_every_server_can_parse_a_refusal_proves_nothing(
 
 
 @pytest.mark.parametrize("status", [404, 405])
-def test_a_base_url_that_serves_something_else_is_said_to(kapso: Emulator, wire: Runner, status: int) -> None:
+def test_a_base_url_that_does_not_serve_the_api_is_reported(kapso: Emulator, wire: Runner, status: int) -> None:
     kapso.add(id=ID)
     kapso.fault(path=f"/{ID}", status=404)
     kapso.fault(path="/customers", status=status)

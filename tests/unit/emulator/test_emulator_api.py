@@ -47,7 +47,7 @@ def test_each_project_has_its_own_objects(kapso: Emulator, raw: Raw) -> None:
     assert raw.get(foreign, headers={"X-API-Key": "other-key"}).status_code == 200
 
 
-def test_a_body_that_is_not_declared_as_json_is_none(kapso: Emulator, raw: Raw) -> None:
+def test_a_body_without_the_json_content_type_is_not_parsed(kapso: Emulator, raw: Raw) -> None:
     response = raw("PATCH", f"whatsapp_configs/{kapso.add()}", data='{"whatsapp_config": {"name": "Undeclared"}}')
     assert (response.status_code, response.json()["error"]) == (400, "missing_parameter")
     assert "whatsapp_config" in response.json()["message"]
@@ -116,7 +116,7 @@ def test_pages_are_complete_and_newest_first(kapso: Emulator, raw: Raw) -> None:
     assert [raw.page(per_page=size)["meta"]["per_page"] for size in ("-3", "²")] == [20, 20]
 
 
-def test_echoes_shows_what_was_written_and_ignores_what_came_later(kapso: Emulator, raw: Raw) -> None:
+def test_version_echoes_returns_write_only_fields_and_ignores_newer_ones(kapso: Emulator, raw: Raw) -> None:
     kapso.settings(api_version="echoes")
     config_id = kapso.add()
     content = raw.patch(config_id, **WEBHOOK).json()["data"]

@@ -112,7 +112,7 @@ def test_an_answer_has_the_status_and_the_body_of_its_rule(
     ],
     ids=lambda value: repr(value)[:40],
 )
-def test_an_answer_has_the_headers_of_its_rule_and_is_else_a_proper_one(
+def test_an_answer_has_the_headers_of_its_rule_and_is_otherwise_correct(
     kapso: Emulator, raw: Raw, rule: dict[str, Any], name: str, value: str
 ) -> None:
     config_id = kapso.add()
@@ -142,7 +142,7 @@ def test_an_echo_quotes_key_path_and_body(kapso: Emulator, raw: Raw) -> None:
         assert part in response.json()["error"]
 
 
-def test_a_proper_answer_can_be_spoilt_field_by_field(kapso: Emulator, raw: Raw) -> None:
+def test_a_fault_can_change_fields_of_a_correct_answer(kapso: Emulator, raw: Raw) -> None:
     config_id = kapso.add()
     kapso.fault(merge={"name": 5, "extra": []}, omit=["kind"])
     for content in (raw.data(config_id), raw.rows()[0]):
@@ -150,7 +150,7 @@ def test_a_proper_answer_can_be_spoilt_field_by_field(kapso: Emulator, raw: Raw)
     assert name_of(kapso, config_id) == "Number 1"
 
 
-def test_what_a_list_says_of_itself_can_be_spoilt(kapso: Emulator, raw: Raw) -> None:
+def test_a_fault_can_change_the_meta_block_of_a_list(kapso: Emulator, raw: Raw) -> None:
     config_id = kapso.add()
     kapso.fault(meta={"total_pages": "many", "extra": None})
     told = {"page": 1, "per_page": 20, "total_pages": "many", "total_count": 1, "extra": None}
@@ -182,7 +182,9 @@ def test_a_delayed_answer_comes_after_the_effect_or_with_it(kapso: Emulator, raw
 
 
 @pytest.mark.parametrize("end", ["hang_up", "reset"])
-def test_a_delayed_effect_is_lost_when_the_client_leaves_or_the_world_ends(kapso: Emulator, raw: Raw, end: str) -> None:
+def test_a_delayed_effect_is_lost_if_the_client_disconnects_or_the_server_is_reset(
+    kapso: Emulator, raw: Raw, end: str
+) -> None:
     config_id = kapso.add(name="Old")
     kapso.fault(method="PATCH", delay=5, apply=False)
     with ThreadPoolExecutor(1) as pool:
@@ -198,7 +200,7 @@ def test_a_delayed_effect_is_lost_when_the_client_leaves_or_the_world_ends(kapso
     assert not any(entry.applied for entry in kapso.journal())
 
 
-def test_a_slow_body_trickles(kapso: Emulator, raw: Raw) -> None:
+def test_a_slow_body_is_sent_in_pieces(kapso: Emulator, raw: Raw) -> None:
     config_id = kapso.add()
     kapso.fault(slow_body={"bytes": 100, "interval": 0.05})
     start = time.monotonic()
@@ -215,7 +217,7 @@ def test_a_fault_without_effect_does_not_count_against_the_rate_limit(kapso: Emu
     assert [raw.get(config_id).status_code for _time in range(5)] == [502, 502, 502, 200, 429]
 
 
-def test_secrets_of_a_spoilt_write_are_digests_in_the_journal(kapso: Emulator, raw: Raw) -> None:
+def test_secrets_of_a_write_with_a_fault_are_digests_in_the_journal(kapso: Emulator, raw: Raw) -> None:
     kapso.fault(status=500)
     raw.patch("any", access_token="canary-1", name="New")
     (entry,) = kapso.writes()

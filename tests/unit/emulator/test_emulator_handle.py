@@ -44,7 +44,7 @@ def test_unknown_fields_and_ids_in_use_are_refused(kapso: Emulator) -> None:
     assert kapso.get("nobody") is None
 
 
-def test_edit_changes_hidden_fields_and_moves_updated_at_unless_told_not_to(kapso: Emulator, raw: Raw) -> None:
+def test_edit_changes_write_only_fields_and_moves_updated_at_unless_touch_is_false(kapso: Emulator, raw: Raw) -> None:
     config_id = kapso.add()
     before = raw.data(config_id)
     kapso.edit(config_id, access_token="canary", touch=False)
@@ -77,7 +77,7 @@ def test_it_starts_with_settings_and_seed_and_ends_with_its_block(tmp_path: Path
         Emulator(kapso.url)
 
 
-def test_faults_make_no_noise_and_a_request_that_hangs_does_not_keep_it_from_ending(
+def test_faults_print_nothing_and_an_open_request_does_not_stop_the_end(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     with ThreadPoolExecutor(1) as pool, Emulator.start(seed=1) as kapso:
@@ -97,7 +97,7 @@ def test_faults_make_no_noise_and_a_request_that_hangs_does_not_keep_it_from_end
     assert process.returncode == 0  # not killed
 
 
-def test_a_bad_start_says_why(capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_failed_start_prints_the_reason(capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(EmulatorError, match="exit status 2"):
         Emulator.start(api_version="tomorrow")
     assert "api_version" in capfd.readouterr().err
@@ -149,7 +149,7 @@ def test_an_entry_tells_the_request_and_its_answer(kapso: Emulator, raw: Raw) ->
     assert str(entry) == f"PATCH /api/v1/whatsapp_configs/{config_id}?a=%20b 200 {{name}}"
 
 
-def test_no_secret_stands_in_it(kapso: Emulator, raw: Raw) -> None:
+def test_no_secret_is_in_the_journal(kapso: Emulator, raw: Raw) -> None:
     config_id = kapso.add()
     tokens = {"access_token": "canary-1", "webhook_verify_token": "canary-2"}
     raw.patch(config_id, **tokens, webhook_destination_url="https://a.example")

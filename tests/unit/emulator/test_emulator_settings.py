@@ -112,7 +112,7 @@ def test_a_reset_returns_to_the_settings_of_the_start(kapso: Emulator) -> None:
     ],
     ids=str,
 )
-def test_what_becomes_of_a_write(
+def test_settings_change_how_values_are_stored(
     kapso: Emulator,
     raw: Raw,
     settings: dict[str, Any],
@@ -130,7 +130,7 @@ def test_what_becomes_of_a_write(
 
 
 @pytest.mark.parametrize("shape", ["platform", "legacy", "object", "list", "rails"])
-def test_an_unknown_object_is_told_in_every_shape(kapso: Emulator, raw: Raw, shape: str) -> None:
+def test_a_404_has_each_error_shape(kapso: Emulator, raw: Raw, shape: str) -> None:
     kapso.settings(error_shape=shape)
     assert "not found" in raw.get("nobody").text
 

@@ -36,7 +36,7 @@ def asked(kapso: Emulator, config_id: str, name: str) -> bytes:
 
 
 @pytest.mark.parametrize(("drop", "name"), [("before", "Old"), ("after", "New")])
-def test_a_dropped_connection_brings_no_byte(kapso: Emulator, drop: str, name: str) -> None:
+def test_a_dropped_connection_sends_no_byte(kapso: Emulator, drop: str, name: str) -> None:
     config_id = kapso.add(name="Old")
     kapso.fault(drop=drop)
     assert asked(kapso, config_id, "New") == b""
@@ -54,7 +54,7 @@ def test_a_connection_can_be_reset(kapso: Emulator) -> None:
 
 
 @pytest.mark.parametrize("apply", [False, True])
-def test_an_answer_can_be_cut_in_its_midst(kapso: Emulator, raw: Raw, apply: bool) -> None:
+def test_an_answer_can_be_cut_in_the_middle(kapso: Emulator, raw: Raw, apply: bool) -> None:
     config_id = kapso.add(name="Old")
     kapso.fault(drop="during", apply=apply)
     head, _gap, body = asked(kapso, config_id, "New").partition(b"\r\n\r\n")
@@ -78,7 +78,7 @@ def test_an_http_1_0_answer_ends_with_the_connection(kapso: Emulator, raw: Raw) 
     assert kapso.connections() == 3
 
 
-def test_connection_close_closes(kapso: Emulator, raw: Raw) -> None:
+def test_connection_close_ends_the_connection(kapso: Emulator, raw: Raw) -> None:
     config_id = kapso.add()
     kapso.fault(close=True)
     assert [raw.get(config_id).headers["connection"] for _time in range(3)] == ["close"] * 3
@@ -147,7 +147,7 @@ def test_retry_after_has_many_forms(kapso: Emulator, raw: Raw, form: str, value:
     assert raw.get("any").headers.get("retry-after") == value
 
 
-def test_retry_after_may_be_what_is_left(kapso: Emulator, raw: Raw) -> None:
+def test_retry_after_can_be_the_rest_of_the_window(kapso: Emulator, raw: Raw) -> None:
     kapso.settings(rate_limit={"limit": 0}, retry_after="remaining")
     raw.get("any")
     kapso.advance(30)

@@ -18,7 +18,7 @@ NOT_FOUND = {"error": "Customer not found"}
 CLINIC = {"name": "Example Clinic", "external_customer_id": "clinic-7"}
 
 
-def test_what_one_api_writes_the_other_shows(kapso: Emulator, raw: Raw, platform: Raw) -> None:
+def test_each_api_shows_the_writes_of_the_other(kapso: Emulator, raw: Raw, platform: Raw) -> None:
     made = platform("POST", "customers", json={"customer": CLINIC})
     shown = made.json()["data"]
     assert (made.status_code, shown) == (201, {**CLINIC, "id": shown["id"], "created_at": START, "updated_at": START})
@@ -53,7 +53,7 @@ def test_what_one_api_writes_the_other_shows(kapso: Emulator, raw: Raw, platform
         ("PUT", "/other", {"customer": CLINIC}, 404, {"error": "Not found"}),
     ],
 )
-def test_what_is_refused(
+def test_invalid_requests_are_refused(
     kapso: Emulator, platform: Raw, method: str, path: str, body: Any, status: int, answer: dict[str, str]
 ) -> None:
     kapso.add_customer(**CLINIC)
@@ -85,7 +85,7 @@ def test_filters(kapso: Emulator, platform: Raw, query: dict[str, Any], names: s
     assert " ".join(row["name"] for row in platform.rows("customers", **query)) == names
 
 
-def test_a_page_says_where_it_stands_in_its_meta_and_in_headers(kapso: Emulator, platform: Raw) -> None:
+def test_a_page_has_its_position_in_meta_and_in_headers(kapso: Emulator, platform: Raw) -> None:
     for _time in range(5):
         kapso.add_customer()
     response = platform("GET", "customers", params={"page": 2, "per_page": 2, "name_contains": "customer"})
@@ -111,7 +111,7 @@ def test_a_page_says_where_it_stands_in_its_meta_and_in_headers(kapso: Emulator,
         ({"error_shape": "platform"}, 422, {"error": "Name can't be blank", "code": "error_422"}),
     ],
 )
-def test_the_switches_hold_for_both_generations(
+def test_settings_apply_to_both_apis(
     kapso: Emulator, platform: Raw, settings: dict[str, Any], status: int, answer: Any
 ) -> None:
     kapso.settings(**settings)

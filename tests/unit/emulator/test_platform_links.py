@@ -118,7 +118,7 @@ def test_a_link_expires_unless_it_is_extended_in_time(kapso: Emulator, platform:
         ("DELETE", f"{LINKS}/link", None, 404, "Not found"),
     ],
 )
-def test_what_is_refused(
+def test_invalid_requests_are_refused(
     kapso: Emulator, platform: Raw, method: str, path: str, sent: Any, status: int, answer: str
 ) -> None:
     kapso.add_customer(id="bare")
@@ -138,7 +138,7 @@ def test_a_link_that_reconnects_a_number_is_bound_to_it(platform: Raw) -> None:
     }
 
 
-def test_what_cannot_be_changed_is_ignored(kapso: Emulator, platform: Raw) -> None:
+def test_fields_that_cannot_be_changed_are_ignored(kapso: Emulator, platform: Raw) -> None:
     made = send(platform, "POST", LINKS, meta_billing_mode="partner_managed", status="used")
     assert (made["meta_billing_mode"], made["status"]) == ("partner_managed", "active")
     changed = send(platform, "PATCH", f"{LINKS}/{made['id']}", meta_billing_mode="customer_managed", **RECONNECT)

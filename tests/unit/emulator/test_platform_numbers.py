@@ -105,7 +105,7 @@ def test_filters(kapso: Emulator, platform: Raw, query: dict[str, Any], names: s
         ({"no_updated_at": True}, {"updated_at": "absent"}),
     ],
 )
-def test_the_switches_hold_for_both_generations(
+def test_settings_apply_to_both_apis(
     kapso: Emulator, platform: Raw, settings: dict[str, Any], wanted: dict[str, Any]
 ) -> None:
     kapso.settings(**settings)
@@ -156,7 +156,7 @@ def test_a_number_is_connected_changed_and_disconnected(kapso: Emulator, raw: Ra
         ("GET", f"{NUMBERS}/3/health", None, 404, NOT_FOUND["error"]),
     ],
 )
-def test_what_is_refused(
+def test_invalid_requests_are_refused(
     kapso: Emulator, platform: Raw, method: str, path: str, sent: Any, status: int, answer: str
 ) -> None:
     kapso.settings(refused_tokens=["refused"], number_limit=2)
@@ -179,7 +179,7 @@ def test_what_is_refused(
         ({"status": None, "is_coexistence": True}, "degraded", None),
     ],
 )
-def test_health_tells_the_state_of_a_number(
+def test_health_has_the_state_of_a_number(
     kapso: Emulator, platform: Raw, fields: dict[str, Any], status: str, connection: bool | None
 ) -> None:
     kapso.add(phone_number_id=META_ID, **fields)

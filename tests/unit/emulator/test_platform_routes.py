@@ -66,9 +66,7 @@ def test_the_routes_and_their_codes_are_those_of_the_documentation(platform: Raw
 
 
 @EVERY
-def test_every_route_refuses_as_all_do_counts_and_is_in_the_journal(
-    kapso: Emulator, platform: Raw, route: Route
-) -> None:
+def test_all_routes_share_errors_the_rate_limit_and_the_journal(kapso: Emulator, platform: Raw, route: Route) -> None:
     kapso.settings(rate_limit={"limit": 1})
     kapso.fault(path=f"/{path_of(route)}", status=503, count=1)
     strange = Raw(kapso.platform_url, "no-such-key")

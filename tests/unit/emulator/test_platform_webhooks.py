@@ -133,7 +133,7 @@ def test_filters_of_a_number_s_list(kapso: Emulator, platform: Raw, query: dict[
         ("POST", OF_PROJECT, None, 422, MISSING["error"]),
     ],
 )
-def test_what_is_refused(
+def test_invalid_requests_are_refused(
     kapso: Emulator, platform: Raw, method: str, path: str, body: Any, status: int, answer: str
 ) -> None:
     kapso.settings(project_events=False)
@@ -164,7 +164,7 @@ def test_what_is_refused(
         ({"lower_urls": True}, {"url": "https://Hooks.example"}, {"url": "https://hooks.example"}),
     ],
 )
-def test_what_the_api_makes_of_values(
+def test_the_api_completes_values_with_its_defaults(
     kapso: Emulator, platform: Raw, settings: dict[str, Any], sent: dict[str, Any], shown: dict[str, Any]
 ) -> None:
     kapso.settings(**settings)
@@ -186,7 +186,7 @@ def test_a_change_replaces_lists_and_maps_and_may_clear_the_secret(kapso: Emulat
     assert changed["headers"] == {"X-A": "1", "X-B": "1"}
 
 
-def test_a_pause_shows_until_it_is_lifted_and_webhooks_go_with_their_number(kapso: Emulator, platform: Raw) -> None:
+def test_a_paused_webhook_is_shown_and_webhooks_are_deleted_with_their_number(kapso: Emulator, platform: Raw) -> None:
     kapso.add(phone_number_id=META_ID)
     hook = kapso.add_webhook(phone_number_id=META_ID)
     kapso.pause(hook)

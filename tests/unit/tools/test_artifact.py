@@ -52,13 +52,13 @@ def test_it_holds_what_the_repository_has_in_these_places_and_nothing_else(packe
     assert {name for name in packed if not name.startswith("changelogs/")} - MADE == there
 
 
-def test_of_the_changelog_it_holds_no_more_than_what_is_released(packed: dict[str, bytes]) -> None:
+def test_the_archive_has_only_released_parts_of_the_changelog(packed: dict[str, bytes]) -> None:
     parts = {name for name in packed if name.startswith("changelogs/")}
 
     assert parts == {"changelogs/changelog.yaml", "changelogs/config.yaml"}
 
 
-def test_no_file_tells_of_the_machine_that_packed_it(packed: dict[str, bytes]) -> None:
+def test_no_file_names_the_machine_that_built_it(packed: dict[str, bytes]) -> None:
     assert [name for name, content in packed.items() if str(ROOT).encode() in content] == []
 
 

@@ -59,7 +59,7 @@ def test_the_next_command_runs_after_one_that_failed(tmp_path: Path) -> None:
     assert mark.exists()
 
 
-def test_checks_run_beside_each_other_and_each_says_its_words_in_one_piece(capfd: pytest.CaptureFixture[str]) -> None:
+def test_checks_run_in_parallel_and_the_output_of_each_is_in_one_piece(capfd: pytest.CaptureFixture[str]) -> None:
     commands = (("python", "-c", "print('one')"), ("python", "-c", "print('two')"))
     done = check.run_all({name: checks.Check("an example", commands) for name in ("first", "second")})
     assert [(each.name, each.good) for each in done] == [("first", True), ("second", True)]
@@ -88,5 +88,5 @@ def test_shards_divide_the_proof_evenly_and_leave_nothing_out(parts: int) -> Non
     assert max(loads) - min(loads) <= max(cost.values(), default=0.0)
 
 
-def test_what_is_left_to_the_proof_is_there() -> None:
+def test_the_tests_of_the_proof_exist() -> None:
     assert [path for path in checks.LONG if not (ROOT / path).exists()] == []

@@ -52,7 +52,7 @@ def test_a_python_of_another_version_is_none(tmp_path: Path, monkeypatch: pytest
     assert cores.find_python("3.99") is None
 
 
-def test_a_core_without_a_python_is_told_loudly_and_fails_nothing(
+def test_a_core_without_a_python_is_a_warning_and_no_failure(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(cores, "CORES", {"2.99.0": ("3.98", "3.99")})
@@ -95,7 +95,7 @@ WORKFLOWS = sorted(path for name in ("actions", "workflows") for path in (ROOT /
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
-def test_a_workflow_trusts_nobody_and_ends(path: Path) -> None:
+def test_a_workflow_pins_its_actions_and_has_a_timeout(path: Path) -> None:
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     jobs = content.get("jobs", {})
     steps = [step for job in (*jobs.values(), content.get("runs", {})) for step in job.get("steps", ())]

@@ -34,7 +34,7 @@ def test_headings_have_the_anchors_that_forges_give_them(page: Path) -> None:
     assert headings(page) >= {"title", "what-is-it", "code--more", "twice", "twice-1"}
 
 
-def test_links_lead_somewhere_or_are_told(page: Path) -> None:
+def test_broken_links_are_reported(page: Path) -> None:
     for link in ("page.md", "page.md#twice-1", "#title", "https://example.org/no-such-page"):
         assert problem(page, link, anchors_are_html=False) is None
     for link in ("other.md", "page.md#nowhere", "#nowhere", "../other.md"):
@@ -115,7 +115,7 @@ class Point:
 '''
 
 
-def test_mistakes_are_made_in_constants_defaults_and_decorated_functions_and_in_nothing_that_is_only_words() -> None:
+def test_mutants_are_made_in_constants_defaults_and_decorated_functions_and_not_in_texts() -> None:
     made = {mutant.key for mutant in mutants(TEXT)}
     assert made == {
         ": LIMIT = 1 -> LIMIT = 2",
@@ -131,19 +131,19 @@ def test_mistakes_are_made_in_constants_defaults_and_decorated_functions_and_in_
     }
 
 
-def test_a_mistake_knows_where_it_is_and_has_the_same_name_wherever_that_is() -> None:
+def test_a_mutant_has_its_lines_and_a_name_without_line_numbers() -> None:
     here, there = list(mutants(TEXT)), list(mutants("# Something more.\n" + TEXT))
     assert [mutant.key for mutant in here] == [mutant.key for mutant in there]
     assert all(mutant.code != TEXT for mutant in here)
     assert [sorted(line + 1 for line in mutant.lines) for mutant in here] == [sorted(mutant.lines) for mutant in there]
 
 
-def test_two_mistakes_of_the_same_words_have_two_names() -> None:
+def test_two_mutants_of_equal_lines_have_two_names() -> None:
     made = [mutant.key for mutant in mutants("def f(a):\n    if a:\n        return 1\n    return 1\n")]
     assert made == ["f: return 1 -> return 2", "f: return 1 -> return 2 (2)"]
 
 
-def test_what_nobody_notices_has_to_be_explained_and_an_explanation_has_to_hold() -> None:
+def test_unnoticed_mutants_need_an_explanation_that_is_true() -> None:
     verdicts = {"a": "noticed", "b": "unnoticed", "c": "unnoticed", "d": "endless", "e": "noticed"}
     counts, complaints = judged("plan.py", verdicts, {"c": "why", "e": "why", "f": "why"})
     assert counts == {"mutants": 5, "noticed": 3, "explained": 1, "unnoticed": 1}
@@ -163,7 +163,7 @@ def test_the_link_leads_to_the_checkout() -> None:
     assert (link_tree() / "ansible_collections" / "kapso" / "whatsapp").resolve() == ROOT
 
 
-def test_nothing_of_the_caller_gets_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_setting_of_the_caller_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("KAPSO_API_KEY", "KAPSO_RECEIPTS", "ANSIBLE_VAULT_PASSWORD_FILE", "MOLECULE_DEBUG"):
         monkeypatch.setenv(name, "canary-of-the-caller")
     environment = ansible_environment(tmp_path, {"KAPSO_API_URL": "http://127.0.0.1:1/api/v1"})

@@ -127,7 +127,7 @@ def _is_health(content: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("api_version", api.API_VERSIONS)
-def test_what_no_vintage_documents_is_not_there(kapso: Emulator, api_version: str) -> None:
+def test_routes_without_documentation_do_not_exist(kapso: Emulator, api_version: str) -> None:
     kapso.reset(api_version=SETTING[api_version])
     config = kapso.add()
     for method, path in api.ABSENT:
@@ -139,7 +139,7 @@ def test_what_no_vintage_documents_is_not_there(kapso: Emulator, api_version: st
 
 
 @pytest.mark.parametrize("api_version", api.API_VERSIONS)
-def test_what_is_write_only_comes_back_in_no_answer(kapso: Emulator, api_version: str) -> None:
+def test_no_answer_has_a_write_only_field(kapso: Emulator, api_version: str) -> None:
     hidden = [item for item in api.CONFIG_FIELDS if item.name in CANARIES]
     shown = [item for item in hidden if said(item.returned, api_version) is api.YES]
     for route in api.ROUTES:
@@ -161,7 +161,7 @@ def test_a_second_customer_of_the_same_external_id_is_refused_as_observed(kapso:
 
 
 @pytest.mark.parametrize("limit", [*api.PLANS.values()], ids=[*api.PLANS])
-def test_the_headers_of_a_limit_ride_on_every_answer(kapso: Emulator, limit: int) -> None:
+def test_every_answer_has_the_headers_of_the_limit(kapso: Emulator, limit: int) -> None:
     kapso.reset(rate_limit={"limit": limit})
     known, strange = kapso.add(), "/whatsapp_configs/99999999-9999-4999-8999-999999999999"
     asked = (f"/whatsapp_configs/{known}", strange, "/no_such_route", api.CONFIGS)
@@ -174,7 +174,7 @@ def test_the_headers_of_a_limit_ride_on_every_answer(kapso: Emulator, limit: int
     assert ask(kapso, "GET", api.CONFIGS, key=None).headers[api.LIMIT_HEADERS[1]] == str(limit - 1)
 
 
-def test_a_spent_limit_says_so_until_its_fixed_minute_is_over(kapso: Emulator) -> None:
+def test_a_used_up_limit_returns_429_until_its_fixed_minute_is_over(kapso: Emulator) -> None:
     kapso.reset(rate_limit={"limit": 1})
     codes = []
     for passed in (0, 58, 3):  # seconds since the last request
@@ -209,7 +209,7 @@ def test_pages_have_the_documented_limits(kapso: Emulator, route: api.Route, api
 
 
 @pytest.mark.parametrize("route", lists(), ids=lambda route: route.path)
-def test_a_list_of_nothing_is_a_list(kapso: Emulator, route: api.Route) -> None:
+def test_an_empty_list_has_no_rows_and_a_meta_block(kapso: Emulator, route: api.Route) -> None:
     path = route.path.replace("{customer_id}", kapso.add_customer() if route.path == api.OF_CUSTOMER else "")
     content = ask(kapso, "GET", path, key=kapso.key).json()
     assert content["data"] == []
@@ -220,7 +220,7 @@ def test_a_list_of_nothing_is_a_list(kapso: Emulator, route: api.Route) -> None:
 
 @pytest.mark.parametrize("api_version", api.API_VERSIONS)
 @pytest.mark.parametrize("route", lists(), ids=lambda route: route.path)
-def test_filters_filter_and_what_is_none_is_ignored(kapso: Emulator, route: api.Route, api_version: str) -> None:
+def test_filters_select_rows_and_unknown_ones_are_ignored(kapso: Emulator, route: api.Route, api_version: str) -> None:
     if not there(route, api_version):
         return
     path = _filled(kapso, route, api_version, 3)

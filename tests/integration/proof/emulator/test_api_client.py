@@ -33,7 +33,7 @@ def programs() -> Path:
     return extra_venv.ready("kapso-client", REQUIREMENTS)
 
 
-def test_a_client_that_others_wrote_gets_what_it_expects(kapso: Emulator, programs: Path) -> None:
+def test_a_third_party_client_works_with_the_emulator(kapso: Emulator, programs: Path) -> None:
     command = [str(programs / "python"), str(SCRIPT), kapso.platform_url, kapso.key]
     done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
     assert done.returncode == 0, done.stderr

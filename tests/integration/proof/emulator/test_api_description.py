@@ -107,7 +107,7 @@ def test_a_write_takes_the_fields_of_the_table(described: dict[str, Any], route:
         proof.count("emulator", "facts compared with its description")
 
 
-def test_the_key_stands_in_its_header(described: dict[str, Any]) -> None:
+def test_the_description_has_the_header_of_the_key(described: dict[str, Any]) -> None:
     (scheme,) = described["components"]["securitySchemes"].items()
     assert (scheme[1]["in"], scheme[1]["name"]) == ("header", api.KEY_HEADER)
     assert all(operation["security"] == [{scheme[0]: []}] for operation in _operations(described).values())

@@ -56,7 +56,7 @@ def programs() -> Path:
     ],
     ids=["L0", "LP", "LW", "values are reshaped", "a limit that is often used up"],
 )
-def test_nothing_that_is_sent_is_answered_otherwise_than_described(
+def test_all_answers_match_the_description(
     kapso: Emulator, programs: Path, tmp_path: Path, api_version: str, settings: dict[str, object], codes: set[int]
 ) -> None:
     kapso.reset(api_version=SETTING[api_version], **settings)
@@ -71,9 +71,7 @@ def test_nothing_that_is_sent_is_answered_otherwise_than_described(
     proof.count("emulator", "requests hunted", len(journal))
 
 
-def test_nothing_that_is_sent_to_the_platform_is_answered_otherwise_than_described(
-    kapso: Emulator, programs: Path, tmp_path: Path
-) -> None:
+def test_all_answers_of_the_platform_match_the_description(kapso: Emulator, programs: Path, tmp_path: Path) -> None:
     kapso.reset(number_limit=3, project_events=False)
     number = (kapso.get(kapso.add(customer_id=kapso.add_customer())) or {})["phone_number_id"]
     kapso.add_webhook(phone_number_id=number)

@@ -117,7 +117,7 @@ def test_anything_anywhere(kapso: Emulator) -> None:
 
 
 @pytest.mark.parametrize("name", ["name", "access_token", "webhook_verify_token"])
-def test_a_text_of_a_megabyte_is_a_value_like_any_other(kapso: Emulator, name: str) -> None:
+def test_a_text_of_a_megabyte_is_accepted(kapso: Emulator, name: str) -> None:
     config_id = kapso.add()
     answered = answer(kapso, CONFIG, {**base(kapso, CONFIG, config_id), "fields": {name: LONG}})
     assert not answered.result.get("failed"), answered.result["msg"]
@@ -126,6 +126,6 @@ def test_a_text_of_a_megabyte_is_a_value_like_any_other(kapso: Emulator, name: s
     assert state[name] == LONG
 
 
-def test_concurrency_without_end_takes_no_more_than_there_is_to_do(kapso: Emulator) -> None:
+def test_a_huge_concurrency_starts_no_more_threads_than_there_is_work(kapso: Emulator) -> None:
     args = {**base(kapso, PROJECT, kapso.add()), "concurrency": 10**12}
     assert answer(kapso, PROJECT, args).result["changed"] is True

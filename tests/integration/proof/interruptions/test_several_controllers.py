@@ -89,7 +89,7 @@ def test_each_object_is_as_one_of_them_declares_and_receipts_stay_good(
     proof.count("interruptions", "controllers at once", count)
 
 
-def test_what_all_of_them_create_at_once_is_there_once(kapso: Emulator, tmp_path: Path, place: str) -> None:
+def test_an_object_that_all_create_at_the_same_time_exists_once(kapso: Emulator, tmp_path: Path, place: str) -> None:
     options = {"receipts": place, "platform_api_url": kapso.platform_url, "api_key": kapso.key}
     same = declared("all", with_webhooks=False)  # Kapso accepts a second webhook with the same URL
 

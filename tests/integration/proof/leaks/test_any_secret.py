@@ -126,7 +126,7 @@ def shipped(kapso_server: Emulator, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.mark.parametrize("secret", TINY)
-def test_a_secret_that_is_short_or_a_public_word_spoils_no_result_plan_or_receipt(
+def test_a_short_secret_or_a_public_word_damages_no_result_plan_or_receipt(
     shipped: tuple[Played, Path], secret: str
 ) -> None:
     played, home = shipped

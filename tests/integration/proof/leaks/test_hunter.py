@@ -70,5 +70,5 @@ def test_a_canary_is_found_in_every_kind_of_place(tmp_path: Path) -> None:
     assert hunt.places == 7
 
 
-def test_nothing_is_found_where_nothing_is() -> None:
+def test_nothing_is_found_in_texts_without_a_canary() -> None:
     assert found(f"the access token is (sensitive), {base64.b64encode(bytes(range(256))).decode()}") == []

@@ -208,7 +208,7 @@ def traces(request: pytest.FixtureRequest, kapso_server: Emulator, tmp_path_fact
     return played(kapso_server, tmp_path_factory.mktemp("hunt"), RUNS[request.param])
 
 
-def test_every_scene_is_played_as_it_is_meant(traces: Traces) -> None:
+def test_every_scene_runs_as_intended(traces: Traces) -> None:
     done = {task.name for task in traces.played.done}
     assert [scene.name for scene in traces.run.scenes if scene.action != ROLE and scene.name not in done] == []
     assert "Traceback" not in traces.played.shown
@@ -221,7 +221,7 @@ def test_every_scene_is_played_as_it_is_meant(traces: Traces) -> None:
     assert {digest(SECRETS[name]) for name in ("token", "verify")} <= traces.tokens
 
 
-def test_not_one_trace_is_on_the_screen_or_in_what_stays(traces: Traces) -> None:
+def test_no_canary_is_on_the_screen_or_in_a_remaining_file(traces: Traces) -> None:
     hunt = traces.hunt
     assert hunt.found == [], f"{len(hunt.found)} traces"
     assert not list((traces.home / "tmp").iterdir())

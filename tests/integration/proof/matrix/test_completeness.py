@@ -61,7 +61,7 @@ def test_a_part_of_the_matrix_holds_every_request_and_every_fault_of_each_kind(s
         assert met == set(point.faults())
 
 
-def test_everything_that_the_emulator_can_do_to_a_request_is_done() -> None:
+def test_the_matrix_uses_all_faults_of_the_emulator() -> None:
     keys = {field.alias or name for name, field in Rule.model_fields.items()} - MATCHING
 
     assert {key for fault in ALL for key in fault.made()} - {"apply"} == keys
@@ -133,7 +133,7 @@ BROKEN: list[tuple[Break, str, str]] = [
 
 
 @pytest.mark.parametrize(("broken", "where", "what"), BROKEN)
-def test_a_broken_promise_shows(
+def test_a_broken_promise_is_detected(
     stages: Stages, monkeypatch: pytest.MonkeyPatch, broken: Break, where: str, what: str
 ) -> None:
     (point,) = (point for point in POINTS if str(point) == where)

@@ -18,7 +18,7 @@ from tests.support.matrix.scenarios import POINTS, cells
 
 
 @pytest.mark.parametrize("point", POINTS, ids=str)
-def test_whatever_happens_to_a_request_the_promises_are_kept(stages: Stages, point: Point) -> None:
+def test_the_promises_are_kept_with_each_fault(stages: Stages, point: Point) -> None:
     broken = []
     for fault, always in cells(point):
         times = "always" if always else "once"

@@ -12,7 +12,7 @@ HOUR = 3600
 FIRST: Data = {"name": "Front desk", "access_token": "canary-access-1", "webhook_verify_token": "canary-verify-1"}
 
 
-def test_a_read_without_updated_at_renews_nothing(kapso: Emulator, tmp_path: Path) -> None:
+def test_a_read_without_updated_at_does_not_renew_a_receipt(kapso: Emulator, tmp_path: Path) -> None:
     operator = Runner(kapso, tmp_path, config_id=kapso.add(), **FIRST)
     operator.run()
     kapso.advance(HOUR)
@@ -28,7 +28,7 @@ def test_a_read_without_updated_at_renews_nothing(kapso: Emulator, tmp_path: Pat
     assert operator.state["webhook_verify_token"] == "canary-verify-1"
 
 
-def test_a_write_without_updated_at_blinds_no_later_run(kapso: Emulator, tmp_path: Path) -> None:
+def test_after_a_write_without_updated_at_later_runs_see_edits(kapso: Emulator, tmp_path: Path) -> None:
     operator = Runner(kapso, tmp_path, config_id=kapso.add(), **FIRST)
     kapso.fault(omit=["updated_at"])
     operator.run()
