@@ -19,7 +19,7 @@ import pytest
 from tests.collection import link_tree
 from tests.emulator import Emulator
 from tests.support import proof
-from tests.tools import seconds
+from tests.tools import cores, seconds
 
 # Pytest must also work in a clone in which make has never run.
 link_tree()
@@ -86,6 +86,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatu
         terminalreporter.write_line("redis-server is not installed: fakeredis has played its part")
     if os.geteuid() != 0:
         terminalreporter.write_line("NOT TRIED, as that needs root: two Unix users with one directory of receipts")
+    if "interruptions" in proof.counted():
+        for core in (core for core in cores.three() if not cores.find_python_for(core)):
+            terminalreporter.write_line(f"NOT TRIED, as this machine has no Python for it: ends on ansible-core {core}")
     told = list(proof.lines())
     if told:
         terminalreporter.section("proofs")

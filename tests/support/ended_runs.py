@@ -18,10 +18,13 @@ from tests.collection import ansible_environment
 End = Callable[[list[int]], None]
 
 
-def start(home: Path, tasks: Sequence[Mapping[str, Any]]) -> subprocess.Popen[bytes]:
-    """Start a run of these tasks, and return its process."""
+def start(home: Path, tasks: Sequence[Mapping[str, Any]], programs: Path | None = None) -> subprocess.Popen[bytes]:
+    """Start a run of these tasks, with the Ansible in `programs` if given, and return its process."""
     play = {"hosts": "localhost", "gather_facts": False, "tasks": [*tasks]}
     environment = ansible_environment(home)
+    if programs:
+        environment["PATH"] = os.pathsep.join([str(programs), environment["PATH"]])
+        environment["ANSIBLE_PYTHON_INTERPRETER"] = str(programs / "python")
     file = home / "play.yml"
     file.write_text(yaml.safe_dump([play]), encoding="utf-8")
     return subprocess.Popen(

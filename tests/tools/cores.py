@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version as installed
 from pathlib import Path
 
 from tests.collection import BUILD, ROOT
@@ -30,6 +32,7 @@ CORES = {
     "2.21.5": ("3.12", "3.13", "3.14"),
 }
 OLDEST, *_BETWEEN, NEWEST = CORES
+BETWEEN = "2.19.14"  # the middle version of `three` if the oldest or the newest is installed here
 # Tests whose result can depend on the version of Ansible: playbooks, both ways to run a module, projects, the role,
 # plans, reports.
 QUICK = (
@@ -84,7 +87,28 @@ def _candidates(version: str) -> Iterator[str]:
     on_path = shutil.which(f"python{version}")
     if on_path:
         yield on_path
-    yield from map(str, sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python")))
+    # Not below $HOME, since the tests run with a home of their own.
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path(pwd.getpwuid(os.getuid()).pw_dir, ".pyenv"))
+    yield from map(str, sorted(pyenv.glob(f"versions/{version}.*/bin/python")))
+
+
+def find_python_for(core: str) -> str | None:
+    """Return the first Python of this machine on which a core runs, None if there is none."""
+    (versions,) = (versions for known, versions in CORES.items() if minor(known) == minor(core))
+    return next(filter(None, map(find_python, versions)), None)
+
+
+def programs(core: str, python: str) -> Path:
+    """Return the directory of the programs of an environment with that core. Raise Unavailable."""
+    return extra_venv.ready(f"core-{core}", requirements(core), python)
+
+
+def three() -> tuple[str, str, str]:
+    """Return the oldest core, one between, and the newest. The installed core takes the place of its series."""
+    here = installed("ansible-core")
+    series = {minor(core): core for core in (OLDEST, NEWEST)}
+    oldest, newest = ({**series, minor(here): here}[name] for name in series)
+    return oldest, BETWEEN if minor(here) in series else here, newest
 
 
 def pairs() -> Iterator[tuple[str, str]]:
@@ -110,21 +134,21 @@ def main() -> int:
 
 
 def _run(what: str, core: str) -> int:
-    python = next(filter(None, map(find_python, CORES[core])), None)
+    python = find_python_for(core)
     if python is None:
         wanted = " or ".join(CORES[core])
         print(f"!!! NOT TESTED on ansible-core {core}: no Python {wanted} on this machine", flush=True)
         return 0
     try:
-        programs = extra_venv.ready(f"core-{core}", requirements(core), python)
+        place = programs(core, python)
     except extra_venv.Unavailable as problem:
         print(f"!!! NOT TESTED on ansible-core {core}: {problem}", flush=True)
         return 1
     print(f"--- ansible-core {core}, {python}", flush=True)
     report = BUILD / "reports" / f"core-{minor(core)}.xml"
     quick = ["pytest", "-q", "-p", "no:cacheprovider", f"--junit-xml={report}", *QUICK, *PART]
-    command = [str(programs / "python"), "-m", *(quick if what == "quick" else ["tests.tools.sanity"])]
-    done = subprocess.run(command, cwd=ROOT, env=extra_venv.environment(programs), check=False, timeout=TIMEOUT)
+    command = [str(place / "python"), "-m", *(quick if what == "quick" else ["tests.tools.sanity"])]
+    done = subprocess.run(command, cwd=ROOT, env=extra_venv.environment(place), check=False, timeout=TIMEOUT)
     return int(done.returncode != 0)
 
 

@@ -38,7 +38,7 @@ def test_a_shim_that_does_not_run_is_passed_over_for_a_python_that_does(
     real = tmp_path / ".pyenv" / "versions" / "3.99.1" / "bin" / "python"
     program(tmp_path / "shims" / "python3.99", SHIM)
     program(real, "#!/bin/sh\necho 3.99\n")
-    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path / ".pyenv"))
     monkeypatch.setenv("PATH", str(tmp_path / "shims"), prepend=":")
 
     assert cores.find_python("3.99") == str(real)
@@ -46,7 +46,6 @@ def test_a_shim_that_does_not_run_is_passed_over_for_a_python_that_does(
 
 def test_a_python_of_another_version_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program(tmp_path / "python3.99", "#!/bin/sh\necho 3.98\n")
-    monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
 
     assert cores.find_python("3.99") is None
@@ -77,6 +76,21 @@ def test_the_default_is_one_of_them() -> None:
 
     assert default
     assert default <= cores.CORES.keys()
+
+
+@pytest.mark.parametrize(
+    ("here", "three"),
+    [
+        ("2.16.99", ["2.16.99", cores.BETWEEN, cores.NEWEST]),
+        ("2.18.19", [cores.OLDEST, "2.18.19", cores.NEWEST]),
+        (cores.NEWEST, [cores.OLDEST, cores.BETWEEN, cores.NEWEST]),
+    ],
+)
+def test_the_installed_core_is_one_of_three(monkeypatch: pytest.MonkeyPatch, here: str, three: list[str]) -> None:
+    monkeypatch.setattr(cores, "installed", lambda _name: here)
+
+    assert [*cores.three()] == three
+    assert cores.BETWEEN in cores.CORES.keys() - {cores.OLDEST, cores.NEWEST}
 
 
 def test_the_quick_set_is_there() -> None:

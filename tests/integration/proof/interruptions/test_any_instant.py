@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Test a run of one task, a loop or a project that is ended at any time: its effects, and the next runs.
 
-The assertions do not depend on the progress of the run at its end.
+This is done on three versions of ansible-core: the oldest, the newest and one between. The assertions do not depend on
+the progress of the run at its end.
 """
 
 from __future__ import annotations
 
+import functools
 import signal
 import subprocess
 import time
 from collections.abc import Iterable, Iterator
+from importlib.metadata import version as installed
 from pathlib import Path
 
 import pytest
@@ -20,8 +23,9 @@ from tests.support import proof
 from tests.support.ended_runs import ENDS, End, descendants, is_there, send_all, start
 from tests.support.race_hooks import until
 from tests.support.runner import PROJECT, Data, Runner
+from tests.tools import cores
 
-INSTANTS = range(60 if proof.WHOLE else 12)
+INSTANTS = range(60 if proof.WHOLE else 18)
 CONCURRENCY, OBJECTS = 4, 8
 LATENCY = 0.02  # seconds for each request, so that a run can end during one
 LATEST = 1.5  # seconds after the first request
@@ -56,6 +60,21 @@ KINDS: dict[str, tuple[list[tuple[str, list[Data]]], tuple[int, int, int]]] = {
 }
 
 
+@functools.cache
+def controllers() -> list[tuple[str, Path | None]]:
+    """Return three versions of ansible-core, each with the directory of its programs, None for the one of this process.
+
+    A version for which this machine has no Python is left out. The summary of the tests names it.
+    """
+    here = installed("ansible-core")
+    pythons = {core: cores.find_python_for(core) for core in cores.three() if core != here}
+    others = [(core, cores.programs(core, python)) for core, python in pythons.items() if python]
+    for core, programs in others:
+        said = subprocess.run([programs / "ansible-playbook", "--version"], capture_output=True, text=True, check=True)
+        assert f"[core {cores.minor(core)}." in said.stdout
+    return [(here, None), *others]
+
+
 @pytest.fixture(scope="module")
 def running() -> Iterator[Emulator]:
     """Yield an emulator with a running clock."""
@@ -65,15 +84,17 @@ def running() -> Iterator[Emulator]:
 
 @pytest.mark.parametrize("instant", INSTANTS)
 def test_a_run_that_is_ended_is_finished_by_the_next(running: Emulator, tmp_path: Path, instant: int) -> None:
+    # Each kind with each core, and in the long run with each end.
     name = [*KINDS][instant % len(KINDS)]
-    end = ENDS[(instant + instant // len(KINDS)) % len(ENDS)]
+    core, programs = controllers()[(instant + instant // len(KINDS)) % len(controllers())]
+    end = ENDS[(instant + instant // len(KINDS) ** 2) % len(ENDS)]
     tasks, wanted = KINDS[name]
     at_once = CONCURRENCY if name == "a project" else 1
     running.reset(latency=LATENCY)
     options = {"receipts": str(tmp_path / "receipts"), "platform_api_url": running.platform_url, "api_key": running.key}
 
     yaml = [_as_task(module, items, options) for module, items in tasks]
-    _run_and_end(running, start(tmp_path, yaml), end, LATEST * (instant * 0.618 % 1), at_once)
+    _run_and_end(running, start(tmp_path, yaml, programs), end, LATEST * (instant * 0.618 % 1), at_once)
     second = [*_run(running, options, tasks)]
     third = [*_run(running, options, tasks)]
 
@@ -82,6 +103,7 @@ def test_a_run_that_is_ended_is_finished_by_the_next(running: Emulator, tmp_path
     assert third == [], "all was done"
     assert running.crashes() == []
     proof.count("interruptions", f"ended runs of {name}")
+    proof.count("interruptions", f"on ansible-core {cores.minor(core)}")
 
 
 def _as_task(module: str, items: list[Data], options: Data) -> Data:
