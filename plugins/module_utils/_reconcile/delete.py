@@ -11,14 +11,14 @@ from .._api.client import Client, Object
 from .._api.errors import ApiError
 from .._api.ids import same_id
 from .._api.lists import NOT_FOUND
-from .locate import is_as_meant
+from .locate import is_as_meant, is_unknown
 from .outcome import Outcome
 from .plan import plan_deletion
 from .read import NotListed, other_object, read, read_named
 from .target import NOTHING, Target
 
-GONE = (NOT_FOUND, 400)  # statuses for an object that existed and does not exist any more
-REFUSED = (*GONE, 422)  # the same for an object that a change deletes and that stays in its list
+REFUSED = (NOT_FOUND, 400)  # statuses of a deletion that may mean that the object does not exist any more
+UNCHANGED = (*REFUSED, 422)  # the same for a change that deletes an object and leaves it in its list
 
 
 def plan_delete(client: Client, outcome: Outcome, row: Object | None) -> Outcome:
@@ -71,7 +71,7 @@ def delete_others(client: Client, outcome: Outcome) -> Outcome:
 def _delete_and_check(client: Client, target: Target) -> None:
     """Delete the object. If the effect of a request is unknown, read the object. Raise ApiError."""
     error: ApiError | None = None
-    refusals = GONE if target.resource.removal is None else REFUSED
+    refusals = REFUSED if target.resource.removal is None else UNCHANGED
     while True:
         try:
             _remove(client, target, error)
@@ -119,6 +119,6 @@ def _is_absent(client: Client, target: Target, error: ApiError) -> bool:
     except NotListed:
         return True
     except ApiError as failed:
-        if failed.status in GONE:
+        if is_unknown(failed, target.resource.id_format, str(target.object_id)):
             return True
         raise error.also("reading the object again failed", failed) from None

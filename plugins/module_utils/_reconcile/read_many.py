@@ -67,7 +67,7 @@ class Shown:
         if target.object_id is not None:
             row = self.rows.get(target.address)
             if row is None:
-                return [] if self.is_whole and self.resource.key_is_id else None
+                return [] if self.is_whole and (self.resource.key_is_id or target.state == "absent") else None
             return [row]
         if not self.is_whole:
             return None

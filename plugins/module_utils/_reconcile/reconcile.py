@@ -60,7 +60,8 @@ def plan_one(client: Client, outcome: Outcome, rows: Rows | None = None) -> Outc
             target = outcome.target
     except ApiError as error:
         return outcome.failed(error)
-    if row is None and (target.object_id is None or target.resource.key_is_id):
+    is_absent = rows is not None and target.state == "absent"
+    if row is None and (target.object_id is None or target.resource.key_is_id or is_absent):
         return _plan_missing(client, outcome)
     if target.object_id is None and row is not None:
         outcome = outcome.identified(row["id"])

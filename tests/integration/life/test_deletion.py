@@ -171,10 +171,11 @@ def test_a_deletion_that_gets_lost_is_repeated_as_often_as_any_request(kapso: Em
     assert "was lost before an answer came" in result["msg"]
 
 
-def test_a_deletion_whose_effect_cannot_be_read_is_unknown(kapso: Emulator, owner: Runner) -> None:
+@pytest.mark.parametrize("status", [400, 401])
+def test_a_deletion_whose_effect_cannot_be_read_is_unknown(kapso: Emulator, owner: Runner, status: int) -> None:
     config_id = owner.run()["config_id"]
     kapso.fault(method="DELETE", drop="after")
-    kapso.fault(method="GET", after=1, status=401)
+    kapso.fault(method="GET", after=1, status=status)
     result = owner.run(**address(owner, BY_ID, config_id))
     assert (result["failed"], result["changed"], result["error"]["outcome"]) == (True, True, "unknown")
     assert "reading the object again failed" in result["msg"]

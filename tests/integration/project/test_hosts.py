@@ -188,7 +188,10 @@ def test_a_misspelt_variable_of_drift_is_refused(clinics: Clinics) -> None:
     played = clinics.run("drift", kapso_drift_undeclare="fail", kapso_provision_undeclared="customers")
 
     assert played.returncode == 2
-    assert "kapso_drift_undeclare is no variable of this playbook" in " ".join(played.stdout.split())
+    told = (
+        "kapso_drift_undeclare is no variable of this playbook, did you mean kapso_drift_undeclared? Nothing was sent"
+    )
+    assert told in " ".join(played.stdout.split())
     assert clinics.kapso.journal() == []
 
 

@@ -100,16 +100,19 @@ def test_what_is_printed_for_programs_can_be_parsed(
     assert (len(told["results"]), told["summary"]["changed"]) == (5, 5)
 
 
-def test_a_long_run_prints_its_progress(kapso: Emulator, controller: Controller) -> None:
+@pytest.mark.parametrize(("hosts", "prefix"), [(["localhost"], ""), (["shop-1", "shop-2"], r"\[shop-1\] ")])
+def test_a_long_run_prints_its_progress(kapso: Emulator, controller: Controller, hosts: list[str], prefix: str) -> None:
     ids = kapso.add_many(60, name="Shop")
+    repoint = {**project("Repoint all", each(ids, name="New"), concurrency=2), "run_once": True}
+    inventory = {"all": {"hosts": {host: {"ansible_connection": "local"} for host in hosts}}}
 
     with held_back(kapso, 1, lambda: time.sleep(PROGRESS_EVERY)):
-        played = controller.play(project("Repoint all", each(ids, name="New"), concurrency=2)).ok()
+        played = controller.play(repoint, inventory=inventory, hosts="all").ok()
 
     done = played["Repoint all"]
     lines = played.stderr.splitlines()
     assert 1 <= len(lines) <= (done.ended - done.begun) / 5
     for line in lines:
-        line_of = r"(?:Plan: \d+ of 60 read|Apply: \d+ of 60 written), 0 failed(; about .* left)?"
+        line_of = prefix + r"(?:Plan: \d+ of 60 read|Apply: \d+ of 60 written), 0 failed(; about .* left)?"
         assert re.fullmatch(line_of, line), line
     assert "written" not in played.stdout

@@ -93,6 +93,16 @@ def test_an_empty_project_tries_the_key_and_asks_no_more(kapso: Emulator, operat
     assert [entry.path for entry in kapso.journal()] == ["/api/v1/customers"]
 
 
+def test_an_entry_that_the_whole_list_does_not_show_is_absent_already(kapso: Emulator, operator: Runner) -> None:
+    configs = each(kapso.add_many(3, name="Shop"), name="Shop")
+    configs.append({"config_id": "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11", "state": "absent"})
+
+    result = operator.run(configs)
+
+    assert (result["changed"], failed(result)) == (False, [])
+    assert operator.counts() == {"lists": 1, "reads": 0, "writes": 0}
+
+
 @pytest.mark.parametrize("order", ["newest", "oldest"])
 @pytest.mark.parametrize("shift", ["miss", "repeat", "add"])
 def test_rows_that_move_between_pages_are_found_all_the_same(
