@@ -94,7 +94,10 @@ PROOF = {
         tuple(tool("linters", what) for what in ("content", "artifact", "reference", "recipes")),
     ),
     "sanity": Check("ansible-test sanity on the artifact, with no ignore file", (tool("sanity"),), timeout=1800),
-    "floors": Check("the oldest Pythons, ansible-core and requests that the README promises", (tool("floors"),)),
+    "floors": Check(
+        "the oldest Pythons, ansible-core and requests that the README promises, and each ansible-core between, once",
+        (tool("floors"),),
+    ),
     **{
         f"core-{cores.minor(core)}": Check(
             f"a quick set of playbooks on ansible-core {core}", (tool("cores", "quick", core),), timeout=2700

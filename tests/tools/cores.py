@@ -65,12 +65,12 @@ def requirements(core: str) -> tuple[str, ...]:
     return ("-r", "tests/harness.txt", f"ansible-core{version}")
 
 
-def find_python(version: str) -> str | None:
-    """Return a working Python of a version such as "3.12", None if this machine has none.
+def find_python(*versions: str) -> str | None:
+    """Return a working Python of the first of these versions, such as "3.12", that this machine has, None without one.
 
     Try each candidate, since a program on the PATH can be a shim of pyenv for an inactive version.
     """
-    for candidate in _candidates(version):
+    for version, candidate in ((wanted, found) for wanted in versions for found in _candidates(wanted)):
         probe = [candidate, "-c", "import sys, venv; print('%d.%d' % sys.version_info[:2])"]
         try:
             said = subprocess.run(probe, capture_output=True, text=True, timeout=30, check=False).stdout
@@ -95,7 +95,7 @@ def _candidates(version: str) -> Iterator[str]:
 def find_python_for(core: str) -> str | None:
     """Return the first Python of this machine on which a core runs, None if there is none."""
     (versions,) = (versions for known, versions in CORES.items() if minor(known) == minor(core))
-    return next(filter(None, map(find_python, versions)), None)
+    return find_python(*versions)
 
 
 def programs(core: str, python: str) -> Path:

@@ -2,7 +2,8 @@
 """Test the oldest versions of Python, ansible-core and requests that the README promises, once each way.
 
 In process: a controller with Python 3.10, ansible-core 2.16 and requests 2.25. Shipped: a remote host with Python 3.9
-and the same requests, from a current controller.
+and the same requests, from a current controller. Then, in process, each ansible-core between the oldest and the newest.
+Those two have checks of their own, with more playbooks.
 """
 
 from __future__ import annotations
@@ -18,27 +19,33 @@ from tests.tools import cores, extra_venv
 
 REQUESTS = ("requests==2.25.1", "urllib3==1.26.5")
 PROJECT, INFO = "kapso.whatsapp.kapso_project", "kapso.whatsapp.kapso_whatsapp_config_info"
+TARGET = "target"
 FLOORS = {
-    "controller": ("3.10", (f"ansible-core=={cores.OLDEST}", *REQUESTS)),
-    "target": ("3.9", REQUESTS),
+    "controller": (("3.10",), (f"ansible-core=={cores.OLDEST}", *REQUESTS)),
+    TARGET: (("3.9",), REQUESTS),
+    **{
+        f"core-{cores.minor(core)}": (pythons, ("-r", "requirements.txt", f"ansible-core=={core}"))
+        for core, pythons in cores.CORES.items()
+        if core not in (cores.OLDEST, cores.NEWEST)
+    },
 }
 
 
-def try_floor(name: str, version: str, requirements: tuple[str, ...]) -> bool:
-    """Run plays with one set of oldest versions; return whether they succeed.
+def try_floor(name: str, versions: tuple[str, ...], requirements: tuple[str, ...]) -> bool:
+    """Run plays with one set of versions; return whether they succeed.
 
     If this machine lacks the Python, print a warning and return True.
     """
-    python = cores.find_python(version)
+    python = cores.find_python(*versions)
     if python is None:
-        print(f"!!! NOT TESTED at the floor of a {name}: no Python {version} on this machine", flush=True)
+        print(f"!!! NOT TESTED, {name}: no Python {' or '.join(versions)} on this machine", flush=True)
         return True
     programs = extra_venv.ready(f"floor-{name}", requirements, python)
     settings = {"ANSIBLE_PYTHON_INTERPRETER": str(programs / "python")}
-    if name == "controller":
+    if name != TARGET:
         settings["PATH"] = extra_venv.environment(programs)["PATH"]
     with Emulator.start() as kapso, tempfile.TemporaryDirectory() as home:
-        controller = Controller(Path(home), kapso, {"run_in_process": "auto" if name == "controller" else "never"})
+        controller = Controller(Path(home), kapso, {"run_in_process": "never" if name == TARGET else "auto"})
         return _converges(controller, kapso, settings)
 
 
@@ -69,7 +76,7 @@ def _converges(controller: Controller, kapso: Emulator, settings: dict[str, str]
 
 
 def main() -> int:
-    """Test both sets; return 1 if one of them fails."""
+    """Test all sets; return 1 if one of them fails."""
     link_tree()
     results = [(name, try_floor(name, *floor)) for name, floor in FLOORS.items()]
     print(*(f"{name}: {'ok' if good else 'FAILED'}" for name, good in results), sep="\n")
