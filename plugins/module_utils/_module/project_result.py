@@ -15,7 +15,7 @@ from .._api.masking import MASKED, Mask
 from .._reconcile.outcome import Outcome, key_in_words
 from .._reconcile.owners import parent_of
 from .._resources.model import Resource
-from .result import COUNTS, listed, result, steps, without_secrets
+from .result import COUNTS, listed, result, without_secrets
 
 OTHERS = ("unchanged", "failed", "not_attempted")
 WARNINGS = 10  # different warnings that are shown; the others are counted
@@ -37,7 +37,7 @@ def report(
             results.append({**address, "changed": False, "changes": []})
             continue
         entry = {**result(outcome, mask, diff_mode), **address, "parent_name": mask.value(outcome.parent_name)}
-        own = [step["id"] == outcome.target.object_id for step in steps(outcome)]
+        own = [step.object_id == outcome.target.object_id for step in outcome.steps]
         entry["steps"] = [
             {**step, "id": address["id"]} if is_own else step for step, is_own in zip(entry["steps"], own)
         ]

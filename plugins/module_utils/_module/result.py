@@ -67,7 +67,15 @@ def result(outcome: Outcome, mask: Mask, diff_mode: bool) -> dict[str, Any]:
         "changed": outcome.changed,
         "data": without_secrets(resource, outcome.after),
         "changes": [_change(change) for change in plan.changes],
-        "steps": steps(outcome),
+        "steps": [
+            {
+                "action": step.action,
+                "id": step.object_id,
+                "fields": [change.field.name for change in step.changes],
+                "note": step.note,
+            }
+            for step in outcome.steps
+        ],
         **({"held_back": True} if outcome.held_back else {}),
         "warnings": [f"{outcome.target.subject}: {warning}" for warning in outcome.warnings],
     }
@@ -90,18 +98,6 @@ def without_secrets(resource: Resource, data: Mapping[str, Any]) -> dict[str, An
     """Return an object of the API with its secrets masked."""
     fields = {name: resource.field(name) for name in data}
     return {name: value if (field := fields[name]) is None else shown(field, value) for name, value in data.items()}
-
-
-def steps(outcome: Outcome) -> list[dict[str, Any]]:
-    """Return the writes in order, each with the names of its fields."""
-    plan, target = outcome.plan, outcome.target
-    fields = [change.field.name for change in plan.changes]
-    own = [{"action": plan.action, "id": target.object_id, "fields": fields, "note": plan.note}] if plan.action else []
-    if outcome.earlier is not None:
-        own = [*steps(outcome.earlier), *own]
-    note = outcome.others_note
-    others = [{"action": "delete", "id": row["id"], "fields": [], "note": note} for row in outcome.others]
-    return [*others, *own] if outcome.others_first else [*own, *others]
 
 
 def _change(change: Change) -> dict[str, Any]:

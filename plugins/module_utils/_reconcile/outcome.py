@@ -13,7 +13,7 @@ from .._api.errors import ApiError
 from .._api.ids import canonical_id
 from .._api.texts import as_json, escaped
 from .._resources.model import Resource
-from .plan import Plan
+from .plan import Change, Plan
 from .receipts import Receipt
 from .sensitive import shown_key
 from .target import Target
@@ -25,6 +25,16 @@ def key_in_words(resource: Resource, values: Iterable[Any]) -> str | None:
     named = zip(resource.key, shown_key(resource, values))
     known = [value for name, value in named if value not in (None, usual[name])]
     return " ".join(map(str, known)) or None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One write: to the object itself, or the deletion of another one."""
+
+    action: str
+    object_id: str | None
+    changes: tuple[Change, ...]
+    note: str
 
 
 @dataclass(frozen=True)
@@ -98,6 +108,15 @@ class Outcome:
     def failed(self, error: ApiError) -> Outcome:
         """Return the outcome with an error."""
         return replace(self, error=error)
+
+    @property
+    def steps(self) -> list[Step]:
+        """The writes in order."""
+        plan, own = self.plan, self.earlier.steps if self.earlier is not None else []
+        if plan.action is not None:
+            own.append(Step(plan.action, self.target.object_id, plan.changes, plan.note))
+        others = [Step("delete", row["id"], (), self.others_note) for row in self.others]
+        return [*others, *own] if self.others_first else [*own, *others]
 
     @property
     def key(self) -> str | None:

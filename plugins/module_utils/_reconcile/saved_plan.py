@@ -134,14 +134,6 @@ def _address(outcome: Outcome, signer_of: SignerOf) -> str:
 
 def _object(outcome: Outcome, signer: ReceiptSigner, mask: Mask) -> dict[str, Any]:
     """Return the part of a plan file about one object."""
-    own = {
-        "action": outcome.plan.action,
-        "id": outcome.target.object_id,
-        "note": mask.text(outcome.plan.note),
-        "changes": [_change(change, signer, mask) for change in outcome.plan.changes],
-    }
-    others = [{"action": "delete", "id": row["id"], "note": "", "changes": []} for row in outcome.others]
-    steps = [*([own] if outcome.plan.action else []), *others]
     return {
         "subject": mask.text(outcome.planned_as),
         "resource": outcome.target.resource.name,
@@ -149,7 +141,15 @@ def _object(outcome: Outcome, signer: ReceiptSigner, mask: Mask) -> dict[str, An
         "key": mask.value(outcome.key),
         "parent": outcome.parent,
         "updated_at": mask.value(outcome.before.get("updated_at")),
-        "steps": [*steps[1:], steps[0]] if outcome.others_first else steps,
+        "steps": [
+            {
+                "action": step.action,
+                "id": step.object_id,
+                "note": mask.text(step.note),
+                "changes": [_change(change, signer, mask) for change in step.changes],
+            }
+            for step in outcome.steps
+        ],
     }
 
 
