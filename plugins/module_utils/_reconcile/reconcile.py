@@ -110,7 +110,18 @@ def _plan_successor(client: Client, outcome: Outcome, row: Object) -> Outcome:
     planned = plan_one(client, Outcome.begin(other, outcome.receipt_of))
     if planned.error is not None:
         return planned
+    at_risk = _at_risk(target, other) if successor.is_last else ()
+    planned = replace(planned, warnings=(*planned.warnings, *at_risk))
     return planned.deleting([row], "{noun} that is replaced", before_all=successor.is_last)
+
+
+def _at_risk(target: Target, other: Target) -> list[str]:
+    """Return a warning about the secrets that are lost if Kapso deletes the object and then refuses the other one."""
+    secrets = (field.name for field in target.resource.writable if field.secret and other.desired.get(field.name))
+    names = " and ".join(name for name in secrets if name not in target.desired)
+    noun = target.resource.noun
+    lost = f"the old {noun} is deleted first, and its {names} would be lost if Kapso refused the new one"
+    return [f"{lost}; declare {names} to keep them"] if names else []
 
 
 def _later_needs(target: Target, other: Target) -> list[str]:

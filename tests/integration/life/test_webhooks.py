@@ -210,6 +210,8 @@ def test_kind_and_scope_never_change_and_a_webhook_is_replaced_only_if_told_so(h
     assert methods == (["DELETE", "POST"] if scope == "kind" else ["POST", "DELETE"])
     new = hooks.hook
     assert (new["secret_key"], new["headers"], new["url"]) == (FIELDS["secret_key"], FIELDS["headers"], URL)
+    lost = "its secret_key and headers would be lost if Kapso refused the new one; declare secret_key and headers"
+    assert [lost in warning for warning in dry["warnings"]] == [True] * (scope == "kind")
     assert (new["kind"], new["config_id"] is None) == (other.get("kind", "kapso"), scope == "scope")
     key = {"url": URL, **other, "fields": by_id["fields"] or {"active": True}}
     assert hooks.run(**{**key, "phone_number_id": hooks.number if scope == "kind" else None})["changed"] is False
