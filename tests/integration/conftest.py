@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.emulator import Emulator
 from tests.integration.ansible.playbook import Controller
+from tests.support.redis_server import RedisServer
 from tests.support.runner import PROJECT, Runner
 from tests.support.shared_time import SharedTime
 from tests.support.shared_time import shared_time as make_shared_time
@@ -33,6 +35,16 @@ def controller(kapso: Emulator, tmp_path: Path) -> Controller:
 def receipts(tmp_path: Path) -> Path:
     """Return the path of a receipts directory that does not exist yet."""
     return tmp_path / "receipts"
+
+
+@pytest.fixture(params=["directory", "redis"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Yield each kind of store, as a value of the option `receipts`."""
+    if request.param == "directory":
+        yield str(tmp_path / "receipts")
+    else:
+        with RedisServer() as server:
+            yield server.url
 
 
 @pytest.fixture

@@ -4,12 +4,11 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import pytest
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.receipts import ReceiptSigner, load
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.receipts.directory import DirectoryStore
 from ansible_collections.kapso.whatsapp.plugins.plugin_utils.receipts.locations import open_store
@@ -18,7 +17,6 @@ from ansible_collections.kapso.whatsapp.plugins.plugin_utils.receipts.store impo
 from tests.emulator import Emulator
 from tests.integration.ansible.playbook import Controller, Played, task
 from tests.support.race_hooks import after_reading
-from tests.support.redis_server import RedisServer
 from tests.support.runner import Runner, reasons
 
 ADDRESS = "0" * 64
@@ -26,16 +24,6 @@ OBJECTS = 12
 ROUNDS = 60
 TEXTS = tuple(f"{letter * 20_000}\n" for letter in "abc")
 TOKEN = "canary-access-token"
-
-
-@pytest.fixture(params=["directory", "redis"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Yield each kind of store, as a value of the option `receipts`."""
-    if request.param == "directory":
-        yield str(tmp_path / "receipts")
-    else:
-        with RedisServer() as server:
-            yield server.url
 
 
 def write_again_and_again(place: str, text: str) -> None:

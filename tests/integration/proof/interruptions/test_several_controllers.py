@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,21 +10,10 @@ import pytest
 from tests.emulator import Emulator
 from tests.support import proof
 from tests.support.ended_runs import start
-from tests.support.redis_server import RedisServer
 from tests.support.runner import PROJECT, Data, Runner
 
 OBJECTS, CONCURRENCY = 8, 4
 WITHIN = 120.0  # seconds for each wait
-
-
-@pytest.fixture(params=["directory", "redis"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Yield each kind of store, as a value of the option `receipts`."""
-    if request.param == "directory":
-        yield str(tmp_path / "receipts")
-    else:
-        with RedisServer() as server:
-            yield server.url
 
 
 def declared(owner: str, *, with_webhooks: bool = True) -> Data:
