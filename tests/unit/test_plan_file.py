@@ -237,7 +237,8 @@ def test_a_plan_holds_the_object_its_steps_in_order_and_each_change_with_digests
             for sides in [(before, after)]
         ],
     }
-    others: list[dict[str, Any]] = [{"action": "delete", "id": one, "note": "", "changes": []} for one in ("x", "y")]
+    note, none = "another configuration", list[dict[str, Any]]()
+    others = [{"action": "delete", "id": one, "note": note, "changes": none} for one in ("x", "y")]
     (found,) = load(whole, signer_of).values()
     assert {**found, "steps": 0} == {
         "subject": "WhatsApp configuration of number 1 of customer customer-1",
