@@ -23,7 +23,7 @@ from tests.tools import cores, seconds
 
 # Pytest must also work in a clone in which make has never run.
 link_tree()
-importlib.invalidate_caches()  # it has looked for the tree already
+importlib.invalidate_caches()  # the import system has cached that the tree is missing
 
 
 def pytest_configure(config: pytest.Config) -> None:

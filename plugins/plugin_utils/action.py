@@ -44,7 +44,7 @@ BUILTIN = (str, int, float, bool, type(None))
 
 
 def to_builtin(value: Any) -> Any:
-    """`value` as Python's own types: without the tags of newer cores, and with vaulted texts decrypted."""
+    """Return `value` as Python's own types: without the tags of core 2.19 and newer, with vaulted texts decrypted."""
     if type(value) in BUILTIN:
         return value
     if isinstance(value, Mapping):

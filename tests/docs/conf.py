@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sphinx's settings for the site that ``make docs`` builds from docs/*.md and from the generated reference."""
+"""Settings of Sphinx for the site that ``make docs`` builds from docs/*.md and the generated reference."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ html_use_index = False
 pygments_style = "ansible"
 default_role = "any"
 nitpicky = True
-myst_heading_anchors = 4  # `page.md#a-heading`, as forges have it
+myst_heading_anchors = 4  # `page.md#a-heading`, as on GitHub and GitLab
 
-# Pages of Ansible's own that the reference speaks of. Not by intersphinx: that asks the network at every build.
+# Pages of Ansible that the reference names. Intersphinx is not used, since it needs the network at each build.
 ANSIBLE = "https://docs.ansible.com/projects/ansible/latest/"
 ANSIBLE_PAGES = {
     "action_plugins": "plugins/action.html",
@@ -43,14 +43,14 @@ ANSIBLE_PAGES = {
     },
     "callback_plugins": "plugins/callback.html",
     "common_return_values": "reference_appendices/common_return_values.html",
-    # In place of the generated index, which the site does not have.
+    # This replaces the generated index, which the site does not have.
     "communication_for_kapso.whatsapp": "community/communication.html",
 }
 
 FRAGMENTS = Path(__file__).parents[2] / "plugins" / "doc_fragments"
 FIRST = ("state", "fields")  # after the options that identify the object
 
-# What a page names in code type, and where the reference has it.
+# Names in code on a page, with their pages in the reference.
 REFERENCE = {
     "kapso_whatsapp_config": "kapso_whatsapp_config_module",
     "kapso_project": "kapso_project_module",
@@ -67,13 +67,13 @@ REFERENCE = {
 
 
 def to_ansible(_app: Sphinx, _env: BuildEnvironment, node: pending_xref, content: nodes.Element) -> nodes.Node | None:
-    """A reference into Ansible's own documentation, None for any other."""
+    """Return a link to Ansible's own documentation, None for another reference."""
     page = ANSIBLE_PAGES.get(str(node["reftarget"]))
     return None if page is None else nodes.reference("", "", content, refuri=ANSIBLE + page)
 
 
 def link_names(app: Sphinx, doctree: nodes.document) -> None:
-    """Let the names of modules, role and callback in a page lead to the reference, as no link of Markdown could."""
+    """Link the names of modules, role and callback in a page to the reference, which Markdown links cannot do."""
     if app.env.docname.startswith("reference/"):
         return
     for literal in list(doctree.findall(nodes.literal)):
@@ -87,13 +87,13 @@ def link_names(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def drop_contents(_app: Sphinx, page: str, source: list[str]) -> None:
-    """Take antsibull's lists of the headings out of the reference: the theme has its own, and quarrels with others."""
+    """Remove antsibull's lists of headings from the reference: the theme has its own, and shows an error for others."""
     if page.startswith("reference/"):
         source[0] = re.sub(r"^\.\. contents::\n(?: +:.*\n)*", "", source[0], flags=re.MULTILINE)
 
 
 def example_first(_app: Sphinx, page: str, source: list[str]) -> None:
-    """Repeat the first example of a module below its synopsis: the others come after all parameters."""
+    """Repeat the first example of a module below its synopsis. The other examples follow the parameters."""
     if page.startswith("reference/") and page.endswith("_module"):
         (first,) = re.findall(r"^\.\. code-block:: yaml\+jinja\n\n(?: +#.*\n\n)?((?: .*\n)+)", source[0], re.MULTILINE)
         shown = f".. rubric:: Example\n\n.. code-block:: yaml+jinja\n\n{first}\n.. Aliases\n"
@@ -108,7 +108,7 @@ def common_options() -> frozenset[str]:
 
 
 def own_options_first(_app: Sphinx, page: str, source: list[str]) -> None:
-    """Order the options of a module: what identifies the object, state, fields, the rest, and the common ones last."""
+    """Sort the options of a module: those that identify the object, state, fields, others, and common ones last."""
     if not (page.startswith("reference/") and page.endswith("_module")):
         return
     before, start, rest = source[0].partition("\n.. Options\n")
@@ -126,7 +126,7 @@ def own_options_first(_app: Sphinx, page: str, source: list[str]) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Called by Sphinx."""
+    """Connect the functions to the events of Sphinx."""
     app.connect("missing-reference", to_ansible)
     app.connect("doctree-read", link_names)
     app.connect("source-read", drop_contents)

@@ -18,7 +18,7 @@ from tests.tools.readme import README, TERMINAL, drawn, written
 TEXT = README.read_text(encoding="utf-8")
 
 
-def test_it_shows_what_its_commands_print_and_they_do_what_it_says(kapso: Emulator, tmp_path: Path) -> None:
+def test_the_readme_shows_the_output_of_its_commands(kapso: Emulator, tmp_path: Path) -> None:
     assert written(kapso, tmp_path) == TEXT, "run: make readme"
 
     (block,) = (block for block in pages.blocks(TEXT) if block.language == "yaml")

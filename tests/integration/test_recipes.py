@@ -79,7 +79,7 @@ def test_plan_approve_apply_and_a_nightly_drift_check(kapso: Emulator, forge: Fo
     assert [secret for secret in secrets if secret in shown] == []
 
 
-def test_a_plan_that_cannot_be_made_is_told_at_the_request_and_ends_the_pipeline(kapso: Emulator, forge: Forge) -> None:
+def test_a_failed_plan_is_reported_at_the_pull_request_and_ends_the_pipeline(kapso: Emulator, forge: Forge) -> None:
     numbers = forge.repository / "numbers.yml"
     numbers.write_text(numbers.read_text("utf-8").replace("max_changes: 20", "max_changes: 1"), encoding="utf-8")
     assert forge.run("pull_request") == {"plan": False}
@@ -88,7 +88,7 @@ def test_a_plan_that_cannot_be_made_is_told_at_the_request_and_ends_the_pipeline
     assert writes(kapso) == []
 
 
-def test_tokens_come_from_a_vault_elsewhere(kapso: Emulator, tmp_path: Path) -> None:
+def test_tokens_can_come_from_another_vault(kapso: Emulator, tmp_path: Path) -> None:
     environment = at_kapso(kapso, tmp_path)
     plugins = tmp_path / "ansible_collections" / "community" / "hashi_vault" / "plugins" / "lookup"
     plugins.mkdir(parents=True)

@@ -202,7 +202,7 @@ CASES = (
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.quote)
-def test_the_message_is_what_a_task_says(
+def test_the_message_is_that_of_a_task(
     kapso: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: Case
 ) -> None:
     monkeypatch.setattr(transport, "_kept", {})  # as in a new process, without the state of a rate limit

@@ -65,7 +65,7 @@ class Trial:
                 if self._keys is None or mutant.key in self._keys:
                     verdict = tried.verdict(mutant.code, mutant.lines)
                     self._tell(json.dumps({"key": mutant.key, "verdict": verdict}))
-            self._demand_silence(tried, code)  # still: no mutant has broken what the others needed
+            self._demand_silence(tried, code)  # no mutant has changed the state for the others
         return True
 
     def _demand_silence(self, tried: _Tried, code: str) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A client whose answers are at hand: for what the engine asks, and in which words it speaks of an answer."""
+"""A client with prepared answers, to test the requests and the messages of the engine."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ URL = "https://kapso.example/platform/v1"
 
 
 class Canned(Client):
-    """Answers by path: an object, the rows of a list, or the HTTP status of an error. Anything else is a 404.
+    """Answer by path with an object, the rows of a list, or the HTTP status of an error. Other paths answer 404.
 
-    The list that every version of the API has is there, and empty, unless it is told to be another.
+    The list that all API versions have is empty by default.
     """
 
     def __init__(self, answers: Mapping[str, Any] | None = None) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Entries of a run, as the engine knows them once their objects are read: for tests without a server."""
+"""Make entries of a run in the state after their objects are read, for tests without a server."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EMPTY = Receipt(signer())
 
 
 def entry(resource: Resource, object_id: str | None, desired: Any = (), **more: Any) -> Outcome:
-    """Return what is known of one entry. `more` are fields of its target and of its outcome."""
+    """Return the outcome of one entry. `more` has fields of its target and of its outcome."""
     about = {name: more.pop(name) for name in tuple(more) if name in Target.__dataclass_fields__}
     target = Target(resource, object_id, dict(desired), **about)
     return replace(Outcome.begin(target, lambda _object_id: EMPTY), **more)

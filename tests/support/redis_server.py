@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run a Redis for tests in a separate process: redis-server if it is installed, otherwise the one of fakeredis.
 
-Run as a program with a port this is the latter.
+As a program with a port as its argument, this module serves fakeredis.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def which() -> str:
 
 
 class RedisServer:
-    """A running server on loopback, empty at first. Use it as a context manager."""
+    """Run a server on loopback, empty at first. Use it as a context manager."""
 
     def __init__(self) -> None:
         self._refuser: _Refuser | None = None
@@ -70,7 +70,7 @@ class RedisServer:
             client.execute_command(*words)
 
     def stop(self) -> None:
-        """End it at once, as a crash would."""
+        """End the server at once, as a crash does."""
         self._process.kill()
         self._process.wait()
         if self._refuser is not None:

@@ -113,12 +113,12 @@ def test_an_error_has_its_meaning_and_the_text_of_the_server(status: int, begins
     assert failed.advice
 
 
-def test_the_404_says_that_another_projects_key_looks_the_same() -> None:
+def test_the_404_names_a_key_of_another_project_as_a_cause() -> None:
     assert "the object may be in another project" in error(answer({"error": "not found"}, 404)).advice
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirect_is_not_followed_and_says_why_and_where_to(status: int) -> None:
+def test_a_redirect_is_not_followed_and_its_target_is_reported(status: int) -> None:
     to = f"https://elsewhere.example/{CANARY}"
     failed = error(answer(b"", status, "PATCH", headers={"Location": to}))
     assert failed.what == (

@@ -166,7 +166,7 @@ def test_a_whole_number_is_taken_as_its_digits_with_a_warning_that_does_not_repe
     assert warnings == [f"fields.{name} was given as a number; quote it, or YAML may change its digits"]
 
 
-def test_rows_are_checked_like_single_objects_and_named_by_what_identifies_them() -> None:
+def test_rows_are_checked_like_single_objects_and_named_by_their_identity() -> None:
     rows = [{"config_id": "a", "fields": {"name": "x"}}, {"config_id": "b", "fields": {"nmae": CANARY}}]
     assert refusal({"configs": rows}, PROJECT) == "there is no field nmae in configs[b].fields; did you mean name?"
     wrong = {"phone_number_id": "100000000000001", "url": "https://user:secret@hooks.example.org/wa", "state": "gone"}
@@ -280,7 +280,7 @@ def test_an_empty_text_is_refused_if_leaving_it_out_selects_more_objects(
     assert refusal(args, spec) == f"{name} {EMPTY}"
 
 
-def test_an_empty_id_is_not_given_if_another_option_says_which_object_is_meant() -> None:
+def test_an_empty_id_counts_as_missing_if_another_option_names_the_object() -> None:
     given = {"config_id": "", "customer_id": "example", "fields": {"name": "x"}}
     assert check_shape(given, CONFIG)[0] == {**given, "config_id": None}
 
@@ -359,7 +359,9 @@ anything = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(sorted(CONFIG)), anything), st.sampled_from([CONFIG, PROJECT]))
-def test_no_arguments_at_all_raise_anything_else_or_are_repeated(args: dict[str, Any], spec: dict[str, Any]) -> None:
+def test_any_arguments_raise_only_invalid_arguments_without_their_values(
+    args: dict[str, Any], spec: dict[str, Any]
+) -> None:
     try:
         _checked, told = check_shape(args, spec)
     except InvalidArguments as refused:

@@ -94,7 +94,7 @@ def test_a_parent_that_needs_no_search_is_not_looked_for(target: Target) -> None
     assert client.asked == []
 
 
-def test_a_parent_is_found_by_its_key_whatever_else_the_list_shows() -> None:
+def test_a_parent_is_found_by_its_key_among_other_rows() -> None:
     client = Canned({OWNERS: [{"id": OTHER, "external_customer_id": "Own"}, OWNER, {"id": "x"}]})
 
     assert with_parent(client, LINK) == replace(LINK, parent_id=ID)
@@ -181,7 +181,7 @@ def test_the_id_of_a_parent_is_one_segment_of_the_path() -> None:
     check_parent(Canned({"/customers/a%2Fb": {"id": "a/b"}}), replace(PHONE, parent_id="a/b"))
 
 
-def test_an_object_is_looked_for_where_it_can_be() -> None:
+def test_an_object_is_searched_for_in_its_list() -> None:
     rows = [hook(1), hook(2, url=f"{URL}/other"), hook(3, phone_number_id="2")]
 
     assert find(Canned({HOOKS: rows}), HOOK) == rows[:1]

@@ -38,7 +38,7 @@ def begun(target: Target, **more: Any) -> Outcome:
 HOOK = Target(WHATSAPP_WEBHOOK, None, {"url": URL}, by_key=True, parent_id="1")
 
 
-def test_what_is_known_of_an_object_before_it_is_read() -> None:
+def test_the_first_outcome_of_an_object() -> None:
     assert vars(Outcome.begin(HOOK, receipt_of)) == {
         "target": HOOK,
         "receipt_of": receipt_of,
@@ -71,7 +71,7 @@ def test_an_id_that_is_found_brings_its_receipt() -> None:
 
 
 @pytest.mark.parametrize("changes", [(), (Change(CUSTOMER.identity, "update", "differs", "a", "b"),)])
-def test_a_plan_says_whether_something_changes_and_what_the_object_was_called(changes: tuple[Change, ...]) -> None:
+def test_a_planned_outcome_has_its_changes_and_the_objects_old_name(changes: tuple[Change, ...]) -> None:
     receipt = Receipt(signer(), updated_at="2026-01-01T00:00:00Z")
     plan = Plan(receipt, changes, warnings=("planned",))
     outcome = begun(HOOK, before={"name": "A"}, warnings=("read",))

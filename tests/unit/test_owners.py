@@ -84,7 +84,7 @@ def test_a_parent_that_is_an_entry_is_not_asked_for(outcomes: Mapping[int, Outco
     assert client.asked == []
 
 
-def test_an_id_is_kept_as_it_was_given() -> None:
+def test_an_id_keeps_its_spelling() -> None:
     assert owners({7: THERE}).resolve(Canned(), BY_ID) == Resolved(replace(BY_ID, parent_is_sure=True))
 
 

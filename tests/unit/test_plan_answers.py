@@ -59,7 +59,7 @@ def test_a_readable_field_that_still_has_its_old_value_was_ignored_and_is_tried_
     assert controller.receipt.entries == {}
 
 
-def test_what_was_accepted_beside_an_ignored_field_is_remembered() -> None:
+def test_a_field_that_was_accepted_with_an_ignored_one_is_recorded() -> None:
     controller = Controller(Server({"name": "Old"}, omits=tuple(TOKEN), ignores=("name",)))
     assert controller.run(TOKEN | RECEPTION).ignored == ("name",)
     assert controller.run(TOKEN | RECEPTION).sent == {"name": "differs"}
@@ -261,7 +261,7 @@ def test_fields_that_the_server_requires_are_added_remembered_and_predicted(mask
     assert controller.run(declared | {"name": "Kitchen"}).sent == {}
 
 
-def test_sending_what_is_demanded_renews_its_receipt() -> None:
+def test_sending_required_fields_renews_their_receipt() -> None:
     controller = demanding()
     controller.run(TOKEN | IDS | RECEPTION)
     controller.server.edit(access_token="EXAMPLE-foreign")
@@ -271,7 +271,7 @@ def test_sending_what_is_demanded_renews_its_receipt() -> None:
 
 
 @pytest.mark.parametrize("send_write_only", SEND_WRITE_ONLY)
-def test_what_is_demanded_is_added_unless_nothing_is_sent_or_hidden_fields_are_held_back(send_write_only: str) -> None:
+def test_required_fields_are_added_unless_nothing_is_sent_or_they_are_held_back(send_write_only: str) -> None:
     declared = IDS | RECEPTION
     current = IDS | {"name": "Old"}
     known = Receipt(signer(), required_by_server=True)
@@ -339,7 +339,7 @@ def test_a_field_that_the_answer_leaves_out_counts_as_accepted() -> None:
         (True, False, ["name"], []),
     ],
 )
-def test_another_text_than_the_one_sent_is_told_and_only_a_receipt_can_take_it_as_the_same(
+def test_a_changed_text_is_reported_and_only_a_receipt_can_accept_it(
     secret: bool, lasts: bool, altered: list[str], said: list[str]
 ) -> None:
     field = replace(WHATSAPP_CONFIG.writable[0], secret=secret)

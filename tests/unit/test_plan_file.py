@@ -138,7 +138,7 @@ def test_other_documents_are_refused(document: Any) -> None:
         "[" * 100_000,
     ],
 )
-def test_what_only_looks_like_a_plan_is_refused(content: str) -> None:
+def test_a_text_that_only_looks_like_a_plan_is_refused(content: str) -> None:
     with pytest.raises(BadPlan, match=r"is damaged|was changed after it was made"):
         load(content, signer_of)
 

@@ -83,7 +83,7 @@ def test_a_field_that_may_be_hidden_is_so_when_absent_and_when_null(name: str, o
 @pytest.mark.parametrize(
     "name", ["name", "phone_number_id", "business_account_id", "inbound_processing_enabled", "calls_enabled"]
 )
-def test_a_field_that_this_server_does_not_show_is_treated_as_hidden_and_said_to_be_unconfirmed(name: str) -> None:
+def test_a_field_that_the_server_does_not_return_is_write_only_and_unconfirmed(name: str) -> None:
     value = True if name.endswith("_enabled") else "5"
     controller = Controller(Server({name: None}, omits=(name,)))
     said = (f"this server does not confirm {name}: it is treated as a field that cannot be read back",)
@@ -190,7 +190,7 @@ def test_story(steps: Sequence[Step]) -> None:
     tell(hiding(), *steps)
 
 
-def test_a_secret_that_the_server_shows_as_declared_is_not_sent_whatever_that_stood_for_before() -> None:
+def test_a_secret_that_the_server_returns_as_declared_is_never_sent() -> None:
     blank = {"access_token": " EXAMPLE-token-1 "}
     tell(Controller(Server({"access_token": ""}, form=str.strip)), runs(blank), rests(blank), rests(TOKEN))
 

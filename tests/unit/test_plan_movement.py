@@ -79,7 +79,7 @@ def test_an_object_was_modified_if_its_instant_is_known_to_be_another(then: obje
         ("2026-01-01 00:00:05 UTC", "when_changed", False),
     ],
 )
-def test_an_instant_that_cannot_be_read_is_warned_of_where_it_counts(
+def test_a_time_stamp_that_cannot_be_read_is_a_warning_if_it_matters(
     now: object, send_write_only: str, warned: bool
 ) -> None:
     plan = make_plan(WHATSAPP_CONFIG, TOKEN, {"updated_at": now}, Receipt(signer()), send_write_only)
@@ -201,7 +201,7 @@ def test_two_playbooks_that_share_an_object_come_to_rest_on_a_server_that_moves_
 @pytest.mark.parametrize(
     "behaviour", [{"updated_at_unstable": True}, {"touches_after": GRACE_SECONDS}], ids=lambda one: next(iter(one))
 )
-def test_a_server_that_wants_more_with_every_write_comes_to_rest_just_the_same(behaviour: dict[str, Any]) -> None:
+def test_with_a_server_that_requires_more_fields_writes_end_too(behaviour: dict[str, Any]) -> None:
     ids = {"phone_number_id": "100000000000001", "business_account_id": "200000000000001"}
     controller = hiding(demanding=True, **behaviour)
     controller.server.state.update(ids)

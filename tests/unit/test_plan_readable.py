@@ -117,7 +117,7 @@ def test_a_wrong_type_in_the_answer_to_a_write_is_an_error() -> None:
         verify(plan, before, {**before, "name": ["Reception"]})
 
 
-def test_all_that_differs_goes_into_one_write_in_the_tables_order_and_nothing_else() -> None:
+def test_one_write_has_all_differences_in_the_tables_order() -> None:
     controller = Controller(Server({**ONE, "calls_enabled": True, "name": "Old", "phone_number_id": None}))
     run = controller.run(dict(reversed(ONE.items())))
     assert list(run.sent) == ["name", "phone_number_id", "calls_enabled"]
@@ -139,7 +139,7 @@ def test_readable_fields_are_updated_whatever_is_to_happen_to_hidden_ones(name: 
 
 @pytest.mark.parametrize("send_write_only", HOLD_BACK)
 @pytest.mark.parametrize("name", WHATSAPP_CONFIG.secrets)
-def test_a_secret_that_is_shown_otherwise_is_held_back_where_none_may_be_sent(name: str, send_write_only: str) -> None:
+def test_a_returned_secret_that_differs_is_not_sent_with_never(name: str, send_write_only: str) -> None:
     controller = Controller(Server(dict(OTHER)))
     run = controller.run({name: ONE[name]}, send_write_only)
     assert run.sent == {}
@@ -169,7 +169,7 @@ def test_a_url_that_is_shown_otherwise_is_no_secret_to_hold_back(send_write_only
     ],
 )
 @pytest.mark.parametrize("by_sending", [True, False], ids=["after it was sent", "after it was seen"])
-def test_an_update_says_who_made_the_field_differ(
+def test_an_update_has_the_reason_of_the_difference(
     applied: str | None, shown: str | None, declared: str, reason: str, by_sending: bool
 ) -> None:
     controller = Controller(Server({"name": "Before" if by_sending else applied, "calls_enabled": False}))
@@ -180,7 +180,7 @@ def test_an_update_says_who_made_the_field_differ(
     assert controller.run({"name": declared}).sent == {}
 
 
-def test_what_is_seen_to_be_as_declared_is_remembered_once_there_is_something_to_remember() -> None:
+def test_a_readable_field_as_declared_is_recorded_if_there_is_a_receipt() -> None:
     controller = Controller(Server({"name": "Reception", "calls_enabled": False}))
     controller.run({"name": "Reception"})
     assert controller.receipt.entries == {}
@@ -210,7 +210,7 @@ WHOLE = {name: value for name, value in ONE.items() if not name.startswith(("web
 }
 
 
-def test_a_creation_carries_all_that_is_declared_in_the_tables_order_and_nothing_else() -> None:
+def test_a_creation_has_the_declared_fields_in_the_tables_order() -> None:
     plan = plan_creation(WHATSAPP_CONFIG, dict(reversed(WHOLE.items())), NOTHING)
     assert plan.action == "create"
     assert list(plan.values.items()) == list(WHOLE.items())
@@ -234,7 +234,7 @@ def test_a_wrong_type_of_a_list_or_an_element_is_an_error(shown: Any, sentence: 
         make_plan(resource, {"labels": ["a"]}, {"labels": shown}, NOTHING, "when_changed")
 
 
-def test_a_time_to_set_goes_beside_what_differs_and_is_held_against_the_answer_by_nobody() -> None:
+def test_a_time_to_set_is_sent_with_the_differences_and_is_not_verified() -> None:
     later, until = replace(FIELDS[1], name="later"), replace(FIELDS[1], name="until")
     resource = replace(WHATSAPP_CONFIG, fields=(*WHATSAPP_CONFIG.fields, later, until))
     before = {"name": "Old", "until": instant(0)}
@@ -283,9 +283,7 @@ def test_a_deletion_names_the_object_and_carries_nothing() -> None:
         ({}, None),
     ],
 )
-def test_what_is_done_to_an_object_that_is_there_is_an_update_or_nothing(
-    declared: dict[str, Any], action: str | None
-) -> None:
+def test_the_action_for_an_existing_object_is_update_or_none(declared: dict[str, Any], action: str | None) -> None:
     assert make_plan(WHATSAPP_CONFIG, declared, WHOLE, NOTHING, "when_changed").action == action
 
 

@@ -85,7 +85,7 @@ def test_progress_is_printed_at_most_every_five_seconds() -> None:
     assert told.after(60, lambda: told.progress.count(40)) == ["Plan: 43 of 100 read, 0 failed; about 2 min left"]
 
 
-def test_writing_begins_to_count_anew_and_remembers_what_failed() -> None:
+def test_the_count_starts_again_for_writes_and_keeps_failures() -> None:
     told = Told(100)
     told.progress.count(99)
     told.progress.count(failed=True)
@@ -125,7 +125,7 @@ def test_without_a_listener_no_progress_is_printed() -> None:
     progress.wait("rate limit reached", 60)
 
 
-def test_a_wait_is_told_with_the_count_before_it_until_when_and_the_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wait_is_announced_with_the_count_its_end_and_the_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "localtime", time.gmtime)
     told = Told(250)
     monkeypatch.setattr(told.clock, "date", lambda: 86_400.0 + 22 * 3600 + 56 * 60 + 7)

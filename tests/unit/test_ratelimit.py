@@ -68,7 +68,7 @@ def test_after_a_429_no_request_is_sent_until_the_wait_is_over(user: User, asked
 
 
 @pytest.mark.parametrize("asked", [MAX_WAIT + 1, 86400.0, 1e18])
-def test_a_wait_beyond_max_wait_is_not_begun_and_says_what_was_asked(user: User, asked: float) -> None:
+def test_a_wait_beyond_max_wait_is_an_error_with_the_requested_seconds(user: User, asked: float) -> None:
     user.budget.on_429(asked)
     with pytest.raises(RateLimited) as caught:
         user.wait()
@@ -230,7 +230,7 @@ answers = st.one_of(
 
 
 @given(st.lists(answers, max_size=30), st.floats(0, 200))
-def test_no_request_goes_out_before_the_end_of_a_429(history: list[tuple[Any, ...]], max_wait: float) -> None:
+def test_no_request_is_sent_before_the_end_of_a_429(history: list[tuple[Any, ...]], max_wait: float) -> None:
     user = User()
     closed_until = 0.0
     for what, *details in history:

@@ -98,7 +98,7 @@ def test_an_answer_about_another_object_is_refused(answer: Any, state: str, is_i
         assert told(error.value) == (what, client.check_url, "not_sent", "GET", BASE + CONFIG_PATH, 200)
 
 
-def test_an_object_without_a_route_of_its_own_is_read_from_the_list_in_whatever_state() -> None:
+def test_an_object_without_an_own_route_is_read_from_the_list_in_any_state() -> None:
     client = Canned({LINKS: [{"id": OTHER}, {"id": ID.upper(), "status": "used"}]})
 
     assert read(client, LINK) == {"id": ID.upper(), "status": "used"}
@@ -254,7 +254,7 @@ def test_the_object_is_read_once_more_if_the_plan_cannot_tell_who_moved_it() -> 
     assert told(plan_update(Canned({CONFIG_PATH: 403}), begun(target, receipt), moved).error)[0] == "refused"
 
 
-def test_what_is_set_at_creation_only_cannot_become_another() -> None:
+def test_a_field_of_creations_cannot_change() -> None:
     target = replace(HOOK, desired={"kind": "meta"})
     outcome = plan_update(Canned(), begun(target), {"id": ID, "kind": "kapso"})
 

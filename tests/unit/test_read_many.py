@@ -328,7 +328,7 @@ def test_a_list_whose_rows_have_no_parent_is_not_complete() -> None:
         ({"kind": "sandbox"}, False, {}, False),
     ],
 )
-def test_a_row_is_enough_if_it_shows_what_the_plan_looks_at(
+def test_a_row_is_enough_if_it_has_all_fields_of_the_plan(
     desired: Any, has_receipt: bool, row: Row, is_enough: bool
 ) -> None:
     receipt = Receipt(signer(), updated_at=instant(0) if has_receipt else None)

@@ -60,7 +60,7 @@ def assert_refused(text: str, problem: str, by: ReceiptSigner | None = None) -> 
     [(TEXT, full()), (Receipt(signer()).dump(), Receipt(signer())), (None, Receipt(signer()))],
     ids=["full", "empty", "none"],
 )
-def test_what_was_dumped_is_loaded_and_none_is_an_empty_one(text: str | None, expected: Receipt) -> None:
+def test_a_receipt_that_was_dumped_is_loaded_and_none_is_an_empty_one(text: str | None, expected: Receipt) -> None:
     receipt, problem = load(text, signer())
     assert problem is None
     assert same(receipt, expected)
@@ -308,7 +308,7 @@ def test_a_digest_of_a_field_is_no_signature_of_a_document() -> None:
 # The content of a receipt after a run.
 
 
-def test_what_is_remembered_is_what_was_sent_and_what_was_shown_for_it() -> None:
+def test_a_receipt_has_the_sent_value_and_the_shown_one() -> None:
     receipt = Receipt(signer()).recorded({"name": "a"}, {}, {"name": "A"})
     assert receipt.remembers("name", "a")
     assert receipt.shows("name", "A")
@@ -318,7 +318,7 @@ def test_what_is_remembered_is_what_was_sent_and_what_was_shown_for_it() -> None
     assert not receipt.shows("other", "A")
 
 
-def test_nothing_is_shown_where_the_answer_repeats_or_leaves_out_what_was_sent() -> None:
+def test_a_receipt_has_no_shown_value_if_the_answer_has_the_sent_one_or_none() -> None:
     for answer in ({"name": "A"}, {}):
         assert not Receipt(signer()).recorded({"name": "A"}, {}, answer).shows("name", "A")
 
@@ -329,7 +329,7 @@ def test_forgetting_removes_only_the_named_fields() -> None:
     assert receipt.last_write_was_resend is False
 
 
-def test_what_was_confirmed_is_known_to_be_good_from_the_instant_it_was_read_at() -> None:
+def test_a_confirmed_field_is_valid_from_the_time_of_its_read() -> None:
     receipt = Receipt(signer()).confirmed({"name": "A"}, {"updated_at": instant(60)})
     assert receipt.remembers("name", "A")
     assert receipt.entries["name"].updated_at == instant(60)
@@ -337,7 +337,7 @@ def test_what_was_confirmed_is_known_to_be_good_from_the_instant_it_was_read_at(
     assert receipt.confirmed({"name": "A"}, {"updated_at": instant(120)}) == receipt
 
 
-def test_settling_takes_over_only_what_the_last_write_knew_to_be_good() -> None:
+def test_rebase_renews_only_fields_that_the_last_write_confirmed() -> None:
     stale = Entry("0" * 64, instant(0))
     receipt = full()
     receipt = Receipt(
@@ -353,7 +353,7 @@ def test_settling_takes_over_only_what_the_last_write_knew_to_be_good() -> None:
     assert (rebase.updated_at, rebase.last_write_was_resend, rebase.updated_at_unstable) == (instant(180), False, None)
 
 
-def test_a_wrapped_receipt_comes_through_ansibles_masking_of_any_word_in_it() -> None:
+def test_an_encoded_receipt_survives_ansibles_masking_of_any_word() -> None:
     words = ["whatsapp", "kapso", "fields", "digest", "access_token", "null", "y", "1", "="]
     assert remove_values({"_receipts": TEXT}, words) != {"_receipts": TEXT}
     assert decode(remove_values(encode(TEXT), words)) == TEXT

@@ -69,7 +69,7 @@ def echoing(masks: tuple[str, ...] = (), **state: Any) -> Person:
         pytest.param(echoing(WHATSAPP_CONFIG.secrets, access_token="x"), "when_changed", id="masked"),
     ],
 )
-def test_a_dry_run_says_what_the_real_run_then_says(person: Person, send_write_only: str) -> None:
+def test_a_dry_run_has_the_result_of_the_real_run(person: Person, send_write_only: str) -> None:
     dry = person.result(ALL, send_write_only, check=True)
     assert person.server.writes == []
     real = person.result(ALL, send_write_only)
@@ -92,7 +92,7 @@ def test_a_dry_run_predicts_the_form_that_the_server_gave_a_value_that_is_only_s
     assert dry["data"]["phone_number_id"] == real["data"]["phone_number_id"] == "1"
 
 
-def test_there_is_a_diff_only_where_one_is_asked_for() -> None:
+def test_there_is_a_diff_only_in_diff_mode() -> None:
     assert "diff" not in result(hiding().reconcile(ALL, check=True), MASK, diff_mode=False)
 
 
@@ -139,7 +139,7 @@ def test_a_value_that_may_have_been_edited_is_shown_as_unknown() -> None:
     assert diff(person.result(ALL), "access_token") == ("(sensitive, unknown)", "(sensitive, new value)")
 
 
-def test_a_secret_that_the_server_shows_is_not_shown_here() -> None:
+def test_a_secret_that_the_server_returns_is_masked() -> None:
     person = echoing()
     assert diff(person.result(ALL), "access_token") == (MASKED, MASKED)
     returned = person.result({**ALL, "access_token": ROTATED})

@@ -102,7 +102,7 @@ BOTH = f"{PHONE} and {CONFIG} are one object"
         (phone(before=THERE, desired={"name": "A"}), config(ID, {"calls_enabled": True}), []),
     ],
 )  # fmt: skip
-def test_what_two_entries_must_agree_on(one: Outcome, other: Outcome, said: list[str]) -> None:
+def test_fields_in_which_two_entries_must_agree(one: Outcome, other: Outcome, said: list[str]) -> None:
     assert list(conflicts([one, other])) == said
 
 

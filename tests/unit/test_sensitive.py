@@ -34,7 +34,7 @@ FIELDS = {field.name: field for resource in (LINK, HOOK, CONFIG) for field in re
         ("webhook_destination_url", 5, 5),
     ],
 )
-def test_a_secret_is_masked_and_so_is_what_a_url_holds_of_them(name: str, value: Any, seen: Any) -> None:
+def test_a_secret_is_masked_also_inside_a_url(name: str, value: Any, seen: Any) -> None:
     assert shown(FIELDS[name], value) == seen
 
 

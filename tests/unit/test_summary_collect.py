@@ -112,7 +112,7 @@ def test_changes_of_one_object_merge_from_the_first_value_to_the_last() -> None:
         ([created("c", "1", "N", "x"), failure(None, key="1")], {"failed": 1}),
         ([single("x", key="1"), failure(None, **NUMBER)], {"unchanged": 1, "failed": 1}),
         ([failure(None, parent="c"), single("x", parent="c")], {"unchanged": 1, "failed": 1}),
-        # What was held back is not attempted, and what is not changed is unchanged, whatever was planned.
+        # A change that was held back counts as not attempted, and an object without a change as unchanged.
         ([single("x", NAME, **HELD_BACK), single("y", NAME, changed=False)], {"not_attempted": 1, "unchanged": 1}),
         ([single("x", NAME), single("x", NAME, **HELD_BACK)], {"update": 1}),
         # A failed project without a failed row counts as one failure.
@@ -136,7 +136,7 @@ def test_the_last_result_counts_and_earlier_changes_stay(results: list[Result], 
         (deleted("x", steps=[MORE]), [GONE], [STEP, MORE]),
     ],
 )
-def test_what_was_sent_adds_up_and_what_was_not_is_left_out(
+def test_changes_that_were_sent_are_merged_and_others_are_left_out(
     later: Result, changes: list[Result], steps: list[Result]
 ) -> None:
     (entry,) = objects(report(single("x", NAME, steps=[STEP]), later))
@@ -150,7 +150,7 @@ def test_an_object_that_is_deleted_and_created_again_is_a_new_one() -> None:
 
 
 @pytest.mark.parametrize("known", ["id", "key", "parent", "name", "parent_name"])
-def test_what_one_task_knows_of_an_object_another_need_not_say(known: str) -> None:
+def test_facts_about_an_object_are_merged_from_several_tasks(known: str) -> None:
     address = {"resource": "whatsapp_config", "id": "x", **NUMBER, "name": "N", "parent_name": "P"}
     full = single("x", NAME) | address
     for results in ([full, full | {known: None}], [full | {known: None}, full]):
@@ -159,7 +159,7 @@ def test_what_one_task_knows_of_an_object_another_need_not_say(known: str) -> No
 
 
 @pytest.mark.parametrize("named", ["name", "parent_name"])
-def test_the_last_name_of_an_object_is_told(named: str) -> None:
+def test_the_last_name_of_an_object_is_shown(named: str) -> None:
     (entry,) = objects(report(single("x", NAME) | {named: "Old"}, single("x", NAME) | {named: ""}))
     assert entry[named] == ""
 
@@ -194,7 +194,7 @@ def test_each_kind_has_its_totals_parents_first() -> None:
     assert document["undeclared"] == [{**customer, "host": "localhost"}]
 
 
-def test_a_task_that_was_stopped_is_told_with_its_reason() -> None:
+def test_a_stopped_task_is_shown_with_its_reason() -> None:
     made = report(project(single("a", NAME, **HELD_BACK), failed=True, msg="x", stopped="too much"), host="clinic-1")
     assert made.document()["applied"]["stopped"] == [{"task": "Task", "host": "clinic-1", "msg": "too much"}]
 

@@ -64,7 +64,7 @@ def test_it_has_the_totals_and_a_table_for_each_object() -> None:
     )
 
 
-def test_planned_and_applied_failures_deletions_and_what_cannot_be_seen() -> None:
+def test_planned_and_applied_failures_deletions_and_no_log_tasks() -> None:
     made = report(deleted("a"), failure("b", msg="refused `it`"), check=True)
     add(made, {"censored": ""})
     said = markdown(made)
@@ -80,7 +80,7 @@ def test_a_report_without_tasks_or_changes_says_so() -> None:
 
 
 @pytest.mark.parametrize("number", [1, 20, 21, 400])
-def test_many_objects_are_folded_and_what_is_too_much_for_a_comment_is_counted(number: int) -> None:
+def test_many_objects_are_folded_and_those_beyond_the_limit_are_counted(number: int) -> None:
     rows = [single(str(one), change("name", "x" * 150, f"{one} {'y' * 150}")) for one in range(number)]
     said = markdown(report(project(*rows), check=True))
     assert len(said) <= LIMIT
@@ -90,7 +90,7 @@ def test_many_objects_are_folded_and_what_is_too_much_for_a_comment_is_counted(n
     assert (left > 0) == (number == 400)
 
 
-def test_it_says_as_much_as_there_is_room_for_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_report_fills_its_room_and_is_not_longer(monkeypatch: pytest.MonkeyPatch) -> None:
     hook = {"resource": "whatsapp_webhook", "id": "w", "key": "u", "parent": "1", "name": None, "parent_name": None}
     made = report(project(single("a", change("name", "A", "B")), undeclared=[hook]), deleted("b"), host="clinic-1")
     add(made, failure("c"), host="clinic-2")
@@ -126,14 +126,14 @@ def test_with_many_groups_it_still_is_no_longer_than_a_comment() -> None:
     assert " more, which this comment has no room for." in said
 
 
-def test_a_table_has_the_values_of_a_new_object_and_what_a_list_loses_and_gains() -> None:
+def test_a_table_has_the_values_of_a_new_object_and_removed_and_added_items() -> None:
     events = change("events", ["a", "b"], ["b", "c", "d"])
     said = markdown(report(created("c", "1", "N"), single("a", events), check=True))
     assert '\n\n| field | value |\n|---|---|\n| `name` | `"N"` |\n| `phone_number_id` | `"1"` |\n\n' in said
     assert "\n|---|---|---|---|\n| `events` | `- a` | `+ c` `+ d` | changed in the playbook |\n" in said
 
 
-def test_the_totals_of_each_kind_are_a_table_without_what_is_nowhere() -> None:
+def test_the_totals_of_each_kind_are_a_table_without_empty_columns() -> None:
     number = {"resource": "whatsapp_phone_number", "id": "n", "key": None, "parent": None, "name": None}
     held_back = single("a", change("name", "A", "B"), changed=False, held_back=True)
     said = markdown(report(project(held_back, undeclared=[number], failed=True, stopped="x")))

@@ -28,7 +28,7 @@ def shown(made: Report, width: int = 79, *, planned: bool = True) -> str:
     return text(section, name, width, lambda _tone, words: words)
 
 
-def test_at_80_columns_the_reasons_go_below_what_leaves_no_room() -> None:
+def test_at_80_columns_reasons_without_room_are_below() -> None:
     expected = """
   ~ configuration "Front desk" (100000000000001) will be updated
       ~ name                    = "Desk (edited)" -> "Front desk"
@@ -45,7 +45,7 @@ Plan: 0 to create, 1 to update, 0 to delete; 0 unchanged, 0 failed. 1 drifted.
     assert shown(report(DESK, check=True)) == expected.strip("\n")
 
 
-def test_at_160_columns_the_reasons_stand_in_a_column() -> None:
+def test_at_160_columns_reasons_are_in_a_column() -> None:
     expected = """
   ~ configuration "Front desk" (100000000000001) will be updated
       ~ name                = "Desk (edited)" -> "Front desk"         # changed at Kapso
@@ -88,7 +88,7 @@ Plan: 1 to create, 0 to update, 1 to delete; 0 unchanged, 2 failed.
     assert shown(made) == expected.strip("\n")
 
 
-def test_a_real_run_says_what_was_done() -> None:
+def test_the_report_of_a_real_run_is_in_the_past_tense() -> None:
     made = report(single("a", NAME, name="Front desk"), created("c", "1", "New", "n"), deleted("b"), single("same"))
     said = shown(made, planned=False)
     assert "  ~ a will" not in said
@@ -149,7 +149,7 @@ HOOK = {"resource": "whatsapp_webhook", "key": "https://hooks.example.org/wa", "
 EVENTS = change("events", ["a", "b"], ["b", "c"])
 
 
-def test_an_object_without_a_name_is_told_by_its_parent_and_a_list_by_what_it_loses_and_gains() -> None:
+def test_an_object_without_a_name_is_named_by_its_parent_and_a_list_shows_its_items() -> None:
     known = single("w", EVENTS, **HOOK, parent_name="Front desk")
     of_all = single("v", EVENTS, **{**HOOK, "parent": None})
     unknown = single("u", EVENTS, **HOOK | {"key": "https://hooks.example.org/other"})
@@ -250,7 +250,7 @@ def test_changes_that_differ_in_anything_but_the_value_before_are_not_equal(othe
     assert " configs " not in shown(report(project(*rows), check=True))
 
 
-def test_hosts_are_named_where_there_are_several() -> None:
+def test_several_hosts_are_named() -> None:
     made = report(single("a", NAME), check=True, host="clinic-1")
     assert "[clinic-1]" not in shown(made)
     add(made, single("b", NAME), check=True, host="clinic-2")
@@ -269,7 +269,7 @@ STOPPED = "2 of 9 would change, and max_changes allows 1; check the plan; raise 
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_a_run_that_was_stopped_shows_the_plan_and_says_why_in_one_line(check: bool) -> None:
+def test_the_report_of_a_stopped_run_has_its_plan_and_its_reason_in_one_line(check: bool) -> None:
     rows = [single(one, NAME, changed=False, held_back=True) for one in "ab"]
     made = report(project(*rows, single("c"), failed=True, msg="x", stopped=STOPPED), check=check)
     said = shown(made, 200, planned=check)
@@ -286,7 +286,7 @@ def test_a_run_that_was_stopped_shows_the_plan_and_says_why_in_one_line(check: b
     assert shown(made, 200, planned=check).splitlines()[-1] == "The stopped task wrote nothing."
 
 
-def test_what_is_not_declared_is_listed_and_what_another_task_declares_is_not() -> None:
+def test_undeclared_objects_are_listed_unless_another_task_declares_them() -> None:
     found = [{**HOOK, "id": str(one), "name": None, "parent_name": "Front desk"} for one in range(30)]
     hook = 'webhook https://hooks.example.org/wa of "Front desk" (100000000000001)'
     for number, listed, more in ((21, 20, 0), (22, 20, 1), (30, 20, 9)):
@@ -304,7 +304,7 @@ def test_what_is_not_declared_is_listed_and_what_another_task_declares_is_not() 
 
 def test_failures_take_a_screen_at_most_and_those_for_one_reason_a_few_lines() -> None:
     def of_reasons(number: int) -> str:
-        """What is said of so many failures for a reason of their own, and of nine that share one."""
+        """Return the text about failures with different reasons, and about nine with one reason."""
         why = [f"configuration {one}: reason {min(number, one)}; end." for one in range(number + 9)]
         rows = [failure(str(one), change("name", "A", "B"), msg=msg) for one, msg in enumerate(why)]
         return shown(report(project(*rows, failed=True)), planned=False)

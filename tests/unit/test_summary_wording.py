@@ -93,7 +93,7 @@ def test_a_change_of_a_list_shows_removed_and_added_items(before: Any, after: An
         (failure("a", NAME), True, "failed", "failed"),
     ],
 )
-def test_what_is_done_to_an_object(result: Result, planned: bool, fate: str, tone: str) -> None:
+def test_the_predicate_about_an_object(result: Result, planned: bool, fate: str, tone: str) -> None:
     told = entry(result)
     assert (wording.fate(told, "planned" if planned else "applied"), wording.tone(told)) == (fate, tone)
 
@@ -124,7 +124,7 @@ def test_why_an_object_is_created_or_deleted(result: Result, why: str | None) ->
         (failure("a", msg="It is not."), "It is not."),
     ],
 )
-def test_why_an_object_failed_is_said_without_the_object(result: Result, why: str | None) -> None:
+def test_the_message_of_a_failure_is_shown_without_the_object(result: Result, why: str | None) -> None:
     assert wording.why_failed(entry(result)) == why
 
 

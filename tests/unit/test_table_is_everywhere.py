@@ -169,7 +169,7 @@ def test_names_and_flags_are_those_of_the_api() -> None:
     }
 
 
-def test_what_is_declared_comes_in_the_tables_order_without_unknown_and_read_only_names() -> None:
+def test_declared_fields_are_in_the_tables_order_without_unknown_and_read_only_names() -> None:
     values = {"calls_enabled": False, "updated_at": "x", "colour": "red", "access_token": None, "name": "", "id": "x"}
     assert [(field.name, value) for field, value in WHATSAPP_CONFIG.declared(values)] == [
         ("name", ""),
@@ -226,7 +226,7 @@ def test_a_new_field_in_a_table_is_a_new_sub_option() -> None:
     ],
     ids=["config", "project", "info"],
 )
-def test_exactly_the_secrets_are_kept_out_of_logs_and_what_the_group_may_set_is_taken(
+def test_exactly_the_secrets_have_no_log_and_options_of_the_group_are_accepted(
     spec: dict[str, Any], secrets: set[str]
 ) -> None:
     forms = {name: rule.get("format") for name, rule in flattened(spec).items() if rule.get("no_log")}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which object a target means: where it lives, what a sentence calls it, and which row of a list it is."""
+"""Test targets: the paths of an object, its name in messages, and its row in a list."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_the_paths_of_a_target(target: Target, own: str, collection: str, query:
     assert (target.path, target.collection_path, target.query) == (own, collection, query)
 
 
-def test_what_is_given_is_what_the_fields_and_the_options_of_the_key_say() -> None:
+def test_the_given_values_are_the_fields_and_the_options_of_the_key() -> None:
     target = by_id(
         CUSTOMER, desired={"name": "A", "external_customer_id": "a"}, given_key={"external_customer_id": "b"}
     )
@@ -101,7 +101,7 @@ def test_what_is_given_is_what_the_fields_and_the_options_of_the_key_say() -> No
     assert hook().key == (URL, None)
 
 
-def test_a_target_goes_by_its_id_once_that_is_known() -> None:
+def test_a_target_is_named_by_its_id_if_that_is_known() -> None:
     assert alias(ID.upper(), "a", 1) == f'["{ID}", "a", 1]'
     assert alias(None, "A") == '[null, "A"]'
     assert config(parent_id=OTHER.upper()).alias == f'["{OTHER}", "{NUMBER}"]'

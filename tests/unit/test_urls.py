@@ -41,7 +41,7 @@ def test_plain_http_may_go_to_this_machine(url: str) -> None:
 
 
 @pytest.mark.parametrize("url", ELSEWHERE)
-def test_plain_http_goes_nowhere_else_unless_that_is_allowed(url: str) -> None:
+def test_plain_http_to_other_hosts_needs_allow_http(url: str) -> None:
     assert not is_loopback(urlsplit(url).hostname or "")
     with pytest.raises(BadUrl, match="must use https: the API key would travel in clear"):
         base_url(url, allow_http=False)
@@ -173,7 +173,7 @@ def test_a_segment_stays_one_segment(value: str, encoded: str) -> None:
 
 
 @given(st.text())
-def test_any_text_comes_back_from_its_segment(value: str) -> None:
+def test_any_text_can_be_decoded_from_its_segment(value: str) -> None:
     encoded = segment(value)
     assert unquote(encoded) == value
     assert encoded.isascii()

@@ -36,10 +36,10 @@ class NoStore(Store):
         """Do nothing."""
 
     def check(self, addresses: Collection[str]) -> None:
-        """It cannot fail."""
+        """Do nothing."""
 
     def check_read_only(self, addresses: Collection[str]) -> None:
-        """It cannot fail."""
+        """Do nothing."""
 
 
 def open_store(location: str) -> Store:

@@ -11,7 +11,7 @@ from typing import Any, Optional
 
 Key = tuple[Optional[str], ...]
 
-ADDRESS = ("resource", "id", "key", "parent", "name", "parent_name")  # what a result says of which object it is about
+ADDRESS = ("resource", "id", "key", "parent", "name", "parent_name")  # keys of a result that identify its object
 ACTIONS = ("create", "update", "delete")
 OTHERS = ("unchanged", "failed", "not_attempted")
 DRIFT = ("drifted", "both", "modified_at_server")  # reasons that say that the object was changed at Kapso

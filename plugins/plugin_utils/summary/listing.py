@@ -51,7 +51,7 @@ class Block:
 
     @property
     def notes(self) -> Sequence[str]:
-        """Return what a person should know of the writes to the only object."""
+        """Return the notes of the steps of the only object, for a person."""
         return () if self.is_many else self.first.notes
 
     def named(self, marked: Callable[[str], str] = str) -> str:

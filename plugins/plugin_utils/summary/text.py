@@ -17,7 +17,7 @@ from .entry import Change
 from .listing import MANY, Block, Group, groups
 from .wording import SIGNS
 
-INDENT = " " * 6  # of what is said below a heading
+INDENT = " " * 6  # of the lines below a heading
 Paint = Callable[[str, str], str]  # takes a tone and a text; a tone is a key of SIGNS, or "why"
 
 

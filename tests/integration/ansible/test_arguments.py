@@ -97,7 +97,7 @@ def test_vaulted_values_are_values_like_any_other(kapso: Emulator, controller: C
     assert "canary" not in played.shown + played.record
 
 
-def test_a_task_goes_before_the_defaults_of_its_group_and_these_before_the_environment(
+def test_options_of_a_task_override_group_defaults_and_these_the_environment(
     kapso: Emulator, controller: Controller
 ) -> None:
     controller.defaults |= {"send_write_only": "never"}

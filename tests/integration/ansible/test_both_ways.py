@@ -182,7 +182,7 @@ def test_changed_means_that_a_write_was_not_refused_and_a_dry_run_sends_none(way
 
 
 @pytest.mark.parametrize("name", WAYS)
-def test_no_secret_shows_anywhere(ways: dict[str, Way], name: str) -> None:
+def test_no_secret_is_shown(ways: dict[str, Way], name: str) -> None:
     way = ways[name]
     assert leaks(way.played.shown) == []
     assert leaks(way.played.record) == []

@@ -15,7 +15,7 @@ FRONT_DESK = {"name": "Front desk"}
 
 
 @pytest.mark.parametrize(("way", "connections"), [("auto", 1), ("never", 3)])
-def test_a_loop_shares_a_connection_where_it_runs_in_process(
+def test_a_loop_in_process_shares_a_connection(
     kapso: Emulator, controller: Controller, way: str, connections: int
 ) -> None:
     ids = kapso.add_many(3)
@@ -181,7 +181,7 @@ def test_two_urls_in_the_environment_of_tasks_have_receipts_of_their_own(
     assert len(list(controller.receipts.iterdir())) == 2
 
 
-def test_the_environment_of_a_task_says_where_receipts_are_kept(kapso: Emulator, controller: Controller) -> None:
+def test_the_environment_of_a_task_sets_the_place_of_receipts(kapso: Emulator, controller: Controller) -> None:
     theirs = controller.home / "theirs"
     told = task(
         "Run",

@@ -49,7 +49,7 @@ def written(controller: Controller) -> dict[str, Any]:
     return document
 
 
-def test_the_plan_says_why_and_the_run_after_it_sends_exactly_that(kapso: Emulator, reported: Controller) -> None:
+def test_the_plan_has_reasons_and_the_next_run_sends_exactly_the_plan(kapso: Emulator, reported: Controller) -> None:
     desk = kapso.add(**FIELDS)
     old = kapso.add(name="Old desk")
     same = kapso.add(name="Same")
@@ -171,7 +171,7 @@ def test_each_object_counts_once_over_loops_hosts_projects_rescues_and_short_nam
     assert "canary" not in said + (reported.home / "report.json").read_text(encoding="utf-8")
 
 
-def test_where_no_task_of_ours_runs_nothing_is_printed_and_a_file_that_cannot_be_written_is_a_warning(
+def test_without_tasks_of_the_collection_nothing_is_printed_and_a_failed_file_is_a_warning(
     reported: Controller,
 ) -> None:
     Path(reported.home).mkdir(exist_ok=True)
@@ -185,14 +185,14 @@ def test_where_no_task_of_ours_runs_nothing_is_printed_and_a_file_that_cannot_be
     assert "Traceback" not in played.shown
 
 
-def test_beside_output_for_programs_the_report_goes_to_standard_error(kapso: Emulator, reported: Controller) -> None:
+def test_with_output_for_programs_the_report_is_on_standard_error(kapso: Emulator, reported: Controller) -> None:
     declared = task("Run", config_id=kapso.add(), fields=FIELDS)
     played = reported.play(declared, environment={"ANSIBLE_STDOUT_CALLBACK": "json"}).ok()
     assert json.loads(played.stdout) == {"hosts": 1}
     assert "Applied: 0 created, 1 updated" in played.stderr
 
 
-def test_a_run_that_is_stopped_shows_its_plan_and_what_is_not_declared(kapso: Emulator, reported: Controller) -> None:
+def test_a_stopped_run_shows_its_plan_and_undeclared_objects(kapso: Emulator, reported: Controller) -> None:
     desk = kapso.add(name="Desk")
     kapso.add_webhook(url="https://hooks.example.org/of-all")
     declared = {

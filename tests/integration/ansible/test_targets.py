@@ -38,7 +38,7 @@ def inventory(bare_python: Path) -> Data:
     return {"all": {"hosts": {"target": host}}}
 
 
-def test_without_requests_on_the_target_the_message_says_where_and_how_to_install_it(
+def test_without_requests_on_the_remote_host_the_message_says_how_to_install_it(
     kapso: Emulator, controller: Controller, bare_python: Path
 ) -> None:
     shipped = task("Run", config_id=kapso.add(), fields=FIELDS, run_in_process="never")

@@ -21,7 +21,7 @@ from tests.support.redis_server import RedisServer
 PAGES = ROOT / "docs"
 
 
-def test_the_collection_says_what_it_needs(platform: Platform) -> None:
+def test_the_collection_declares_its_requirements(platform: Platform) -> None:
     said = platform.run("ansible-builder", "introspect", "collections")
 
     needs = yaml.safe_load(said)

@@ -56,7 +56,7 @@ def test_an_alias_holds_neither_customer_nor_number_nor_secret(owner: Runner, co
     assert DECLARED["phone_number_id"] not in path.name
 
 
-def test_a_receipt_that_was_kept_by_id_is_found_by_number_after_one_more_sending(owner: Runner) -> None:
+def test_a_receipt_by_id_is_found_by_number_after_one_resend(owner: Runner) -> None:
     config_id = owner.add()
     owner.run(customer_id=None, config_id=config_id)
     assert not owner.run(customer_id=None, config_id=config_id)["changed"]

@@ -49,7 +49,7 @@ def test_an_object_is_created_as_declared_and_a_second_run_sends_nothing(
 
 
 @pytest.mark.parametrize("field", ["name", "business_account_id", "access_token"])
-def test_what_the_api_requires_and_is_not_declared_is_named_while_planning(
+def test_missing_fields_that_the_api_requires_are_named_while_planning(
     kapso: Emulator, owner: Runner, field: str
 ) -> None:
     for check in (True, False):
@@ -192,7 +192,7 @@ def test_an_answer_that_does_not_say_when_it_was_made_is_followed_by_a_read(kaps
     assert not owner.run()["changed"]
 
 
-def test_a_creation_that_cannot_be_read_is_told_as_made(kapso: Emulator, owner: Runner) -> None:
+def test_a_creation_that_cannot_be_read_is_reported_as_a_change(kapso: Emulator, owner: Runner) -> None:
     kapso.fault(method="POST", omit=["updated_at"], count=1)
     kapso.fault(method="GET", after=1, status=500)
     result = owner.run(retries=0)

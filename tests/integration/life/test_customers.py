@@ -44,7 +44,7 @@ def test_without_fields_the_customer_must_exist(kapso: Emulator, task: Runner) -
     assert task.run(**KEY)["changed"] is False
 
 
-def test_its_own_id_changes_by_the_id_at_kapso_alone(kapso: Emulator, task: Runner) -> None:
+def test_the_external_id_changes_only_with_the_id_at_kapso(kapso: Emulator, task: Runner) -> None:
     customer = kapso.add_customer(**KEY)
     new = {"external_customer_id": "clinic-8"}
     both: dict[str, Any] = {"customer_id": customer}
@@ -73,7 +73,7 @@ def test_its_own_id_changes_by_the_id_at_kapso_alone(kapso: Emulator, task: Runn
         (" ", "is empty"),
     ],
 )
-def test_an_id_of_ones_own_with_characters_that_nobody_sees_is_refused(
+def test_an_external_id_with_invisible_characters_is_refused(
     kapso: Emulator, task: Runner, value: str, problem: str
 ) -> None:
     """Otherwise a task with `state: absent` would succeed, and the customer would stay."""
@@ -84,7 +84,7 @@ def test_an_id_of_ones_own_with_characters_that_nobody_sees_is_refused(
     assert kapso.journal() == []
 
 
-def test_an_id_of_ones_own_may_be_in_any_script_or_a_number(task: Runner) -> None:
+def test_an_external_id_can_be_in_any_script_or_a_number(task: Runner) -> None:
     for value in ("Praxis Müller 7", 12):
         made = task.run(external_customer_id=value, fields={"name": "New"})
         assert (made["changed"], made["key"]) == (True, str(value))

@@ -66,7 +66,7 @@ def test_it_is_deleted_once_with_its_receipt_and_alias(
     assert owner.wire == read
 
 
-def test_the_diff_shows_what_was_there_with_secrets_masked(kapso: Emulator, owner: Runner) -> None:
+def test_the_diff_shows_the_deleted_object_with_secrets_masked(kapso: Emulator, owner: Runner) -> None:
     kapso.settings(api_version="echoes")
     config_id = owner.add(webhook_verify_token="canary-echoed")
     before, after = sides(owner.dry_run(**address(owner, BY_ID, config_id)))
@@ -152,7 +152,7 @@ def test_an_object_that_is_deleted_between_read_and_delete_is_a_success(
 
 
 @pytest.mark.parametrize("status", [404, 400])
-def test_a_deletion_whose_answer_is_lost_took_effect_if_the_object_is_gone(
+def test_a_deletion_without_an_answer_is_a_success_if_the_object_does_not_exist(
     kapso: Emulator, owner: Runner, status: int
 ) -> None:
     kapso.settings(odd_id_status=status)

@@ -163,7 +163,7 @@ def test_a_dry_run_of_the_export_changes_nothing_and_adopting_it_sends_nothing(
 
 
 @every_api_version
-def test_the_file_holds_what_the_api_shows_and_no_secret(kapso: Emulator, project: Project, api_version: str) -> None:
+def test_the_file_has_the_readable_fields_and_no_secret(kapso: Emulator, project: Project, api_version: str) -> None:
     kapso.settings(api_version=api_version)
     project.fill()
     project.export().ok()

@@ -79,9 +79,7 @@ def test_the_same_number_of_another_customer_is_another_object(kapso: Emulator, 
     assert kapso.get(other) == before
 
 
-def test_a_row_that_does_not_say_whose_it_is_belongs_to_the_customer_whose_list_it_is_in(
-    kapso: Emulator, owner: Runner
-) -> None:
+def test_a_row_without_a_customer_belongs_to_the_customer_of_its_list(kapso: Emulator, owner: Runner) -> None:
     config_id = owner.add()
     kapso.settings(omit_fields=["customer_id"])
     assert owner.run()["data"]["id"] == config_id
@@ -108,7 +106,7 @@ def test_a_row_without_a_declared_field_is_read_again(kapso: Emulator, owner: Ru
         {"merge": {"customer_id": 7}},
     ],
 )
-def test_a_row_that_does_not_tell_its_number_may_be_the_one_meant_and_nothing_is_done(
+def test_a_row_without_a_number_may_be_the_object_so_nothing_is_sent(
     kapso: Emulator, owner: Runner, odd: dict[str, Any], state: str
 ) -> None:
     kapso.settings(unique_numbers=False)  # otherwise the server would reject the second number

@@ -128,9 +128,7 @@ def test_filters_that_the_server_knows_are_sent(kapso: Emulator, look: Look) -> 
     assert "phone_number_id" not in request.params
 
 
-def test_a_row_that_comes_again_is_noticed_where_the_list_does_not_say_how_many_there_are(
-    kapso: Emulator, look: Look
-) -> None:
+def test_a_repeated_row_is_noticed_in_a_list_without_a_total(kapso: Emulator, look: Look) -> None:
     """An object is created while the pages are read: the first read has b twice, and misses the object before a."""
     for number, names in ((1, "ab"), (2, "bc"), (1, "xa"), (2, "bc")):
         rows = [{"id": name, "name": name} for name in names]
@@ -139,7 +137,9 @@ def test_a_row_that_comes_again_is_noticed_where_the_list_does_not_say_how_many_
     assert kapso.short() == "GET GET GET GET"
 
 
-def test_a_customer_that_goes_meanwhile_is_left_out(kapso: Emulator, look: Look, customers: list[str]) -> None:
+def test_a_customer_that_is_deleted_during_the_run_is_left_out(
+    kapso: Emulator, look: Look, customers: list[str]
+) -> None:
     kapso.settings(api_version="echoes")
     kept = [kapso.add(customer_id=customer) for customer in customers]
     kapso.fault(method="GET", path=customers[1], status=404)
@@ -193,7 +193,7 @@ def test_invalid_options_are_refused_before_any_request(
     ("rule", "status"),
     [({"status": 401}, 401), ({"status": 500}, 500), ({"html": True}, 200), ({"json": {"data": {}}}, 200)],
 )
-def test_an_error_is_told_in_a_sentence_and_lists_nothing(
+def test_an_error_is_one_sentence_with_an_empty_list(
     kapso: Emulator, look: Look, rule: dict[str, Any], status: int
 ) -> None:
     kapso.add_many(3)
@@ -209,7 +209,7 @@ def test_an_unknown_customer_is_an_error(kapso: Emulator, look: Look) -> None:
     assert kapso.short() == "GET GET"  # the second read verifies the base URL
 
 
-def test_a_number_that_comes_unquoted_is_taken_as_its_digits(kapso: Emulator, look: Look) -> None:
+def test_an_unquoted_number_is_used_as_its_digits(kapso: Emulator, look: Look) -> None:
     config_id = kapso.add(phone_number_id="100000000000777")
     result = look(phone_number_id=100000000000777)
     assert ids(result) == {config_id}

@@ -137,7 +137,7 @@ def test_it_is_created_found_by_its_key_and_then_left_alone(hooks: Hooks) -> Non
         ("max_buffer_size", 7),
     ],
 )
-def test_what_differs_is_sent_alone_whether_it_is_secret_a_set_or_a_map(hooks: Hooks, field: str, value: Any) -> None:
+def test_only_differences_are_sent_also_of_secrets_sets_and_maps(hooks: Hooks, field: str, value: Any) -> None:
     hooks.declare()
 
     changed = hooks.declare(**{field: value})
@@ -221,7 +221,7 @@ def test_it_is_addressed_by_its_id_and_deleted_by_id_or_key(hooks: Hooks) -> Non
         assert hooks.run(state="absent", **address)["changed"] is False
 
 
-def test_what_identifies_it_is_not_changed_in_the_same_task(hooks: Hooks) -> None:
+def test_a_key_is_not_changed_in_the_task_that_uses_it(hooks: Hooks) -> None:
     hook_id = hooks.declare()["id"]
     for named in ({"line_id": hooks.line}, {"hook_id": hook_id}):
         refused = hooks.run(**named, url=URL, fields={**FIELDS, "url": f"{URL}/new"})
@@ -327,7 +327,7 @@ def test_after_the_first_failed_write_of_an_entry_no_other_is_sent(
 @pytest.mark.parametrize(
     ("gone", "said"), [(0, ": "), (1, ": {1} is deleted, but "), (2, ": {1} and {2} are deleted, but ")]
 )
-def test_which_of_several_are_deleted_is_told_if_the_next_one_stays(hooks: Hooks, gone: int, said: str) -> None:
+def test_deleted_objects_are_named_if_a_later_deletion_fails(hooks: Hooks, gone: int, said: str) -> None:
     ids = [hooks.kapso.add_webhook(phone_number_id=hooks.line, url=URL, active=True) for _time in range(4)]
     stays = ids[gone + 1]
     hooks.kapso.fault(method="DELETE", path=stays, status=422, json={"error": "no"})

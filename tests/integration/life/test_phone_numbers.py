@@ -82,7 +82,7 @@ def test_a_number_is_connected_under_its_customer_and_then_left_alone(kapso: Emu
         ({"fields": {"business_account_id": NUMBER}}, "phone_number_id and fields.business_account_id are one id"),
     ],
 )
-def test_what_a_connection_lacks_is_named_before_any_write(
+def test_missing_fields_of_a_connection_are_named_before_any_write(
     kapso: Emulator, task: Runner, options: dict[str, Any], said: str
 ) -> None:
     for check in (True, False):
@@ -152,7 +152,7 @@ def test_a_number_is_disconnected_once(kapso: Emulator, task: Runner) -> None:
     assert task.kept_receipts() == {}
 
 
-def test_a_connection_whose_answer_is_lost_is_found_by_the_id(kapso: Emulator, task: Runner) -> None:
+def test_a_connection_without_an_answer_is_found_by_the_id(kapso: Emulator, task: Runner) -> None:
     kapso.fault(method="POST", drop="after")
     made = task.run(external_customer_id=KEY, fields=FIELDS)
     assert (made["changed"], made.get("failed")) == (True, None)
@@ -179,7 +179,7 @@ def test_a_filter_that_is_true_or_false_is_asked_for_as_the_api_spells_it(
     assert look.run(messaging_enabled="maybe")["msg"].startswith("messaging_enabled must be true or false")
 
 
-def test_a_number_whose_customer_is_gone_as_well_is_disconnected(kapso: Emulator, task: Runner) -> None:
+def test_a_number_whose_customer_does_not_exist_is_disconnected(kapso: Emulator, task: Runner) -> None:
     gone = task.run(state="absent", external_customer_id="clinic-8")
     assert (gone["changed"], gone.get("failed")) == (False, None)
     kapso.add(phone_number_id=NUMBER)  # this number exists
@@ -187,7 +187,7 @@ def test_a_number_whose_customer_is_gone_as_well_is_disconnected(kapso: Emulator
     assert kapso.writes() == []
 
 
-def test_a_number_whose_health_cannot_be_had_is_named(kapso: Emulator) -> None:
+def test_a_number_whose_health_cannot_be_read_is_named(kapso: Emulator) -> None:
     kapso.add(phone_number_id=NUMBER)
     kapso.fault(path=f"/{NUMBER}/health", status=404)
     look = Runner(kapso, None, f"{MODULE}_info", platform_api_url=kapso.platform_url)
@@ -204,7 +204,7 @@ def test_a_number_whose_health_cannot_be_had_is_named(kapso: Emulator) -> None:
     assert f"reading the health of {other['phone_number_id']} failed: " in look.run(health=True)["msg"]
 
 
-def test_a_health_request_that_was_repeated_is_told(kapso: Emulator, shared_time: SharedTime) -> None:
+def test_a_retried_health_request_is_a_warning(kapso: Emulator, shared_time: SharedTime) -> None:
     kapso.add(phone_number_id=NUMBER)
     kapso.fault(path=f"/{NUMBER}/health", status=429, count=1)
     look = Runner(kapso, None, f"{MODULE}_info", time=shared_time, platform_api_url=kapso.platform_url)

@@ -77,7 +77,7 @@ def test_a_link_is_created_found_as_the_active_one_and_then_left_alone(kapso: Em
         ("provision_phone_number", False, True),
     ],
 )
-def test_what_differs_and_can_be_changed_is_sent_alone(
+def test_only_differences_that_can_be_changed_are_sent(
     kapso: Emulator, task: Links, field: str, old: Any, new: Any
 ) -> None:
     link = kapso.add_setup_link(CUSTOMER, **{field: old})
@@ -134,7 +134,7 @@ def test_a_link_that_ends_too_soon_is_extended_and_its_url_stays(kapso: Emulator
     ("validity", "days", "extended"),
     [("12h", 29, False), ("36h", 29, True), ("7d", 22, False), ("7d", 24, True), ("29d", 2, True), (None, 22, False)],
 )
-def test_how_long_a_link_has_to_be_valid_is_said(
+def test_min_validity_decides_whether_a_link_is_extended(
     kapso: Emulator, task: Links, validity: str | None, days: float, extended: bool
 ) -> None:
     task.run()
@@ -143,9 +143,7 @@ def test_how_long_a_link_has_to_be_valid_is_said(
     assert task.run(min_validity=validity)["changed"] is extended
 
 
-def test_a_link_without_an_end_is_valid_for_ever_and_one_that_shows_none_is_doubted(
-    kapso: Emulator, task: Links
-) -> None:
+def test_a_link_without_an_end_is_valid_and_a_missing_end_is_a_warning(kapso: Emulator, task: Links) -> None:
     kapso.add_setup_link(CUSTOMER, expires_at=None)
     forever = task.run()
     assert (forever["changed"], forever["warnings"]) == (False, [])
@@ -171,7 +169,7 @@ def test_a_link_that_has_expired_is_no_active_one(kapso: Emulator, task: Links) 
     assert task.links() == [(old, "expired"), (made["id"], "active")]
 
 
-def test_an_immutable_field_that_differs_takes_a_new_link_and_the_plan_says_what_that_revokes(
+def test_an_immutable_field_that_differs_causes_a_new_link_and_the_plan_names_the_revoked_one(
     task: Links,
 ) -> None:
     old = task.run()["id"]
@@ -191,7 +189,7 @@ def test_an_immutable_field_that_differs_takes_a_new_link_and_the_plan_says_what
     assert task.run(fields=fields)["changed"] is False
 
 
-def test_a_new_link_that_is_not_as_declared_is_told_as_it_is_and_not_as_the_old_one_was(task: Links) -> None:
+def test_a_new_link_that_is_not_as_declared_is_reported_with_its_own_values(task: Links) -> None:
     task.run(fields={"language": "es"})
     task.kapso.fault(method="POST", merge={"language": "es"}, count=1)
 
@@ -371,7 +369,7 @@ def test_invalid_links_are_refused_before_any_request(
     assert (result["failed"], kapso.journal()) == (True, [])
 
 
-def test_a_creation_whose_answer_is_lost_is_found_as_the_link_that_was_not_there(kapso: Emulator, task: Links) -> None:
+def test_a_creation_without_an_answer_is_found_as_the_new_link(kapso: Emulator, task: Links) -> None:
     old = task.run()["id"]
     fields = {"meta_billing_mode": "partner_managed"}
     kapso.fault(method="POST", drop="after", count=1)
@@ -390,7 +388,7 @@ def test_a_creation_whose_answer_is_lost_is_found_as_the_link_that_was_not_there
     assert task.links()[-1] == (made["id"], "active")
 
 
-def test_what_is_found_after_a_lost_creation_and_cannot_be_as_declared_is_left_alone(
+def test_an_object_found_after_a_lost_creation_is_not_changed_if_it_cannot_be_as_declared(
     kapso: Emulator, task: Links
 ) -> None:
     kapso.fault(method="POST", drop="after", count=1)
@@ -405,7 +403,7 @@ def test_what_is_found_after_a_lost_creation_and_cannot_be_as_declared_is_left_a
 
 
 @pytest.mark.parametrize("arrives", ["after", "before"])
-def test_a_change_or_a_revocation_whose_answer_is_lost_is_looked_for_in_the_list(
+def test_a_change_or_a_revocation_without_an_answer_is_searched_for_in_the_list(
     kapso: Emulator, task: Links, arrives: str
 ) -> None:
     task.run()
@@ -460,7 +458,7 @@ def test_a_server_that_ignores_the_revocation_makes_the_task_fail(kapso: Emulato
     ],
     ids=["about another", "about another and without effect", "about none", "lost", "redirected"],
 )
-def test_a_revocation_is_believed_if_the_answer_or_the_list_shows_it(
+def test_a_revocation_is_verified_by_the_answer_or_the_list(
     kapso: Emulator, task: Links, fault: dict[str, Any], requests: str, outcome: str
 ) -> None:
     link = task.run()["id"]

@@ -104,7 +104,7 @@ def test_an_object_that_appears_late_is_found(kapso: Emulator, owner: Runner) ->
     assert len(owner.objects()) == 1
 
 
-def test_the_next_look_comes_as_late_as_the_server_asks(
+def test_the_next_search_waits_as_long_as_the_server_asks(
     kapso: Emulator, owner: Runner, shared_time: SharedTime
 ) -> None:
     kapso.fault(method="POST", drop="after", count=1)

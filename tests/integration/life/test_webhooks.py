@@ -91,7 +91,7 @@ def test_a_webhook_is_created_and_then_left_alone_however_its_url_and_events_are
         ("buffer_enabled", True),
     ],
 )
-def test_what_differs_at_kapso_is_seen_and_sent_alone(hooks: Hooks, field: str, value: Any) -> None:
+def test_only_fields_that_differ_at_kapso_are_sent(hooks: Hooks, field: str, value: Any) -> None:
     hooks.have()
 
     dry = hooks.have(check=True, fields={field: value})
@@ -106,7 +106,7 @@ def test_what_differs_at_kapso_is_seen_and_sent_alone(hooks: Hooks, field: str, 
 
 
 @pytest.mark.parametrize("hidden", ["none", "list_omits", "omit_fields"])
-def test_a_cleared_number_is_kapsos_own_and_a_declared_one_is_sent_once(hooks: Hooks, hidden: str) -> None:
+def test_a_cleared_number_gets_kapsos_default_and_a_declared_one_is_sent_once(hooks: Hooks, hidden: str) -> None:
     fields = {"inactivity_minutes": 30}
     hooks.have(fields=fields)
     if hidden != "none":
@@ -119,7 +119,7 @@ def test_a_cleared_number_is_kapsos_own_and_a_declared_one_is_sent_once(hooks: H
     assert hooks.have(clear=[*fields])["changed"] is False
 
 
-def test_a_paused_webhook_is_found_said_to_be_paused_and_switched_on(hooks: Hooks) -> None:
+def test_a_paused_webhook_is_reported_and_activated(hooks: Hooks) -> None:
     made = hooks.have()
     hooks.kapso.pause(made["id"])
 
@@ -233,7 +233,7 @@ def test_a_task_that_has_replaced_a_webhook_changes_nothing_when_it_runs_again(h
         assert hooks.kapso.writes() == []
 
 
-def test_a_deletion_whose_answer_is_lost_is_looked_for_in_the_old_scope(hooks: Hooks) -> None:
+def test_a_deletion_without_an_answer_is_verified_in_the_old_scope(hooks: Hooks) -> None:
     made = hooks.have()
     hooks.kapso.fault(method="DELETE", drop="before", count=1)
     fields = {"events": ["whatsapp.phone_number.created"]}
@@ -246,7 +246,7 @@ def test_a_deletion_whose_answer_is_lost_is_looked_for_in_the_old_scope(hooks: H
     assert [*hooks.kept_receipts()] == [moved["id"]]
 
 
-def test_replacing_never_deletes_what_cannot_be_created_or_is_not_meant(hooks: Hooks) -> None:
+def test_a_replacement_never_deletes_without_a_possible_creation(hooks: Hooks) -> None:
     made = hooks.have()
     project = hooks.kapso.add_webhook(url=URL, secret_key="x", events=["whatsapp.phone_number.created"])
     by_id: Data = {"phone_number_id": None, "replace": True}
@@ -323,7 +323,7 @@ def test_invalid_webhooks_are_refused_before_any_request(hooks: Hooks, options: 
     assert said in result["msg"]
 
 
-def test_what_a_new_webhook_lacks_is_told_before_any_write(hooks: Hooks) -> None:
+def test_missing_fields_of_a_new_webhook_are_named_before_any_write(hooks: Hooks) -> None:
     lacks = hooks.run(url=URL, fields={"active": True})
     unknown = hooks.have(phone_number_id="700000000000009")
 

@@ -178,7 +178,7 @@ CHANGES: dict[str, tuple[Callable[[Planner], object], str]] = {
 
 
 @pytest.mark.parametrize("what", CHANGES)
-def test_whatever_changes_what_would_be_sent_is_refused_before_the_first_write(planner: Planner, what: str) -> None:
+def test_each_change_of_the_planned_writes_is_refused_before_the_first_write(planner: Planner, what: str) -> None:
     addressed = ids(planner)
     planner.plan()
     change, said = CHANGES[what]
@@ -188,7 +188,7 @@ def test_whatever_changes_what_would_be_sent_is_refused_before_the_first_write(p
     planner.assert_refused(planner.apply(), said.format(*addressed))
 
 
-def test_a_receipt_that_is_lost_makes_more_to_send(planner: Planner) -> None:
+def test_a_lost_receipt_adds_writes_and_breaks_the_plan(planner: Planner) -> None:
     planner.run(planner.configs[:2])
     redeclare(planner, 0, name="Reception")
     planner.plan()
@@ -198,7 +198,7 @@ def test_a_receipt_that_is_lost_makes_more_to_send(planner: Planner) -> None:
     planner.assert_refused(planner.apply(), "access_token would be sent, and is not in the plan")
 
 
-def test_an_edit_of_something_else_makes_more_to_send(planner: Planner) -> None:
+def test_an_edit_of_another_field_adds_writes_and_breaks_the_plan(planner: Planner) -> None:
     planner.run(planner.configs[:2])
     redeclare(planner, 0, name="Reception")
     planner.plan()

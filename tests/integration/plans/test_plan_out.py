@@ -13,7 +13,7 @@ from ansible_collections.kapso.whatsapp.plugins.plugin_utils.files import plan_f
 from tests.support.plans import Planner
 
 
-def test_a_plan_says_what_would_be_done_and_why(planner: Planner) -> None:
+def test_a_plan_has_actions_values_and_reasons(planner: Planner) -> None:
     first, second, third = (config["config_id"] for config in planner.configs)
 
     result = planner.plan()

@@ -65,7 +65,7 @@ def test_max_changes(
     assert (result["summary"]["not_attempted"], result["summary"]["unchanged"]) == (number, total - number)
 
 
-def test_max_changes_counts_what_only_names(kapso: Emulator, operator: Runner) -> None:
+def test_max_changes_counts_only_named_objects(kapso: Emulator, operator: Runner) -> None:
     ids, configs = differing(kapso, 10, 20)
 
     assert operator.run(configs, max_changes="50%", only=ids[:4])["failed"]

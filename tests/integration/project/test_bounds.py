@@ -59,7 +59,7 @@ def test_a_result_that_is_too_large_loses_details_and_then_entries(kapso: Emulat
     assert len(result["results"]) == 1500  # the report gets all entries
 
 
-def test_all_results_are_kept_where_the_user_wants(kapso: Emulator, operator: Runner, tmp_path: Path) -> None:
+def test_all_results_are_written_to_results_path(kapso: Emulator, operator: Runner, tmp_path: Path) -> None:
     path = tmp_path / "results.json"
     configs = each(kapso.add_many(3), name="New", access_token="canary-token")
 

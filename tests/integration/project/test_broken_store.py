@@ -14,7 +14,7 @@ TOKEN = "EXAMPLE-ACCESS-TOKEN-{n}"
 
 
 @pytest.mark.parametrize("concurrency", [1, 4])
-def test_a_receipt_that_cannot_be_kept_ends_the_run(kapso: Emulator, operator: Runner, concurrency: int) -> None:
+def test_a_receipt_that_cannot_be_saved_ends_the_run(kapso: Emulator, operator: Runner, concurrency: int) -> None:
     ids = kapso.add_many(60)
     configs = each(ids, access_token=TOKEN)
     obstacle = operator.receipts / f"{address(kapso.url, 'whatsapp_config', ids[19])}.json"

@@ -66,7 +66,7 @@ def clinics(kapso: Emulator, controller: Controller) -> Clinics:
     return made
 
 
-def test_each_host_makes_what_it_declares_and_a_limit_leaves_the_others_alone(clinics: Clinics) -> None:
+def test_each_host_applies_its_declarations_and_a_limit_excludes_the_others(clinics: Clinics) -> None:
     kapso = clinics.kapso
     assert len(kapso.customers()) == 2
     for row in kapso.customers():

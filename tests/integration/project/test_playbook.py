@@ -47,7 +47,7 @@ def test_the_output_for_a_thousand_objects_is_as_long_as_for_one(kapso: Emulator
     assert not controller.play(project("Project", configs)).ok()["Project"].changed
 
 
-def test_a_diff_shows_those_that_change_and_no_other(kapso: Emulator, controller: Controller) -> None:
+def test_a_diff_shows_only_objects_that_change(kapso: Emulator, controller: Controller) -> None:
     ids, configs = a_thousand(kapso, 5)
 
     dry = controller.play(project("Project", configs), options=["--check", "--diff"]).ok()
@@ -86,7 +86,7 @@ def test_the_message_of_a_failure_begins_with_the_most_important_facts(kapso: Em
         ("minimal", "json", "auto"),
     ],
 )
-def test_what_is_printed_for_programs_can_be_parsed(
+def test_output_for_programs_can_be_parsed(
     kapso: Emulator, controller: Controller, callback: str, form: str, way: str
 ) -> None:
     _ids, configs = a_thousand(kapso, 5)

@@ -61,7 +61,7 @@ def test_at_most_as_many_429s_a_window_as_there_are_threads(
     assert not operator.run(configs)["changed"]
 
 
-def test_a_rate_limit_timeout_that_runs_out_keeps_what_is_done_and_names_what_is_not(
+def test_after_the_rate_limit_timeout_finished_objects_keep_receipts_and_others_are_named(
     kapso: Emulator, operator: Runner
 ) -> None:
     ids = kapso.add_many(100)

@@ -146,7 +146,7 @@ def test_an_object_whose_row_lacks_a_declared_field_is_read(kapso: Emulator, ope
     assert operator.counts() == {"lists": 1, "reads": 10, "writes": 0}
 
 
-def test_a_field_that_the_object_lacks_too_is_hidden_and_said_to_be(kapso: Emulator, operator: Runner) -> None:
+def test_a_field_that_the_object_lacks_too_is_write_only_with_a_warning(kapso: Emulator, operator: Runner) -> None:
     kapso.settings(omit_fields=["calls_enabled"])
     configs = each(kapso.add_many(3), calls_enabled=True)
 

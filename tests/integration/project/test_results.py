@@ -41,7 +41,7 @@ def test_entries_of_changed_objects_are_those_of_the_single_module(kapso: Emulat
     ]
 
 
-def test_unchanged_objects_are_told_of_in_few_words(kapso: Emulator, operator: Runner) -> None:
+def test_entries_of_unchanged_objects_are_short(kapso: Emulator, operator: Runner) -> None:
     ids = kapso.add_many(2, name="Shop")
 
     short = operator.run(each(ids, name="Shop"))
@@ -65,7 +65,7 @@ def test_unchanged_objects_are_told_of_in_few_words(kapso: Emulator, operator: R
 
 
 @pytest.mark.parametrize("diff", [True, False])
-def test_a_dry_run_tells_what_the_run_will_do(kapso: Emulator, operator: Runner, diff: bool) -> None:
+def test_a_dry_run_predicts_the_run(kapso: Emulator, operator: Runner, diff: bool) -> None:
     ids = kapso.add_many(4, name="Shop")
     configs = [*each(ids[:2], name="New", access_token=OWN), *each(ids[2:], name="Shop")]
 
@@ -143,7 +143,7 @@ def test_invalid_options_are_refused_before_any_request(
     assert kapso.journal() == []
 
 
-def test_a_warning_is_said_once_for_all_that_it_is_about(kapso: Emulator, operator: Runner) -> None:
+def test_a_warning_about_many_objects_is_given_once(kapso: Emulator, operator: Runner) -> None:
     ids = kapso.add_many(20, name="Shop")
 
     result = operator.run(each(ids, access_token=OWN), send_write_only="adopt")

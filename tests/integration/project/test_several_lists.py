@@ -132,7 +132,7 @@ def test_a_dry_run_shows_the_customer_of_a_new_number(kapso: Emulator, project: 
     assert result["results"][0]["data"]["customer_id"] == kapso.customers()[0]["id"]
 
 
-def test_dependents_of_what_could_not_be_created_are_not_attempted(kapso: Emulator, project: Runner) -> None:
+def test_children_of_an_object_that_was_not_created_are_not_attempted(kapso: Emulator, project: Runner) -> None:
     kapso.fault(method="POST", path="/customers", status=422, count=1)
 
     result = project.run(**whole(2), concurrency=1)
@@ -208,7 +208,7 @@ def test_a_customer_is_not_deleted_while_it_keeps_numbers(kapso: Emulator, proje
     assert kinds(kapso.writes()) == ["DELETE phone_numbers"]
 
 
-def test_what_belongs_to_an_object_that_is_declared_absent_is_refused(kapso: Emulator, project: Runner) -> None:
+def test_children_of_an_object_that_is_declared_absent_are_refused(kapso: Emulator, project: Runner) -> None:
     declared = whole(1)
     project.run(**declared)
 
@@ -218,7 +218,7 @@ def test_what_belongs_to_an_object_that_is_declared_absent_is_refused(kapso: Emu
     assert kapso.writes() == []
 
 
-def test_what_would_be_deleted_along_with_its_parent_is_refused(kapso: Emulator, project: Runner) -> None:
+def test_an_entry_that_would_be_deleted_with_its_parent_is_refused(kapso: Emulator, project: Runner) -> None:
     declared = whole(1, 1)
     project.run(**declared)
     (row,), (config,) = kapso.webhooks(), kapso.configs()
@@ -383,7 +383,9 @@ def test_an_object_is_not_given_the_key_by_which_another_entry_finds_one(kapso: 
         assert not project.run(webhooks=[moved, hook(100, "/other")]).get("failed")
 
 
-def test_what_refers_to_a_customer_by_the_key_that_the_run_changes_is_refused(kapso: Emulator, project: Runner) -> None:
+def test_an_entry_that_names_a_customer_by_a_key_that_the_run_changes_is_refused(
+    kapso: Emulator, project: Runner
+) -> None:
     """Only this run would find the customer by that key."""
     owner = kapso.add_customer(name="Clinic 1", external_customer_id="clinic-1")
     renamed = {"customer_id": owner, "fields": {"external_customer_id": "clinic-2"}}

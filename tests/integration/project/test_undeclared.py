@@ -55,7 +55,7 @@ def test_only_objects_of_the_declared_customers_count_if_so_asked(project: Runne
     assert project.run(**declared, undeclared="project")["summary"]["undeclared"]["webhooks"] == 4
 
 
-def test_an_empty_list_looks_at_what_is_there_if_asked_what_is_not_declared(kapso: Emulator, project: Runner) -> None:
+def test_with_an_empty_list_all_existing_objects_are_undeclared(kapso: Emulator, project: Runner) -> None:
     assert project.run(webhooks=[], undeclared="project")["summary"]["undeclared"] == {"webhooks": 5}
     assert kapso.short() == "GET"
 
@@ -135,7 +135,7 @@ def test_two_webhooks_of_one_url_are_not_pruned(kapso: Emulator, project: Runner
     assert len(kapso.webhooks()) == 5
 
 
-def test_prune_within_customers_leaves_what_others_declare(kapso: Emulator, project: Runner) -> None:
+def test_prune_within_customers_keeps_objects_of_other_customers(kapso: Emulator, project: Runner) -> None:
     """With two hosts and one key, no host deletes objects of the other."""
     declared = part()
     declared["webhooks"] = declared["webhooks"][:1]
@@ -178,7 +178,7 @@ def test_a_customer_that_keeps_numbers_is_not_pruned_and_the_run_is_stopped(kaps
         ({"undeclared": ""}, "undeclared is empty"),
     ],
 )
-def test_what_would_delete_more_than_is_meant_is_refused_before_any_request(
+def test_options_that_would_delete_too_much_are_refused_before_any_request(
     kapso: Emulator, project: Runner, options: Data, said: str
 ) -> None:
     result = project.run(customers=[customer(1)], **options)
@@ -236,7 +236,7 @@ def test_only_takes_names_that_are_known_at_kapso_alone(
     assert result["summary"]["changed"] == len(kapso.writes()) == len(keys)
 
 
-def test_only_does_not_choose_what_no_list_declares(kapso: Emulator, project: Runner) -> None:
+def test_only_does_not_select_undeclared_objects(kapso: Emulator, project: Runner) -> None:
     refused = project.run(**part(), only=["Desk 200"])
     assert "only[0] names no entry of the lists" in refused["msg"]
     unread = project.run(**part(), only=["Desk 200"], api_key="wrong-key")

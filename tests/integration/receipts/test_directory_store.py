@@ -57,7 +57,7 @@ def largest_file(size: int) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o077])
-def test_only_the_owner_may_read_receipts_and_enter_what_is_made_for_them(
+def test_only_the_owner_can_read_receipts_and_new_directories(
     kapso: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, umask: int
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -80,7 +80,7 @@ def test_a_directory_that_is_there_keeps_its_permissions(operator: Runner, recei
     assert mode(receipts) == 0o750
 
 
-def test_the_place_is_the_option_else_of_the_environment_else_the_default(
+def test_the_place_is_the_option_or_the_environment_or_the_default(
     kapso: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     operator = Runner(kapso, None, config_id=kapso.add())
@@ -293,7 +293,7 @@ def test_two_users_share_a_directory_or_the_second_is_refused_in_words(
         assert not first.run(operator, access_token=TOKEN)["changed"]
 
 
-def test_a_directory_that_is_gone_when_the_receipt_is_to_be_kept(operator: Runner, receipts: Path) -> None:
+def test_a_directory_that_is_removed_before_the_receipt_is_saved(operator: Runner, receipts: Path) -> None:
     def replace_directory() -> None:
         receipts.rmdir()
         receipts.write_text("")

@@ -41,7 +41,7 @@ HABITS: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("habits", HABITS, ids=str)
-def test_what_was_sent_is_not_sent_again_and_every_edit_is_undone(operator: Runner, habits: dict[str, Any]) -> None:
+def test_sent_fields_are_not_sent_again_and_every_edit_is_undone(operator: Runner, habits: dict[str, Any]) -> None:
     operator.kapso.settings(**habits)
     assert operator.run(**WRITE_ONLY)["changed"]
     assert operator.sent == [HIDDEN]
@@ -76,7 +76,7 @@ def test_a_rotated_value_is_sent_alone(operator: Runner, field: str) -> None:
         ("adopt", {}, {}),
     ],
 )
-def test_each_policy_sends_what_it_says(
+def test_each_policy_sends_the_documented_fields(
     operator: Runner, policy: str, first: dict[str, str], after_an_edit: dict[str, str]
 ) -> None:
     declared = {**WRITE_ONLY, "send_write_only": policy}

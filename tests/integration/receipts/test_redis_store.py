@@ -31,7 +31,7 @@ def receipt_key(server: RedisServer) -> str:
     return key
 
 
-def test_receipts_are_kept_for_ever_and_the_check_is_not(operator: Runner, redis_server: RedisServer) -> None:
+def test_receipts_do_not_expire_and_the_check_does(operator: Runner, redis_server: RedisServer) -> None:
     assert operator.dry_run(access_token=TOKEN)["changed"]
     assert redis_server.contents() == {}
     assert reasons(operator.run(access_token=TOKEN)) == NO_RECEIPT

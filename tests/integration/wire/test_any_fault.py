@@ -44,7 +44,7 @@ def test_a_change_of_a_secret_ends_with_its_true_outcome(
     ("place", "name", "outcome"),
     [(read, "make_plan", "not_sent"), (update, "verify", "unknown"), (single, "result", "unknown")],
 )
-def test_a_fault_of_the_code_is_told_and_after_a_write_nothing_is_called_unchanged(
+def test_an_error_in_the_code_is_reported_and_after_a_write_the_result_is_changed(
     kapso: Emulator, wire: Runner, config_id: str, monkeypatch: pytest.MonkeyPatch, place: Any, name: str, outcome: str
 ) -> None:
     def broken(*_args: object) -> None:

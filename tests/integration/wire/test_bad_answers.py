@@ -42,7 +42,7 @@ BAD |= {name: (rule, "the answer did not end within 30 s") for name, rule in SLO
 
 @pytest.mark.parametrize("answer", BAD)
 @pytest.mark.parametrize(("method", "outcome", "requests"), [("GET", "not_sent", "GET"), ("PATCH", "unknown", None)])
-def test_a_bad_answer_is_told_and_nothing_of_it_is_kept(
+def test_an_invalid_answer_is_reported_and_leaves_no_receipt(
     kapso: Emulator, wire: Runner, config_id: str, method: str, outcome: str, requests: str | None, answer: str
 ) -> None:
     rule, said = BAD[answer]

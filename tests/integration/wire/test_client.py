@@ -79,9 +79,7 @@ def test_waits_for_the_rate_limit_add_up(kapso: Emulator, wire: Runner, path: st
     )
 
 
-def test_requests_with_a_limit_of_their_own_do_not_wait_for_the_others_and_are_told_with_them(
-    kapso: Emulator, wire: Runner, path: str
-) -> None:
+def test_requests_with_their_own_limit_do_not_wait_for_others(kapso: Emulator, wire: Runner, path: str) -> None:
     client = wire.client()
     kapso.fault(status=429, headers={"Retry-After": "500"}, count=1)
     assert failed(client, path).stops_run
@@ -114,7 +112,7 @@ def test_a_filter_with_invalid_unicode_is_sent(kapso: Emulator, wire: Runner) ->
     assert kapso.journal()[0].query == "page=2&per_page=100&customer_id=%ED%B2%80"
 
 
-def test_the_date_is_that_of_the_server_as_far_as_it_is_told(kapso: Emulator, operator: Runner, path: str) -> None:
+def test_the_date_is_that_of_the_server_if_it_is_sent(kapso: Emulator, operator: Runner, path: str) -> None:
     client = operator.client()
     here = client.date()
     client.get(path)

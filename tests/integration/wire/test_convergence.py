@@ -113,7 +113,7 @@ def test_an_ignored_value_is_a_failure_that_names_it_and_so_is_the_next_run(
 
 
 @pytest.mark.parametrize(("there", "ignored"), [("https://old.example/x", False), ("https://a.example/x", True)])
-def test_a_normalised_value_is_told_once_unless_it_cannot_be_told_from_an_ignored_one(
+def test_a_normalized_value_is_reported_once_if_it_differs_from_an_ignored_one(
     kapso: Emulator, wire: Runner, config_id: str, there: str, ignored: bool
 ) -> None:
     kapso.settings(api_version="echoes", lower_urls=True)
@@ -134,7 +134,7 @@ def test_a_normalised_value_is_told_once_unless_it_cannot_be_told_from_an_ignore
         assert (again["changed"], again["warnings"], wire.wire) == (False, [], "GET")
 
 
-def test_without_receipts_a_normalised_value_is_a_failure_that_shows_what_to_declare(
+def test_without_receipts_a_normalized_value_is_a_failure_with_the_value_to_declare(
     kapso: Emulator, wire: Runner, config_id: str
 ) -> None:
     kapso.settings(api_version="echoes", lower_urls=True)
@@ -176,7 +176,7 @@ def test_a_write_with_only_a_part_of_its_effect_is_no_success(kapso: Emulator, w
     assert result["data"]["name"].strip() == "Reception"
 
 
-def test_a_secret_whose_arrival_is_unknown_is_a_failure_and_the_next_run_sends_it_again(
+def test_a_secret_with_an_unknown_outcome_is_a_failure_and_is_sent_again(
     kapso: Emulator, wire: Runner, config_id: str
 ) -> None:
     wire.run(config_id, {**SECRET, "webhook_verify_token": "canary-verify"})
@@ -262,7 +262,7 @@ def test_a_reading_that_was_lost_once_leaves_no_doubt_whether_something_was_writ
 # The process of a task: a worker ends with its task.
 
 
-def test_only_in_a_worker_the_garbage_collector_passes_over_what_was_there_before(wire: Runner, config_id: str) -> None:
+def test_only_a_worker_excludes_existing_objects_from_garbage_collection(wire: Runner, config_id: str) -> None:
     def passed_over() -> int:
         assert not wire.run(config_id, {"name": "Front desk"}).get("failed")
         return gc.get_freeze_count()

@@ -162,7 +162,7 @@ def worst(retries: int) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(("timeout", "retries", "max_wait"), [*SETTINGS, (5, 0, 0)])
-def test_one_request_can_take_exactly_what_the_page_says(
+def test_one_request_can_take_exactly_the_time_in_the_page(
     monkeypatch: pytest.MonkeyPatch, timeout: float, retries: int, max_wait: int
 ) -> None:
     before = ["429"] if max_wait else []
@@ -175,7 +175,7 @@ def test_one_request_can_take_exactly_what_the_page_says(
 
 
 @pytest.mark.parametrize(("timeout", "retries", "max_wait"), SETTINGS)
-def test_everything_at_once_stays_within_the_page_and_comes_near_it(
+def test_the_worst_case_stays_within_the_longest_time_and_comes_near_it(
     monkeypatch: pytest.MonkeyPatch, timeout: float, retries: int, max_wait: int
 ) -> None:
     adversary, took = play(monkeypatch, worst(retries), timeout, retries, max_wait)
@@ -193,7 +193,7 @@ def test_everything_at_once_stays_within_the_page_and_comes_near_it(
     max_wait=st.integers(0, 120),
     kind=st.sampled_from([(longest, {"config_id": OBJECT, "fields": DECLARED}), (longest_creation, NEW)]),
 )
-def test_whatever_a_server_does_no_task_takes_longer_than_the_page_says(
+def test_no_task_takes_longer_than_the_page_says_with_any_server(
     monkeypatch: pytest.MonkeyPatch, moves: list[str], last: str, kind: Any, **settings: Any
 ) -> None:
     bound, meant = kind
@@ -204,7 +204,7 @@ def test_whatever_a_server_does_no_task_takes_longer_than_the_page_says(
 
 
 @pytest.mark.parametrize(("timeout", "retries", "max_wait"), SETTINGS)
-def test_a_creation_that_is_lost_and_found_at_last_comes_near_it(
+def test_a_creation_that_is_lost_and_found_comes_near_the_longest_time(
     monkeypatch: pytest.MonkeyPatch, timeout: float, retries: int, max_wait: int
 ) -> None:
     slow = [*["429", "503"] * retries, "429"]

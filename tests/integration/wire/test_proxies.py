@@ -108,7 +108,7 @@ def test_a_proxy_for_the_other_scheme_is_not_taken(
     assert proxy.asked == []
 
 
-def test_the_login_of_a_proxy_goes_to_the_proxy_and_no_further(
+def test_the_login_of_a_proxy_is_sent_to_the_proxy_only(
     named: Runner, guarded_proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", f"http://{LOGIN}@{guarded_proxy.place}")
@@ -120,7 +120,7 @@ def test_the_login_of_a_proxy_goes_to_the_proxy_and_no_further(
     assert all("proxy-authorization" not in entry.headers for entry in named.kapso.journal())
 
 
-def test_a_login_that_a_proxy_refuses_is_told_without_the_password(
+def test_a_login_that_a_proxy_refuses_is_reported_without_the_password(
     named: Runner, guarded_proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tls = named.options["api_url"].startswith("https")
@@ -128,7 +128,7 @@ def test_a_login_that_a_proxy_refuses_is_told_without_the_password(
     assert_refused(named, monkeypatch, f"http://user:canary-wrong@{guarded_proxy.place}", said, 2 if tls else 1)
 
 
-def test_a_proxy_that_is_not_there_is_told_without_its_password(named: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_proxy_is_reported_without_its_password(named: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     refusing = named.kapso.refused_url().split("/")[2]
     assert_refused(named, monkeypatch, f"http://{LOGIN}@{refusing}", "proxy settings", 2)
 
@@ -153,7 +153,7 @@ def assert_refused(wire: Runner, monkeypatch: pytest.MonkeyPatch, proxy: str, sa
     assert wire.kapso.journal() == []
 
 
-def test_a_change_whose_answer_was_lost_on_the_way_is_looked_for(
+def test_a_change_without_an_answer_is_verified_with_a_read(
     named: Runner, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", f"http://{proxy.place}")

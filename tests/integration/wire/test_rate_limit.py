@@ -103,7 +103,7 @@ def test_without_the_time_of_the_server_a_date_is_held_against_our_own(
         ("Wed, 14 Jan 2026 03:04:05 GMT", 120, "1036800"),
     ],
 )
-def test_a_wait_that_is_too_long_is_not_begun_and_the_message_says_how_long_it_was(
+def test_a_wait_that_is_too_long_is_an_error_with_its_length(
     kapso: Emulator, wire: Runner, config_id: str, asked: str, max_wait: int, said: str
 ) -> None:
     refuse(kapso, asked, method="GET")

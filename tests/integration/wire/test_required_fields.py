@@ -141,7 +141,9 @@ def test_a_write_that_was_refused_counts_though_the_fuller_one_could_not_be_sent
     assert "nothing was changed" in result["msg"]
 
 
-def test_a_fuller_try_whose_answer_is_lost_is_looked_for(kapso: Emulator, wire: Runner, config_id: str) -> None:
+def test_a_write_with_more_fields_and_without_an_answer_is_verified(
+    kapso: Emulator, wire: Runner, config_id: str
+) -> None:
     kapso.fault(method="PATCH", after=1, drop="after")
 
     result = wire.run(config_id, DECLARED, retries=0)

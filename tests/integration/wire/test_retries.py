@@ -210,7 +210,7 @@ def test_the_wait_before_a_retry_doubles_up_to_a_limit_and_is_left_to_chance_bel
     assert wire.time.slept == waits == [backoff_limit(retry) for retry in range(8)]
 
 
-def test_the_wait_goes_on_growing_over_a_change_that_is_lost_and_looked_for(
+def test_the_wait_keeps_growing_after_a_change_without_an_answer(
     kapso: Emulator, wire: Runner, config_id: str, longest_jitter: list[tuple[float, float]]
 ) -> None:
     kapso.fault(method="PATCH", drop="before")
@@ -234,7 +234,7 @@ def test_the_wait_goes_on_growing_over_a_change_that_is_lost_and_looked_for(
     ],
     ids=["nothing", "a task that fails", "each cause once"],
 )
-def test_the_user_is_told_once_what_was_repeated_and_why(
+def test_retries_are_reported_once_with_their_reason(
     kapso: Emulator, wire: Runner, config_id: str, reads: int, changes: int, said: list[str]
 ) -> None:
     for method, count, rule in (("GET", reads, {"status": 503}), ("PATCH", changes, {"drop": "before"})):

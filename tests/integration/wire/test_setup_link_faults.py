@@ -50,7 +50,7 @@ def cells() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize(("name", "place", "method", "fault"), list(cells()))
-def test_what_the_task_says_is_true_and_the_next_run_mends_it(
+def test_the_result_is_true_and_the_next_run_repairs_the_link(
     kapso: Emulator, shared_time: SharedTime, name: str, place: int, method: str, fault: str
 ) -> None:
     options, is_there, age, requests = RUNS[name]

@@ -53,7 +53,7 @@ def test_these_answers_are_about_one_object_only(kapso: Emulator, wire: Runner, 
     assert not caught.value.stops_run
 
 
-def test_a_wrong_key_is_told_with_the_advice_to_check_it(kapso: Emulator, wire: Runner, config_id: str) -> None:
+def test_a_wrong_key_is_reported_with_the_advice_to_check_it(kapso: Emulator, wire: Runner, config_id: str) -> None:
     result = wire.run(config_id, {"name": "Reception"}, api_key="canary-wrong-key")
 
     assert result["msg"] == (

@@ -38,7 +38,7 @@ def test_an_authority_named_by_ca_path_is_trusted(
 
 
 @pytest.mark.parametrize("named", ["no authority", "another authority"])
-def test_a_certificate_that_is_not_trusted_is_told_with_advice_and_gets_no_key(
+def test_an_untrusted_certificate_is_reported_with_advice_and_gets_no_key(
     kapso: Emulator, wire: Runner, config_id: str, authorities: Authorities, named: str
 ) -> None:
     ca_path = str(authorities.other) if named == "another authority" else None

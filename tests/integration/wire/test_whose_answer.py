@@ -105,7 +105,7 @@ def test_a_base_url_that_does_not_serve_the_api_is_reported(kapso: Emulator, wir
         ("/platform/v1", "api_url is a base URL of the platform API"),
     ],
 )
-def test_a_base_url_of_another_kind_is_told_by_its_path(kapso: Emulator, wire: Runner, path: str, said: str) -> None:
+def test_a_base_url_of_the_other_api_is_found_by_its_path(kapso: Emulator, wire: Runner, path: str, said: str) -> None:
     result = wire.run(ID, READABLE, api_url=kapso.url.replace("/api/v1", path))
     assert said in result["msg"]
 

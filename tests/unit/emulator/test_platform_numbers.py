@@ -212,7 +212,7 @@ def test_health_is_repeated_for_three_minutes_and_longer_while_the_token_is_refu
     assert checked(0) == ("03:27:05", None)
 
 
-def test_health_has_a_limit_of_its_own_over_all_keys_of_a_project(kapso: Emulator) -> None:
+def test_health_has_its_own_limit_over_all_keys_of_a_project(kapso: Emulator) -> None:
     kapso.settings(clock_runs=False, keys={"a": "p", "b": "p"})
     kapso.add(phone_number_id=META_ID)
     clients = [Raw(kapso.platform_url, key) for key in ("a", "b")]

@@ -36,13 +36,13 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
         return {name: file.read() for name, file in members.items() if file is not None}
 
 
-def test_nothing_else_is_at_the_top(packed: dict[str, bytes]) -> None:
+def test_the_archive_has_no_other_files_at_the_top(packed: dict[str, bytes]) -> None:
     assert {name.partition("/")[0] for name in packed} == AT_THE_TOP
     linked = re.findall(r"\]\((docs/[\w-]+\.md|LICENSE)\)", packed["README.md"].decode())
     assert set(linked) <= packed.keys()
 
 
-def test_it_holds_what_the_repository_has_in_these_places_and_nothing_else(packed: dict[str, bytes]) -> None:
+def test_the_archive_has_the_files_of_these_directories_and_no_others(packed: dict[str, bytes]) -> None:
     places = sorted(AT_THE_TOP - MADE - {"changelogs", "tests"} | {"tests/config.yml"})
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *places]
     known = subprocess.run(listing, cwd=ROOT, check=True, capture_output=True, text=True).stdout
@@ -62,7 +62,7 @@ def test_no_file_names_the_machine_that_built_it(packed: dict[str, bytes]) -> No
     assert [name for name, content in packed.items() if str(ROOT).encode() in content] == []
 
 
-def test_the_manifest_says_what_galaxy_shows(packed: dict[str, bytes]) -> None:
+def test_the_manifest_has_the_data_that_galaxy_shows(packed: dict[str, bytes]) -> None:
     about = json.loads(packed["MANIFEST.json"])["collection_info"]
 
     assert (about["namespace"], about["name"], about["version"]) == ("kapso", "whatsapp", "0.1.0")

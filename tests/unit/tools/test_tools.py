@@ -59,7 +59,7 @@ def test_the_variables_of_options_are_listed_once_with_the_modules_that_read_the
     assert ":ansplugin:`a module <a#module>`, :ansplugin:`b module <b#module>`" in listed
 
 
-def test_what_a_page_of_the_site_links_to_loads_and_can_be_linked_to(tmp_path: Path) -> None:
+def test_links_loads_and_anchors_of_a_page_are_collected(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_text(
         '<link href="a.css"><a href="b.html#c" id="d">x</a><img src="e.png"><script src="https://example.org/f.js"></script>'

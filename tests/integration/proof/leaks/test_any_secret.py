@@ -83,7 +83,7 @@ def answered(kapso: Emulator, rule: Data) -> None:
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), token=TOKEN, other=VERIFY, job=st.sampled_from([CONFIG, PROJECT]))
-def test_no_secret_comes_back_from_any_answer(
+def test_no_result_has_a_secret_from_any_answer(
     kapso: Emulator, data: st.DataObject, token: str, other: str, job: ModuleDefinition
 ) -> None:
     shared = data.draw(st.integers(0, 4))

@@ -247,9 +247,7 @@ def test_a_target_logs_nothing_of_a_module_of_ours(traces: Traces) -> None:
     assert "config_id" not in logged
 
 
-def test_where_files_are_kept_at_the_target_what_ansible_ships_is_the_only_one_with_a_secret(
-    kapso_server: Emulator, tmp_path: Path
-) -> None:
+def test_of_kept_remote_files_only_ansibles_own_has_a_secret(kapso_server: Emulator, tmp_path: Path) -> None:
     kept = Run("never", LIVES[:8], ("-vvvvv",), {**REPORTS, "ANSIBLE_KEEP_REMOTE_FILES": "true"})
     places = {find.split(": ")[0] for find in played(kapso_server, tmp_path, kept).hunt.found}
     assert places

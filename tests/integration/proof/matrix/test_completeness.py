@@ -28,7 +28,7 @@ ALL = faults(CONFIGS.resource)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
-def test_a_run_makes_the_requests_that_the_matrix_says_it_makes(stages: Stages, scenario: Scenario) -> None:
+def test_a_run_makes_the_requests_of_its_scenario(stages: Stages, scenario: Scenario) -> None:
     with stages(scenario) as stage:
         run = stage.run()
 
