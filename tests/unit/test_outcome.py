@@ -76,7 +76,7 @@ def test_a_planned_outcome_has_its_changes_and_the_objects_old_name(changes: tup
     plan = Plan(receipt, changes, warnings=("planned",))
     outcome = begun(HOOK, before={"name": "A"}, warnings=("read",))
 
-    assert outcome.planned(plan, {"name": "B"}) == replace(
+    planned = replace(
         outcome,
         plan=plan,
         planned_as=f"webhook {URL} of number 1",
@@ -85,6 +85,9 @@ def test_a_planned_outcome_has_its_changes_and_the_objects_old_name(changes: tup
         changed=bool(changes),
         warnings=("read", "planned"),
     )
+    assert outcome.planned(plan, {"name": "B"}) == planned
+    assert outcome.planned(plan, {"name": "B"}, {}) == replace(planned, before={})
+    assert outcome.seen({"name": "C"}) == replace(outcome, before={"name": "C"}, after={"name": "C"})
 
 
 def test_others_are_deleted_beside_or_before_it() -> None:

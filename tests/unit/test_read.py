@@ -206,7 +206,7 @@ def test_an_object_that_was_read_is_not_read_again() -> None:
 
     given = plan_update(client, begun(CONFIG), {"id": ID, "name": "Reception"})
     assert (client.asked, given.changed, given.before) == ([], False, {"id": ID, "name": "Reception"})
-    assert given.after == given.before
+    assert given.after is given.before
     own = plan_update(client, begun(CONFIG))
     assert (client.asked, own.changed, own.before["name"], own.after["name"]) == (
         [CONFIG_PATH],
@@ -251,7 +251,8 @@ def test_the_object_is_read_once_more_if_the_plan_cannot_tell_who_moved_it() -> 
     client = Canned({CONFIG_PATH: again})
     assert plan_update(client, begun(target, receipt), moved).warnings == (UPDATED_AT_UNSTABLE,)
     assert client.asked == [CONFIG_PATH]
-    assert told(plan_update(Canned({CONFIG_PATH: 403}), begun(target, receipt), moved).error)[0] == "refused"
+    failed = plan_update(Canned({CONFIG_PATH: 403}), begun(target, receipt), moved)
+    assert (told(failed.error)[0], failed.before, failed.after) == ("refused", moved, moved)
 
 
 def test_a_field_of_creations_cannot_change() -> None:
@@ -260,6 +261,7 @@ def test_a_field_of_creations_cannot_change() -> None:
 
     what = "kind is kapso and cannot become meta: it is set when a webhook is created"
     assert told(outcome.error)[:3] == (what, f"correct the playbook, or {REPLACE}", "not_sent")
+    assert outcome.before == outcome.after == {"id": ID, "kind": "kapso"}
 
     link = replace(LINK, desired={"meta_billing_mode": "customer_managed"})
     row = {"id": ID, "meta_billing_mode": "partner_managed", "expires_at": "2027-01-01T00:00:00Z"}
