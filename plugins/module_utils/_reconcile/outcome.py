@@ -21,9 +21,8 @@ from .target import Target
 
 def key_in_words(resource: Resource, values: Iterable[Any]) -> str | None:
     """Return the values of a key as one text, without default values. None: no value remains."""
-    usual = {field.name: field.default for field in resource.fields}
-    named = zip(resource.key, shown_key(resource, values))
-    known = [value for name, value in named if value not in (None, usual[name])]
+    named = zip(resource.key_fields, shown_key(resource, values))
+    known = [value for field, value in named if value not in (None, field.default)]
     return " ".join(map(str, known)) or None
 
 

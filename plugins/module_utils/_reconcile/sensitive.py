@@ -47,8 +47,7 @@ def shown(field: Field, value: Any, mask: str = MASKED) -> Any:
 
 def shown_key(resource: Resource, values: Iterable[Any]) -> tuple[Any, ...]:
     """Return the values of a key for output."""
-    fields = map(resource.field, resource.key)
-    return tuple(value if field is None else shown(field, value) for field, value in zip(fields, values))
+    return tuple(shown(field, value) for field, value in zip(resource.key_fields, values))
 
 
 def shown_change(field: Field, before: Any, after: Any) -> tuple[Any, Any]:

@@ -282,6 +282,11 @@ class Resource:
         """Return the names of the fields of the key that have no default."""
         return tuple(field.name for field in self.fields if field.name in self.key and field.default is None)
 
+    @cached_property
+    def key_fields(self) -> tuple[Field, ...]:
+        """The fields of the key, in its order."""
+        return tuple(self._by_name[name] for name in self.key)
+
     def field(self, name: str) -> Field | None:
         """Return the field of that name, or None."""
         return self._by_name.get(name)
