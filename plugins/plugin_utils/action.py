@@ -35,8 +35,8 @@ Result = dict[str, Any]
 SHORTEST_SECRET = 8  # characters
 
 ASYNC = (
-    "async is not supported, because the receipts of what was sent would be lost; run the task without it, and for "
-    "many objects at once use the module that takes them as a list, and its `concurrency`"
+    "async is not supported, because it loses the receipts of the sent fields; remove it, and for many objects use the "
+    "module that takes lists, with `concurrency`"
 )
 
 

@@ -46,7 +46,7 @@ def take(args: Result, no_log: bool) -> Path | None:
         raise InvalidArguments(f"results_path {error}") from None
     if not _may_be_file(path):
         shown = str(path) if len(str(path)) <= LONGEST_PATH else "a path so long"
-        raise InvalidArguments(f"results_path: {shown} cannot be a file: give one in a directory that is there")
+        raise InvalidArguments(f"results_path: {shown} cannot be a file: give a file in an existing directory")
     return path
 
 
@@ -76,8 +76,8 @@ def finish(result: Result, args: Mapping[str, Any], path: Path | None, no_log: b
     result["undeclared"] = undeclared[: _fitting(undeclared, SCREEN // 4)] if result.get("failed") else undeclared
     if lost or left_out or len(result["results"]) < whole:
         result["truncated"] = True
-        where = f"{path} has all" if path is not None else "`results_path` keeps all"
-        _warn(result, f"the result shows {len(result['results'])} of {whole} objects, perhaps without detail; {where}")
+        where = f"{path} has all" if path is not None else "`results_path` writes all to a file"
+        _warn(result, f"the result of this task is cut to {len(result['results'])} of {whole} objects; {where}")
 
 
 def _without(names: Collection[str], entries: Iterable[Result]) -> list[Result]:
@@ -159,7 +159,7 @@ def _write(result: Result, path: Path | None) -> None:
         text = json.dumps(content, ensure_ascii=False).encode("utf-8", "backslashreplace")
         whole_files.write(target, text, durable=False)
     except OSError as error:
-        _warn(result, f"{target} was not written ({error.strerror or error}), so that the report may not be complete")
+        _warn(result, f"{target} was not written ({error.strerror or error}), so the report may be incomplete")
         return
     result["results_file"] = str(target)
 

@@ -122,7 +122,7 @@ class Export:
             yield ""
             if self._rows[kind.name] and not own:
                 others = {other.plural for (name, _id), other in self._also.items() if name == kind.name}
-                yield f"# Each of the {kind.plural} stands in {' and '.join(self._prefix + one for one in others)}."
+                yield f"# Each of the {kind.plural} is in {' and '.join(self._prefix + one for one in others)}."
                 continue
             yield f"{self._prefix}{kind.plural}:{'' if own else ' []'}"
             for number, row in enumerate(own):
@@ -163,7 +163,7 @@ class Export:
         entry.give_all([one for one in entry.resource.settable if one.name not in entry.options])
         yield from self._introduction(entry)
         if not (entry.fields or entry.accepts({})):
-            yield f"  # It shows nothing that could be declared: {_remark(entry.row['id'])}"
+            yield f"  # It has no field that can be declared: {_remark(entry.row['id'])}"
             return
         sign, stem = "-", self._stem(entry.resource, entry.row)
         for name, value in entry.options.items():

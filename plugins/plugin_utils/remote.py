@@ -27,8 +27,8 @@ TOO_OLD = (
 )
 NO_REQUESTS = "cannot import requests"  # part of the message of a module that started without `requests`
 SHIPPED = (
-    "the module ran under {python}, because `environment` is set: it takes the task out of Ansible's own process. "
-    "`ansible_python_interpreter: '{{{{ ansible_playbook_python }}}}'` for this host has it run under Ansible's Python"
+    "the module ran under {python}, because `environment` is set; to use Ansible's Python, set "
+    "`ansible_python_interpreter: '{{{{ ansible_playbook_python }}}}'` for this host"
 )
 
 

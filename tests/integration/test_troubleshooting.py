@@ -26,14 +26,15 @@ PAGE = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
 OTHERS = {"couldn't resolve module/action"}  # a message of Ansible, tested below
 # Parts of a message that the page has, and differences of a plan, which the page does not list.
 PARTS = {
-    "(for the same reason as the one before)",
+    "the same reason as above",
+    "not tried: <>",
     "<>; nothing was sent",
     "api_url <>",
     "the file that plan_in names <>; plan again",
-    "<>: would be <>, and is not in the plan",
-    "<>: is to be <>, and would not be<>",
-    "<> would be sent, and is not in the plan",
-    "<> is to be sent, and would not be",
+    "<>: would be <>, but is not in the plan",
+    "<>: is <> in the plan, but would not be now<>",
+    "<> would be sent, but is not in the plan",
+    "<> is in the plan, but would not be sent",
     "<> would be sent with another value",
 }
 ONE, TWO = "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11", "5d2e9a10-77c4-4b1f-8f3e-2a6b1c9d0e22"
@@ -175,20 +176,22 @@ def project(*ids: str, **options: Any) -> dict[str, Any]:
 
 CASES = (
     Case(
-        "it is not there, and creating it needs <fields>",
+        "it does not exist, and creating it needs <fields>",
         {"customer_id": CUSTOMER, "fields": {"phone_number_id": "100000000000001", "name": "New"}},
     ),
     Case("no answer from <host> within <seconds> s", one(), fault={"delay": 2}),
     Case(
-        "Kapso accepted the write and left a part of it undone: <fields>", one(), settings={"ignore_fields": ["name"]}
+        "Kapso accepted the write, but did not change every field: <fields>",
+        one(),
+        settings={"ignore_fields": ["name"]},
     ),
     Case("it is set when a <object> is created", one(fields={"kind": "sandbox"})),
     Case(
-        "the API's rate limit is used up and it asks to wait <seconds> s",
+        "the rate limit is used up, and Kapso asks to wait <seconds> s",
         one(rate_limit_timeout=0),
         fault={"status": 429},
     ),
-    Case("only[<number>] names no entry of the lists: correct it", project(ONE, only=[TWO]), PROJECT),
+    Case("only: <name> names no entry of the lists", project(ONE, only=[TWO]), PROJECT),
     Case("<number> of <number> failed", project(ONE, "unknown", on_error="continue"), PROJECT),
     Case("plan_out works in check mode only: run with --check", project(ONE, plan_out="new.plan"), PROJECT),
     Case("plan_in: <path> cannot be read (<why>)", project(ONE, plan_in="/no-such-plan"), PROJECT),

@@ -45,15 +45,15 @@ def test_a_success_has_an_object_under_data_and_any_other_keys() -> None:
 @pytest.mark.parametrize(
     ("body", "what"),
     [
-        pytest.param([], "the answer is JSON and not an object", id="a list"),
-        pytest.param("data", "the answer is JSON and not an object", id="a text"),
-        pytest.param(5, "the answer is JSON and not an object", id="a number"),
-        pytest.param(None, "the answer is JSON and not an object", id="null"),
-        pytest.param({}, "the answer holds no object under `data`", id="no data"),
-        pytest.param({"data": None}, "the answer holds no object under `data`", id="data is null"),
-        pytest.param({"data": []}, "the answer holds no object under `data`", id="data is a list"),
-        pytest.param({"data": "x"}, "the answer holds no object under `data`", id="data is a text"),
-        pytest.param({"id": "1"}, "the answer holds no object under `data`", id="no envelope"),
+        pytest.param([], "the answer is JSON, but not an object", id="a list"),
+        pytest.param("data", "the answer is JSON, but not an object", id="a text"),
+        pytest.param(5, "the answer is JSON, but not an object", id="a number"),
+        pytest.param(None, "the answer is JSON, but not an object", id="null"),
+        pytest.param({}, "the answer has no object under `data`", id="no data"),
+        pytest.param({"data": None}, "the answer has no object under `data`", id="data is null"),
+        pytest.param({"data": []}, "the answer has no object under `data`", id="data is a list"),
+        pytest.param({"data": "x"}, "the answer has no object under `data`", id="data is a text"),
+        pytest.param({"id": "1"}, "the answer has no object under `data`", id="no envelope"),
         pytest.param(b"", "the answer is not JSON (application/json; empty)", id="nothing"),
         pytest.param(b" \n", "the answer is not JSON (application/json; empty)", id="white space"),
         pytest.param(b"<html>", UNPARSED, id="HTML"),
@@ -90,16 +90,16 @@ def test_a_content_type_is_named_masked_and_cut() -> None:
 @pytest.mark.parametrize(
     ("status", "begins"),
     [
-        (400, "Kapso refused the request (HTTP 400: "),
-        (401, "the API key was refused (HTTP 401: "),
+        (400, "Kapso rejected the request (HTTP 400: "),
+        (401, "Kapso rejected the API key (HTTP 401: "),
         (402, "Kapso asks for a paid plan (HTTP 402: "),
-        (403, "access was denied (HTTP 403: "),
+        (403, "Kapso denied access (HTTP 403: "),
         (404, "Kapso has no such object in the project of this API key (HTTP 404: "),
-        (409, "Kapso sees a conflict (HTTP 409: "),
-        (418, "Kapso refused the request (HTTP 418: "),
-        (422, "Kapso refused the values (HTTP 422: "),
+        (409, "Kapso reports a conflict (HTTP 409: "),
+        (418, "Kapso rejected the request (HTTP 418: "),
+        (422, "Kapso rejected the values (HTTP 422: "),
         (500, "the server failed (HTTP 500: "),
-        (501, "the server does not serve this here (HTTP 501: "),
+        (501, "the server does not support this request (HTTP 501: "),
         (503, "the server failed (HTTP 503: "),
         (599, "the server failed (HTTP 599: "),
     ],
@@ -122,8 +122,7 @@ def test_a_redirect_is_not_followed_and_its_target_is_reported(status: int) -> N
     to = f"https://elsewhere.example/{CANARY}"
     failed = error(answer(b"", status, "PATCH", headers={"Location": to}))
     assert failed.what == (
-        "the server redirects to https://elsewhere.example/(sensitive), which is not followed because the API key "
-        "would travel along"
+        "the server redirects to https://elsewhere.example/(sensitive), and the API key must not be sent there"
     )
     assert failed.outcome == "unknown"
     assert "redirects to nowhere" in error(answer(b"", status, headers={})).what
@@ -153,13 +152,13 @@ def test_an_error_has_the_outcome_of_the_write(method: str, status: int, earlier
 
 def test_a_deletion_needs_no_content_and_a_refused_one_is_an_error() -> None:
     answer(b"", 204, "DELETE").nothing()
-    with pytest.raises(ApiError, match="the API key was refused"):
+    with pytest.raises(ApiError, match="Kapso rejected the API key"):
         answer(b"", 401, "DELETE").nothing()
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", {}, {"data": {}}])
 def test_an_unusual_2xx_to_a_deletion_has_an_unknown_outcome(body: Any) -> None:
-    with pytest.raises(ApiError, match="HTTP 200, where a deletion is answered with 204") as caught:
+    with pytest.raises(ApiError, match="the answer to the deletion is HTTP 200 instead of 204") as caught:
         answer(body, 200, "DELETE").nothing()
     assert caught.value.outcome == "unknown"
 
@@ -229,7 +228,7 @@ def test_a_page_has_rows_and_can_have_a_total() -> None:
 @pytest.mark.parametrize("value", [-1, "2", 1.5, 1e9, True, [], {}])
 @pytest.mark.parametrize("name", ["total_pages", "total_count"])
 def test_a_total_that_is_no_count_is_an_error(name: str, value: Any) -> None:
-    with pytest.raises(ApiError, match=f"has a {name} that is no count"):
+    with pytest.raises(ApiError, match=f"has a {name} that is not a number of objects or pages"):
         answer({"data": [], "meta": {name: value}}).page()
 
 
@@ -244,13 +243,13 @@ def test_the_number_of_pages_is_computed_from_the_number_of_rows_if_it_is_missin
     "row", [5, None, "x", [], {}, {"id": None}, {"id": 5}, {"id": {}}, {"id": ""}, {"id": ".."}, {"id": "a\x1b"}]
 )
 def test_a_row_that_cannot_be_an_object_is_an_error_rather_than_left_out(row: Any) -> None:
-    with pytest.raises(ApiError, match="rows under `data` that are no objects with an id"):
+    with pytest.raises(ApiError, match="has an object without an id under `data`"):
         answer({"data": [{"id": "1"}, row]}).page()
 
 
 @pytest.mark.parametrize("body", [{}, {"data": None}, {"data": {}}, {"data": "x"}])
 def test_a_page_without_rows_is_a_clear_error(body: Any) -> None:
-    with pytest.raises(ApiError, match="the answer holds no list under `data`"):
+    with pytest.raises(ApiError, match="the answer has no list under `data`"):
         answer(body).page()
 
 

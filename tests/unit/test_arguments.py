@@ -70,25 +70,27 @@ def test_valid_arguments_pass_unchanged() -> None:
 )
 def test_a_mistyped_field_is_refused_with_the_nearest_known_one(given_name: str, nearest: str) -> None:
     said = refusal({**GOOD, "fields": {given_name: CANARY}})
-    assert said == f"there is no field {given_name} in fields; did you mean {nearest}?"
+    assert said == f"there is no field {given_name} in fields (did you mean {nearest}?)"
 
 
 def test_a_name_that_is_near_to_none_is_refused_with_the_list_of_all() -> None:
     said = refusal({**GOOD, "fields": {"colour": CANARY}})
-    assert said.startswith("there is no field colour in fields; known are access_token, ")
+    assert said.startswith("there is no field colour in fields; the fields are access_token, ")
     assert said.endswith("webhook_verify_token")
 
 
 def test_a_mistyped_option_is_refused_with_the_nearest_known_one() -> None:
-    assert refusal({**GOOD, "api_token": CANARY, "apikey": CANARY}).startswith("there is no option api_token; ")
-    assert refusal({**GOOD, "apikey": CANARY}) == "there is no option apikey; did you mean api_key?"
+    assert refusal({**GOOD, "api_token": CANARY, "apikey": CANARY}).startswith(
+        "there is no option api_token (did you mean "
+    )
+    assert refusal({**GOOD, "apikey": CANARY}) == "there is no option apikey (did you mean api_key?)"
 
 
 @pytest.mark.parametrize("name", ["_receipts", "_anything", "_"])
 def test_the_internal_option_is_refused_and_not_listed(name: str) -> None:
     said = refusal({**GOOD, name: {"x": CANARY}})
-    assert said.startswith(f"there is no option {name}; ")
-    assert "_receipts" not in said.removeprefix(f"there is no option {name};")
+    assert said.startswith((f"there is no option {name} (", f"there is no option {name}; "))
+    assert "_receipts" not in said.removeprefix(f"there is no option {name}")
 
 
 @pytest.mark.parametrize(
@@ -110,7 +112,7 @@ def test_a_name_that_may_be_a_secret_is_not_repeated(name: str) -> None:
 
 
 def test_a_name_that_is_no_text_is_refused_like_any_other() -> None:
-    assert refusal({**GOOD, "fields": {5: CANARY}}).startswith("there is no field 5 in fields; known are ")
+    assert refusal({**GOOD, "fields": {5: CANARY}}).startswith("there is no field 5 in fields; the fields are ")
     assert refusal({**GOOD, "fields": {None: CANARY}}).startswith("there is no field None in fields; ")
     assert refusal({**GOOD, "fields": {("a", 1): CANARY}}).startswith("there is no field with that name in fields; ")
 
@@ -121,7 +123,7 @@ def test_a_name_that_is_no_text_is_refused_like_any_other() -> None:
 @pytest.mark.parametrize(
     ("value", "kind"),
     [
-        pytest.param(CANARY, "a text", id="text"),
+        pytest.param(CANARY, "a string", id="text"),
         pytest.param([{"access_token": CANARY}], "a list", id="list"),
         pytest.param(5, "a number", id="number"),
         pytest.param(True, "a boolean", id="boolean"),
@@ -129,7 +131,7 @@ def test_a_name_that_is_no_text_is_refused_like_any_other() -> None:
     ],
 )
 def test_fields_must_be_a_dictionary(value: Any, kind: str) -> None:
-    assert refusal({**GOOD, "fields": value}) == f"fields must be a dictionary, and is {kind}"
+    assert refusal({**GOOD, "fields": value}) == f"fields must be a dictionary, but is {kind}"
 
 
 @pytest.mark.parametrize("name", ["name", "access_token", "phone_number_id", "calls_enabled"])
@@ -139,7 +141,7 @@ def test_fields_must_be_a_dictionary(value: Any, kind: str) -> None:
     ids=["dictionary", "list", "tuple", "set"],
 )
 def test_a_list_or_a_dictionary_is_refused_as_a_value(name: str, value: Any, kind: str) -> None:
-    assert refusal({**GOOD, "fields": {name: value}}) == f"fields.{name} must be one value, and is {kind}"
+    assert refusal({**GOOD, "fields": {name: value}}) == f"fields.{name} must be one value, but is {kind}"
 
 
 @pytest.mark.parametrize(
@@ -155,7 +157,7 @@ def test_a_list_or_a_dictionary_is_refused_as_a_value(name: str, value: Any, kin
 )
 @pytest.mark.parametrize("name", ["name", "access_token", "phone_number_id"])
 def test_values_that_yaml_converted_are_refused_as_texts(name: str, value: Any, kind: str) -> None:
-    assert refusal({**GOOD, "fields": {name: value}}) == f"fields.{name} must be a text, and is {kind}: quote it"
+    assert refusal({**GOOD, "fields": {name: value}}) == f"fields.{name} must be a string, but is {kind}: quote it"
 
 
 @pytest.mark.parametrize("name", ["phone_number_id", "business_account_id", "access_token", "name"])
@@ -168,7 +170,7 @@ def test_a_whole_number_is_taken_as_its_digits_with_a_warning_that_does_not_repe
 
 def test_rows_are_checked_like_single_objects_and_named_by_their_identity() -> None:
     rows = [{"config_id": "a", "fields": {"name": "x"}}, {"config_id": "b", "fields": {"nmae": CANARY}}]
-    assert refusal({"configs": rows}, PROJECT) == "there is no field nmae in configs[b].fields; did you mean name?"
+    assert refusal({"configs": rows}, PROJECT) == "there is no field nmae in configs[b].fields (did you mean name?)"
     wrong = {"phone_number_id": "100000000000001", "url": "https://user:secret@hooks.example.org/wa", "state": "gone"}
     named = "webhooks[100000000000001 https://(sensitive)@hooks.example.org/wa"
     assert refusal({"webhooks": [wrong]}, ALL).startswith(f"{named}].state must be one of")
@@ -176,10 +178,10 @@ def test_rows_are_checked_like_single_objects_and_named_by_their_identity() -> N
     number = {"phone_number_id": "00000000-0000-4000-8000-000000000001", "external_customer_id": "clinic-7"}
     assert refusal({"phone_numbers": [number]}, ALL).startswith("phone_numbers[clinic-7, entry 1].phone_number_id")
     assert refusal({"webhooks": [{"url": f"{CANARY} x", "state": 1}]}, ALL).startswith("webhooks[entry 1].")
-    assert refusal({"configs": [CANARY]}, PROJECT) == "configs[entry 1] must be a dictionary, and is a text"
-    assert refusal({"configs": [None]}, PROJECT) == "configs[entry 1] must be a dictionary, and is null"
-    assert refusal({"configs": CANARY}, PROJECT) == "configs must be a list, and is a text"
-    assert refusal({"configs": [], "only": [[CANARY]]}, PROJECT) == "only[0] must be one value, and is a list"
+    assert refusal({"configs": [CANARY]}, PROJECT) == "configs[entry 1] must be a dictionary, but is a string"
+    assert refusal({"configs": [None]}, PROJECT) == "configs[entry 1] must be a dictionary, but is null"
+    assert refusal({"configs": CANARY}, PROJECT) == "configs must be a list, but is a string"
+    assert refusal({"configs": [], "only": [[CANARY]]}, PROJECT) == "item 1 of only must be one value, but is a list"
     assert refusal({"configs": [], "defaults": {"configs": {"nmae": CANARY}}}, PROJECT).startswith(
         "there is no field nmae in defaults.configs"
     )
@@ -265,7 +267,7 @@ def test_for_any_other_option_an_empty_text_means_that_it_is_not_given(name: str
         *((PROJECT, {"configs": [], name: value}, name) for name in ("only", "max_changes") for value in ("", " ")),
         (PROJECT, {"configs": [], "only": []}, "only"),
         (PROJECT, {"configs": [], "only": "[]"}, "only"),
-        (PROJECT, {"configs": [], "only": "a,"}, "only[1]"),
+        (PROJECT, {"configs": [], "only": "a,"}, "item 2 of only"),
         (PROJECT, {"configs": [{"config_id": "", "state": "absent"}]}, "configs[entry 1].config_id"),
         *((INFO, {name: value}, name) for name in FILTERS for value in ("", " ")),
         (CONFIG, {"config_id": "", "state": "absent"}, "config_id"),
@@ -302,16 +304,16 @@ def test_json_and_lists_with_commas_are_read() -> None:
 @pytest.mark.parametrize(
     ("args", "told"),
     [
-        ({"configs": f"[{CANARY}"}, "configs begins with `[` and is not JSON: correct it"),
-        ({"configs": f"{CANARY},{CANARY}"}, "configs must be a list, and is a text"),
-        ({"configs": ["{'name': '" + CANARY]}, "configs[entry 1] begins with `{` and is not JSON: correct it"),
+        ({"configs": f"[{CANARY}"}, "configs begins with `[` but is not JSON: correct it"),
+        ({"configs": f"{CANARY},{CANARY}"}, "configs must be a list, but is a string"),
+        ({"configs": ["{'name': '" + CANARY]}, "configs[entry 1] begins with `{` but is not JSON: correct it"),
         (
             {"configs": [{"fields": '{"access_token": "' + CANARY}]},
-            "configs[entry 1].fields begins with `{` and is not JSON",
+            "configs[entry 1].fields begins with `{` but is not JSON",
         ),
         (
             {"configs": [{"fields": '["' + CANARY + '"]'}]},
-            "configs[entry 1].fields must be a dictionary, and is a text",
+            "configs[entry 1].fields must be a dictionary, but is a string",
         ),
         (
             {"configs": [{"fields": json.dumps({"acess_token": CANARY})}]},
@@ -319,7 +321,7 @@ def test_json_and_lists_with_commas_are_read() -> None:
         ),
         ({"configs": [{"fields": json.dumps({"access_token": f"{CANARY}\n"})}]}, "access_token ends with a line end"),
         ({"configs": [{"fields": json.dumps({"access_token": [CANARY]})}]}, "access_token must be one value"),
-        ({"configs": "[" * 10**5}, "configs begins with `[` and is not JSON: correct it"),
+        ({"configs": "[" * 10**5}, "configs begins with `[` but is not JSON: correct it"),
     ],
 )
 def test_errors_in_such_a_text_are_reported_without_the_text(args: dict[str, Any], told: str) -> None:

@@ -237,12 +237,12 @@ def test_an_object_that_an_id_names_is_there_or_not() -> None:
 def test_a_row_without_a_key_may_be_the_object(target: Target, rows: list[Any], names: str) -> None:
     with pytest.raises(NotSent) as raised:
         matching(Canned(), target, rows)
-    with pytest.raises(NotSent, match="it may be the one meant"):
+    with pytest.raises(NotSent, match="which may be the declared object"):
         find(Canned({HOOKS: rows, "/whatsapp/webhooks": rows, "/customers?external_customer_id=None": rows}), target)
 
     error = raised.value
-    assert error.what == f"the list does not show {names} of a, so that it may be the one meant"
-    assert error.advice.startswith(f"say by {target.resource.id_option} which one is meant, or ")
+    assert error.what == f"the list does not show {names} of a, which may be the declared object"
+    assert error.advice.startswith(f"give {target.resource.id_option}, or ")
     assert "api_url" in error.advice
     assert (error.facts.method, error.facts.url, error.outcome) == ("GET", BASE + target.collection_path, "not_sent")
 
@@ -295,19 +295,19 @@ def test_a_404_of_a_base_url_without_the_api_is_an_error() -> None:
     ("target", "rows", "what", "advice"),
     [
         (HOOK, [hook(2), hook(1)], f"2 webhooks have url {URL}: hook-1, hook-2",
-         "say by webhook_id which one is meant, or `solo: true` to keep one"),
+         "give webhook_id of one, or `solo: true` to keep one and delete the others"),
         (replace(HOOK, desired={"url": URL, "kind": "kapso"}), [hook(2), hook(1)],
          f"2 webhooks have url {URL} and kind kapso: hook-1, hook-2",
-         "say by webhook_id which one is meant, or `solo: true` to keep one"),
+         "give webhook_id of one, or `solo: true` to keep one and delete the others"),
         (HOOK, [hook(1), hook(2, url=f"{URL}/b")], "2 webhooks have a key that matches: hook-1, hook-2",
-         "say by webhook_id which one is meant"),
+         "give webhook_id of one"),
         (Target(WHATSAPP_CONFIG, None, {"phone_number_id": "1"}),
          [{"id": "b", "phone_number_id": "1"}, {"id": "a", "phone_number_id": "1"}],
-         "2 configurations have phone_number_id 1: a, b", "say by config_id which one is meant"),
+         "2 configurations have phone_number_id 1: a, b", "give config_id of one"),
         (Target(WHATSAPP_WEBHOOK, None, {"url": "https://u:canary@h.example/"}),
          [hook(1, url="https://u:canary@h.example/")] * 2,
          "2 webhooks have url https://(sensitive)@h.example/: hook-1, hook-1",
-         "say by webhook_id which one is meant, or `solo: true` to keep one"),
+         "give webhook_id of one, or `solo: true` to keep one and delete the others"),
     ],
 )  # fmt: skip
 def test_several_objects_with_one_key_are_named(target: Target, rows: list[Any], what: str, advice: str) -> None:

@@ -104,7 +104,7 @@ def test_a_hidden_field_cannot_be_seen_to_be_ignored() -> None:
 
 
 def test_a_masked_secret_that_did_not_change_is_a_warning_and_no_failure() -> None:
-    doubt = "the server accepted access_token and shows the same as before: it cannot be confirmed"
+    doubt = "Kapso accepted access_token, but still shows the old value or a mask"
     controller = Controller(Server({"access_token": "********-1"}, ignores=tuple(TOKEN)))
     tell(controller, sends(TOKEN, "differs", says=[doubt]), rests(TOKEN))
 
@@ -128,12 +128,12 @@ def test_a_masked_secret_that_did_not_change_is_a_warning_and_no_failure() -> No
 def test_a_third_value_counts_as_the_declared_one_in_later_runs(
     form: Any, name: str, declared: str, shown: str
 ) -> None:
-    said = f"the server made {shown!r} of the {name} {declared!r}; the two are now taken as the same"
+    said = f"Kapso stored {shown!r} for {name} {declared!r}; later runs accept both"
     controller = Controller(Server({name: "https://old.example.org/"}, form=form))
     tell(controller, sends({name: declared}, "differs", says=[said]), rests({name: declared}))
 
 
-TAKEN = "the server made {!r} of the name {!r}; the two are now taken as the same"
+TAKEN = "Kapso stored {!r} for name {!r}; later runs accept both"
 NEXT = {"name": "Kitchen"}
 NORMALISED: dict[str, tuple[Step, ...]] = {
     "a pair holds for these two values only": (
@@ -152,7 +152,7 @@ NORMALISED: dict[str, tuple[Step, ...]] = {
     ),
     "a value that turns hidden is known to have been sent": (
         server(omits=("name",)),
-        rests(RECEPTION, says=["this server does not confirm name: it is treated as a field that cannot be read back"]),
+        rests(RECEPTION, says=["this server does not return name: the task treats it as a write-only field"]),
     ),
 }
 
@@ -184,7 +184,7 @@ def test_a_new_form_of_a_value_is_reported_again() -> None:
     controller.run(TOKEN | IDS)
     controller.server.form = "00{}".format
     run = controller.run(IDS | ROTATED)
-    assert [warning.partition(" of the ")[2].split()[0] for warning in run.warnings] == list(IDS)
+    assert [warning.partition(" for ")[2].split()[0] for warning in run.warnings] == list(IDS)
 
 
 # Masked: asterisks and the last two characters of a token are shown.
@@ -334,8 +334,8 @@ def test_a_field_that_the_answer_leaves_out_counts_as_accepted() -> None:
 @pytest.mark.parametrize(
     ("secret", "lasts", "altered", "said"),
     [
-        (False, True, [], ["the server made 'RECEPTION' of the name 'Reception'; the two are now taken as the same"]),
-        (True, True, [], ["the server made another name of the declared one; the two are now taken as the same"]),
+        (False, True, [], ["Kapso stored 'RECEPTION' for name 'Reception'; later runs accept both"]),
+        (True, True, [], ["Kapso stored another name than the declared one; later runs accept both"]),
         (True, False, ["name"], []),
     ],
 )

@@ -189,25 +189,29 @@ def test_digests_are_of_no_use_for_another_object_or_field() -> None:
 @pytest.mark.parametrize(
     ("planned", "now", "said"),
     [
-        ([], [update()], "would be updated, and is not in the plan"),
-        ([update()], [], "is to be updated, and would not be"),
-        ([update()], [unseen()], "is to be updated, and would not be, because there is none"),
-        ([update()], [deletion()], "is to be updated, and would be deleted"),
+        ([], [update()], "would be updated, but is not in the plan"),
+        ([update()], [], "is updated in the plan, but would not be now"),
+        ([update()], [unseen()], "is updated in the plan, but would not be now, because there is none"),
+        ([update()], [deletion()], "is updated in the plan, but would be deleted now"),
         ([update()], [update(name="Other")], "name would be sent with another value"),
         ([update()], [update(access_token="canary-other")], "access_token would be sent with another value"),
-        ([update()], [update(access_token=None)], "access_token is to be sent, and would not be"),
-        ([update(access_token=None)], [update()], "access_token would be sent, and is not in the plan"),
+        ([update()], [update(access_token=None)], "access_token is in the plan, but would not be sent"),
+        ([update(access_token=None)], [update()], "access_token would be sent, but is not in the plan"),
         ([creation()], [creation(name="Other")], "name would be sent with another value"),
-        ([creation()], [update(ID, "customer-1", phone_number_id="1")], "is to be created, and would be updated"),
+        (
+            [creation()],
+            [update(ID, "customer-1", phone_number_id="1")],
+            "is created in the plan, but would be updated now",
+        ),
         (
             [update("old", "customer-1", phone_number_id="1")],
             [update("new", "customer-1", phone_number_id="1")],
-            "of customer customer-1: is new now, and was old when that was planned",
+            "of customer customer-1: is old in the plan, but new now",
         ),
         (
             [with_others(update(), "x", "y")],
             [with_others(update(), "x", "z")],
-            ": x, y is to be deleted beside it, and x, z would be",
+            ": deletes x, y in the plan, but would delete x, z now",
         ),
     ],
 )
@@ -274,7 +278,7 @@ def test_an_object_whose_key_holds_a_secret_has_the_same_address_before_and_afte
         assert "canary" not in text
     gone = webhook("canary-1").failed(NotSent("there is none", "see to it"))
     (line,) = told([webhook("canary-1")], [replace(gone, changed=False)])
-    assert line.endswith("would not be, because there is none")
+    assert line.endswith("would not be now, because there is none")
     assert len(told([webhook("canary-1")], [webhook("canary-2")])) == 2
 
 

@@ -86,7 +86,7 @@ def test_a_field_that_may_be_hidden_is_so_when_absent_and_when_null(name: str, o
 def test_a_field_that_the_server_does_not_return_is_write_only_and_unconfirmed(name: str) -> None:
     value = True if name.endswith("_enabled") else "5"
     controller = Controller(Server({name: None}, omits=(name,)))
-    said = (f"this server does not confirm {name}: it is treated as a field that cannot be read back",)
+    said = (f"this server does not return {name}: the task treats it as a write-only field",)
     assert (controller.run({name: value}).sent, controller.run({name: value}).sent) == ({name: "no_receipt"}, {})
     assert controller.run({name: value}).warnings == said
     assert controller.run({name: value}, "never").warnings == said

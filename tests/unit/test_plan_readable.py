@@ -86,22 +86,22 @@ def test_undeclared_fields_are_not_managed(name: str, shown: str) -> None:
 @pytest.mark.parametrize(
     ("name", "wrong", "sentence"),
     [
-        *(pytest.param(name, 5, f"{name} is a number where a text belongs", id=name) for name in TEXTS),
+        *(pytest.param(name, 5, f"{name} is a number instead of a string", id=name) for name in TEXTS),
         *(
-            pytest.param(name, "true", f"{name} is a text where a boolean belongs", id=f"{name} a text")
+            pytest.param(name, "true", f"{name} is a string instead of a boolean", id=f"{name} a text")
             for name in BOOLS
         ),
-        pytest.param("calls_enabled", 0, "calls_enabled is a number where a boolean belongs", id="0 is not false"),
-        pytest.param("name", True, "name is a boolean where a text belongs", id="a boolean"),
-        pytest.param("name", 1.5, "name is a number where a text belongs", id="a fraction"),
-        pytest.param("name", ["Reception"], "name is a list where a text belongs", id="a list"),
-        pytest.param("name", {"text": "Reception"}, "name is an object where a text belongs", id="an object"),
+        pytest.param("calls_enabled", 0, "calls_enabled is a number instead of a boolean", id="0 is not false"),
+        pytest.param("name", True, "name is a boolean instead of a string", id="a boolean"),
+        pytest.param("name", 1.5, "name is a number instead of a string", id="a fraction"),
+        pytest.param("name", ["Reception"], "name is a list instead of a string", id="a list"),
+        pytest.param("name", {"text": "Reception"}, "name is an object instead of a string", id="an object"),
     ],
 )
 def test_a_declared_field_of_a_wrong_type_is_an_error_that_names_it_without_its_value(
     name: str, wrong: Any, sentence: str
 ) -> None:
-    with pytest.raises(ApiError, match="the answer to GET cannot be right") as caught:
+    with pytest.raises(ApiError, match="the answer to GET has a wrong type") as caught:
         Controller(Server({**ONE, name: wrong})).run({name: ONE[name]})
     assert caught.value.facts.message == sentence
 
@@ -113,7 +113,7 @@ def test_a_wrong_type_in_an_undeclared_field_is_ignored() -> None:
 def test_a_wrong_type_in_the_answer_to_a_write_is_an_error() -> None:
     before = {**ONE, "name": "Old"}
     plan = make_plan(WHATSAPP_CONFIG, {"name": "Reception"}, before, NOTHING, "when_changed")
-    with pytest.raises(WrongType, match="name is a list where a text belongs"):
+    with pytest.raises(WrongType, match="name is a list instead of a string"):
         verify(plan, before, {**before, "name": ["Reception"]})
 
 
@@ -144,8 +144,7 @@ def test_a_returned_secret_that_differs_is_not_sent_with_never(name: str, send_w
     run = controller.run({name: ONE[name]}, send_write_only)
     assert run.sent == {}
     assert run.warnings[0] == (
-        f"the server shows another {name} than the declared one, or hides it behind a mask; "
-        f"`{send_write_only}` does not send it"
+        f"Kapso shows another {name} than the declared one, or masks it; `{send_write_only}` does not send it"
     )
 
 
@@ -223,9 +222,9 @@ def test_a_creation_has_the_declared_fields_in_the_tables_order() -> None:
 @pytest.mark.parametrize(
     ("shown", "sentence"),
     [
-        (["a", 5], "labels holds an element that is not a text"),
-        ("a", "labels is a text where a list belongs"),
-        ({"a": 1}, "labels is an object where a list belongs"),
+        (["a", 5], "labels has an element that is not a string"),
+        ("a", "labels is a string instead of a list"),
+        ({"a": 1}, "labels is an object instead of a list"),
     ],
 )
 def test_a_wrong_type_of_a_list_or_an_element_is_an_error(shown: Any, sentence: str) -> None:

@@ -94,7 +94,7 @@ def test_an_answer_about_another_object_is_refused(answer: Any, state: str, is_i
     else:
         with pytest.raises(NotSent) as error:
             read_named(client, replace(CONFIG, state=state))
-        what = "the answer is not about the object that was asked for"
+        what = "the answer is about another object"
         assert told(error.value) == (what, client.check_url, "not_sent", "GET", BASE + CONFIG_PATH, 200)
 
 
@@ -109,28 +109,28 @@ def test_an_object_without_an_own_route_is_read_from_the_list_in_any_state() -> 
 
 NUMBER_OF = Target(WHATSAPP_PHONE_NUMBER, NUMBER, {})
 OWN = {"external_customer_id": "own"}
-DELETE = "leave it out, if this {} is the one to delete"
-ANEW = "delete the number and create it anew"
-REPLACE = "say `replace: true` to create a new webhook in its place"
+DELETE = "leave it out to delete this {}"
+ANEW = "delete the number and create it again"
+REPLACE = "set `replace: true` to create a new webhook in its place"
 
 
 @pytest.mark.parametrize(
     ("target", "found", "what", "advice"),
     [
         (Target(CUSTOMER, ID, {}, given_key=OWN), {"external_customer_id": "other"},
-         "external_customer_id of this object is 'other', and not 'own' as declared",
+         "external_customer_id of this object is 'other', but 'own' is declared",
          "correct external_customer_id, or customer_id"),
         (Target(CUSTOMER, ID, {}, given_key=OWN), {"external_customer_id": None},
-         "external_customer_id of this object is None, and not 'own' as declared",
+         "external_customer_id of this object is None, but 'own' is declared",
          "correct external_customer_id, or customer_id"),
         (Target(CUSTOMER, ID, {}, given_key={"external_customer_id": None}), {"external_customer_id": "other"},
-         "external_customer_id of this object is 'other', and not None as declared",
+         "external_customer_id of this object is 'other', but None is declared",
          "correct external_customer_id, or customer_id"),
         (replace(HOOK, given_key={"url": "https://u:canary@h.example/"}), {"url": "https://u:canary@i.example/"},
-         "url of this object is 'https://(sensitive)@i.example/', and not 'https://(sensitive)@h.example/' as declared",
+         "url of this object is 'https://(sensitive)@i.example/', but 'https://(sensitive)@h.example/' is declared",
          "correct url, or webhook_id"),
         (replace(HOOK, desired={"kind": "meta"}, state="absent"), {"kind": "kapso"},
-         "kind of this object is 'kapso', and not 'meta' as declared", "correct kind, or webhook_id"),
+         "kind of this object is 'kapso', but 'meta' is declared", "correct kind, or webhook_id"),
         (replace(NUMBER_OF, parent_id=ID), {"customer_id": OTHER},
          f"it belongs to customer {OTHER}, and cannot be moved", f"correct customer_id, or {ANEW}"),
         (replace(NUMBER_OF, parent_id=ID, parent_key="own"), {"customer_id": OTHER},
@@ -194,11 +194,11 @@ def test_invalid_answers_are_reported_with_their_request(outcome: str) -> None:
 
     other, wrong = other_object(client, "POST", "/a", outcome), wrong_type(client, error, "PATCH", "/b", outcome)
 
-    what = "the answer is not about the object that was asked for"
+    what = "the answer is about another object"
     assert told(other) == (what, client.check_url, outcome, "POST", f"{BASE}/a", 200)
-    what = "the answer to PATCH cannot be right: name is a number where a text belongs"
+    what = "the answer to PATCH has a wrong type: name is a number instead of a string"
     assert told(wrong) == (what, client.check_url, outcome, "PATCH", f"{BASE}/b", 200)
-    assert wrong.facts.message == "name is a number where a text belongs"
+    assert wrong.facts.message == "name is a number instead of a string"
 
 
 def test_an_object_that_was_read_is_not_read_again() -> None:
@@ -238,7 +238,7 @@ def test_a_field_of_a_wrong_type_is_an_error() -> None:
 
     outcome = plan_update(client, begun(CONFIG), {"id": ID, "name": 5})
 
-    what = "the answer to GET cannot be right: name is a number where a text belongs"
+    what = "the answer to GET has a wrong type: name is a number instead of a string"
     assert told(outcome.error) == (what, client.check_url, "not_sent", "GET", BASE + CONFIG_PATH, 200)
     assert (outcome.before, outcome.after) == ({"id": ID, "name": 5},) * 2
 

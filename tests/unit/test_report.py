@@ -194,7 +194,7 @@ def test_a_secret_in_a_readable_field_is_masked_in_every_part() -> None:
 def test_a_failure_has_all_keys_and_tells_whether_a_write_was_sent(outcome: str, changed: bool) -> None:
     refused = hiding().reconcile(ALL, check=True)
     error = ERRORS[outcome](
-        f"Kapso refused the values ({TOKEN})",
+        f"Kapso rejected the values ({TOKEN})",
         "correct them",
         url=f"https://kapso.example/{VERIFY}",
         message=f"bad {TOKEN}",
@@ -202,7 +202,7 @@ def test_a_failure_has_all_keys_and_tells_whether_a_write_was_sent(outcome: str,
     returned = result(replace(refused, changed=changed).failed(error), MASK, diff_mode=True)
     assert set(returned) == KEYS | {"failed", "msg", "error"}
     assert (returned["failed"], returned["changed"]) == (True, changed)
-    assert returned["msg"].startswith(f"{SUBJECT}: Kapso refused the values ({MASKED})")
+    assert returned["msg"].startswith(f"{SUBJECT}: Kapso rejected the values ({MASKED})")
     assert returned["error"]["message"] == f"bad {MASKED}"
     assert returned["error"]["url"] == f"https://kapso.example/{MASKED}"
     assert set(returned["error"]) == set(no_request("x", "not_sent"))
@@ -212,7 +212,7 @@ def test_warnings_name_the_object() -> None:
     person = hiding()
     person.server.omits = (*HIDDEN, "name")
     (warning,) = person.result({"name": "Reception"})["warnings"]
-    assert warning.startswith(f"{SUBJECT}: this server does not confirm name")
+    assert warning.startswith(f"{SUBJECT}: this server does not return name")
 
 
 def test_a_refusal_before_any_request_has_the_same_structure() -> None:

@@ -204,7 +204,7 @@ def test_an_object_that_was_not_deleted_exists_in_both_lists() -> None:
     ((place, left),) = not_deleted([KEPT, ALSO])
 
     what = f"{PHONE}, which is the same object, was not deleted"
-    assert (place, told(left.error)) == (1, (what, "see what is said of that one, and run again", 0))
+    assert (place, told(left.error)) == (1, (what, "read the message of that object, and run again", 0))
     assert (left.absent, left.after) == (False, {"id": ID})
 
 

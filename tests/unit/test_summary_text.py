@@ -60,7 +60,7 @@ Plan: 0 to create, 1 to update, 0 to delete; 0 unchanged, 0 failed. 1 drifted.
 
 def test_creations_deletions_and_failures() -> None:
     new = created("c", "100000000000007", "Example clinic")
-    refused = {"failed": True, "msg": "there is no field nam in fields; did you mean name?; nothing was sent"}
+    refused = {"failed": True, "msg": "there is no field nam in fields (did you mean name?); nothing was sent"}
     made = report(
         new,
         deleted(ID, resource="customer", name="Old clinic", key="clinic-7") | {"steps": [{"note": "it has 2 numbers"}]},
@@ -81,7 +81,7 @@ def test_creations_deletions_and_failures() -> None:
       long long long long long long long
 
   ! task "Task" on localhost failed
-      there is no field nam in fields; did you mean name?; nothing was sent
+      there is no field nam in fields (did you mean name?); nothing was sent
 
 Plan: 1 to create, 0 to update, 1 to delete; 0 unchanged, 2 failed.
 """
@@ -137,7 +137,7 @@ REFUSED = [failure(one, msg=f"WhatsApp configuration {one}: not tried, because o
             for number, names in ((2, "a, b"), (3, "a, b, c"), (4, "a, b, c and 1 more"))
             for said in [f"not tried, because of this; end.\n      {names}"]
         ),
-        ([single("a", WANTED_ALONG)], 1, '~ phone_number_id = "1"  # wanted with every write'),
+        ([single("a", WANTED_ALONG)], 1, '~ phone_number_id = "1"  # required with every write'),
         ([single("a", UNHEARD_OF)], 1, "~ calls_enabled = null -> true  # new_reason"),
     ],
 )

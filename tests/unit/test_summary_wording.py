@@ -167,11 +167,12 @@ def test_nothing_changes_only_if_that_is_known(result: Result, says: bool) -> No
     assert (wording.nothing(report(result).applied, "applied") is not None) == says
 
 
-def stopped(*hosts: str) -> Section:
-    """Return the section of a run with a stopped task on each host."""
+def stopped(*hosts: str, each_why: bool = False) -> Section:
+    """Return the section of a run with a stopped task on each host, for one reason or each for its own."""
     made = report()
     for number, host in enumerate(hosts):
-        add(made, project(**STOPPED, changed=False), host=host, task_id=str(number))
+        why = {"stopped": f"number {number}"} if each_why else {}
+        add(made, project(**{**STOPPED, **why}, changed=False), host=host, task_id=str(number))
     return made.applied
 
 
@@ -180,12 +181,18 @@ def stopped(*hosts: str) -> Section:
     [
         ("", []),
         ("a", ["Too many; look.", "Nothing was written."]),
-        ("aa", ["Too many; look."] * 2 + ["Nothing was written."]),
-        ("ab", ["a: Too many; look.", "b: Too many; look.", "Nothing was written."]),
-        ("a" * 10, ["Too many; look."] * 10 + ["Nothing was written."]),
-        ("a" * 11, ["Too many; look."] * 10 + ["And 1 more.", "Nothing was written."]),
+        ("aa", ["Too many; look.", "Nothing was written."]),
+        ("aba", ["a and b: Too many; look.", "Nothing was written."]),
+        ("abcdefg", ["a, b, c, d, e and 2 others: Too many; look.", "Nothing was written."]),
     ],
 )
 def test_why_tasks_were_stopped(hosts: str, lines: list[str]) -> None:
     made = stopped(*hosts)
     assert wording.stops(made) == lines
+
+
+@pytest.mark.parametrize(("number", "more"), [(2, []), (10, []), (11, ["And 1 more."])])
+def test_each_reason_has_a_line_up_to_ten(number: int, more: list[str]) -> None:
+    made = stopped(*"a" * number, each_why=True)
+    lines = [f"Number {place}." for place in range(min(number, 10))]
+    assert wording.stops(made) == [*lines, *more, "Nothing was written."]

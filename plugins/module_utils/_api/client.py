@@ -233,7 +233,7 @@ class Client:
         while True:
             self._wait_for_turn(request)
             if is_orphan():
-                raise self._error(request, "the run that this belongs to was ended", "run again", stops_run=True)
+                raise self._error(request, "the Ansible run was ended", "run again", stops_run=True)
             if request.writes:
                 self._on_write()
             request.attempts += 1
@@ -276,7 +276,7 @@ class Client:
         except RateLimited as limited:
             raise self._error(
                 request,
-                f"the API's rate limit is used up and it asks to wait {limited.asked:.0f} s, which goes beyond "
+                f"the rate limit is used up, and Kapso asks to wait {limited.asked:.0f} s, which is more than "
                 f"rate_limit_timeout ({self._max_wait:g} s)",
                 "run again later, or raise rate_limit_timeout",
                 status=429,

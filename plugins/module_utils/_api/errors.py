@@ -20,7 +20,7 @@ from typing import Any
 
 from .texts import escaped, escaped_lines
 
-CHECK_AND_REPORT = "look at what Kapso has, run again, and report this to the maintainers of the collection"
+CHECK_AND_REPORT = "check the object at Kapso, run again, and report this to the maintainers of the collection"
 
 
 class Faults(AbstractContextManager["Faults"]):

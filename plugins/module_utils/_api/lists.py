@@ -45,7 +45,7 @@ def _read_through(client: Client, path: str, filters: Mapping[str, str]) -> tupl
         page = list_page(client, path, number, filters)
         pages = page.pages if page.pages is not None else number + (len(page.rows) >= PER_PAGE)
         if page.pages is not None and (page.total or 0) > page.pages * max(PER_PAGE, len(page.rows)):
-            says = f"the list says that it has {page.total} objects on a number of pages that cannot hold them"
+            says = f"the list counts {page.total} objects, which is more than its pages can hold"
             raise client.wrong_answer(says, "GET", path)
         totals.add(page.total)
         ids = frozenset(row["id"] for row in page.rows)
@@ -53,14 +53,14 @@ def _read_through(client: Client, path: str, filters: Mapping[str, str]) -> tupl
             first = ids
         elif ids == first:  # this server sends the same page for every number
             if page.total is not None and page.total > len(rows):
-                shows = f"the list says that it has {page.total} objects, and shows the same {len(rows)} on every page"
+                shows = f"the list counts {page.total} objects, but every page shows the same {len(rows)}"
                 raise client.wrong_answer(shows, "GET", path)
             break
         shown += len(page.rows)
         if ids <= rows.keys():
             break  # an empty page or known rows: the list ends here, whatever number of pages it states
         if number == MAX_PAGES and number < pages:
-            raise client.wrong_answer(f"the list has more than {MAX_PAGES} pages, and so no end", "GET", path)
+            raise client.wrong_answer(f"the list has more than {MAX_PAGES} pages, and perhaps no end", "GET", path)
         rows.update((row["id"], row) for row in page.rows)
     return rows, shown == len(rows) and totals <= {None, len(rows)}
 

@@ -16,21 +16,21 @@ from .ids import is_id
 from .masking import Mask, excerpt
 from .transport import RawResponse
 
-CHECK_KEY = "check api_key (or KAPSO_API_KEY) and that it belongs to the project meant"
+CHECK_KEY = "check api_key (or KAPSO_API_KEY), and that it is the key of the right project"
 
 # What a status means, and what to do. Source: the errors of docs.kapso.ai/api-reference/introduction and of
 # .../platform/v1. An unknown ID and an ID of another Kapso project both get a 404.
 _STATUS = {
-    401: ("the API key was refused", CHECK_KEY),
-    402: ("Kapso asks for a paid plan", "check the plan of the project that the key belongs to"),
-    403: ("access was denied", CHECK_KEY),
+    401: ("Kapso rejected the API key", CHECK_KEY),
+    402: ("Kapso asks for a paid plan", "check the subscription of the project of this key"),
+    403: ("Kapso denied access", CHECK_KEY),
     404: (
         "Kapso has no such object in the project of this API key",
         "check the id and the key: the object may be in another project",
     ),
-    407: ("the proxy wants a user and a password", "put them into HTTP_PROXY: http://user:password@host:port"),
-    409: ("Kapso sees a conflict", "resolve what it names and run again"),
-    422: ("Kapso refused the values", "correct what it names and run again"),
+    407: ("the proxy asks for a user and a password", "put them into HTTP_PROXY: http://user:password@host:port"),
+    409: ("Kapso reports a conflict", "resolve the conflict and run again"),
+    422: ("Kapso rejected the values", "correct the values and run again"),
 }
 FAILED = ("the server failed", "run again later")
 STOPS_RUN = (401, 402, 403)  # every other request would fail, too
@@ -86,7 +86,7 @@ class Response:
         """Return the object under `data`. Raise ApiError."""
         data = self._payload().get("data")
         if not isinstance(data, dict):
-            raise self.error("the answer holds no object under `data`", self._check_url)
+            raise self.error("the answer has no object under `data`", self._check_url)
         return data
 
     def bare(self) -> Mapping[str, Any]:
@@ -101,9 +101,9 @@ class Response:
         payload = self._payload()
         data, meta = payload.get("data"), payload.get("meta")
         if not isinstance(data, list):
-            raise self.error("the answer holds no list under `data`", self._check_url)
+            raise self.error("the answer has no list under `data`", self._check_url)
         if not all(isinstance(row, dict) and is_id(row.get("id")) for row in data):
-            raise self.error("the answer holds rows under `data` that are no objects with an id", self._check_url)
+            raise self.error("the answer has an object without an id under `data`", self._check_url)
         meta = meta if isinstance(meta, dict) else {}
         pages, total, size = self._count(meta, "total_pages"), self._count(meta, "total_count"), meta.get("per_page")
         if pages is None and total is not None and isinstance(size, int) and size > 0:
@@ -113,7 +113,7 @@ class Response:
     def _count(self, meta: Mapping[str, Any], name: str) -> int | None:
         value = meta.get(name)
         if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
-            raise self.error(f"the answer to the list has a {name} that is no count", self._check_url)
+            raise self.error(f"the list has a {name} that is not a number of objects or pages", self._check_url)
         return value
 
     def nothing(self) -> None:
@@ -125,9 +125,7 @@ class Response:
         if not 200 <= self.raw.status < 300:
             raise self._refusal()
         if self.raw.status != 204:
-            raise self.error(
-                f"the answer is HTTP {self.raw.status}, where a deletion is answered with 204", self._check_url
-            )
+            raise self.error(f"the answer to the deletion is HTTP {self.raw.status} instead of 204", self._check_url)
 
     def _payload(self) -> Mapping[str, Any]:
         """Return the JSON object in the response, and learn its secrets. Raise ApiError."""
@@ -140,7 +138,7 @@ class Response:
             kind = excerpt(kind, self.mask, 60)
             raise self.error(f"the answer is not JSON ({kind}; {error})", self._check_url) from None
         if not isinstance(payload, dict):
-            raise self.error("the answer is JSON and not an object", self._check_url)
+            raise self.error("the answer is JSON, but not an object", self._check_url)
         self.mask.learn(payload)
         return payload
 
@@ -148,12 +146,12 @@ class Response:
         """Return the error for a status that is not a success."""
         status = self.raw.status
         if not 200 <= status < 600:
-            return self.error(f"the answer is HTTP {status}, which is none that the API has", self._check_url)
+            return self.error(f"the answer is HTTP {status}, which the Kapso API does not have", self._check_url)
         if 300 <= status < 400:
             target = excerpt(self.raw.headers.get("Location", "nowhere"), self.mask)
             return self.error(
-                f"the server redirects to {target}, which is not followed because the API key would travel along",
-                f"set {self.option} to where the API is",
+                f"the server redirects to {target}, and the API key must not be sent there",
+                f"set {self.option} to the address of the API",
             )
         what, advice = self._meaning(status)
         said = self.said()
@@ -163,8 +161,8 @@ class Response:
         if status == 404 and self.ending not in self.url:
             return f"{self.option} does not end in {self.ending}, and nothing is there", self._check_url
         if status == 501:
-            return "the server does not serve this here", self._check_url
-        other = FAILED if status >= 500 else ("Kapso refused the request", "correct what it names and run again")
+            return "the server does not support this request", self._check_url
+        other = FAILED if status >= 500 else ("Kapso rejected the request", "correct the cause and run again")
         return _STATUS.get(status, other)
 
     def said(self) -> str:

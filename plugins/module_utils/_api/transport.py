@@ -233,12 +233,12 @@ class Transport:
             return TransportError(f"no answer from {self._place} within {self.settings.timeout:g} s")
         if isinstance(error, requests.ConnectionError):
             return TransportError(f"the connection to {self._place} was lost before an answer came")
-        return TransportError(f"{self._place} did not answer in HTTP ({type(error).__name__})", again=False)
+        return TransportError(f"{self._place} did not answer with HTTP ({type(error).__name__})", again=False)
 
     def _bad_proxy(self) -> TransportError:
         return TransportError(
             f"the proxy for {self._place} that the environment names cannot be used",
-            "correct HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, or install PySocks where it is a SOCKS proxy",
+            "correct HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, or install PySocks for a SOCKS proxy",
             arrived=False,
             again=False,
         )

@@ -70,12 +70,10 @@ def base_url(url: str, allow_http: bool, ending: str, others: Mapping[str, str])
     if "\\" in url or parts.query or parts.fragment:
         raise BadUrl("must be a plain base URL, without a query, a fragment or a backslash")
     if parts.scheme == "http" and not allow_http and not is_loopback(host):
-        raise BadUrl(
-            "must use https: the API key would travel in clear (`allow_http: true` permits it, for a test server)"
-        )
+        raise BadUrl("must use https, to keep the API key secret (`allow_http: true` permits http, for a test server)")
     path = parts.path.rstrip("/") or ending
     if f"{path}/".startswith(f"{ending}/") and path != ending:
-        raise BadUrl(f"goes on after {ending}, which ends the base URL")
+        raise BadUrl(f"must end in {ending}: remove the rest")
     for other, meaning in others.items():
         if f"{other}/" in f"{path}/":
             raise BadUrl(meaning)

@@ -46,7 +46,12 @@ def check_shape(args: Mapping[str, Any], spec: Spec) -> Checked:
     as templating left them.
     """
     checked, warnings = _check("option", args, spec, "")
-    return checked, list(dict.fromkeys(re.sub(r"\[\d+\]", "[]", warning) for warning in warnings))
+    return checked, list(dict.fromkeys(re.sub(r"\[\d+\]|item \d+ of ", _each, warning) for warning in warnings))
+
+
+def _each(place: re.Match[str]) -> str:
+    """Return how a warning names the same place in all entries of a list."""
+    return "[]" if place[0].startswith("[") else "items of "
 
 
 def checked_text(name: str, text: str, form: str) -> str:
@@ -106,7 +111,7 @@ def _value(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[Any, list[s
         return _scalar(where, value, rule)
     value = _from_json(where, value, "{")
     if not isinstance(value, dict):
-        raise InvalidArguments(f"{where} must be a dictionary, and {_type_phrase(value)}")
+        raise InvalidArguments(f"{where} must be a dictionary, but {_type_phrase(value)}")
     if "options" not in rule:
         return _map(where, value, rule)
     return _check(_kind(where), value, rule["options"], f"{where}.")
@@ -116,7 +121,7 @@ def _map(where: str, value: Mapping[str, Any], rule: Mapping[str, Any]) -> tuple
     """Return a dictionary whose names the user chooses and whose values are texts. Raise InvalidArguments."""
     element = {**rule, "type": "str"}
     if not all(isinstance(name, str) for name in value):
-        raise InvalidArguments(f"{where} has a name that is no text: quote it")
+        raise InvalidArguments(f"{where} has a name that is not a string: quote it")
     if not all(name.strip() for name in value):
         raise InvalidArguments(f"{where} has an empty name: correct it")
     checked = {name: _element(escaped(f"{where}.{name}"), item, element) for name, item in value.items()}
@@ -131,7 +136,7 @@ def _from_json(where: str, value: Any, begins: str) -> Any:
     try:
         return json.loads(value)
     except (ValueError, RecursionError):
-        raise InvalidArguments(f"{where} begins with `{begins}` and is not JSON: correct it") from None
+        raise InvalidArguments(f"{where} begins with `{begins}` but is not JSON: correct it") from None
 
 
 def _list(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[list[Any], list[str]]:
@@ -140,12 +145,12 @@ def _list(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[list[Any], l
     if element["type"] == "str" and isinstance(value, (str, int)) and not isinstance(value, bool):
         value = [part.strip() for part in value.split(",")] if isinstance(value, str) else [value]
     if not isinstance(value, list):
-        raise InvalidArguments(f"{where} must be a list, and {_type_phrase(value)}")
+        raise InvalidArguments(f"{where} must be a list, but {_type_phrase(value)}")
     if not value and rule.get("empty") == "refused":
         raise InvalidArguments(f"{where} {EMPTY}")
     checked = []
     for number, item in enumerate(value):
-        place = f"{where}[{number}]"
+        place = f"{where}[{number}]" if "options" in element else f"item {number + 1} of {where}"
         try:
             checked.append(_element(place, item, element))
         except InvalidArguments as refusal:
@@ -199,12 +204,12 @@ def _unknown(kind: str, key: Any, spec: Spec, path: str) -> str:
     known = [option for option in spec if not option.startswith(INTERNAL)]
     name = as_text(key)
     near = nearest(name, known)
-    advice = f"did you mean {near}?" if near else f"known are {', '.join(sorted(known))}"
+    advice = f" (did you mean {near}?)" if near else f"; the {kind}s are {', '.join(sorted(known))}"
     # A secret becomes a name in `{token=...}` and `{token:...}`, and in a template with `{token: ...}` if `token` is a
     # variable.
     shown = name if near or re.fullmatch(r"[A-Za-z_]{1,24}|\d{1,3}", name) else "with that name"
     place = f" in {path[:-1]}" if path else ""
-    return f"there is no {kind} {shown}{place}; {advice}"
+    return f"there is no {kind} {shown}{place}{advice}"
 
 
 def nearest(name: Any, known: Iterable[str]) -> str:
@@ -216,7 +221,14 @@ def nearest(name: Any, known: Iterable[str]) -> str:
 def _type_phrase(value: Any) -> str:
     if value is None:
         return "is null"
-    kinds = {dict: "a dictionary", list: "a list", bool: "a boolean", int: "a number", float: "a number", str: "a text"}
+    kinds = {
+        dict: "a dictionary",
+        list: "a list",
+        bool: "a boolean",
+        int: "a number",
+        float: "a number",
+        str: "a string",
+    }
     return f"is {kinds.get(type(value), 'a ' + type(value).__name__)}"
 
 
@@ -224,7 +236,7 @@ def _scalar(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[Any, list[
     """Return the checked single value, and warnings. Raise InvalidArguments."""
     kind = rule["type"]
     if isinstance(value, (dict, list, tuple, set)):
-        raise InvalidArguments(f"{where} must be one value, and {_type_phrase(value)}")
+        raise InvalidArguments(f"{where} must be one value, but {_type_phrase(value)}")
     if kind == "bool":
         try:
             return boolean(value), []
@@ -235,14 +247,16 @@ def _scalar(where: str, value: Any, rule: Mapping[str, Any]) -> tuple[Any, list[
     warnings = []
     if isinstance(value, int) and not isinstance(value, bool):
         if abs(value) >= LARGEST:
-            raise InvalidArguments(f"{where} must be a text, and is a number of more than {DIGITS} digits")
+            raise InvalidArguments(f"{where} must be a string, but is a number of more than {DIGITS} digits")
         if where not in COUNTS:
             warnings = [f"{where} was given as a number; quote it, or YAML may change its digits"]
         value = str(value)
     if not isinstance(value, str):
-        raise InvalidArguments(f"{where} must be a text, and {_type_phrase(value)}: quote it")
+        raise InvalidArguments(f"{where} must be a string, but {_type_phrase(value)}: quote it")
     if value not in rule.get("choices", (value,)):
-        raise InvalidArguments(f"{where} must be one of {', '.join(rule['choices'])}")
+        # As with a name: a secret may stand there by mistake.
+        shown = f", not {value}" if re.fullmatch(r"[A-Za-z_]{1,24}", value) else ""
+        raise InvalidArguments(f"{where} must be one of {', '.join(rule['choices'])}{shown}")
     return checked_text(where, value, rule.get("format", "text")), warnings
 
 

@@ -6,18 +6,22 @@
 from __future__ import annotations
 
 import fnmatch
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from .._api.client import Client, Object
-from .._api.ids import canonical_id
+from .._api.ids import UUID, canonical_id
 from .._reconcile.read_many import list_project
+from .._reconcile.sensitive import shown_key
 from .._reconcile.target import Target
+from .arguments import nearest
 
 NAME = "name"
+_LIKE_A_NAME = re.compile(r"[\w .*?-]{1,24}")  # what is longer may be a secret that stands there by mistake
 
 
 class NoSuchEntry(ValueError):
-    """A pattern that selects no entry. The text is one sentence, without the pattern."""
+    """A pattern that selects no entry. The text is one sentence."""
 
 
 def choose(targets: Sequence[Target], patterns: Sequence[str], clients: Mapping[str, Client]) -> list[Target]:
@@ -33,10 +37,18 @@ def choose(targets: Sequence[Target], patterns: Sequence[str], clients: Mapping[
         if not found:
             rows = _rows(targets, clients) if rows is None else rows
             found = set(_named(pattern, targets, rows))
-        if not found:  # the message does not repeat the pattern: it may be a secret, by mistake
-            raise NoSuchEntry(f"only[{number}] names no entry of the lists")
+        if not found:
+            raise NoSuchEntry(f"only: {_named_in_words(pattern, number, targets)}")
         chosen.update(found)
     return [target for place, target in enumerate(targets) if place in chosen]
+
+
+def _named_in_words(pattern: str, number: int, targets: Sequence[Target]) -> str:
+    """Return a clause about a pattern that selects no entry. It repeats the pattern only if that looks like a name."""
+    known = (text for target in targets for text in (*shown_key(target.resource, target.key), target.desired.get(NAME)))
+    near = nearest(pattern, [text for text in known if isinstance(text, str)])
+    shown = pattern if near or _LIKE_A_NAME.fullmatch(pattern) or UUID.fullmatch(pattern) else f"item {number + 1}"
+    return f"{shown} names no entry of the lists" + (f" (did you mean {near}?)" if near else "")
 
 
 def _fits(pattern: str, texts: Iterable[object]) -> bool:

@@ -108,10 +108,10 @@ def _is_by_key(resource: Resource, object_id: Any, parent_id: Any, has_no_parent
     if parent is not None and parent.without is not None:
         owner += f" or {': '.join(parent.without)}"
     if parent is not None and parent_id is None and not has_no_parent:
-        raise InvalidArguments(f"{option} is required, or {owner} with {key} in its place")
+        raise InvalidArguments(f"{option} is required, or {owner} together with {key}")
     if not resource.key or None in resource.key_of(known):
         if parent is not None:
-            raise InvalidArguments(f"{owner} needs {key} as well, to find the {resource.noun} by")
+            raise InvalidArguments(f"{owner} also needs {key}, to find the {resource.noun}")
         raise InvalidArguments(f"{option} is required{f', or {key}' if key else ''}")
     return True
 
@@ -125,5 +125,5 @@ def check_meta_ids(resource: Resource, given: Values, path: str = "") -> None:
             continue
         name = field.name if field not in resource.settable else path + field.name
         if value in names:
-            raise InvalidArguments(f"{names[value]} and {name} are one id: copy each from Meta again")
+            raise InvalidArguments(f"{names[value]} and {name} have the same id: copy each from Meta again")
         names[value] = name

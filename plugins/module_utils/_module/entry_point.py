@@ -18,7 +18,9 @@ from .definition import ModuleDefinition
 from .result import failure
 from .session import RunContext
 
-NO_REQUESTS = "{python} on {host} cannot import requests ({why}); nothing was sent; {python} -m pip install requests"
+NO_REQUESTS = (
+    "{python} on {host} cannot import requests ({why}); nothing was sent; run {python} -m pip install requests"
+)
 
 
 def run_module(definition: ModuleDefinition) -> None:

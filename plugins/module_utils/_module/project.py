@@ -69,7 +69,7 @@ def run(resources: Sequence[Resource], params: Params, context: RunContext) -> d
     except InvalidArguments as refusal:
         return failure(mask.text(f"{refusal}; nothing was sent"))
     except NoSuchEntry as refusal:
-        return failure(f"{refusal}: correct it; nothing was written")
+        return failure(mask.text(f"{refusal}; nothing was written"))
     except ApiError as error:
         told: dict[str, Any] = mask.value({"changed": False, **api_failure(error, "The project")})
         return told
@@ -121,7 +121,7 @@ def _plan_broken(lines: Sequence[str]) -> ApiError:
     """Return the error for a run that would send other writes than the planned ones."""
     more = f", and {len(lines) - 3} more" if len(lines) > 3 else ""
     return NotSent(
-        f"the changes are not those of the plan: {'; '.join(lines[:3])}{more}",
+        f"the changes differ from the plan: {'; '.join(lines[:3])}{more}",
         "plan again, and have that plan approved",
         message="\n".join(lines),
         attempts=0,
@@ -160,7 +160,9 @@ def _pruned(kinds: Sequence[Resource], params: Params) -> list[Resource]:
     pruned = [kind for kind in kinds if kind.plural in names]
     empty = [name for name in names if name not in [kind.plural for kind in pruned if params[kind.plural]]]
     if empty:
-        raise InvalidArguments(f"prune would delete all {empty[0]}, since that list is missing or empty: leave it out")
+        raise InvalidArguments(
+            f"prune would delete all {empty[0]}, because that list is missing or empty: remove it from prune"
+        )
     return pruned
 
 

@@ -105,7 +105,7 @@ def _grouped(warnings: Mapping[str, Sequence[Outcome]]) -> list[str]:
         others = f" and {more} other{'s' if more > 1 else ''}" if more else ""
         texts.append(f"{outcomes[0].target.subject}{others}: {warning}")
     if len(warnings) > WARNINGS:
-        texts.append(f"further warnings, each in its entry of `results`: {len(warnings) - WARNINGS}")
+        texts.append(f"{len(warnings) - WARNINGS} more warnings are in `results`")
     return texts
 
 
@@ -142,14 +142,14 @@ def failures(
     elif len(failed) == 1:
         what = f"1 of {len(outcomes)} failed, {failed[0].title}: {error.what}"
     else:
-        what = f"{len(failed)} of {len(outcomes)} failed ({_named(failed)}), the first of them because {error.what}"
+        what = f"{len(failed)} of {len(outcomes)} failed ({_named(failed)}), first cause: {error.what}"
     counted = _summary(outcomes)
     would_be = "would be " if check_mode else ""
     done = [f"{counted[count]} {would_be}{count}" for count in COUNTS.values() if counted[count]]
     left = [f"{len(failed)} not done ({_named(failed)})"] if stopped is not None and failed and not is_guarded else []
     left += [f"{held_back} not attempted"] if held_back else []
     end = (
-        "a further run goes on from here"
+        "the next run continues from here"
         if any(outcome.write_attempted for outcome in outcomes)
         else "nothing was written"
     )

@@ -39,7 +39,7 @@ def no_request(message: str, outcome: str) -> dict[str, Any]:
 
 def fail_too(returned: dict[str, Any], problem: str, sent: bool = False) -> None:
     """Add a further failure to a result, which keeps its other keys. `sent`: the writes have taken effect."""
-    before = "what was sent took effect, but " if sent else ""
+    before = "the sent fields took effect, but " if sent else ""
     if returned.get("msg"):
         before = f"{returned['msg']} Also, "
     returned.update(failed=True, msg=f"{before}{problem}")

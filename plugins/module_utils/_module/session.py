@@ -30,7 +30,7 @@ from .arguments import InvalidArguments, checked_text
 Params = Mapping[str, Any]
 
 LONGEST_TIMEOUT = 86_400  # seconds; a socket cannot wait longer than 24 days
-NO_CERTS = "validate_certs is false: whoever sits between here and the API can read and change everything"
+NO_CERTS = "validate_certs is false: anyone on the network path can read the API key and change the answers"
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,9 @@ class Session:
         targets = (outcome.target for outcome in outcomes if outcome.plan.not_shown)
         places = [place_of(target.resource.name, str(target.object_id)) for target in targets]
         problems = dict.fromkeys(self._problems[place] for place in places if place in self._problems)
-        found = [f"a receipt is {problem} and is ignored: write-only fields are sent again" for problem in problems]
+        found = [
+            f"a receipt is {problem} and was ignored: its write-only fields are sent again" for problem in problems
+        ]
         first, *others = self.clients.values()
         return [*first.notes(*others), *self._advice, *found]
 
@@ -233,7 +235,7 @@ def _other_api_advice(found: Api, wanted: Api) -> str:
     modules = [resource.module for resource in RESOURCES.values() if resource.api == found.name]
     others = f", or use {' or '.join(filter(None, (', '.join(modules[:-1]), modules[-1])))}" if modules else ""
     return (
-        f"is a base URL of the {found.name} API, and this module uses the {wanted.name} API, whose base URL ends in "
+        f"is a base URL of the {found.name} API, but this module needs one of the {wanted.name} API, ending in "
         f"{wanted.path}: correct it{others}"
     )
 

@@ -54,7 +54,7 @@ def create(client: Client, outcome: Outcome) -> tuple[Outcome, ApiError | None]:
         verdict = verify(plan, {}, created)
         if not is_id(created.get("id")):
             return outcome, client.wrong_answer(
-                "the answer to the creation holds no id", "POST", path, "unknown", status=201
+                "the answer to the creation has no id", "POST", path, "unknown", status=201
             )
         if not _may_be_new_object(target, created):
             return outcome, other_object(client, "POST", path, "unknown")
@@ -122,5 +122,5 @@ def look_up_created(client: Client, target: Target, known: Object, error: ApiErr
         if found:
             return found
     if trouble is None:
-        raise error.but(f"{error.what}, and no such object has appeared within {waited:.0f} s")
+        raise error.but(f"{error.what}, and the object did not appear within {waited:.0f} s")
     raise error.also("looking for the object failed", trouble)

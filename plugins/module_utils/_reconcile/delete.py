@@ -102,7 +102,7 @@ def _remove(client: Client, target: Target, after: ApiError | None) -> None:
         raise other_object(client, "PATCH", path, "unknown")
     names = ", ".join(f"{name} is {answer[name]!r}" for name in removal if name in answer)
     if not names or not is_taken_away(target, answer):
-        what = f"Kapso accepted the write and did not take the {target.resource.noun} away"
+        what = f"Kapso accepted the write, but the {target.resource.noun} is still there"
         names = f": {names}" if names else ""
         raise client.wrong_answer(f"{what}{names}", "PATCH", path, "unknown", advice="ask Kapso why")
 

@@ -141,8 +141,12 @@ def ambiguous(target: Target, rows: Sequence[Object], outcome: str = "not_sent")
     named = zip(resource.key, shown_key(resource, target.key))
     key = " and ".join(f"{name} {value}" for name, value in named if value is not None)
     what = f"{len(rows)} {resource.noun}s have {key if exact else 'a key that matches'}: {ids}"
-    keep = f", or `{resource.solo_option}: true` to keep one" if resource.solo_option and exact else ""
-    return ERRORS[outcome](what, f"say by {resource.id_option} which one is meant{keep}")
+    keep = (
+        f", or `{resource.solo_option}: true` to keep one and delete the others"
+        if resource.solo_option and exact
+        else ""
+    )
+    return ERRORS[outcome](what, f"give {resource.id_option} of one{keep}")
 
 
 def _unrecognizable(client: Client, target: Target, object_id: str) -> ApiError:
@@ -151,8 +155,8 @@ def _unrecognizable(client: Client, target: Target, object_id: str) -> ApiError:
         [*target.resource.key, *([target.resource.parent.row_field] if target.resource.parent else [])]
     )
     return client.wrong_answer(
-        f"the list does not show {names} of {object_id}, so that it may be the one meant",
+        f"the list does not show {names} of {object_id}, which may be the declared object",
         "GET",
         target.collection_path,
-        advice=f"say by {target.resource.id_option} which one is meant, or {client.check_url}",
+        advice=f"give {target.resource.id_option}, or {client.check_url}",
     )

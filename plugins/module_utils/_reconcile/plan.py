@@ -23,15 +23,15 @@ HOLD_BACK = ("never", "adopt")  # with these values of the option, no write-only
 GRACE_SECONDS = 60.0
 
 UPDATED_AT_UNSTABLE = (
-    "the server moves updated_at by itself, so that an edit at the server cannot be told from it; write-only fields "
-    "whose value is unchanged are not sent again. `send_write_only: when_value_changed` settles that, and silences this"
+    "Kapso changes updated_at by itself, which hides edits of write-only fields at Kapso; to stop this warning, set "
+    "`send_write_only: when_value_changed`"
 )
-UNREADABLE = "updated_at has a form that this version does not know, so that edits of write-only fields cannot be seen"
-UNEQUAL = "the server shows another {0} than the declared one, or hides it behind a mask; `{1}` does not send it"
-ADOPTED = "recorded as the values at Kapso, without being sent: {0}"
+UNREADABLE = "updated_at has an unknown format, which hides edits of write-only fields at Kapso"
+UNEQUAL = "Kapso shows another {0} than the declared one, or masks it; `{1}` does not send it"
+ADOPTED = "recorded in the receipt without being sent: {0}"
 TOUCHED = (
-    "the server moved updated_at once more after write-only fields had been sent again; that is taken for its own "
-    "doing, and nothing is sent for it. If this comes back, use `send_write_only: when_value_changed`"
+    "Kapso changed updated_at by itself after the last run; if you see this again, set "
+    "`send_write_only: when_value_changed`"
 )
 
 
@@ -40,13 +40,20 @@ class WrongType(ValueError):
 
     def __init__(self, field: Field, value: Any) -> None:
         if isinstance(value, field.python_type) and isinstance(value, list):
-            super().__init__(f"{field.name} holds an element that is not {_JSON_TYPES[field.element_type]}")
+            super().__init__(f"{field.name} has an element that is not {_JSON_TYPES[field.element_type]}")
         else:
             found, meant = _JSON_TYPES[type(value)], _JSON_TYPES[field.python_type]
-            super().__init__(f"{field.name} is {found} where {meant} belongs")
+            super().__init__(f"{field.name} is {found} instead of {meant}")
 
 
-_JSON_TYPES = {bool: "a boolean", str: "a text", int: "a number", float: "a number", list: "a list", dict: "an object"}
+_JSON_TYPES = {
+    bool: "a boolean",
+    str: "a string",
+    int: "a number",
+    float: "a number",
+    list: "a list",
+    dict: "an object",
+}
 
 
 @dataclass(frozen=True)
@@ -111,7 +118,7 @@ def make_plan(
     declared = tuple(pair for pair in resource.declared(desired) if pair[0].access == "rw")
     not_shown = frozenset(field.name for field, value in declared if _is_not_shown(field, value, current, receipt))
     unconfirmed = [
-        f"this server does not confirm {field.name}: it is treated as a field that cannot be read back"
+        f"this server does not return {field.name}: the task treats it as a write-only field"
         for field, value in declared
         if field.name in not_shown and not field.write_only
     ]

@@ -142,9 +142,9 @@ class Project:
             return outcome
         owner = self.outcomes[self._plan.awaits[place]]
         if not owner.changed or owner.target.object_id is None or (owner.error and owner.error.outcome != "applied"):
-            cause = owner.error.what if owner.error else "it is not there"
+            cause = owner.error.what if owner.error else "it does not exist"
             what = f"not tried, because {owner.target.subject} was not created: {cause}"
-            return _not_attempted(outcome, NotSent(what, "see what is said of that one, and run again", attempts=0))
+            return _not_attempted(outcome, NotSent(what, "read the message of that object, and run again", attempts=0))
         target, parent = outcome.target, outcome.target.resource.parent
         if parent is None:
             return outcome
@@ -234,7 +234,7 @@ class Project:
 
 def _not_saved(outcome: str) -> ApiError:
     what = "receipts cannot be saved"
-    return ERRORS[outcome](what, "look at the store that `receipts` names", message=what, attempts=0)
+    return ERRORS[outcome](what, "check the store in `receipts`", message=what, attempts=0)
 
 
 def _mark_not_attempted(outcome: Outcome, cause: ApiError) -> Outcome:

@@ -22,6 +22,7 @@ from .locate import is_as_meant
 from .outcome import Outcome
 from .owners import Owners, parent_of, taken_along, wanted_by_key
 from .progress import Progress
+from .read import Elsewhere
 from .read_many import Shown, read_list
 from .reconcile import judged, needed, plan_one, unplanned
 from .same import joined
@@ -117,8 +118,8 @@ class ProjectPlan:
             if kind.name not in self._bounds.prune:
                 continue
             if kind.name not in self.undeclared:
-                what = f"not all {kind.plural} can be read, so that none of them is pruned"
-                raise NotSent(what, f"take {kind.plural} out of prune", attempts=0)
+                what = f"not all {kind.plural} can be read, so none of them is pruned"
+                raise NotSent(what, f"remove {kind.plural} from prune", attempts=0)
             for row in self.undeclared[kind.name]:
                 if (kind.name, canonical_id(row["id"])) not in kept:
                     self._prune(kind, row)
@@ -218,6 +219,8 @@ class ProjectPlan:
             outcome = plan_one(client, outcome, rows)
         except ApiError as error:
             outcome = outcome.failed(error)
+        if isinstance(outcome.error, Elsewhere):
+            outcome = outcome.failed(outcome.error.named(self.name_of(outcome.error.owner, outcome.error.owner_id)))
         self.outcomes[place] = outcome
         if outcome.error is not None:
             self._failed(outcome.error)

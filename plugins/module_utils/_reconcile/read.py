@@ -13,7 +13,9 @@ from .._api.client import Client, Object
 from .._api.errors import ApiError, NotSent
 from .._api.ids import same_id
 from .._api.lists import list_whole
-from .._resources.model import Parent
+from .._api.texts import as_json
+from .._resources import RESOURCES
+from .._resources.model import Parent, Resource
 from .outcome import Outcome
 from .plan import Change, Plan, WrongType, make_plan, renewed
 from .sensitive import shown
@@ -21,12 +23,27 @@ from .target import Target
 from .timestamps import parse, seconds_until, text_of
 
 SET_AT_APPLY = "(set at apply)"
-UNREADABLE_TIME = "{} has a form that this version does not know: until when that is cannot be checked"
-NOT_LISTED = "the list does not show it any more"
+UNREADABLE_TIME = "{} has an unknown format, so this time cannot be checked"
+NOT_LISTED = "it is not in the list any more"
 
 
 class NotListed(NotSent):
     """The list does not show the object any more, and nothing else shows such objects."""
+
+
+class Elsewhere(NotSent):
+    """The object that an id names belongs to another parent than the declared one."""
+
+    def __init__(self, owner: Resource | None, owner_id: object, what: str, advice: str) -> None:
+        super().__init__(what, advice)
+        self.owner, self.owner_id = owner, owner_id
+
+    def named(self, name: str | None) -> ApiError:
+        """Return the error with the name of that parent, if it is known."""
+        if name is None:
+            return self
+        owner = str(self.owner_id)
+        return self.but(self.what.replace(owner, f"{as_json(name)} ({owner})"))
 
 
 def read(client: Client, target: Target) -> Object:
@@ -66,9 +83,7 @@ def check_key(target: Target, found: Object) -> None:
         meant = declared.get(field.name)
         there = found.get(field.name, meant)
         if field.name in declared and there != meant:
-            what = (
-                f"{field.name} of this object is {shown(field, there)!r}, and not {shown(field, meant)!r} as declared"
-            )
+            what = f"{field.name} of this object is {shown(field, there)!r}, but {shown(field, meant)!r} is declared"
             raise NotSent(what, f"correct {field.name}, or {target.resource.id_option}")
     parent = target.resource.parent
     if parent is not None and (not target.owns(found) or _has_none(target, parent, found)):
@@ -77,7 +92,7 @@ def check_key(target: Target, found: Object) -> None:
         what = f"it belongs to {whose}, and cannot be moved"
         option = parent.id_option if target.parent_key is None else parent.key_option
         option = parent.without[0] if parent.without and target.has_no_parent else option
-        raise NotSent(what, f"correct {option}, or {_how_to_replace(target)}")
+        raise Elsewhere(RESOURCES.get(parent.resource), owner, what, f"correct {option}, or {_how_to_replace(target)}")
 
 
 def _fixed_key(target: Target, found: Object) -> dict[str, Any]:
@@ -98,12 +113,12 @@ def _has_none(target: Target, parent: Parent, found: Object) -> bool:
 
 def other_object(client: Client, method: str, path: str, outcome: str) -> ApiError:
     """Return the error for a response about another object than the requested one."""
-    return client.wrong_answer("the answer is not about the object that was asked for", method, path, outcome)
+    return client.wrong_answer("the answer is about another object", method, path, outcome)
 
 
 def wrong_type(client: Client, error: WrongType, method: str, path: str, outcome: str) -> ApiError:
     """Return the error for a response in which a field has a wrong type."""
-    what = f"the answer to {method} cannot be right: {error}"
+    what = f"the answer to {method} has a wrong type: {error}"
     return client.wrong_answer(what, method, path, outcome, message=str(error))
 
 
@@ -174,7 +189,7 @@ def _how_to_replace(target: Target) -> str:
     """Return a clause that says how to get another object if this one cannot be changed."""
     option, noun = target.resource.replace_option, target.resource.noun
     if target.state == "absent":
-        return f"leave it out, if this {noun} is the one to delete"
+        return f"leave it out to delete this {noun}"
     if option:
-        return f"say `{option}: true` to create a new {noun} in its place"
-    return f"delete the {noun} and create it anew"
+        return f"set `{option}: true` to create a new {noun} in its place"
+    return f"delete the {noun} and create it again"

@@ -26,7 +26,7 @@ from .update import update
 
 Rows = Sequence[Object]
 
-TAKEN_AWAY = "it changed after the task had read it, because somebody was faster"
+TAKEN_AWAY = "it changed at Kapso after the task had read it"
 
 
 def reconcile(client: Client, target: Target, receipt_of: Callable[[str], Receipt], check_mode: bool) -> Outcome:
@@ -173,7 +173,7 @@ def _replaced_already(client: Client, target: Target) -> Object:
     if found:
         return found[0]
     key = " and ".join([*([resource.parent.id_option] if resource.parent else []), *resource.key])
-    what = f"Kapso has no such {resource.noun} in the project of this key, perhaps since an earlier run has replaced it"
+    what = f"Kapso has no such {resource.noun} in the project of this key, perhaps because a run replaced it"
     raise NotSent(what, f"check the id and the key, or name the new one by {key} in place of {resource.id_option}")
 
 
@@ -190,7 +190,7 @@ def _plan_missing(client: Client, outcome: Outcome) -> Outcome:
         missing.insert(0, " or ".join(filter(None, (parent.id_option, parent.key_option))))
     if missing:
         names = ", ".join(missing)
-        return outcome.failed(NotSent(f"it is not there, and creating it needs {names}", f"add {names}", attempts=0))
+        return outcome.failed(NotSent(f"it does not exist, and creating it needs {names}", f"add {names}", attempts=0))
     try:
         check_parent(client, target)
     except ApiError as error:

@@ -109,7 +109,7 @@ def not_deleted(outcomes: Sequence[Outcome]) -> Settled:
         one, other = outcomes[place], outcomes[also]
         if one.plan.action == "delete" and not one.absent and other.absent and other.before:
             what = f"{one.target.subject}, which is the same object, was not deleted"
-            error = NotSent(what, "see what is said of that one, and run again", attempts=0)
+            error = NotSent(what, "read the message of that object, and run again", attempts=0)
             yield also, replace(other, absent=False, after=other.before).failed(error)
 
 

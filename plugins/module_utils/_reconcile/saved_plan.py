@@ -68,10 +68,12 @@ def differences(planned: Objects, outcomes: Sequence[Outcome], signer_of: Signer
     lines: list[str] = []
     for key in sorted({*planned, *now}):
         if key not in planned:
-            lines.append(f"{now[key]['subject']}: would be {_actions(now[key])}, and is not in the plan")
+            lines.append(f"{now[key]['subject']}: would be {_actions(now[key])}, but is not in the plan")
         elif key not in now:
             cause = f", because {unseen[key]}" if key in unseen else ""
-            lines.append(f"{planned[key]['subject']}: is to be {_actions(planned[key])}, and would not be{cause}")
+            lines.append(
+                f"{planned[key]['subject']}: is {_actions(planned[key])} in the plan, but would not be now{cause}"
+            )
         else:
             lines.extend(f"{now[key]['subject']}: {line}" for line in _object_differences(planned[key], now[key]))
     return lines
@@ -83,12 +85,12 @@ PAST = {"create": "created", "update": "updated", "delete": "deleted"}
 def _object_differences(planned: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """Return the differences between the planned and the present writes to one object."""
     if [step["action"] for step in planned["steps"]] != [step["action"] for step in now["steps"]]:
-        return [f"is to be {_actions(planned)}, and would be {_actions(now)}"]
+        return [f"is {_actions(planned)} in the plan, but would be {_actions(now)} now"]
     if planned["id"] != now["id"]:
-        return [f"is {now['id']} now, and was {planned['id']} when that was planned"]
+        return [f"is {planned['id']} in the plan, but {now['id']} now"]
     then, here = (", ".join(_deleted(entry)) for entry in (planned, now))
     if then != here:
-        return [f"{then} is to be deleted beside it, and {here} would be"]
+        return [f"deletes {then or 'no other'} in the plan, but would delete {here or 'no other'} now"]
     lines: list[str] = []
     for step, today in zip(planned["steps"], now["steps"]):
         lines.extend(_step_differences(step, today))
@@ -105,9 +107,9 @@ def _step_differences(planned: Mapping[str, Any], now: Mapping[str, Any]) -> Ite
     here = {change["field"]: change["after_digest"] for change in now["changes"]}
     for name in dict.fromkeys((*then, *here)):
         if name not in then:
-            yield f"{name} would be sent, and is not in the plan"
+            yield f"{name} would be sent, but is not in the plan"
         elif name not in here:
-            yield f"{name} is to be sent, and would not be"
+            yield f"{name} is in the plan, but would not be sent"
         elif then[name] != here[name]:
             yield f"{name} would be sent with another value"
 

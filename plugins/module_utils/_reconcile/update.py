@@ -34,7 +34,7 @@ def update(client: Client, outcome: Outcome) -> Outcome:
         return _failed(written, first, outcome.receipt)
     if outcome.target.strict_plan:
         names = ", ".join(outcome.target.resource.required_on_write)
-        error = first.but(advice=f"plan again: this server wants {names} with every change")
+        error = first.but(advice=f"plan again: this server requires {names} with every change")
         # The next plan then holds these fields.
         return _failed(written, error, replace(outcome.receipt, required_by_server=True))
     # If an earlier attempt was lost, this one continues it: whether that attempt took effect stays unknown.
@@ -69,10 +69,10 @@ def record_accepted(client: Client, outcome: Outcome, verdict: Verdict, method: 
         return outcome
     now = _current_values(verdict.ignored or verdict.altered, outcome)
     if ignored:
-        what = f"Kapso accepted the write and left a part of it undone: {now}"
-        advice = "perhaps this API does not change it, or stores another value: correct the playbook or ask Kapso"
+        what = f"Kapso accepted the write, but did not change every field: {now}"
+        advice = "correct the playbook, or ask Kapso why"
     else:
-        what = f"Kapso made other values of the declared ones: {now}"
+        what = f"Kapso stored other values than the declared ones: {now}"
         remember = "" if plan.receipt.lasts else ", or give `receipts` a store that remembers them"
         advice = f"declare these values{remember}"
     url = client.url(path)
@@ -107,7 +107,7 @@ def _write(client: Client, outcome: Outcome, after: ApiError | None) -> tuple[Ou
             return replace(outcome, after=now), error.also("reading the object again failed", failed)
         if all(change.is_at(now.get(change.field.name)) for change in plan.changes):
             lost = f"the answer to the write was lost ({error.what})"
-            verdict = Verdict((), (f"{lost}; read again, the object holds what was sent",), ())
+            verdict = Verdict((), (f"{lost}, but the object has the sent values",), ())
             break
         if not error.facts.repeatable:
             return replace(outcome, after=now), error

@@ -44,9 +44,7 @@ def verify(plan: Plan, before: Mapping[str, Any], after: Mapping[str, Any]) -> V
         unmoved = not is_text or field.same(got, before.get(field.name))
         if field.secret and field.write_only:
             if unmoved:
-                warnings.append(
-                    f"the server accepted {field.name} and shows the same as before: it cannot be confirmed"
-                )
+                warnings.append(f"Kapso accepted {field.name}, but still shows the old value or a mask")
         elif unmoved:
             ignored.append(field)
         elif plan.receipt.lasts and field.may_be_rewritten:
@@ -67,6 +65,6 @@ def _is_as_sent(receipt: Receipt, field: Field, sent: Any, after: Mapping[str, A
 
 def _altered(field: Field, sent: Any, got: Any) -> str:
     if field.secret:
-        return f"the server made another {field.name} of the declared one; the two are now taken as the same"
+        return f"Kapso stored another {field.name} than the declared one; later runs accept both"
     made, of = shown(field, got), shown(field, sent)
-    return f"the server made {made!r} of the {field.name} {of!r}; the two are now taken as the same"
+    return f"Kapso stored {made!r} for {field.name} {of!r}; later runs accept both"

@@ -44,7 +44,7 @@ class CustomerRules(Rules):
         has = f"{len(numbers)} number{'s' if len(numbers) > 1 else ''} ({named(numbers)})"
         if entry.options.get("force"):
             return Verdict(note=f"it has {has}")
-        return Verdict(f"it has {has}", "delete them first, or say `force: true` to delete them with the customer")
+        return Verdict(f"it has {has}", "delete them first, or set `force: true` to delete them with the customer")
 
 
 def is_of(customer_id: str | None, number: Row) -> bool:

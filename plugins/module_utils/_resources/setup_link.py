@@ -25,9 +25,9 @@ FORM = "min_validity must be a number with a unit, such as 12h or 7d"
 TOO_LONG = "min_validity must be at most 30d: no link is valid for longer"
 NOT_TO_RECONNECT = "fields.reconnect_phone_number needs `reconnect: true`"
 REVOKED = "its URL stops working"
-NO_END = "Kapso does not say until when the link is valid: min_validity cannot be checked"
+NO_END = "Kapso does not show when the link expires: min_validity cannot be checked"
 NOT_FOR_A_NUMBER = (
-    "the active link reconnects no number; if it is to, revoke it with `state: absent` and run this task again"
+    "the active link cannot reconnect a number; to replace it, revoke it with `state: absent` and run this task again"
 )
 
 
@@ -87,7 +87,7 @@ class SetupLinkRules(Rules):
             return Verdict(warning=warning)
         has = f"the customer has {len(numbers)} number{'s' if len(numbers) > 1 else ''} ({named(numbers)})"
         if not entry.options["reconnect"]:
-            return Verdict(leave=True, warning=f"{has}, so that no link is made; `reconnect: true` makes one")
+            return Verdict(leave=True, warning=f"{has}, so no link is created; `reconnect: true` creates one")
         alone = numbers[0].get("display_phone_number_normalized") if len(numbers) == 1 else ""
         digits = str(row.get("reconnect_phone_number") or alone or "")
         if not digits:

@@ -28,9 +28,9 @@ NOT_FOR_META = (
     "buffer_events",
     "inactivity_minutes",
 )
-SCOPELESS = "Kapso does not show whether it belongs to a number, so that nothing can take its place"
+SCOPELESS = "Kapso does not show its phone number, so it cannot be replaced"
 # Kapso does so if 85 % of at least 20 deliveries fail in 15 minutes: docs.kapso.ai/docs/platform/webhooks/advanced
-PAUSED = "it is paused, perhaps by Kapso, which does that when most deliveries fail"
+PAUSED = "it is paused, perhaps by Kapso because most deliveries failed"
 
 
 def _scope(row: Row) -> Any:
@@ -92,7 +92,7 @@ class WebhookRules(Rules):
         if entry.options.get("solo") and entry.object_id is not None:
             return "give solo or webhook_id, not both"
         if entry.desired.get("kind") == META and entry.options.get("scope") == "project":
-            return "the project has no webhook of kind meta, only a number has: give phone_number_id"
+            return "only a phone number can have a webhook of kind meta: give phone_number_id"
         unfit = _unfit(entry)
         if entry.desired.get("kind") == META and unfit:
             return f"fields.{unfit} is not for a webhook of kind meta: leave it out"

@@ -21,11 +21,11 @@ def local_path(text: str) -> Path:
         path = Path(text).expanduser().absolute()
         str(path).encode()
     except RuntimeError:
-        raise ValueError("is in the home of a user that is not there") from None
+        raise ValueError("is in the home of an unknown user") from None
     except FileNotFoundError:
         raise ValueError("is relative, and the working directory is gone") from None
     except UnicodeError:
-        raise ValueError("has characters that no file system takes") from None
+        raise ValueError("has characters that no file name can have") from None
     # Messages show the path: without control characters it stays on one line and cannot control the terminal.
     if _CONTROL.search(str(path)) or len(str(path)) > LONGEST:
         raise ValueError("is too long for a path, or has control characters")

@@ -15,6 +15,7 @@ from . import whole_files
 from .paths import local_path
 
 LARGEST = 64 * 1024 * 1024  # bytes
+EXISTS = "plan_out: {} exists already: remove it, or name another file"
 
 
 def take(args: dict[str, Any], check_mode: bool) -> tuple[str | None, Path | None]:
@@ -32,9 +33,9 @@ def take(args: dict[str, Any], check_mode: bool) -> tuple[str | None, Path | Non
         raise InvalidArguments("plan_out works in check mode only: run with --check")
     path = _path("plan_out", wanted)
     if os.path.lexists(path):
-        raise InvalidArguments(f"plan_out: {path} is there already, and a plan is never written over another file")
+        raise InvalidArguments(EXISTS.format(path))
     if not os.access(path.parent, os.X_OK) or not path.parent.is_dir():
-        raise InvalidArguments(f"plan_out: there is no directory {path.parent}")
+        raise InvalidArguments(f"plan_out: there is no directory {path.parent}: create it, or name another")
     return None, path
 
 
@@ -50,9 +51,11 @@ def _read(name: str) -> str:
     try:
         content = whole_files.read(path, LARGEST)
     except OSError as error:
-        raise InvalidArguments(f"plan_in: {path} cannot be read ({error.strerror or error})") from None
+        raise InvalidArguments(
+            f"plan_in: {path} cannot be read ({error.strerror or error}): name the file that plan_out wrote"
+        ) from None
     if content is None:
-        raise InvalidArguments(f"plan_in: {path} is larger than any plan")
+        raise InvalidArguments(f"plan_in: {path} is too large for a plan: name the file that plan_out wrote")
     return content.decode("utf-8", "replace")
 
 
@@ -60,9 +63,11 @@ def put(path: Path, wrapped: str) -> str | None:
     """Decode and write a plan. Return an error message, None if the file was written."""
     content = decode(wrapped).encode()
     if len(content) > LARGEST:
-        return "plan_out: the plan is larger than plan_in can read; divide the lists"
+        return "plan_out: the plan is too large for plan_in: divide the lists"
     try:
         whole_files.write(path, content, over=False)
+    except FileExistsError:
+        return EXISTS.format(path)
     except OSError as error:
-        return f"plan_out: {path} cannot be written ({error.strerror})"
+        return f"plan_out: {path} cannot be written ({error.strerror}): correct this, and plan again"
     return None

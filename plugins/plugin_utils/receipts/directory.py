@@ -160,7 +160,7 @@ class DirectoryStore(Store):
         why = error.strerror or error
         return StoreError(
             f"the receipts directory {self._directory} cannot be used ({why}): "
-            "mend that, or name another in receipts or KAPSO_RECEIPTS"
+            "repair it, or name another in receipts or KAPSO_RECEIPTS"
         )
 
 

@@ -16,7 +16,7 @@ PREFIX = "kapso.whatsapp:receipt:"
 TIMEOUT = 10  # seconds
 CHECK_LASTS = 1000  # milliseconds
 NEEDS = "GET, MGET, SET, DEL, WATCH, MULTI and EXEC"
-BAD_URL = "the URL of the Redis for receipts is not one that Redis understands"
+BAD_URL = "the URL in receipts is not a Redis URL: write it like redis://:password@host:6379/0"
 
 
 class RedisStore(Store):
@@ -27,7 +27,7 @@ class RedisStore(Store):
             redis = importlib.import_module("redis")
         except ImportError:
             raise StoreError(
-                f"receipts in Redis need a Python package on the controller: {sys.executable} -m pip install redis"
+                f"receipts in Redis need a Python package on the controller: run {sys.executable} -m pip install redis"
             ) from None
         self._errors = (redis.RedisError, OSError)
         self._refusals = (redis.ResponseError, redis.exceptions.NoPermissionError, redis.exceptions.ExecAbortError)

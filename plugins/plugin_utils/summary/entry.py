@@ -25,12 +25,12 @@ WHY = {
     "value_changed": "value changed since last sent",
     "modified_at_server": "object modified at Kapso since",
     "always": "send_write_only: always",
-    "required_by_server": "wanted with every write",
+    "required_by_server": "required with every write",
     "not_found": "not at Kapso yet",
     "state_absent": "declared absent",
     "not_declared": "not declared",
-    "ends_soon": "not valid for long enough",
-    "replaced": "cannot be changed, so that a new one is created",
+    "ends_soon": "ends too soon",
+    "replaced": "cannot be changed: a new one is created",
 }
 
 

@@ -17,6 +17,8 @@ from .wording import fate, label, nouns, subject, why_failed
 MANY = 20  # up to this number, equal changes are shown one by one
 NAMED = 3  # objects that are named in a block about many
 FAILURES = 20  # blocks about failures in a group
+NOT_TRIED = "not tried, because "  # the begin of a reason
+SAME = "the same reason as above"
 
 Signature = tuple[object, ...]
 
@@ -87,7 +89,19 @@ def groups(section: Section) -> list[Group]:
         by_host.setdefault((found.host, found.resource), ([], []))[1].append(found)
     hosts = section.hosts
     keys = sorted(by_host, key=lambda key: (hosts.index(key[0]), order(key[1])))
-    return [_group(*key, *by_host[key]) for key in keys]
+    told: set[str] = set()
+    return [_without_repeats(_group(*key, *by_host[key]), told) for key in keys]
+
+
+def _without_repeats(group: Group, told: set[str]) -> Group:
+    """Return the group without the reasons of failures in `told`, to which it adds its own."""
+    blocks: list[Block] = []
+    for block in group.blocks:
+        cause = (block.why or "").removeprefix(NOT_TRIED)
+        again = SAME if cause == block.why else f"not tried: {SAME}"
+        blocks.append(replace(block, why=again) if cause in told else block)
+        told.update({cause} - {""})
+    return replace(group, blocks=blocks)
 
 
 def _group(host: str, resource: str | None, entries: Sequence[Entry], undeclared: Sequence[Object]) -> Group:

@@ -9,12 +9,13 @@ from typing import Any
 
 from ...module_utils._api.masking import MASKED
 from ...module_utils._api.texts import as_json, escaped
+from ...module_utils._module.result import listed
 from ...module_utils._resources import RESOURCES
 from .collect import Section
 from .entry import Change, Entry, Object
 
 SIGNS = {"create": "+", "update": "~", "delete": "-", "failed": "!", "undeclared": "?"}
-STOPS = 10  # stopped tasks that are shown
+STOPS = 10  # reasons of stopped tasks that are shown
 VERBS = {"create": "created", "update": "updated", "delete": "deleted"}
 
 
@@ -156,12 +157,16 @@ def totals(section: Section, name: str) -> str:
 
 
 def stops(section: Section) -> list[str]:
-    """Return a line for each stopped task with its reason, and a last line that they wrote nothing."""
+    """Return a line for each reason of stopped tasks, and a last line that they wrote nothing."""
     if not section.stops:
         return []
     several = len(section.hosts) > 1
-    lines = [f"{f'{stop.host}: ' if several else ''}{_sentence(stop.msg)}" for stop in section.stops[:STOPS]]
-    more = len(section.stops) - STOPS
+    hosts: dict[str, dict[str, None]] = {}  # by reason, each once
+    for stop in section.stops:
+        hosts.setdefault(stop.msg, {})[stop.host] = None
+    shown = list(hosts.items())[:STOPS]
+    lines = [f"{f'{listed(list(names))}: ' if several else ''}{_sentence(msg)}" for msg, names in shown]
+    more = len(hosts) - len(shown)
     lines += [f"And {more} more."] if more > 0 else []
     task = "stopped task" if len(section.stops) == 1 else "stopped tasks"
     wrote = "Nothing was written." if section.is_stopped else f"The {task} wrote nothing."

@@ -87,7 +87,7 @@ def test_a_plan_travels_from_one_process_to_the_next(controller: Controller, way
 
     again = team.apply()
     assert again.returncode == 2
-    assert "the changes are not those of the plan" in again.stdout
+    assert "the changes differ from the plan" in again.stdout
     assert team.kapso.writes() == []
 
 

@@ -55,7 +55,7 @@ def test_missing_fields_that_the_api_requires_are_named_while_planning(
     for check in (True, False):
         result = owner.run(check=check, **dict[str, Any]({field: None}))
         assert result["failed"]
-        assert f"it is not there, and creating it needs fields.{field}; nothing was changed" in result["msg"]
+        assert f"it does not exist, and creating it needs fields.{field}; nothing was changed" in result["msg"]
         assert (owner.wire, kapso.writes()) == ("LIST", [])
 
 
@@ -66,14 +66,14 @@ NO_FIELDS = "fields declares nothing: give at least one field a value"
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"phone_number_id": None}, "customer_id needs fields.phone_number_id as well, to find the configuration"),
+        ({"phone_number_id": None}, "customer_id also needs fields.phone_number_id, to find the configuration"),
         (
             {"phone_number_id": None, "state": "absent"},
-            "customer_id needs fields.phone_number_id as well, to find the configuration",
+            "customer_id also needs fields.phone_number_id, to find the configuration",
         ),
-        ({"phone_number_id": "5", "business_account_id": "5"}, "business_account_id are one id: copy each"),
+        ({"phone_number_id": "5", "business_account_id": "5"}, "business_account_id have the same id: copy each"),
         ({"config_id": UNKNOWN}, "give config_id or customer_id, not both"),
-        ({"customer_id": None}, "config_id is required, or customer_id with fields.phone_number_id in its place"),
+        ({"customer_id": None}, "config_id is required, or customer_id together with fields.phone_number_id"),
         ({"customer_id": None, "state": "absent"}, "config_id is required"),
         ({"customer_id": " "}, "customer_id"),
         ({"customer_id": ".."}, "customer_id"),
@@ -83,7 +83,7 @@ NO_FIELDS = "fields declares nothing: give at least one field a value"
         (BY_ID, NO_FIELDS),
         ({"kind": "staging"}, "fields.kind must be one of production, sandbox"),
         ({"state": "gone"}, "state must be one of present, absent"),
-        ({"config": "canary-1"}, "there is no option config; did you mean config_id?"),
+        ({"config": "canary-1"}, "there is no option config (did you mean config_id?)"),
         ({"webhook_destination_url": "ftp://canary-1.example"}, "must begin with https:// or http://"),
         ({"api_key": ""}, "api_key is not set: give the option, or KAPSO_API_KEY in the environment where the module"),
         ({"api_url": "https://me:canary-1@kapso.example/v1"}, "api_url must not contain a user name or password"),
@@ -150,7 +150,7 @@ def test_the_kind_is_set_at_creation_only(kapso: Emulator, owner: Runner, kind: 
             result = owner.run(check=check, kind=other, name="Renamed", **address)
             assert (result["failed"], result["changed"], result["changes"]) == (True, False, [])
             assert f"kind is {kind} and cannot become {other}" in result["msg"]
-            assert "or delete the configuration and create it anew" in result["msg"]
+            assert "or delete the configuration and create it again" in result["msg"]
             assert kapso.writes() == []
     assert owner.objects() == [state]
 

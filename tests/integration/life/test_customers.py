@@ -38,7 +38,7 @@ def test_a_customer_is_created_by_its_key_renamed_and_left_alone(kapso: Emulator
 def test_without_fields_the_customer_must_exist(kapso: Emulator, task: Runner) -> None:
     for check in (True, False):
         result = task.run(**KEY, check=check)
-        assert "customer clinic-7: it is not there, and creating it needs fields.name" in result["msg"]
+        assert "customer clinic-7: it does not exist, and creating it needs fields.name" in result["msg"]
         assert kapso.writes() == []
     kapso.add_customer(**KEY)
     assert task.run(**KEY)["changed"] is False
@@ -98,7 +98,7 @@ def test_both_ids_have_to_be_one_customer(kapso: Emulator, task: Runner) -> None
     assert task.run(customer_id=customer, **KEY, fields={"name": "New"})["changed"]
     result = task.run(customer_id=customer, external_customer_id="clinic-8", fields={"name": "Newer"})
 
-    assert "external_customer_id of this object is 'clinic-7', and not 'clinic-8' as declared" in result["msg"]
+    assert "external_customer_id of this object is 'clinic-7', but 'clinic-8' is declared" in result["msg"]
     assert kapso.writes() == []
 
 

@@ -370,7 +370,7 @@ def test_objects_of_every_kind_are_written_once_and_a_dry_run_plans_nothing(kaps
     assert (summary["total"], summary["unchanged"]) == (2 + 36 + 6, 2 + 36 + 6)
     found = lists(whole)
     assert list(found) == ["customers", "phone_numbers", "webhooks"]  # each configuration is a phone number
-    assert "# Each of the configs stands in kapso_provision_phone_numbers." in whole.file.read_text()
+    assert "# Each of the configs is in kapso_provision_phone_numbers." in whole.file.read_text()
     assert {entry["phone_number_id"] for entry in found["phone_numbers"]} == {
         config["phone_number_id"] for config in kapso.configs()
     }
@@ -419,7 +419,7 @@ def test_a_generation_that_does_not_answer_is_left_out_with_a_warning(
 
     assert list(lists(whole)) == kinds
     left = ", ".join(kind for kind in KINDS if kind not in kinds)
-    assert f"WARNING: {left} left out, since {variable} does not answer" in " ".join(played.stdout.split())
+    assert f"WARNING: {left} left out, because {variable} does not answer" in " ".join(played.stdout.split())
     assert f"# Left out, since {variable} does not answer: {left}." in whole.file.read_text()
     assert rebase(planned(whole))
 

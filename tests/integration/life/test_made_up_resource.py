@@ -154,18 +154,21 @@ def test_a_null_declares_nothing_and_an_empty_text_is_refused_at_any_depth(hooks
     made = hooks.run(line_id=hooks.line, url=URL, fields={**FIELDS, **nothing}, clear=None)
     assert (made["changed"], set(hooks.kapso.writes()[0].sent)) == (True, {"url", *FIELDS})
 
-    for fields, name in (({"headers": {"X-A\n": ""}}, "headers.X-A\\n"), ({"events": ["", "x"]}, "events[0]")):
-        assert f"fields.{name} is empty" in hooks.declare(**fields)["msg"]
+    for fields, name in (
+        ({"headers": {"X-A\n": ""}}, "fields.headers.X-A\\n"),
+        ({"events": ["", "x"]}, "item 1 of fields.events"),
+    ):
+        assert f"{name} is empty" in hooks.declare(**fields)["msg"]
         assert hooks.kapso.journal() == []
 
 
 @pytest.mark.parametrize(
     ("field", "value", "what"),
     [
-        ("events", [{"name": "x"}], "events holds an element that is not a text"),
-        ("events", "x", "events is a text where a list belongs"),
-        ("headers", ["x"], "headers is a list where an object belongs"),
-        ("max_buffer_size", True, "max_buffer_size is a boolean where a number belongs"),
+        ("events", [{"name": "x"}], "events has an element that is not a string"),
+        ("events", "x", "events is a string instead of a list"),
+        ("headers", ["x"], "headers is a list instead of an object"),
+        ("max_buffer_size", True, "max_buffer_size is a boolean instead of a number"),
     ],
 )
 def test_an_answer_with_a_field_of_another_type_is_refused(hooks: Hooks, field: str, value: Any, what: str) -> None:
@@ -174,7 +177,7 @@ def test_an_answer_with_a_field_of_another_type_is_refused(hooks: Hooks, field: 
 
     result = hooks.declare(max_buffer_size=7)
 
-    assert f"the answer to GET cannot be right: {what}" in result["msg"].replace("(sensitive)", "x")
+    assert f"the answer to GET has a wrong type: {what}" in result["msg"].replace("(sensitive)", "x")
     assert hooks.kapso.writes() == []
 
 
@@ -243,7 +246,7 @@ def test_a_secret_in_a_key_is_in_no_result_and_no_plan(hooks: Hooks, tmp_path: P
     assert [entry["key"] for result in (planned, made) for entry in result["results"]] == [shown] * 4
     assert made["summary"]["created"] == 2
     again = hooks.run(hook_id=made["results"][0]["id"], url=entries[1]["url"], fields={"active": True})
-    assert f"is '{shown}', and not '{shown}' as declared" in again["msg"]
+    assert f"is '{shown}', but '{shown}' is declared" in again["msg"]
 
 
 def test_two_objects_of_one_key_are_an_error_that_names_them(hooks: Hooks) -> None:

@@ -67,7 +67,7 @@ def test_a_number_is_connected_under_its_customer_and_then_left_alone(kapso: Emu
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({}, "it is not there, and creating it needs customer_id or external_customer_id"),
+        ({}, "it does not exist, and creating it needs customer_id or external_customer_id"),
         ({"external_customer_id": "clinic-8"}, "no customer has external_customer_id clinic-8"),
         ({"customer_id": UNKNOWN}, f"there is no customer {UNKNOWN}"),
         (
@@ -79,7 +79,10 @@ def test_a_number_is_connected_under_its_customer_and_then_left_alone(kapso: Emu
             "needs fields.business_account_id, fields.access_token",
         ),
         ({"customer_id": "7d1e0c0a-5b0e-4f0e-8c55-2f1f0d9e7a22", "external_customer_id": KEY}, "not both"),
-        ({"fields": {"business_account_id": NUMBER}}, "phone_number_id and fields.business_account_id are one id"),
+        (
+            {"fields": {"business_account_id": NUMBER}},
+            "phone_number_id and fields.business_account_id have the same id",
+        ),
     ],
 )
 def test_missing_fields_of_a_connection_are_named_before_any_write(
@@ -165,7 +168,7 @@ def test_an_answer_about_another_number_stops_the_run(kapso: Emulator, task: Run
     kapso.add(phone_number_id=NUMBER)
     kapso.fault(method="GET", path=f"/phone_numbers/{NUMBER}", json={"data": {"id": "999", "name": "Desk"}})
     result = task.run(state=state, fields=FIELDS)
-    assert "the answer is not about the object that was asked for" in result["msg"]
+    assert "the answer is about another object" in result["msg"]
     assert kapso.writes() == []
 
 

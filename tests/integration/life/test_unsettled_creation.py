@@ -83,7 +83,7 @@ def test_a_creation_without_effect_is_searched_for_and_never_sent_again(
     assert result["error"]["method"] == "POST"
     assert rule.get("json") != {"data": {}} or result["error"]["status"] == 201
     assert "None" not in result["msg"]
-    assert "no such object has appeared within 60 s" in result["msg"]
+    assert "the object did not appear within 60 s" in result["msg"]
     assert "not known" in result["msg"]
     assert actions(result) == {("create", "not_found")}
     assert owner.objects() == []
@@ -122,7 +122,7 @@ def test_a_search_that_fails_is_reported(kapso: Emulator, owner: Runner, status:
     result = owner.run(retries=0)
     assert (result["failed"], result["changed"], result["error"]["outcome"]) == (True, True, "unknown")
     assert "looking for the object failed" in result["msg"]
-    assert "has appeared" not in result["msg"]
+    assert "did not appear" not in result["msg"]
     assert posts(kapso) == 1
     # With a rejected key, each further search would fail, too.
     assert owner.wire.count("LIST") == {401: 2, 500: 8}[status]

@@ -75,7 +75,7 @@ def test_exactly_the_plan_is_sent(planner: Planner) -> None:
         ("a pipe", "it is not a regular file"),
         ("a device", "it is not a regular file"),
         ("a directory", "it is not a regular file"),
-        ("too large", "is larger than any plan"),
+        ("too large", "is too large for a plan"),
     ],
 )
 def test_a_path_that_can_be_no_plan_is_refused_without_a_wait(planner: Planner, kind: str, why: str) -> None:
@@ -98,7 +98,9 @@ def test_a_plan_is_applied_once(planner: Planner) -> None:
     planner.plan()
     planner.apply()
 
-    planner.assert_refused(planner.apply(), "is to be updated, and would not be", "is to be deleted, and would not be")
+    planner.assert_refused(
+        planner.apply(), "is updated in the plan, but would not be now", "is deleted in the plan, but would not be now"
+    )
 
 
 def test_check_mode_compares(planner: Planner) -> None:
@@ -126,15 +128,15 @@ CHANGES: dict[str, tuple[Callable[[Planner], object], str]] = {
     ),
     "a further field": (
         lambda planner: redeclare(planner, 1, calls_enabled=True),
-        "{1}: calls_enabled would be sent, and is not in the plan",
+        "{1}: calls_enabled would be sent, but is not in the plan",
     ),
     "a field less": (
         lambda planner: redeclare(planner, 0, access_token=None),
-        "{0}: access_token is to be sent, and would not be",
+        "{0}: access_token is in the plan, but would not be sent",
     ),
     "an entry less": (
         lambda planner: setattr(planner, "configs", planner.configs[:2]),
-        "{2}: is to be deleted, and would not be",
+        "{2}: is deleted in the plan, but would not be now",
     ),
     "an entry more": (
         lambda planner: setattr(
@@ -142,37 +144,37 @@ CHANGES: dict[str, tuple[Callable[[Planner], object], str]] = {
             "configs",
             [*planner.configs, {"config_id": planner.kapso.add(), "fields": {"name": "New"}}],
         ),
-        "would be updated, and is not in the plan",
+        "would be updated, but is not in the plan",
     ),
     "no deletion any more": (
         lambda planner: setattr(
             planner, "configs", [*planner.configs[:2], {"config_id": ids(planner)[2], "fields": {"name": "Stays"}}]
         ),
-        "{2}: is to be deleted, and would be updated",
+        "{2}: is deleted in the plan, but would be updated now",
     ),
     "only some": (
         lambda planner: planner.options.update(only=ids(planner)[:2]),
-        "{2}: is to be deleted, and would not be",
+        "{2}: is deleted in the plan, but would not be now",
     ),
     "set at the server by hand": (
         lambda planner: planner.kapso.edit(ids(planner)[1], name="Back office"),
-        "{1}: is to be updated, and would not be",
+        "{1}: is updated in the plan, but would not be now",
     ),
     "one of two fields set by hand": (
         lambda planner: planner.kapso.edit(ids(planner)[0], name="Front desk"),
-        "{0}: name is to be sent, and would not be",
+        "{0}: name is in the plan, but would not be sent",
     ),
     "deleted by hand": (
         lambda planner: planner.kapso.remove(ids(planner)[2]),
-        "{2}: is to be deleted, and would not be",
+        "{2}: is deleted in the plan, but would not be now",
     ),
     "an object to be changed is gone": (
         lambda planner: planner.kapso.remove(ids(planner)[1]),
-        "{1}: is to be updated, and would not be, because",
+        "{1}: is updated in the plan, but would not be now, because",
     ),
     "write-only fields held back": (
         lambda planner: planner.options.update(send_write_only="never"),
-        "{0}: access_token is to be sent, and would not be",
+        "{0}: access_token is in the plan, but would not be sent",
     ),
 }
 
@@ -195,7 +197,7 @@ def test_a_lost_receipt_adds_writes_and_breaks_the_plan(planner: Planner) -> Non
 
     forget(planner)
 
-    planner.assert_refused(planner.apply(), "access_token would be sent, and is not in the plan")
+    planner.assert_refused(planner.apply(), "access_token would be sent, but is not in the plan")
 
 
 def test_an_edit_of_another_field_adds_writes_and_breaks_the_plan(planner: Planner) -> None:
@@ -206,7 +208,7 @@ def test_an_edit_of_another_field_adds_writes_and_breaks_the_plan(planner: Plann
     planner.time.sleep(3600)
     planner.kapso.edit(ids(planner)[0], calls_enabled=True)
 
-    planner.assert_refused(planner.apply(), "access_token would be sent, and is not in the plan")
+    planner.assert_refused(planner.apply(), "access_token would be sent, but is not in the plan")
     assert planner.apply(send_write_only="when_value_changed")["changed"]
 
 
@@ -216,7 +218,7 @@ def test_an_object_that_exists_by_now_is_not_created(planner: Planner) -> None:
 
     planner.kapso.add(customer_id=customer, **{**CLINIC, "name": "By hand"})
 
-    planner.assert_refused(planner.apply(), "is to be created, and would be updated")
+    planner.assert_refused(planner.apply(), "is created in the plan, but would be updated now")
 
 
 def test_another_object_with_the_same_number_is_another_object(planner: Planner) -> None:
@@ -227,7 +229,7 @@ def test_another_object_with_the_same_number_is_another_object(planner: Planner)
     planner.kapso.remove(old)
     new = planner.kapso.add(customer_id=customer, **{**CLINIC, "name": "Old"})
 
-    planner.assert_refused(planner.apply(), f"is {new} now, and was {old} when that was planned")
+    planner.assert_refused(planner.apply(), f"is {old} in the plan, but {new} now")
 
 
 def test_the_message_names_three_differences_and_the_error_all(planner: Planner) -> None:
@@ -297,7 +299,7 @@ def test_a_server_that_demands_more_is_not_given_more_than_the_plan(kapso: Emula
     assert [entry.sent for entry in kapso.writes()] == [{"name": "Reception"}]
     assert result["error"]["status"] == 422
     assert (
-        "plan again: this server wants phone_number_id, business_account_id, access_token with every change"
+        "plan again: this server requires phone_number_id, business_account_id, access_token with every change"
         in result["msg"]
     )
 
@@ -314,7 +316,7 @@ def test_an_apply_that_was_cut_short_is_planned_again(kapso: Emulator, planner: 
     assert planner.apply(concurrency=1)["failed"]
     kapso.clear_faults()
 
-    planner.assert_refused(planner.apply(), f"{ids(planner)[0]}: is to be updated, and would not be")
+    planner.assert_refused(planner.apply(), f"{ids(planner)[0]}: is updated in the plan, but would not be now")
     planner.file.unlink()
     planner.plan()
     assert {entry["id"] for entry in planner.document["objects"].values()} == set(ids(planner)[1:])

@@ -73,7 +73,7 @@ def test_nothing_to_do_is_a_plan_too(planner: Planner) -> None:
     assert planner.document["objects"] == {}
     assert not planner.apply().get("failed")
     planner.configs = [{"config_id": planner.configs[0]["config_id"], "fields": {"name": "Other"}}]
-    planner.assert_refused(planner.apply(), "would be updated, and is not in the plan")
+    planner.assert_refused(planner.apply(), "would be updated, but is not in the plan")
 
 
 @pytest.mark.parametrize("content", ["", "an earlier plan"])
@@ -83,7 +83,7 @@ def test_a_file_is_never_written_over(planner: Planner, content: str) -> None:
     result = planner.plan()
 
     assert result["failed"]
-    assert "is there already" in result["msg"]
+    assert "exists already" in result["msg"]
     assert planner.kapso.journal() == []
     assert planner.file.read_text(encoding="utf-8") == content
 
@@ -91,14 +91,14 @@ def test_a_file_is_never_written_over(planner: Planner, content: str) -> None:
 def test_a_plan_that_no_run_could_read_is_not_written(planner: Planner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plan_files, "LARGEST", 100)
     result = planner.plan()
-    assert "the plan is larger than plan_in can read" in result["msg"]
+    assert "the plan is too large for plan_in" in result["msg"]
     assert not planner.file.exists()
 
 
 def test_a_dangling_link_counts_as_an_existing_file(planner: Planner) -> None:
     planner.file.symlink_to("nowhere")
 
-    assert "is there already" in planner.plan()["msg"]
+    assert "exists already" in planner.plan()["msg"]
     assert planner.file.is_symlink()
 
 
@@ -109,7 +109,7 @@ def test_a_file_that_appears_during_the_run_is_not_replaced(planner: Planner) ->
     result = planner.plan(concurrency=1)
 
     assert result["failed"]
-    assert "cannot be written (File exists)" in result["msg"]
+    assert "exists already" in result["msg"]
     assert (result["error"]["outcome"], result["error"]["message"]) == ("not_sent", result["msg"])
     # The result still has the changes of the dry run.
     assert result["changed"]

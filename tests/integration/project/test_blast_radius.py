@@ -104,11 +104,10 @@ def test_only_names_one_at_least(kapso: Emulator, operator: Runner) -> None:
 def test_only_must_name_an_entry_of_configs(kapso: Emulator, operator: Runner) -> None:
     ids, configs = differing(kapso, 2, 2)
 
-    for name in (NO_ID, "canary-put-there-by-mistake"):
+    for name, said in ((NO_ID, NO_ID), ("canary-put-there-by-mistake", "item 2")):
         result = operator.run(configs, only=[ids[0], name])
 
-        refused = "only[1] names no entry of the lists: correct it"
-        assert result["msg"] == f"{refused}; nothing was written"
+        assert result["msg"] == f"only: {said} names no entry of the lists; nothing was written"
         assert kapso.writes() == []
 
 
@@ -146,7 +145,7 @@ def test_by_default_all_that_can_be_done_is_done(kapso: Emulator, operator: Runn
     assert result["failed"]
     number = (kapso.get(ids[4]) or {})["phone_number_id"]
     named = f'"New" ({NO_ID}) and "Shop" ({number})'
-    assert f"2 of 7 failed ({named}), the first of them because Kapso has no such" in result["msg"]
+    assert f"2 of 7 failed ({named}), first cause: Kapso has no such" in result["msg"]
     assert "; 5 changed, 0 unchanged; " in result["msg"]
     assert result["error"]["status"] == 404
     assert [config["name"] for config in kapso.configs()] == ["New"] * 4 + ["Shop", "New"]
@@ -187,7 +186,7 @@ def test_stop_at_a_write_that_fails_writes_nothing_more(kapso: Emulator, operato
     assert sorted(changed(result)) == sorted(done)
     assert set(failed(result)) == set(ids) - set(done)
     assert f"{len(done)} changed" in result["msg"]
-    assert "a further run goes on from here" in result["msg"]
+    assert "the next run continues from here" in result["msg"]
 
     again = operator.run(each(ids, name="New"), on_error="stop")
     assert set(changed(again)) == set(ids) - set(done)

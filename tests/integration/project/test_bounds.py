@@ -55,7 +55,7 @@ def test_a_result_that_is_too_large_loses_details_and_then_entries(kapso: Emulat
     assert returned["truncated"]
     assert len(returned["diff"]) < 1500
     assert "more objects" in returned["diff"][-1]["prepared"]
-    assert any("`results_path` keeps all" in warning for warning in returned["warnings"])
+    assert any("`results_path` writes all to a file" in warning for warning in returned["warnings"])
     assert len(result["results"]) == 1500  # the report gets all entries
 
 

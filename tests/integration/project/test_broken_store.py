@@ -31,7 +31,7 @@ def test_a_receipt_that_cannot_be_saved_ends_the_run(kapso: Emulator, operator: 
     assert result["failed"]
     assert result["changed"]
     assert "cannot be used" in result["results"][19]["msg"]
-    assert "what was sent took effect" in result["results"][19]["msg"]
+    assert "the sent fields took effect" in result["results"][19]["msg"]
     assert result["results"][19]["error"]["outcome"] == "applied"
     assert "the run was stopped: receipts cannot be saved" in result["msg"]
     assert f"receipts could not be saved for {ids[19]}; write-only fields will be sent again" in result["msg"]

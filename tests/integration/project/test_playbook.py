@@ -70,9 +70,9 @@ def test_the_message_of_a_failure_begins_with_the_most_important_facts(kapso: Em
     number = (kapso.get(ids[2]) or {})["phone_number_id"]
     msg = played["Project"].result["msg"]
     assert msg == (
-        f'1 of 1000 failed, WhatsApp configuration "Shop" ({number}): Kapso refused the values (HTTP 422: Validation '
+        f'1 of 1000 failed, WhatsApp configuration "Shop" ({number}): Kapso rejected the values (HTTP 422: Validation '
         "failed); "
-        "4 changed, 995 unchanged; correct what it names and run again; a further run goes on from here."
+        "4 changed, 995 unchanged; correct the values and run again; the next run continues from here."
     )
     assert json.dumps(msg, ensure_ascii=False) in played.stdout[:1500]
 

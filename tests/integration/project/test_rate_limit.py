@@ -73,10 +73,10 @@ def test_after_the_rate_limit_timeout_finished_objects_keep_receipts_and_others_
     done = [entry.path.rsplit("/", 1)[-1] for entry in kapso.writes() if entry.status == 200]
     assert len(done) == kept(operator) == 40
     assert sorted(set(ids) - set(failed(result))) == sorted(done)
-    assert "the API's rate limit is used up" in result["msg"]
+    assert "the rate limit is used up" in result["msg"]
     assert "rate_limit_timeout (20 s)" in result["msg"]
     assert "40 changed, 0 unchanged, 60 not done" in result["msg"]
-    assert "a further run goes on from here" in result["msg"]
+    assert "the next run continues from here" in result["msg"]
     assert result["error"]["status"] == 429
     assert operator.time.slept == []
 

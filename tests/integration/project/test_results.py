@@ -161,6 +161,6 @@ def test_warnings_that_all_differ_are_counted(kapso: Emulator, operator: Runner)
     result = operator.run(declared)
 
     assert len(result["warnings"]) == 11
-    assert result["warnings"][-1] == "further warnings, each in its entry of `results`: 40"
-    assert all("the server made" in entry["warnings"][0] for entry in result["results"])
+    assert result["warnings"][-1] == "40 more warnings are in `results`"
+    assert all("Kapso stored" in entry["warnings"][0] for entry in result["results"])
     assert not operator.run(declared)["changed"]

@@ -183,6 +183,6 @@ def test_a_variable_that_nothing_reads_is_refused(kapso: Emulator, controller: C
     misspelt = provision(controller, configs=configs, max_change=0)
 
     assert misspelt.returncode == 2
-    assert "kapso_provision_max_change is no variable of this role" in misspelt.stdout
+    assert "kapso_provision_max_change is not a variable of this role" in misspelt.stdout
     assert "kapso_provision_max_changes" in misspelt.stdout
     assert kapso.journal() == []

@@ -140,7 +140,7 @@ def test_children_of_an_object_that_was_not_created_are_not_attempted(kapso: Emu
     assert kinds(kapso.writes()) == ["POST customers"] * 2 + ["POST phone_numbers"] * 2 + ["POST webhooks"] * 2
     failed = [entry for entry in result["results"] if entry.get("failed")]
     assert len(failed) == 5
-    assert "not tried, because customer clinic-1 was not created: Kapso refused" in failed[1]["msg"]
+    assert "not tried, because customer clinic-1 was not created: Kapso rejected" in failed[1]["msg"]
     assert "not tried, because WhatsApp phone number 100000000100 was not created" in failed[3]["msg"]
     assert all(entry["error"]["outcome"] == "not_sent" for entry in failed[1:])
     again = project.run(**whole(2))
@@ -344,7 +344,7 @@ def test_an_object_of_two_lists_is_left_alone_if_one_entry_cannot_be_planned(
         assert summary(real) == {"total": 3, "failed": 3, "requests": summary(dry)["requests"]}
         assert kapso.writes() == []
     told = [entry["msg"] for entry in real["results"] if entry.get("msg")]
-    assert any("which is the same object, could not be planned: it is not there" in one for one in told), told
+    assert any("which is the same object, could not be planned: it does not exist" in one for one in told), told
 
 
 def test_a_write_of_one_entry_does_not_overtake_the_receipt_of_the_other(kapso: Emulator, project: Runner) -> None:
@@ -407,6 +407,6 @@ def test_a_plan_file_holds_all_kinds(kapso: Emulator, project: Runner, tmp_path:
     changed = {**declared, "webhooks": [hook(100, "/other"), hook(101)]}
 
     refused = project.run(**changed, plan_in=plan)
-    assert "are not those of the plan" in refused["msg"]
+    assert "the changes differ from the plan" in refused["msg"]
     assert kapso.writes() == []
     assert summary(project.run(**declared, plan_in=plan))["created"] == 5

@@ -168,9 +168,9 @@ def test_a_customer_that_keeps_numbers_is_not_pruned_and_the_run_is_stopped(kaps
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"prune": ["webhooks"]}, "prune would delete all webhooks, since that list is missing or empty"),
+        ({"prune": ["webhooks"]}, "prune would delete all webhooks, because that list is missing or empty"),
         ({"prune": ["webhooks"], "webhooks": []}, "prune would delete all webhooks"),
-        ({"prune": ["phone_numbers"]}, "prune[0] must be one of customers, webhooks"),
+        ({"prune": ["phone_numbers"]}, "item 1 of prune must be one of customers, webhooks, not phone_numbers"),
         ({"prune": ["customers"], "only": ["clinic-1"]}, "give only or prune, not both"),
         ({"prune": []}, "prune is empty"),
         ({"max_deletions": ""}, "max_deletions is empty"),
@@ -238,7 +238,7 @@ def test_only_takes_names_that_are_known_at_kapso_alone(
 
 def test_only_does_not_select_undeclared_objects(kapso: Emulator, project: Runner) -> None:
     refused = project.run(**part(), only=["Desk 200"])
-    assert "only[0] names no entry of the lists" in refused["msg"]
+    assert "only: Desk 200 names no entry of the lists" in refused["msg"]
     unread = project.run(**part(), only=["Desk 200"], api_key="wrong-key")
     assert (unread["failed"], unread["error"]["status"]) == (True, 401)
     assert kapso.writes() == []

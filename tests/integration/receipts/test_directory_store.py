@@ -189,7 +189,7 @@ def test_a_place_that_may_only_be_read_is_refused_before_the_first_request(
     assert reasons(foreseen) == NO_RECEIPT
     assert_foreseen(foreseen, "may not be written to")
     message = refused(result, kapso)
-    assert "cannot be used (Permission denied): mend that, or name another in receipts or KAPSO_RECEIPTS" in message
+    assert "cannot be used (Permission denied): repair it, or name another in receipts or KAPSO_RECEIPTS" in message
 
 
 @pytest.mark.parametrize(("fault", "why"), [("no right", "Permission denied"), ("a bad disk", "Input/output error")])
@@ -301,7 +301,7 @@ def test_a_directory_that_is_removed_before_the_receipt_is_saved(operator: Runne
     with after_writing(replace_directory):
         result = operator.run(name="New", access_token=TOKEN)
     assert (result["failed"], result["changed"]) == (True, True)
-    assert "what was sent took effect" in result["msg"]
+    assert "the sent fields took effect" in result["msg"]
     assert str(receipts) in result["msg"]
     assert operator.state["access_token"] == TOKEN
     receipts.unlink()

@@ -76,7 +76,7 @@ def test_a_redis_that_is_gone_after_the_write(operator: Runner, redis_server: Re
     with after_writing(redis_server.stop):
         result = operator.run(access_token=TOKEN)
     assert (result["failed"], result["changed"]) == (True, True)
-    assert "what was sent took effect" in result["msg"]
+    assert "the sent fields took effect" in result["msg"]
     assert "sent again at the next run" in result["msg"]
     assert operator.state["access_token"] == TOKEN
 

@@ -71,7 +71,7 @@ def test_a_field_of_a_wrong_type_is_an_error_that_tells_of_its_request(
 
     result = wire.run(config_id, BOTH)
 
-    said = "name is a number where a text belongs"
+    said = "name is a number instead of a string"
     assert result["error"] == {
         "method": method,
         "url": f"{kapso.url}/whatsapp_configs/{config_id}",
@@ -80,7 +80,7 @@ def test_a_field_of_a_wrong_type_is_an_error_that_tells_of_its_request(
         "attempts": 1,
         "outcome": outcome,
     }
-    assert f"the answer to {method} cannot be right: {said}" in result["msg"]
+    assert f"the answer to {method} has a wrong type: {said}" in result["msg"]
     assert "check that api_url is the base URL of the Kapso API" in result["msg"]
 
 
@@ -124,11 +124,11 @@ def test_a_normalized_value_is_reported_once_if_it_differs_from_an_ignored_one(
 
     if ignored:
         assert ended(result) == (True, "applied")
-        assert "perhaps this API does not change it, or stores another value" in result["msg"]
+        assert "correct the playbook, or ask Kapso why" in result["msg"]
         return
     assert (ended(result), result["data"]["webhook_destination_url"]) == ((True, "ok"), "https://a.example/x")
     (warning,) = result["warnings"]
-    assert "made 'https://a.example/x' of the webhook_destination_url 'https://A.example/x'" in warning
+    assert "Kapso stored 'https://a.example/x' for webhook_destination_url 'https://A.example/x'" in warning
     for check in (True, False):
         again = wire.run(config_id, declared, check=check)
         assert (again["changed"], again["warnings"], wire.wire) == (False, [], "GET")
@@ -143,7 +143,7 @@ def test_without_receipts_a_normalized_value_is_a_failure_with_the_value_to_decl
 
     assert ended(result) == (True, "applied")
     now = "webhook_destination_url is 'https://a.example/x'"
-    assert f"Kapso made other values of the declared ones: {now}" in result["msg"]
+    assert f"Kapso stored other values than the declared ones: {now}" in result["msg"]
     assert "declare these values, or give `receipts` a store that remembers them" in result["msg"]
 
 
@@ -163,7 +163,7 @@ def test_readable_fields_that_took_effect_are_a_success_after_one_write(
     assert {name: result["data"][name] for name in READABLE} == READABLE == held(kapso, config_id, *READABLE)
     (warning,) = result["warnings"]
     assert "the answer to the write was lost (" in warning
-    assert "); read again, the object holds what was sent" in warning
+    assert "), but the object has the sent values" in warning
 
 
 def test_a_write_with_only_a_part_of_its_effect_is_no_success(kapso: Emulator, wire: Runner, config_id: str) -> None:

@@ -53,7 +53,7 @@ def test_more_pages_than_any_project_has_are_an_error(
 
 @pytest.mark.parametrize(
     ("pages", "says"),
-    [(3, "and shows the same 100 on every page"), (1, "on a number of pages that cannot hold them")],
+    [(3, "but every page shows the same 100"), (1, "which is more than its pages can hold")],
 )
 def test_rows_that_the_list_has_and_never_shows_are_an_error(
     kapso: Emulator, receipts: Path, shared_time: SharedTime, pages: int, says: str
@@ -62,6 +62,6 @@ def test_rows_that_the_list_has_and_never_shows_are_an_error(
 
     result = Runner(kapso, receipts, INFO, time=shared_time).run()
 
-    assert f"says that it has 250 objects{'' if pages == 1 else ','} {says}" in result["msg"]
+    assert f"counts 250 objects, {says}" in result["msg"]
     assert result["msg"].endswith("; nothing was changed; check that api_url is the base URL of the Kapso API.")
     assert (result["error"]["status"], result["error"]["message"]) == (200, "")

@@ -124,7 +124,7 @@ def test_a_login_that_a_proxy_refuses_is_reported_without_the_password(
     named: Runner, guarded_proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tls = named.options["api_url"].startswith("https")
-    said = f"the proxy for {HOST}" if tls else "the proxy wants a user and a password (HTTP 407)"
+    said = f"the proxy for {HOST}" if tls else "the proxy asks for a user and a password (HTTP 407)"
     assert_refused(named, monkeypatch, f"http://user:canary-wrong@{guarded_proxy.place}", said, 2 if tls else 1)
 
 

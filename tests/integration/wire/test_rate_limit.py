@@ -112,7 +112,7 @@ def test_a_wait_that_is_too_long_is_an_error_with_its_length(
 
     assert kapso.short() == "GET"
     assert wire.time.slept == []
-    assert f"asks to wait {said} s, which goes beyond rate_limit_timeout ({max_wait} s)" in result["msg"]
+    assert f"asks to wait {said} s, which is more than rate_limit_timeout ({max_wait} s)" in result["msg"]
     assert result["error"]["status"] == 429
     assert (result["changed"], result["error"]["outcome"]) == (False, "not_sent")
 

@@ -22,9 +22,9 @@ def config_id(kapso: Emulator) -> str:
 @pytest.mark.parametrize(
     ("status", "said"),
     [
-        (401, "the API key was refused (HTTP 401: Invalid or missing API key)"),
+        (401, "Kapso rejected the API key (HTTP 401: Invalid or missing API key)"),
         (402, "Kapso asks for a paid plan (HTTP 402: This feature requires a paid plan)"),
-        (403, "access was denied (HTTP 403: Active sandbox session required to send messages)"),
+        (403, "Kapso denied access (HTTP 403: Active sandbox session required to send messages)"),
     ],
 )
 def test_these_errors_end_the_run_at_the_first_request(
@@ -57,8 +57,8 @@ def test_a_wrong_key_is_reported_with_the_advice_to_check_it(kapso: Emulator, wi
     result = wire.run(config_id, {"name": "Reception"}, api_key="canary-wrong-key")
 
     assert result["msg"] == (
-        f"WhatsApp configuration {config_id}: the API key was refused (HTTP 401: Invalid or missing API key); "
-        "nothing was changed; check api_key (or KAPSO_API_KEY) and that it belongs to the project meant."
+        f"WhatsApp configuration {config_id}: Kapso rejected the API key (HTTP 401: Invalid or missing API key); "
+        "nothing was changed; check api_key (or KAPSO_API_KEY), and that it is the key of the right project."
     )
     assert "canary" not in str(result)
     assert kapso.short() == "GET"
@@ -95,7 +95,7 @@ def test_a_worker_whose_controller_was_killed_sends_nothing_more(
         client.get(path)
 
     error = caught.value
-    assert error.sentence("It") == "It: the run that this belongs to was ended; nothing was changed; run again."
+    assert error.sentence("It") == "It: the Ansible run was ended; nothing was changed; run again."
     assert (error.facts.method, error.facts.attempts, error.stops_run) == ("GET", 0, True)
     assert kapso.short() == "GET"
 

@@ -121,7 +121,7 @@ def _run(kapso: Emulator, options: Data, tasks: list[tuple[str, list[Data]]]) ->
         for item in items:
             result = runner.run(**options, **item)
             assert not result.get("failed"), result
-            assert not any("is ignored" in warning for warning in result["warnings"]), result["warnings"]
+            assert not any("was ignored" in warning for warning in result["warnings"]), result["warnings"]
             yield from kapso.writes()
 
 

@@ -70,7 +70,7 @@ def test_each_object_is_as_one_of_them_declares_and_receipts_stay_good(
     for user in users:
         result = operator.run(**declared(user))
         assert not result.get("failed"), result
-        assert not any("is ignored" in warning for warning in result["warnings"]), result["warnings"]
+        assert not any("was ignored" in warning for warning in result["warnings"]), result["warnings"]
         assert owners(kapso) == [{user}] * (2 * OBJECTS)
     again = operator.run(**declared(users[-1]))
     assert (again["changed"], kapso.writes()) == (False, [])
