@@ -16,6 +16,7 @@ from tests.bench.chapters import CHAPTERS, SIZES
 from tests.bench.processes import Failed
 from tests.collection import BUILD, ROOT
 from tests.emulator import Emulator
+from tests.tools.extra_venv import Unavailable
 
 PAGE = ROOT / "docs" / "benchmarks.md"
 
@@ -31,7 +32,7 @@ def main() -> int:
     target: Path = options.page or (PAGE if is_whole else BUILD / "bench" / PAGE.name)
     try:
         parts, problems = _measure(options.chapters or list(CHAPTERS), options.size)
-    except Failed as failed:
+    except (Failed, Unavailable) as failed:
         print(f"Not measured: {failed}", file=sys.stderr)
         return 1
     target.parent.mkdir(parents=True, exist_ok=True)

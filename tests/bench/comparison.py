@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import statistics
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tests.bench.page import Table
@@ -24,6 +24,7 @@ class Contender:
     writes: bool = True  # whether none does when it ends
     connections: int | None = None  # at most; None: any number
     refusals: int = 0  # requests that the rate limit may refuse
+    settings: Mapping[str, str] = field(default_factory=dict)  # of its environment, beside those of the scene
 
 
 EMPTY = Contender("empty playbook", empty_playbook(), differ=False)
@@ -64,6 +65,10 @@ class Comparison:
         """Return the median time of a contender beyond an empty playbook, in seconds."""
         return self.median(name) - self.median(EMPTY.name)
 
+    def cpu_beyond(self, name: str) -> float:
+        """Return the processor seconds that a contender took beyond an empty playbook."""
+        return self.by_name[name].cpu - self.by_name[EMPTY.name].cpu
+
     def table(self, title: str, floor: str) -> Table:
         """Return a table of all contenders. The time of a playbook beyond an empty one is compared with `floor`."""
         head = ("", "median", "from - to", "CPU", "beyond empty", f"to {floor}", "requests", "connections")
@@ -97,7 +102,7 @@ def compare(scene: Scene, contenders: Iterable[Contender], rounds: int) -> Compa
             print(f"  round {number + 1} of {rounds}: {name}", file=sys.stderr, flush=True)
             contender = measured.contender
             scene.begin(contender.differ)
-            measured.seconds.append(run(contender.command, scene.environment))
+            measured.seconds.append(run(contender.command, {**scene.environment, **contender.settings}))
             measured.counts, measured.connections = scene.counts(), scene.connections()
             comparison.problems += [f"{name}: {problem}" for problem in _problems(scene, measured)]
     return comparison

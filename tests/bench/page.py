@@ -59,9 +59,13 @@ class Chapter:
     tables: list[Table] = field(default_factory=list)
     targets: list[Target] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    savings: list[str] = field(default_factory=list)  # what could be cheaper, and what that would take
 
     def __str__(self) -> str:
         parts = [f"## {self.title}", filled(self.words), *map(str, self.tables)]
+        if self.savings:
+            items = (textwrap.fill(f"- {saving}", 120, subsequent_indent="  ") for saving in self.savings)
+            parts.append("What could still be saved:\n\n" + "\n".join(items))
         if self.targets:
             parts.append(str(_targets(self.targets)))
         parts.extend(f"**Not as expected:** {problem}" for problem in self.problems)

@@ -31,6 +31,8 @@ def test_all_benchmarks_run_and_make_the_expected_requests(tmp_path: Path) -> No
         ("our loop", "10 GET, 1 PATCH"),
         ("ansible.builtin.uri loop", "4 GET, 1 PATCH"),
         ("our loop, run_in_process: never", "4 GET, 1 PATCH"),
+        ("uri loop under mitogen_linear", "4 GET, 1 PATCH"),
+        ("our loop under mitogen_linear", "4 GET, 1 PATCH"),
         ("bare script", "3 list, 12 PATCH"),
         ("project", "3 list, 12 PATCH"),
         ("project, nothing to do", "3 list"),
@@ -41,7 +43,10 @@ def test_all_benchmarks_run_and_make_the_expected_requests(tmp_path: Path) -> No
         ("project", r"2 list, 24 PATCH(, \d 429)?"),
     ):
         assert re.search(ROW.format(re.escape(name), requests), page, re.MULTILINE), f"{name}: {requests}"
-    assert len(re.findall(r"\| +(?:not )?met \|$", page, re.MULTILINE)) == 10
+    assert len(re.findall(r"\| +(?:not )?met \|$", page, re.MULTILINE)) == 11
+    parts = re.findall(r"^\| ([\w:, ]+?) +\| +\d+\.\d\d s \| +\d+% \|$", page, re.MULTILINE)
+    assert len(parts) == 14
+    assert {"planning", "receipts", "imports of the collection", "all"} <= {*parts}
 
 
 @pytest.fixture

@@ -277,9 +277,9 @@ RETURN = r"""
 {end}
 """
 
-from ..module_utils._module.entry_point import run_module
-from ..module_utils._module.{kind} import {maker}
-from ..module_utils._resources.{resource.name} import {constant}
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.entry_point import run_module
+from ansible_collections.kapso.whatsapp.plugins.module_utils._module.{kind} import {maker}
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.{resource.name} import {constant}
 
 
 def main() -> None:
