@@ -27,7 +27,7 @@ class BadUrl(ValueError):
 
 def _split(url: str) -> SplitResult:
     """Return the parts of an http or https URL. Raise BadUrl."""
-    if any(character.isspace() or not character.isprintable() for character in url):
+    if " " in url or not url.isprintable():  # no other white space is printable
         raise BadUrl("contains white space or control characters")
     try:
         parts = urlsplit(url)

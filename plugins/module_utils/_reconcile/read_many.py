@@ -71,7 +71,7 @@ class Shown:
             return [row]
         if not self.is_whole:
             return None
-        return self._groups.get(_group(self.resource, target.parent_id, self.resource.key_of(target.given)), [])
+        return self._groups.get(_group(self.resource, target.parent_id, target.given), [])
 
     @cached_property
     def _groups(self) -> Mapping[Any, list[Object]]:
@@ -79,14 +79,14 @@ class Shown:
         parent = self.resource.parent
         for row in self.rows.values():
             whose = row.get(parent.row_field) if parent else None
-            groups.setdefault(_group(self.resource, whose, self.resource.key_of(row)), []).append(row)
+            groups.setdefault(_group(self.resource, whose, row), []).append(row)
         return groups
 
 
-def _group(resource: Resource, parent_id: str | None, key: tuple[Any, ...]) -> Any:
+def _group(resource: Resource, parent_id: str | None, values: Mapping[str, Any]) -> Any:
     """Return a value that an object shares with all objects that its key may mean: the parent, or the key itself."""
     if resource.parent is None:
-        return key
+        return resource.key_of(values)
     return None if parent_id is None else canonical_id(parent_id)
 
 
