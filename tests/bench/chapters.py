@@ -284,7 +284,10 @@ def latency(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
 
 
 def limit(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
-    """Measure a project with more requests than a window of the rate limit allows. Run once, since windows are long."""
+    """Measure a project with more requests than a window of the rate limit allows.
+
+    Run it once only, since the windows continue between two runs.
+    """
     scene = configurations(kapso, place, sizes.project, LIMIT_NTH)
     most = sizes.project // 10
     requests = Counts(pages=math.ceil(sizes.project / PER_PAGE), patches=scene.differing)
