@@ -239,7 +239,7 @@ def platform(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
 
 
 def profile(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
-    """Where the processor time of a project goes."""
+    """Measure the parts of the processor time of a project."""
     scene = whole_project(kapso, place, sizes.platform, sizes.platform_differing)
     return Chapter(
         "Where the time of a project goes",

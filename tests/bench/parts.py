@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the processor time of a run goes, by the callback in `plugins`."""
+"""Divide the processor time of a run into parts, with the callback in `plugins`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ REST = "Ansible: end of the processes"
 
 
 def table(scene: Scene, playbook: str, rounds: int) -> Table:
-    """Run a playbook so many times, and return the medians of its parts, the largest first."""
+    """Run a playbook `rounds` times, and return the medians of its parts in seconds, the largest first."""
     seen = [_parts(scene, playbook) for _round in range(rounds)]
     names = dict.fromkeys(name for parts in seen for name in parts)
     medians = {name: statistics.median(parts[name] for parts in seen) for name in names}

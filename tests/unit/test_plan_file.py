@@ -73,7 +73,7 @@ def deletion(object_id: str = ID) -> Outcome:
 
 
 def with_others(planned: Outcome, *ids: str, first: bool = False) -> Outcome:
-    """The same, with others to delete besides."""
+    """Return the outcome with further objects to delete."""
     return planned.deleting([{"id": one} for one in ids], "another {noun}", before_all=first)
 
 
@@ -262,7 +262,7 @@ def test_a_plan_holds_the_object_its_steps_in_order_and_each_change_with_digests
 
 
 def webhook(secret: str, object_id: str | None = None) -> Outcome:
-    """A webhook that is named by an address with a secret in it."""
+    """Return the outcome of a webhook whose URL has a secret."""
     declared = {"url": f"https://hooks.example.org/?key={secret}", "kind": "whatsapp"}
     target = Target(WHATSAPP_WEBHOOK, object_id, declared, parent_id="123", by_key=True)
     begun = Outcome.begin(target, lambda object_id: Receipt(signer_of(object_id)))

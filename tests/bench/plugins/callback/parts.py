@@ -42,7 +42,7 @@ PLANNING, WRITING, RESULTS = (
     "results: masking, and the results file",
 )
 
-# The functions of the collection that a part begins with, as the modules that call them name them.
+# The first functions of each part, by the names that their callers use.
 PARTS = {
     "plugin_utils.action KapsoAction.run": OPTIONS,
     "plugin_utils.receipts.manager ReceiptManager.load": RECEIPTS,
@@ -60,14 +60,14 @@ PARTS = {
 
 
 class Clock:
-    """The processor seconds of this process, each counted for the innermost part that is open."""
+    """Count the processor seconds of this process, each for the innermost open part."""
 
     def __init__(self, rest: str) -> None:
-        """`rest`: the part that counts outside of all others."""
+        """Count for the part `rest` outside of all other parts."""
         self.begin(rest)
 
     def begin(self, rest: str) -> None:
-        """Begin at zero, as the clock of a new process does."""
+        """Start at zero, as in a new process."""
         self.rest = rest
         self.seconds: dict[str, float] = defaultdict(float)
         self._open: list[str] = []
@@ -102,7 +102,7 @@ clock = Clock(START)
 
 
 def replace(owner: Any, name: str, wrapped: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
-    """Put another function in the place of one."""
+    """Replace a function."""
     function = getattr(owner, name)
     setattr(owner, name, functools.wraps(function)(wrapped(function)))
 
@@ -122,7 +122,7 @@ def count(owner: Any, name: str, part: str, where: str = "") -> None:
 
 
 def count_collection() -> None:
-    """Let the functions of the collection count, which Ansible has imported by now."""
+    """Count the functions of the collection, which Ansible has imported before."""
     for place, part in PARTS.items():
         module, _blank, path = place.partition(" ")
         *owners, name = path.split(".")
@@ -131,7 +131,7 @@ def count_collection() -> None:
 
 
 def count_worker(run: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the work of a worker, which is a fork, with a clock of its own."""
+    """Return the work of a worker, a fork, with its own clock."""
 
     def counted(worker: Any) -> Any:
         clock.begin(WORKER)
@@ -145,7 +145,7 @@ def count_worker(run: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class CallbackModule(CallbackBase):
-    """Counts from the moment that Ansible loads it; the seconds before that count for the start."""
+    """Count from the time at which Ansible loads this plugin. Earlier seconds belong to the part START."""
 
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "notification"
@@ -153,7 +153,7 @@ class CallbackModule(CallbackBase):
     CALLBACK_NEEDS_ENABLED = True
 
     def __init__(self) -> None:
-        """Let the functions of Ansible count."""
+        """Count the functions of Ansible."""
         super().__init__()
         count(PluginLoader, "_load_module_source", IMPORTS, where="kapso")
         count(Task, "post_validate", TEMPLATING)
@@ -161,10 +161,10 @@ class CallbackModule(CallbackBase):
         replace(WorkerProcess, "_run", count_worker)
 
     def v2_playbook_on_task_start(self, *_task: Any, **_more: Any) -> None:
-        """Count for the waiting from here on."""
+        """Count for the part of waiting from now on."""
         clock.charge()
         clock.rest = WAITING
 
     def v2_playbook_on_stats(self, *_stats: Any) -> None:
-        """Save what was counted in this process."""
+        """Save the seconds of this process."""
         clock.save()
