@@ -207,7 +207,7 @@ def test_a_later_attempt_without_a_write_adds_only_its_failure() -> None:
 
 def test_each_failure_without_an_object_counts() -> None:
     refused = {"failed": True, "changed": False, "msg": "no"}
-    made = report(refused, project(single("a"), **refused), refused)
+    made = report(refused, project(single("a"), **refused), project(failure("b", msg="no"), **refused))
     assert totals(made) == {"unchanged": 1, "failed": 3}
     assert [(entry["task"], entry["host"], entry["msg"]) for entry in objects(made)] == [
         ("Task", "localhost", "no")

@@ -201,7 +201,7 @@ def test_equal_changes_of_many_objects_are_shown_once() -> None:
     calls = change("calls_enabled", False, True)
     rows = [single(str(one), url[one], calls) for one in range(25)]
     rows[7]["changes"].append(change("name", "A", "B"))
-    rows[8]["steps"] = [{"action": "update", "note": "see to it"}]
+    rows[0]["steps"] = [{"action": "update", "note": "see to it"}]
     said = shown(report(project(*rows, *(single(f"n{one}", NAME) for one in range(21))), check=True))
     assert (
         said
@@ -216,11 +216,11 @@ def test_equal_changes_of_many_objects_are_shown_once() -> None:
       ~ name = "Desk (edited)" -> "Front desk"  # changed at Kapso
       n0, n1, n2 and 18 more
 
+  ~ configuration 0 will be updated
+    # see to it
+
   ~ configuration 7 will be updated
       ~ name = "A" -> "B"  # changed in the playbook
-
-  ~ configuration 8 will be updated
-    # see to it
 
 Plan: 0 to create, 46 to update, 0 to delete; 0 unchanged, 0 failed. 21 drifted.
 """.strip("\n")
@@ -229,7 +229,7 @@ Plan: 0 to create, 46 to update, 0 to delete; 0 unchanged, 0 failed. 21 drifted.
     page = markdown(report(project(*rows)))
     assert "<summary>configs: 25</summary>\n\n`~` **`25 configs` were updated**\n\n| field |" in page
     assert "| changed in the playbook |\n\n`0`, `1`, `2` and 22 more\n\n`~` **" in page
-    assert "`~` **`configuration 8` was updated**\n\n> `see to it`\n\n</details>" in page
+    assert "`~` **`configuration 0` was updated**\n\n> `see to it`\n\n`~` **`configuration 7`" in page
     assert "  ~ 25 configs were updated\n" in shown(report(project(*rows)), planned=False)
 
 

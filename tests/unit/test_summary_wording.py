@@ -196,3 +196,11 @@ def test_each_reason_has_a_line_up_to_ten(number: int, more: list[str]) -> None:
     made = stopped(*"a" * number, each_why=True)
     lines = [f"Number {place}." for place in range(min(number, 10))]
     assert wording.stops(made) == [*lines, *more, "Nothing was written."]
+
+
+@pytest.mark.parametrize(("hosts", "line"), [("a", "The stopped task wrote"), ("aa", "The stopped tasks wrote")])
+def test_if_another_task_wrote_something_only_the_stopped_ones_wrote_nothing(hosts: str, line: str) -> None:
+    made = report(single("a", NAME), host="a")
+    for number, host in enumerate(hosts):
+        add(made, project(**STOPPED), host=host, task_id=str(number))
+    assert wording.stops(made.applied)[-1] == f"{line} nothing."

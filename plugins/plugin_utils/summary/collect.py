@@ -161,14 +161,12 @@ class Report:
 
 def _entries(result: Result, failed: bool, task: str, host: str) -> Iterator[Entry]:
     if "summary" not in result:
-        yield _entry(result, failed, task, host)
+        # With `failed_when: false` Ansible reports no failure, but the object is still not as declared.
+        yield _entry(result, failed or bool(result.get("error")), task, host)
         return
-    one_failed = False
-    for row in result["results"]:
-        entry = _entry(row, False, task, host)
-        one_failed = one_failed or entry.msg is not None
-        yield entry
-    if failed and not one_failed and not result.get("stopped"):
+    entries = [_entry(row, bool(row.get("error")), task, host) for row in result["results"]]
+    yield from entries
+    if failed and not result.get("stopped") and all(entry.msg is None for entry in entries):
         yield _entry({"msg": result.get("msg")}, True, task, host)
 
 
@@ -177,8 +175,6 @@ def _entry(result: Result, failed: bool, task: str, host: str) -> Entry:
         Change(**{name: change.get(name) for name in ("field", "action", "reason", "before", "after")})
         for change in result.get("changes") or ()
     )
-    # With `failed_when: false` Ansible reports no failure, but the object is still not as declared.
-    failed = failed or bool(result.get("error"))
     return Entry(
         **_address(result),
         host=host,

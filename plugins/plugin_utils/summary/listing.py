@@ -157,6 +157,5 @@ def _failures(entries: Sequence[Entry]) -> list[Block]:
     found: dict[str | None, list[Entry]] = {}
     for entry in entries:
         found.setdefault(why_failed(entry), []).append(entry)
-    single = [Block(some, rows(some[0]), why) for why, some in found.items() if len(some) == 1]
-    shared = [Block(some, (), why) for why, some in found.items() if len(some) > 1]
-    return [*single, *shared]
+    blocks = [Block(some, rows(some[0]) if len(some) == 1 else (), why) for why, some in found.items()]
+    return sorted(blocks, key=lambda block: block.is_many)
