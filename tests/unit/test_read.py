@@ -20,6 +20,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.read imp
     NOT_LISTED,
     SET_AT_APPLY,
     UNREADABLE_TIME,
+    Elsewhere,
     NotListed,
     check_key,
     other_object,
@@ -159,6 +160,18 @@ def test_an_object_with_another_key_or_parent_is_another_one(
     with pytest.raises(NotSent) as error:
         read(Canned({target.path: {"id": target.object_id, **found}}), target)
     assert error.value.what == what
+
+
+def test_the_parent_of_an_object_that_belongs_elsewhere_is_told_by_its_name_if_that_is_known() -> None:
+    with pytest.raises(Elsewhere) as raised:
+        check_key(replace(NUMBER_OF, parent_id=ID), {"customer_id": OTHER})
+
+    error = raised.value
+    assert (error.owner, error.owner_id) == (CUSTOMER, OTHER)
+    assert error.named(None) is error
+    named = error.named("Clinic")
+    assert (named.advice, named.outcome) == (error.advice, "not_sent")
+    assert named.what == error.what.replace(OTHER, f'"Clinic" ({OTHER})') != error.what
 
 
 @pytest.mark.parametrize(
