@@ -250,3 +250,15 @@ def test_a_wrong_key_is_never_reported_as_clean(
         if playbook == "drift":
             assert clinics.status("drift.status") == "error"
     assert kapso.writes() == []
+
+
+@pytest.mark.parametrize(
+    ("playbook", "variable"), [("export", "kapso_export_path"), ("drift", "kapso_drift_status_path")]
+)
+def test_a_playbook_that_imports_ours_gives_the_path_as_its_variable(
+    clinics: Clinics, playbook: str, variable: str
+) -> None:
+    importing = {"import_playbook": f"kapso.whatsapp.{playbook}", "vars": {variable: "ours", "kapso_hosts": "clinics"}}
+    file = clinics.controller.file("importing.yml", [importing])
+    clinics.controller.run(file, [f"--inventory={clinics.inventory}"])
+    assert sorted(path.name for path in clinics.controller.home.glob("ours*")) == ["ours.clinic1", "ours.clinic2"]

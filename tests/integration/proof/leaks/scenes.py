@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -39,7 +40,9 @@ SECRETS = {
 }
 SENT = [SECRETS[name] for name in ("token", "verify", "key", "receipts_key")]
 
-ID = "<id>"  # in place of the ID of the scene's object
+ID = "<id>"  # stands for the id of the scene's object
+META_ID = "<Meta id>"  # and for the id of its number, if there are both
+STORED_ID = "<stored id>"  # for that by which the emulator holds it
 CUSTOMER = "22222222-0000-4000-9000-000000000001"
 NUMBERS = {"phone_number_id": "100000000000001", "business_account_id": "200000000000001"}
 TOKEN = {"access_token": "{{ token }}"}
@@ -68,7 +71,7 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
 
 @dataclass(frozen=True)
 class Scene:
-    """Hold one task. Faults apply to the path of its object."""
+    """One task, and those that follow it with the same objects. Faults are for the path of its object."""
 
     name: str
     action: str
@@ -76,14 +79,15 @@ class Scene:
     faults: tuple[Rule, ...] = ()
     check: bool = False
     register: bool = True
-    there: Command | None = None  # adds the object; None: a configuration, if the arguments name one
+    there: tuple[Command, ...] | None = None  # the objects; None: a configuration, if the arguments name one
     has_meta_id: bool = False
+    then: tuple[Scene, ...] = ()
 
     @property
     def objects(self) -> tuple[Command, ...]:
         """Return the commands that add the objects to the emulator."""
         if self.there is not None:
-            return (self.there,)
+            return self.there
         return (("add", {"id": ID, "name": "Old desk", **NUMBERS}),) if ID in str(self.args) else ()
 
     def object_id(self, number: int) -> str:
@@ -91,18 +95,34 @@ class Scene:
         return f"7000{number:012}" if self.has_meta_id else identifier(number)
 
     def named(self, value: Any, number: int) -> Any:
-        """Return a value with the object's ID in place of the marker."""
-        return _named(value, self.object_id(number))
+        """A value in which the ids of the objects stand in their places."""
+        ids = {ID: self.object_id(number), META_ID: f"7000{number:012}", STORED_ID: f"4{identifier(number)[1:]}"}
+        return _named(value, ids)
+
+    @property
+    def steps(self) -> tuple[Scene, ...]:
+        """Itself and what follows."""
+        return (self, *self.then)
+
+    def rules(self, number: int) -> Iterator[Rule]:
+        """What happens to the requests of all its steps."""
+        for step in self.steps:
+            for rule in step.faults:
+                yield {"name": step.name, "path": self.object_id(number), **self.named(rule, number)}
+
+    def tasks(self, number: int, way: str) -> list[Data]:
+        """The tasks as a playbook has them."""
+        return [step.task(number, way) for step in self.steps]
 
     def task(self, number: int, way: str) -> Data:
-        """Return the task of the playbook."""
+        """The first of them."""
         args = self.named(self.args, number)
         keywords: Data = {"ignore_errors": True, **({"check_mode": True} if self.check else {})}
         if self.action == ROLE:
             ours = {"kapso_provision_run_in_process": way, **args}
             return {"name": self.name, "ansible.builtin.import_role": {"name": ROLE}, "vars": ours, **keywords}
         if self.register:
-            keywords["register"] = f"outcome_{number}"
+            keywords["register"] = f"outcome_{re.sub('[^a-z]', '_', self.name.lower())}_{number}"
         usual: Data = {"run_in_process": way, "retries": 0}
         if not self.action.endswith("_info"):
             usual["receipts_key"] = "{{ receipts_key }}"
@@ -114,12 +134,15 @@ def identifier(number: int) -> str:
     return f"11111111-0000-4000-8000-{number:012}"
 
 
-def _named(value: Any, name: str) -> Any:
+def _named(value: Any, ids: Mapping[str, str]) -> Any:
     if isinstance(value, Mapping):
-        return {key: _named(item, name) for key, item in value.items()}
+        return {_named(key, ids): _named(item, ids) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_named(item, name) for item in value]
-    return value.replace(ID, name) if isinstance(value, str) else value
+        return [_named(item, ids) for item in value]
+    if isinstance(value, str):
+        for place, name in ids.items():
+            value = value.replace(place, name)
+    return value
 
 
 def single(name: str, fields: Any = None, *faults: Rule, **options: Any) -> Scene:
@@ -146,6 +169,7 @@ def role(name: str, *faults: Rule, **variables: Any) -> Scene:
         "api_key": "{{ key }}",
         "receipts_key": "{{ receipts_key }}",
         "api_url": "{{ url }}",
+        "platform_api_url": "{{ platform_url }}",
         "retries": 0,
         **variables,
     }

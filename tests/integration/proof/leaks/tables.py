@@ -7,11 +7,12 @@ The old secrets are at the server. A task reads those that the API returns, and 
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model import Field
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources import of_a_project
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model import Field, Resource
 
 from tests.integration.proof.leaks.scenes import (
     ID,
@@ -33,11 +34,34 @@ from tests.support.matrix.subjects import CONFIGS, RECEIVED, SUBJECTS, Subject, 
 KINDS = tuple(subject for subject in SUBJECTS.values() if subject is not CONFIGS)
 EARLIER = tuple(command for subject in KINDS for command in subject.first)
 URL = "https://me:{{ url_password }}@hooks.example.org/wa?token={{ url_query }}"
-OLD_URL = f"https://me:{canary('old-password')}@hooks.example.org/{ID}?token={canary('old-query')}"
+# A project has objects of all kinds, each with secrets of its own: by the names of their variables.
+OWN = {
+    f"{resource.plural}_{name}": canary(f"{resource.plural}-{name}", odd)
+    for resource in of_a_project()
+    for field in resource.writable
+    for name, odd in (
+        {"password": "", "query": ""} if field.format == "url" else {field.name: ODD} if field.secret else {}
+    ).items()
+}
+
+VARIABLES = {**SECRETS, **OWN}
+
+Given = Callable[[Resource, Field], Any]
 
 
-def _new(field: Field) -> Any:
-    """Return a value that a playbook declares."""
+def own(resource: Resource, field: Field) -> Any:
+    """A value that a playbook declares, with secrets that no other kind of object has."""
+    if field.format == "url":
+        password, query = (f"{{{{ {resource.plural}_{name} }}}}" for name in ("password", "query"))
+        return f"https://me:{password}@hooks.example.org/{ID}?token={query}"
+    if field.secret:
+        secret = f"{{{{ {resource.plural}_{field.name} }}}}"
+        return {"X-One": secret} if field.type == "dict" else secret
+    return _new(resource, field)
+
+
+def _new(_resource: Resource, field: Field) -> Any:
+    """A value that a playbook declares."""
     if field.format == "url":
         return URL
     if field.secret:
@@ -48,10 +72,16 @@ def _new(field: Field) -> Any:
     return [RECEIVED] if field.type == "list" else "Front desk"
 
 
-def _old(field: Field) -> Any:
-    """Return a secret at the server."""
-    text = canary(f"old-{field.name}", ODD)
-    return OLD_URL if field.format == "url" else {"X-Old": text} if field.type == "dict" else text
+def _old_url(resource: Resource) -> tuple[str, tuple[str, str]]:
+    """A URL that is at the server, and the secrets in it."""
+    password, query = (canary(f"old-{resource.plural}-{name}") for name in ("password", "query"))
+    return f"https://me:{password}@hooks.example.org/{ID}?token={query}", (password, query)
+
+
+def _old(resource: Resource, field: Field) -> Any:
+    """A secret that is at the server."""
+    text = canary(f"old-{resource.plural}-{field.name}", ODD)
+    return _old_url(resource)[0] if field.format == "url" else {"X-Old": text} if field.type == "dict" else text
 
 
 @dataclass(frozen=True)
@@ -59,26 +89,28 @@ class Table:
     """Make the scenes of one resource."""
 
     subject: Subject
+    given: Given = _new
 
     @property
     def declared(self) -> Data:
         """Return the fields of a task."""
         fields = (field for field in self.subject.resource.writable if field.access != "create")
         chosen = [f for f in fields if f.secret or f.format == "url" or f.required or f.name == "name"]
-        return {field.name: _new(field) for field in chosen}
+        return {field.name: self.given(self.subject.resource, field) for field in chosen}
 
     @property
     def old(self) -> Data:
         """Return the secrets at the server."""
         fields = self.subject.resource.writable
-        return {field.name: _old(field) for field in fields if field.secret or field.format == "url"}
+        resource = self.subject.resource
+        return {field.name: _old(resource, field) for field in fields if field.secret or field.format == "url"}
 
     @property
     def new(self) -> list[str]:
         """Return the secrets of a task."""
         told = str(self.declared)
-        names = [name for name in SECRETS if name in ("key", "receipts_key") or f"{{{{ {name} }}}}" in told]
-        return [SECRETS[name] for name in names]
+        usual = ("key", "receipts_key")
+        return [text for name, text in VARIABLES.items() if name in usual or f"{{{{ {name} }}}}" in told]
 
     @property
     def shown(self) -> list[str]:
@@ -86,7 +118,12 @@ class Table:
         names = self.old.keys() & (
             self.subject.echoed | {f.name for f in self.subject.resource.fields if not f.write_only}
         )
-        return [text for name in sorted(names) for text in _texts(self.old[name])]
+        return [text for name in sorted(names) for text in self._texts(self.old[name])]
+
+    def _texts(self, value: Any) -> Iterable[str]:
+        """The secrets in an old value."""
+        url, inside = _old_url(self.subject.resource)
+        return inside if value == url else value.values() if isinstance(value, dict) else [value]
 
     def scene(self, name: str, target: Target | None, *faults: Rule, is_new: bool = False, **options: Any) -> Scene:
         """Return a task, one that lists objects if there is no target."""
@@ -97,7 +134,7 @@ class Table:
         there: Command = ("get", {"object_id": ID}) if is_new else self.subject.adding({"id": ID, **self.old})
         if self.subject.resource.key_is_id and not is_new:
             there[1]["phone_number_id"] = ID
-        return Scene(name, module, args, faults, there=there, has_meta_id=self.subject.resource.key_is_id)
+        return Scene(name, module, args, faults, there=(there,), has_meta_id=self.subject.resource.key_is_id)
 
     def single(self, name: str, *faults: Rule, **options: Any) -> Scene:
         """Return a task about an existing object."""
@@ -117,7 +154,7 @@ class Table:
     @property
     def _key(self) -> Data:
         fields = filter(None, map(self.subject.resource.field, self.subject.resource.key))
-        return {field.name: _new(field) for field in fields if not field.choices}
+        return {field.name: self.given(self.subject.resource, field) for field in fields if not field.choices}
 
     def info(self, name: str, *faults: Rule, **options: Any) -> Scene:
         """Return a task that lists one object."""
@@ -165,7 +202,7 @@ class Table:
             yield self.single(f"echo at the read, {number}", _read(**answer))
         for number, answer in enumerate(answers(SECRETS["key"])):
             yield self.info(f"echo, {number}", _read(**answer))
-        for name, merge in self._merges(quoted).items():
+        for name, merge in self.merges(quoted).items():
             yield self.single(f"{name} with a success", _write(merge=merge))
             # A task that lists objects knows the API key, and the values that it reads in secret fields.
             known = merge if name == "secrets" else _known(merge, [SECRETS["key"], *self.shown])
@@ -176,7 +213,8 @@ class Table:
                     cut = {"status": 422, "json": {"error": f"Bad: {secret[:length]}"}}
                     yield self.single(f"echo of the {whose} secret cut after {length}", _write(**cut))
 
-    def _merges(self, quoted: list[str]) -> dict[str, Data]:
+    def merges(self, quoted: list[str]) -> dict[str, Data]:
+        """What a success may hold besides."""
         resource, text = self.subject.resource, " ".join(quoted)
         read_only = [field.name for field in resource.fields if not field.writable and field.type == "str"]
         others = [field.name for field in resource.writable if field.type != "str" and not field.secret]
@@ -193,22 +231,14 @@ class Table:
     def mistakes(self) -> Iterator[Scene]:
         """Yield scenes with a secret in each option and field that takes none. None of them may send it."""
         name = self.subject.resource.name
-        for place, wrong in _wrong(SINGLES[name].spec):
-            # The same values are also in their own options, so that the task knows that they are secret.
+        for place, wrong in wrong_places(SINGLES[name].spec):
+            # Beside it the same values in their own places, so that they are known to be secret.
             fields = (
                 {"fields": {**self.declared, **wrong.pop("fields")}} if isinstance(wrong.get("fields"), dict) else {}
             )
             yield self.single(f"a secret for {place}", **{**wrong, **fields})
-        for place, wrong in _wrong(INFOS[name].spec):
+        for place, wrong in wrong_places(INFOS[name].spec):
             yield self.info(f"a secret for {place}", **wrong)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Yield the secrets in an old value."""
-    if value == OLD_URL:
-        yield from (canary("old-password"), canary("old-query"))
-    else:
-        yield from value.values() if isinstance(value, dict) else [value]
 
 
 def _known(value: Any, known: list[str]) -> Any:
@@ -225,7 +255,8 @@ def _along(declared: Data) -> Data:
     return {} if "{{ token }}" in declared.values() else {"receipts_key": "{{ token }}"}
 
 
-def _wrong(spec: Data) -> Iterator[tuple[str, Data]]:
+def wrong_places(spec: Data) -> Iterator[tuple[str, Data]]:
+    """Every option and field, and a secret in its place."""
     for name, rule in spec.items():
         if name in COMMON:  # other scenes test these
             continue

@@ -16,16 +16,17 @@ from ansible.parsing.vault import VaultLib, VaultSecret
 from tests.emulator import Emulator, digest
 from tests.integration.ansible.playbook import Controller, Data, Dumper, Played
 from tests.integration.proof.leaks.mistakes import FAILURES, MISTAKES
+from tests.integration.proof.leaks.projects import PROJECTS, PROJECTS_MISTAKES
 from tests.integration.proof.leaks.scenes import ANSWERS, CUSTOMER, LIVES, ROLE, SECRETS, Scene
-from tests.integration.proof.leaks.tables import EARLIER, TABLES, TABLES_MISTAKES
+from tests.integration.proof.leaks.tables import EARLIER, TABLES, TABLES_MISTAKES, VARIABLES
 from tests.support import proof
 from tests.support.leaks import Hunt, canary
 from tests.support.redis_server import RedisServer
 
 TARGET = Path(__file__).parent / "target"
 PROOF = "leak hunt"
-REST = (*ANSWERS, *FAILURES, *MISTAKES, *TABLES, *TABLES_MISTAKES)
-# Ansible's debug output prints the arguments of all shipped modules, as docs/secrets.md says.
+REST = (*ANSWERS, *FAILURES, *MISTAKES, *PROJECTS, *PROJECTS_MISTAKES, *TABLES, *TABLES_MISTAKES)
+# Ansible's debugging prints the arguments of every module that it ships: docs/secrets.md says so.
 DEBUGGED = re.compile(rb"done with _execute_module \([^\n]*")
 # It also keeps the shipped files, if it is told to.
 PAYLOAD = re.compile(r"home/\.ansible/tmp/ansible-tmp-[\d.-]+/AnsiballZ_kapso_\w+\.py")
@@ -41,6 +42,7 @@ class Run:
     options: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     redis: bool = False
+    exports: bool = False
 
 
 REPORTS = {
@@ -80,6 +82,7 @@ RUNS = {
         some(REST, 0, 2),
         ("-vvvvv", "--diff"),
         {**REPORTS, **KEPT, "ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml"},
+        exports=True,
     ),
     "in process, JSON, debugging": Run(
         "auto",
@@ -93,7 +96,9 @@ RUNS = {
     ),
     "shipped, JSON, debugging, all reports": Run(
         "never",
-        some((*ANSWERS, *FAILURES, *MISTAKES[::6], *TABLES), 0, 8),  # mistakes are refused before anything is shipped
+        some(
+            (*ANSWERS, *FAILURES, *MISTAKES[::6], *PROJECTS, *TABLES), 0, 8
+        ),  # mistakes are refused before anything is shipped
         ("-vvvvv", "--diff"),
         {**REPORTS, **KEPT, "ANSIBLE_DEBUG": "true", "ANSIBLE_CALLBACK_RESULT_FORMAT": "json"},
     ),
@@ -128,7 +133,7 @@ def author(place: Path, kapso: Emulator, run: Run, redis: RedisServer, home: Pat
     variables = write(
         place / "vault.yml",
         {
-            **SECRETS,
+            **VARIABLES,
             "url": kapso.url,
             "platform_url": kapso.platform_url,
             "redis_url": redis_url,
@@ -137,10 +142,10 @@ def author(place: Path, kapso: Emulator, run: Run, redis: RedisServer, home: Pat
     )
     vault = VaultLib([("default", VaultSecret(VAULT_PASSWORD.encode()))])
     variables.write_bytes(vault.encrypt(variables.read_bytes()))
-    registered = [f"outcome_{number}" for number, scene in enumerate(run.scenes) if scene.register]
-    outcomes = f"{{{{ [{', '.join(registered)}] }}}}"
+    played = [task for number, scene in enumerate(run.scenes) for task in scene.tasks(number, run.way)]
+    outcomes = f"{{{{ [{', '.join(task['register'] for task in played if 'register' in task)}] }}}}"
     tasks: list[Data] = [
-        *(scene.task(number, run.way) for number, scene in enumerate(run.scenes)),
+        *played,
         {"name": "Show", "ansible.builtin.debug": {"msg": outcomes}},
         {"name": "Keep", "ansible.builtin.copy": {"content": outcomes, "dest": str(home / "kept" / "outcomes")}},
         {"name": "Remember", "ansible.builtin.set_fact": {"outcomes": outcomes, "cacheable": True}},
@@ -153,7 +158,19 @@ def author(place: Path, kapso: Emulator, run: Run, redis: RedisServer, home: Pat
         "module_defaults": {"group/kapso.whatsapp.kapso": defaults},
         "tasks": tasks,
     }
-    return write(place / "play.yml", [play]), [f"--vault-password-file={password}", f"--extra-vars=@{variables}"]
+    urls = {name: f"{{{{ {name.removesuffix('api_url')}url }}}}" for name in ("api_url", "platform_api_url")}
+    options = {"api_key": "{{ key }}", **urls, "run_in_process": run.way}
+    export = {
+        "import_playbook": "kapso.whatsapp.export",
+        "vars": {
+            "kapso_export_path": str(home / "kept" / "export.yml"),
+            **{f"kapso_provision_{name}": value for name, value in options.items()},
+        },
+    }
+    return write(place / "play.yml", [*([export] if run.exports else []), play]), [
+        f"--vault-password-file={password}",
+        f"--extra-vars=@{variables}",
+    ]
 
 
 def prepare(kapso: Emulator, run: Run) -> None:
@@ -163,8 +180,8 @@ def prepare(kapso: Emulator, run: Run) -> None:
     objects = [scene.named(command, number) for number, scene in enumerate(run.scenes) for command in scene.objects]
     kapso.batch(*EARLIER, *objects)
     for number, scene in enumerate(run.scenes):
-        for rule in scene.faults:
-            kapso.fault(**{"name": scene.name, "path": scene.object_id(number), **rule})
+        for rule in scene.rules(number):
+            kapso.fault(**rule)
 
 
 def played(kapso: Emulator, place: Path, run: Run) -> Traces:
@@ -210,11 +227,12 @@ def traces(request: pytest.FixtureRequest, kapso_server: Emulator, tmp_path_fact
 
 def test_every_scene_runs_as_intended(traces: Traces) -> None:
     done = {task.name for task in traces.played.done}
-    assert [scene.name for scene in traces.run.scenes if scene.action != ROLE and scene.name not in done] == []
+    steps = [step for scene in traces.run.scenes for step in scene.steps]
+    assert [step.name for step in steps if step.action != ROLE and step.name not in done] == []
     assert "Traceback" not in traces.played.shown
     silent = [name for name, fired in traces.fired.items() if not fired]
     assert silent == []
-    mistakes = (*MISTAKES, *TABLES_MISTAKES)
+    mistakes = (*MISTAKES, *TABLES_MISTAKES, *PROJECTS_MISTAKES)
     mistaken = {scene.object_id(number) for number, scene in enumerate(traces.run.scenes) if scene in mistakes}
     assert mistaken & traces.written == set()
     # The secrets could have leaked, since they reached the server.
@@ -225,6 +243,7 @@ def test_no_canary_is_on_the_screen_or_in_a_remaining_file(traces: Traces) -> No
     hunt = traces.hunt
     assert hunt.found == [], f"{len(hunt.found)} traces"
     assert not list((traces.home / "tmp").iterdir())
+    assert (traces.home / "kept" / "export.yml").exists() == traces.run.exports
     for name in traces.run.environment.keys() & EXPECTED.keys():
         assert list(traces.home.glob(EXPECTED[name])), name
     proof.count(PROOF, "runs")
@@ -234,11 +253,12 @@ def test_no_canary_is_on_the_screen_or_in_a_remaining_file(traces: Traces) -> No
 
 
 def test_a_scene_is_named_once_and_no_scene_is_left_out() -> None:
-    names = [scene.name for scene in (*LIVES, *REST)]
+    names = [step.name for scene in (*LIVES, *REST) for step in scene.steps]
     assert sorted(set(names)) == sorted(names)
-    assert {scene.name for run in RUNS.values() if run.way == "auto" for scene in run.scenes} == set(names)
+    in_process = (run for run in RUNS.values() if run.way == "auto")
+    assert {step.name for run in in_process for scene in run.scenes for step in scene.steps} == set(names)
     proof.count(PROOF, "scenes", len(names))
-    proof.count(PROOF, "secrets", len(SECRETS) + 2)  # with two of the environment: an API key, and a proxy's password
+    proof.count(PROOF, "secrets", len(VARIABLES) + 2)  # and those of the environment: a key, and a proxy's password
 
 
 def test_a_target_logs_nothing_of_a_module_of_ours(traces: Traces) -> None:
