@@ -111,7 +111,9 @@ class Admin:
     async def add_setup_link(self, customer_id: str, **fields: Any) -> str:
         """Add a setup link of a customer; return its ID."""
         project = self._find(customer_id).project
-        return str(self._world.store.add_setup_link(project, {**fields, "customer_id": customer_id}).values["id"])
+        return str(
+            self._world.store.add_setup_link(project, {**stamped(fields), "customer_id": customer_id}).values["id"]
+        )
 
     async def pause(self, webhook_id: str) -> None:
         """Pause a webhook as Kapso does after failed deliveries. It is a guess that this moves ``updated_at``."""

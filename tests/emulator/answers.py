@@ -56,7 +56,8 @@ def reply(rule: Fault, proper: Answer | None, record: Record) -> Answer:
     if rule.replaces or proper is None:
         answer = _echo(rule, record) if rule.echo else _own(rule)
     else:
-        answer = Answer(proper.status, _spoilt(rule, proper.body), list(proper.headers))
+        status = proper.status if rule.answer_status is None or proper.status >= 300 else rule.answer_status
+        answer = Answer(status, _spoilt(rule, proper.body), list(proper.headers))
     headers = {name.lower(): value for name, value in answer.headers}
     if rule.content_type is not None:
         headers[b"content-type"] = rule.content_type.encode("latin-1")

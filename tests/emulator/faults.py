@@ -59,6 +59,7 @@ class Fault(_Strict):
     omit: list[str] = Field(default_factory=list)
     meta: dict[str, JsonValue] = Field(default_factory=dict, description="for the meta block of a list")
     truncate: int | bool = False
+    answer_status: int | None = Field(default=None, ge=200, le=299, description="in place of that of a success")
 
     # How the answer is sent
     delay: float = Field(default=0, ge=0)
@@ -100,8 +101,8 @@ class Fault(_Strict):
 
     @property
     def spoils(self) -> bool:
-        """Return whether the rule changes the body of the correct answer."""
-        return bool(self.merge or self.omit or self.meta or self.truncate)
+        """Whether the rule changes what the proper answer says."""
+        return bool(self.merge or self.omit or self.meta or self.truncate or self.answer_status)
 
     @property
     def applies(self) -> bool:

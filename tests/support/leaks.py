@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 BEGIN, END = "canary", "yranac"
-AROUND = 40  # bytes that are shown on either side of a match
+LINK = "EXAMPLE-LINK"  # in every setup link that the emulator makes, which is a secret as well
+AROUND = 40  # bytes that are shown on either side of a find
 
 
 def canary(name: str, odd: str = "") -> str:
@@ -45,7 +46,9 @@ def _spellings(word: str) -> Iterator[bytes]:
     yield from (word.encode("utf-16-le"), word.encode("utf-16-be"))
 
 
-TRACE = re.compile(b"|".join(re.escape(text) for word in (BEGIN, END) for text in _spellings(word)), re.IGNORECASE)
+TRACE = re.compile(
+    b"|".join(re.escape(text) for word in (BEGIN, END, LINK) for text in _spellings(word)), re.IGNORECASE
+)
 
 
 @dataclass

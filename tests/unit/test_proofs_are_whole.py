@@ -11,6 +11,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._resources import R
 from tests.integration.ansible.tables import LIVES
 from tests.integration.proof.inputs import test_any_id
 from tests.integration.proof.inputs.test_any_value_of_the_platform import ENTRIES
+from tests.integration.proof.leaks.projects import PARTS
 from tests.integration.proof.leaks.scenes import CONFIG
 from tests.integration.proof.leaks.tables import KINDS
 from tests.support.made_up import OWNERS
@@ -21,16 +22,15 @@ OF_CONFIGS = CONFIGS.resource.name  # its scenes and its scenarios of both ways 
 PROOFS: dict[str, Callable[[], set[str]]] = {
     "fault matrix": lambda: {scenario.subject.resource.name for scenario in SCENARIOS},
     "leak hunt": lambda: {subject.resource.name for subject in KINDS} | {CONFIG.rpartition(".kapso_")[2]},
+    "leak hunt of a project": lambda: {part.resource.name for part in PARTS},
     "any id": lambda: {subject.resource.name for subject, _job in test_any_id.JOBS},
     "any value": lambda: {*ENTRIES, OF_CONFIGS},
     "any project": lambda: set(OWNERS),
     "both ways": lambda: {life.subject.resource.name for life in LIVES} | {OF_CONFIGS},
 }
-# A resource here has only its own tests (tests/integration/wire/test_setup_link_faults.py, and
-# tests/integration/ansible/test_setup_links_both_ways.py), which check less than the proof. Avoid further lines.
-WITHOUT = {"fault matrix": {"setup_link"}, "leak hunt": {"setup_link"}, "any id": {"setup_link"}}
-WITHOUT["both ways"] = {"setup_link"}
-WITHOUT["any project"] = RESOURCES.keys() - {resource.name for resource in of_a_project()}
+# Where a proof cannot apply: a project takes no other objects.
+NOT_OF_A_PROJECT = RESOURCES.keys() - {resource.name for resource in of_a_project()}
+WITHOUT = dict.fromkeys(("any project", "leak hunt of a project"), NOT_OF_A_PROJECT)
 
 
 @pytest.mark.parametrize("proof", PROOFS)

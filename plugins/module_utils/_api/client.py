@@ -128,6 +128,7 @@ class Client:
         self.counts = _Counts()
         self._unconnected = 0
         self._date: float | None = None  # of the last response with a `Date`; seconds since 1970
+        self._statuses = threading.local()  # of the last response to each method, for each thread
         self.requests = 0  # sent so far, retries included
 
     def get(self, path: str) -> Object:
@@ -212,6 +213,10 @@ class Client:
         """Return the advice for a response that the Kapso API does not send."""
         return check_url(self.settings.option)
 
+    def status_of(self, method: str) -> int | None:
+        """Return the status of the last response to a request of that method in this thread."""
+        return getattr(self._statuses, method, None)
+
     def wrong_answer(
         self,
         what: str,
@@ -223,9 +228,9 @@ class Client:
     ) -> ApiError:
         """Return the error for a response that cannot be right, although its status is a success.
 
-        `facts` are fields of errors.Facts. The status is 200 unless they name another.
+        `facts` are fields of errors.Facts. The status is that of the last response to the method in this thread.
         """
-        facts = {"method": method, "url": self.url(path), "status": 200, **facts}
+        facts = {"method": method, "url": self.url(path), "status": self.status_of(method), **facts}
         return ERRORS[outcome](what, advice or self.check_url, **facts)
 
     def _answer(self, request: _Request, content: bytes | None = None) -> Response:
@@ -245,6 +250,7 @@ class Client:
                 self._handle_transport_error(request, failure)
                 continue
             self._unconnected = 0
+            setattr(self._statuses, request.method, raw.status)
             self._date = raw.date.timestamp() if raw.date else self._date
             if raw.status == 429:
                 request.refused = request.writes

@@ -53,9 +53,7 @@ def create(client: Client, outcome: Outcome) -> tuple[Outcome, ApiError | None]:
         created = client.write("POST", path, {target.resource.envelope: dict(plan.values)})
         verdict = verify(plan, {}, created)
         if not is_id(created.get("id")):
-            return outcome, client.wrong_answer(
-                "the answer to the creation has no id", "POST", path, "unknown", status=201
-            )
+            return outcome, client.wrong_answer("the answer to the creation has no id", "POST", path, "unknown")
         if not _may_be_new_object(target, created):
             return outcome, other_object(client, "POST", path, "unknown")
     except WrongType as error:

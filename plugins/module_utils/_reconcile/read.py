@@ -73,7 +73,7 @@ def _listed(client: Client, target: Target) -> Object:
     for row in list_whole(client, path):
         if same_id(row["id"], target.object_id):
             return row
-    raise NotListed(NOT_LISTED, "run again", method="GET", url=client.url(path), status=200)
+    raise NotListed(NOT_LISTED, "run again", method="GET", url=client.url(path), status=client.status_of("GET"))
 
 
 def check_key(target: Target, found: Object) -> None:

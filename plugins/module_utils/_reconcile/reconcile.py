@@ -274,8 +274,8 @@ def _update(client: Client, outcome: Outcome) -> Outcome:
     """Update the object. If Kapso does not extend it as planned, create a new object in its place."""
     done = update(client, outcome)
     if done.error is None and is_taken_away(done.target, done.after):
-        url = client.url(done.target.path)
-        return done.failed(Applied(TAKEN_AWAY, "run again", method="PATCH", url=url, status=200))
+        facts = {"method": "PATCH", "url": client.url(done.target.path), "status": client.status_of("PATCH")}
+        return done.failed(Applied(TAKEN_AWAY, "run again", **facts))
     times = [change for change in outcome.plan.changes if change.at_apply]
     if done.error is not None or all(change.is_at(done.after.get(change.field.name)) for change in times):
         return done

@@ -75,8 +75,8 @@ def record_accepted(client: Client, outcome: Outcome, verdict: Verdict, method: 
         what = f"Kapso stored other values than the declared ones: {now}"
         remember = "" if plan.receipt.lasts else ", or give `receipts` a store that remembers them"
         advice = f"declare these values{remember}"
-    url = client.url(path)
-    return outcome.failed(Applied(what, advice, method=method, url=url, status=200, message=now))
+    facts = {"method": method, "url": client.url(path), "status": client.status_of(method), "message": now}
+    return outcome.failed(Applied(what, advice, **facts))
 
 
 def _write(client: Client, outcome: Outcome, after: ApiError | None) -> tuple[Outcome, ApiError | None]:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Make the tasks of an object's life for each resource from its table: create, change, list, refuse, delete.
 
-Configurations and setup links have other scenarios.
+Configurations have scenarios of their own.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Life:
             Step("again", one, present),
             Step("changed, dry run", one, changed, check=True),
             Step("changed", one, changed),
-            Step("listed", info, {}),
+            Step("listed", info, dict(self.subject.parent) if self.subject.is_by_parent else {}),
             Step("refused", one, wrong),
             Step("deleted", one, gone),
             Step("deleted again", one, gone),

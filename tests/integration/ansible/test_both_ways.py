@@ -18,6 +18,7 @@ from tests.integration.ansible.playbook import Controller, Data, Played, at_serv
 from tests.integration.ansible.scenarios import CUSTOMER, VARIABLES, Scenario
 from tests.integration.ansible.scenarios import GROUPS as OF_CONFIGS
 from tests.integration.ansible.tables import LIVES, SECRETS, Life
+from tests.support import proof
 
 GROUPS: dict[str, Sequence[Scenario | Life]] = {**OF_CONFIGS, "one life of each resource": LIVES}
 WAYS = {"in process": "auto", "shipped": "never"}
@@ -26,7 +27,8 @@ WAYS = {"in process": "auto", "shipped": "never"}
 ALLOWED = {
     ("data", "updated_at"),  # depends on the server's clock
     ("data", "created_at"),
-    ("results_file",),  # in a directory of the run
+    ("data", "expires_at"),
+    ("results_file",),  # in a directory of that run
 }
 
 
@@ -85,7 +87,9 @@ def run(kapso: Emulator, home: Path, way: str, scenarios: Sequence[Scenario | Li
         for done in played.done
     }
     assert kapso.crashes() == []
-    state = {item["id"]: item for item in (*kapso.configs(), *kapso.customers(), *kapso.webhooks())}
+    state = {
+        item["id"]: item for item in (*kapso.configs(), *kapso.customers(), *kapso.webhooks(), *kapso.setup_links())
+    }
     return Way(scenarios, played, requests, state, home)
 
 
@@ -142,11 +146,17 @@ def test_both_ways_ask_the_same_and_return_the_same(ways: dict[str, Way], scenar
             if difference[0][-2:] not in ALLOWED
         ]
         assert found == [], name
+        proof.count("both ways", "tasks in process and shipped")
+        if isinstance(scenario, Life):
+            proof.count("both ways", f"of them with {scenario.name}")
 
 
 def test_both_ways_leave_the_same_behind(ways: dict[str, Way]) -> None:
     here, shipped = (
-        {config_id: {**item, "updated_at": None, "created_at": None} for config_id, item in way.state.items()}
+        {
+            config_id: {**item, **dict.fromkeys(("updated_at", "created_at", "expires_at"))}
+            for config_id, item in way.state.items()
+        }
         for way in ways.values()
     )
     assert list(differences(here, shipped)) == []

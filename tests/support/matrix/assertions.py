@@ -63,6 +63,7 @@ def assert_true(run: Run) -> None:
         assert ("msg" in told, "error" in told) == (bool(told.get("failed")),) * 2 or "results" not in result
         if told.get("failed"):
             _assert_one_sentence(told["msg"], told["error"])
+            _assert_answered(run, told["error"])
     if scenario.lists:
         assert (result["changed"], run.writes, run.before) == (False, [], run.after), "a list changes nothing"
         told = (result.get("error", {}).get("outcome"), result[scenario.subject.resource.plural])
@@ -88,6 +89,13 @@ def _assert_one_sentence(msg: str, error: Mapping[str, Any]) -> None:
     assert error["outcome"] in OUTCOMES
 
 
+def _assert_answered(run: Run, error: Mapping[str, Any]) -> None:
+    """The status that an error names is one that such a request was answered with."""
+    asked = [(asked.label.split()[0].replace("LIST", "GET"), asked.status) for asked in run.asked]
+    told = (error["method"], error["status"])
+    assert told[1] is None or told in asked, f"{told}, and answered were {asked}"
+
+
 def _assert_part(part: Part, check: bool) -> None:
     if check:
         assert part.writes == [], "a dry run writes nothing"
@@ -96,7 +104,8 @@ def _assert_part(part: Part, check: bool) -> None:
     assert part.told["changed"] == (bool(part.writes) and not refused), "changed: a write took effect or may have"
     creations = [entry for entry in part.writes if entry.method == "POST"]
     assert sum(entry.applied for entry in creations) < 2, "created twice"
-    assert part.before is None or creations == [], "created, and it was there"
+    replaces = bool(part.target.subject.resource.replaces)
+    assert part.before is None or creations == [] or replaces, "created, and it was there"
     if not part.failed:
         assert part.as_declared, "a success that is none"
         return
@@ -165,12 +174,18 @@ def receipt_of(stage: Stage, object_id: str) -> Receipt:
 def assert_repeats(run: Run) -> None:
     """Assert that a write was only sent again if that is safe."""
     for path in {entry.path for entry in run.journal}:
-        conversation = [entry for entry in run.journal if entry.path == path]
+        conversation = [entry for entry in run.journal if entry.path == path or _looks_for(run, entry, path)]
         for method in WRITES:
             places = [place for place, entry in enumerate(conversation) if entry.method == method]
             for first, second in pairwise(places):
                 between = conversation[first + 1 : second]
                 _assert_safe(conversation[first], conversation[second], looked=any(e.method == "GET" for e in between))
+
+
+def _looks_for(run: Run, entry: Entry, path: str) -> bool:
+    """Whether it reads the list that alone shows the object of that path."""
+    is_list = run.scenario.subject.resource.reads == "list"
+    return is_list and entry.method == "GET" and entry.path == path.rpartition("/")[0]
 
 
 def _assert_safe(first: Entry, second: Entry, *, looked: bool) -> None:
@@ -282,13 +297,17 @@ def needed(stage: Stage, target: Target, objects: Objects) -> list[tuple[str, se
     """Return the writes that the next run must send, as method and fields: the fewest that apply the entry."""
     there = next(iter(target.found_in(objects)), None)
     if target.absent:
-        return [] if there is None else [("DELETE", set())]
+        removal = target.subject.resource.removal
+        return [] if there is None else [("DELETE", set()) if removal is None else ("PATCH", set(removal))]
     if there is None:
         return [("POST", set(target.declared))]
     receipt, settings, resource = receipt_of(stage, there["id"]), stage.scenario.settings, target.subject.resource
     shown = target.declared.keys() - stage.scenario.not_shown
     fields = {name for name in shown if there[name] != target.declared[name]}
     fields |= {n for n in target.declared.keys() - shown if not _vouched(receipt, n, target, there, stage.scenario)}
+    fields |= {name for name, old in target.renews.items() if there[name] == old}
+    if any(field.access == "create" for field in resource.fields if field.name in fields):
+        return [("POST", set(target.declared))]
     required_on_write = set(resource.required_on_write)
     if not fields or not settings.get("demand_meta_fields") or required_on_write <= fields:
         return [("PATCH", fields)] if fields else []

@@ -40,8 +40,9 @@ class Fault:
     name: str
     row: str  # the start of a row in the page's table, or HARMLESS or MISLEADING
     rule: Mapping[str, Any] = field(hash=False)
-    applied: bool | None = None  # whether a write takes effect; None: the rule decides
-    lists: bool | None = None  # True: only for lists, False: only for other requests
+    applied: bool | None = None  # whether a write takes effect all the same; None: the rule says it all
+    lists: bool | None = None  # True: only lists, False: only what is no list
+    methods: tuple[str, ...] = METHODS  # of the requests that it is for
     slow: bool = False  # it ends by the client's timeout
     asked: float = 0.0  # seconds that the answer asks to wait
 
@@ -98,10 +99,24 @@ def _answers() -> Iterator[Fault]:
     yield Fault("500", FAILED, {"status": 500})
     yield Fault("501", ODD_FAILURE, {"status": 501, "html": True})
     yield Fault("a refusal that quotes all that was sent", REFUSAL, {"echo": True})
-    for status in (401, 403, 409):
+    for status in (400, 401, 403, 409):
         yield Fault(f"{status}", REFUSAL, {"status": status, "json": {"error": "Not so"}})
     yield Fault("a redirect on the same host", REDIRECT, {"redirect": "/api/v1/elsewhere", "status": 307})
     yield Fault("a redirect to another host", REDIRECT, {"redirect": "https://elsewhere.example/api/v1"})
+
+
+def _statuses() -> Iterator[Fault]:
+    """Another status than the API has for what was done."""
+    bodies = ("GET", "PATCH", "POST")
+    for status in (200, 201, 202):
+        rule = {"answer_status": status}
+        yield Fault(f"{status} for a success", HARMLESS, rule, methods=bodies)
+        yield Fault(f"{status} for a deletion", WRONG, rule, methods=("DELETE",))
+    yield Fault("204 without a body", WRONG, {"answer_status": 204}, methods=bodies)
+    missing = {"status": 404, "json": {"error": "Not found"}}
+    yield Fault("404 for a write", REFUSAL, missing, methods=("PATCH", "POST"))
+    # Nothing is there any more, whoever has deleted it. A server that says so falsely cannot be seen through.
+    yield Fault("404 for a deletion", HARMLESS, missing, applied=True, methods=("DELETE",))
 
 
 def _losses() -> Iterator[Fault]:
@@ -175,7 +190,7 @@ def _oddities() -> Iterator[Fault]:
         "the connection closed after it": {"close": True},
         "in chunks": {"chunked": True},
         "compressed": {"gzip": True},
-        "with keys that nobody knows": {"merge": {"status": "CONNECTED", "future": {"deep": [1, None]}}},
+        "with keys that nobody knows": {"merge": {"quality": "GREEN", "future": {"deep": [1, None]}}},
         "in small pieces": {"slow_body": {"bytes": 50, "interval": 0}},
     }
     for name, rule in oddities.items():
@@ -201,12 +216,12 @@ def _with_effects(fault: Fault, method: str) -> Iterator[Fault]:
 
 @cache
 def faults(resource: Resource) -> tuple[Fault, ...]:
-    """Return all faults for requests about objects of a resource."""
-    return (*_answers(), *_losses(), *_nonsense(), *_misfits(resource), *_oddities())
+    """Everything that can happen to a request about such objects."""
+    return (*_answers(), *_statuses(), *_losses(), *_nonsense(), *_misfits(resource), *_oddities())
 
 
 @cache
 def faults_of(resource: Resource, method: str, is_list: bool) -> tuple[Fault, ...]:
-    """Return all faults for one kind of request."""
-    fitting = tuple(fault for fault in faults(resource) if fault.lists in (None, is_list))
+    """Everything that can happen to such a request."""
+    fitting = tuple(f for f in faults(resource) if f.lists in (None, is_list) and method in f.methods)
     return fitting if method == "GET" else tuple(either for fault in fitting for either in _with_effects(fault, method))

@@ -41,6 +41,7 @@ LOST, NEVER, THIN = ({"spoilt": rule} for rule in ({"drop": "after"}, {"drop": "
 RENEWED, SAME, TWICE = {"earlier": _old_values_before}, {"earlier": _same_before}, {"options": {"retries": 2}}
 PAGED, OLDEST = {"settings": {"per_page_cap": 2}}, {"settings": {"api_version": "echoes"}}
 DEMANDING = {"settings": {"demand_meta_fields": True}}
+SOON = "2026-01-03T03:04:05.123Z"  # a day after the emulator's clock begins
 UNSTABLE: Data = {"earlier": _unstable_before, "updated_at_unstable": True}
 
 
@@ -92,8 +93,8 @@ class Usual:
 
     @property
     def others(self) -> tuple[Data, ...]:
-        """Return other objects of the parent."""
-        return tuple({"id": f"other-{count}"} for count in range(4))
+        """Others of the parent, none of which is meant."""
+        return tuple({"id": f"other-{count}", **self.subject.not_meant} for count in range(4))
 
     @property
     def five(self) -> tuple[Data, ...]:
@@ -101,7 +102,9 @@ class Usual:
         return tuple({**self.one, "id": name} for name in ("one", "two", "three", "four", "five"))
 
     def by_id(self, declared: Data, **more: Any) -> Target:
-        """Return the object as a target with an ID."""
+        """The object, by its id, or by that of its parent."""
+        if self.subject.is_by_parent:
+            return Target(self.subject, None, declared, parent=self.subject.own_parent, **more)
         return Target(self.subject, "one", declared, **more)
 
     def by_key(self, declared: Data, **more: Any) -> Target:
@@ -127,8 +130,24 @@ class Usual:
 
     @property
     def find(self) -> str:
-        """Return the requests that find an object by its key."""
-        return "LIST parents, GET one" if self.is_id else f"LIST {self.owner}"
+        """How an object is found by its key."""
+        by_key = bool(self.subject.resource.parent) and self.subject.parent.keys() != self.subject.own_parent.keys()
+        return f"{'LIST parents' if by_key else '-'}, {'GET one' if self.is_id else f'LIST {self.owner}'}"
+
+    @property
+    def read(self) -> str:
+        """How an object is read whose id is known."""
+        return f"LIST {self.owner}" if self.subject.resource.reads == "list" else "GET one"
+
+    @property
+    def look(self) -> str:
+        """What planning a write takes, if the id is given."""
+        return f"{self.read}, {self.subject.needed_to_write}"
+
+    @property
+    def remove(self) -> str:
+        """What takes the object away."""
+        return "DELETE one" if self.subject.resource.removal is None else "PATCH one"
 
     @property
     def newcomer(self) -> Target:
@@ -138,6 +157,11 @@ class Usual:
         name = "other-0"
         own_id = dict.fromkeys(self.own_id, self.subject.id_of(name))
         return Target(self.subject, name, {**self.whole, **own_id}, parent=self.subject.parent)
+
+    @property
+    def is_stamped(self) -> bool:
+        """Whether an object shows when it was changed."""
+        return self.subject.resource.field("updated_at") is not None
 
     @property
     def seek(self) -> str:
@@ -164,6 +188,8 @@ def scenarios(subject: Subject) -> Iterator[Scenario]:
     yield from _changes(usual)
     yield from _by_key(usual)
     yield from _deletions(usual)
+    if subject.resource.replaces:
+        yield from _renewals(usual)
     if subject.resource.solo_option:
         yield from _twins(usual)
     yield from _lists(usual)
@@ -172,23 +198,25 @@ def scenarios(subject: Subject) -> Iterator[Scenario]:
 
 
 def _changes(usual: Usual) -> Iterator[Scenario]:
-    """Yield runs with one object by its ID."""
+    """One object, found by its id, or as the only one of its parent."""
     resource, mixed, readable = usual.subject.resource, usual.mixed(), usual.readable
     is_blind = resource.write_only > usual.subject.echoed
+    read, change = usual.read, f"{usual.look}, PATCH one"
 
     def single(name: str, requests: str, declared: Data, **more: Any) -> Scenario:
         return usual(name, requests, usual.by_id(declared), more.pop("at_first", usual.one), **more)
 
-    yield single("a change that can be read", "GET one, PATCH one", readable)
-    if resource.secrets:
-        yield single("a change of secrets", "GET one, PATCH one", mixed, **RENEWED)
-    yield single("nothing to change", "GET one", mixed, **SAME)
-    yield single("check mode", "GET one", mixed, check=True)
-    yield single("a lost change", "GET one, PATCH one*, GET one", readable, **LOST)
+    yield single("a change that can be read", change, readable)
+    if any(field.secret for field in resource.writable):
+        yield single("a change of secrets", change, mixed, **RENEWED)
+    yield single("nothing to change", read, mixed, **SAME)
+    yield single("check mode", usual.look, mixed, check=True)
+    yield single("a lost change", f"{change}*, {read}", readable, **LOST)
     if is_blind:
         sent_twice = "GET one, PATCH one*, GET one, PATCH one"
         yield single("a lost change of secrets", sent_twice, mixed, **LOST, **TWICE, **RENEWED)
-    yield single("a thin answer", "GET one, PATCH one*, GET one", mixed, **THIN, **RENEWED)
+    thin = THIN if usual.is_stamped else {"spoilt": {"omit": [*mixed][:1]}}
+    yield single("a thin answer", f"{change}*, {read}", mixed, **thin, **RENEWED)
     if resource.required_on_write:
         ids = {n: v for n, v in usual.required.items() if n not in (*resource.write_only, "name")}
         fuller = "GET one, PATCH one, PATCH one"
@@ -202,37 +230,54 @@ def _changes(usual: Usual) -> Iterator[Scenario]:
 def _by_key(usual: Usual) -> Iterator[Scenario]:
     """Yield runs that find or create one object by its key."""
     find, owner, resource = usual.find, usual.owner, usual.subject.resource
+    found = f"{find}, {usual.subject.needed_to_write}"
 
     def by_key(name: str, requests: str, *there: Data, **more: Any) -> Scenario:
         return usual(name, requests, usual.by_key(usual.whole), *there, **more)
 
-    yield by_key("found by its key", f"{find}, PATCH one", usual.theirs)
-    if not usual.is_id:
+    yield by_key("found by its key", f"{found}, PATCH one", usual.theirs)
+    if not usual.is_id and usual.read != f"LIST {owner}":
         omitted = next(name for name in reversed(usual.whole) if name in usual.readable.keys() - usual.key.keys())
         omits: Data = {"settings": {"list_omits": [omitted, "updated_at"]}}
         yield by_key("found by its key in a thin list", f"{find}, GET one", usual.theirs, **omits, **SAME)
-    if not usual.is_id and not resource.key_query:
+    if not usual.is_id and not resource.key_query and not resource.asked_for:
         pages = f"LIST {owner}, LIST {owner} 2, LIST {owner} 3"
         yield by_key("found by its key on the last page", pages, usual.theirs, *usual.others, **PAGED, **SAME)
-    made = f"{find}, POST {owner}"
+    made = f"{found}, POST {owner}"
     yield by_key("a creation", made)
-    yield by_key("a creation with a thin answer", f"{made}*, GET {usual.made}", **THIN)
+    if usual.is_stamped:
+        yield by_key("a creation with a thin answer", f"{made}*, GET {usual.made}", **THIN)
     blind = f"PATCH {usual.made}" if resource.write_only > usual.subject.echoed else "-"
     yield by_key("a lost creation", f"{made}*, {usual.seek}, {blind}", **LOST)
     yield by_key("a creation that never arrived", f"{made}*" + f", {usual.seek}" * 7, **NEVER, fails=True)
 
 
+def _renewals(usual: Usual) -> Iterator[Scenario]:
+    """One object that ends too soon, or is to have what only a new one can, which takes its place."""
+    (ends,) = usual.subject.resource.times
+    soon = {**usual.one, ends: SOON}
+    later = replace(usual.by_id({}), renews={ends: SOON})
+    yield usual("an extension", f"{usual.look}, PATCH one", later, soon)
+    yield usual("a lost extension", f"{usual.look}, PATCH one*, {usual.read}", later, soon, **LOST)
+    fixed = next(field for field in usual.subject.resource.fields if field.access == "create" and field.choices)
+    other = usual.by_id({**usual.mixed(), fixed.name: fixed.choices[-1]})
+    yield usual("a new one in its place", f"{usual.look}, POST {usual.owner}", other, usual.one)
+    lost = f"{usual.look}, POST {usual.owner}*, {usual.seek}"
+    yield usual("a lost new one in its place", lost, other, usual.one, **LOST)
+
+
 def _deletions(usual: Usual) -> Iterator[Scenario]:
     """Yield runs with one object that is declared absent."""
     gone, by_key = usual.by_id({}, absent=True), usual.by_key(usual.key, absent=True)
-    first = f"GET one, {usual.subject.needed_to_delete}"
-    yield usual("a deletion", f"{first}, DELETE one", gone, usual.one)
-    yield usual("a lost deletion", f"{first}, DELETE one*, GET one", gone, usual.one, **LOST)
-    again = f"{first}, DELETE one*, GET one, DELETE one"
+    read, remove, also = usual.read, usual.remove, usual.subject.needed_to_delete
+    first = f"{read}, {also}"
+    yield usual("a deletion", f"{first}, {remove}", gone, usual.one)
+    yield usual("a lost deletion", f"{first}, {remove}*, {read}", gone, usual.one, **LOST)
+    again = f"{first}, {remove}*, {read}, {remove}"
     yield usual("a deletion sent twice", again, gone, usual.one, **NEVER, **TWICE)
-    yield usual("nothing to delete", f"GET one, {usual.prove}", gone)
-    found = f"{usual.find}, {usual.subject.needed_to_delete}, DELETE one"
-    yield usual("a deletion by key", found, by_key, usual.theirs)
+    if not usual.subject.is_by_parent:
+        yield usual("nothing to delete", f"{read}, {usual.prove}", gone)
+    yield usual("a deletion by key", f"{usual.find}, {also}, {remove}", by_key, usual.theirs)
     yield usual("nothing to delete by key", usual.find, by_key, usual.others[0])
 
 
@@ -256,10 +301,15 @@ def _lists(usual: Usual) -> Iterator[Scenario]:
     def info(name: str, requests: str, *there: Data, **more: Any) -> Scenario:
         return usual(name, requests, None, *there, module=usual.subject.info, **more)
 
+    pages = "LIST {0}, LIST {0} 2, LIST {0} 3"
+    above = "LIST parents" if usual.find.startswith("LIST parents") else "-"
+    if usual.subject.is_by_parent:
+        yield info("all, listed", f"{above}, {pages.format(usual.owner)}", *usual.five, **PAGED, options=parent)
+        return
     yield info("one, shown", "GET one", usual.one, options={resource.id_option: usual.subject.id_of("one")})
-    yield info("all, listed", "LIST project, LIST project 2, LIST project 3", *usual.five, **PAGED)
+    yield info("all, listed", pages.format("project"), *usual.five, **PAGED)
     if parent:
-        lists = "LIST parents, LIST project" if usual.is_id else f"LIST {usual.owner}"
+        lists = f"{above}, LIST project" if usual.is_id else f"LIST {usual.owner}"
         yield info("a parent's, listed", lists, usual.theirs, options=parent)
     if resource.may_lack_list:
         yield info("all, listed without a list", "LIST project, LIST parents, LIST acme", usual.theirs, **OLDEST)

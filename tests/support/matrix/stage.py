@@ -74,7 +74,7 @@ class Part:
             return False
         if self.target.absent or self.after is None:
             return self.target.absent and self.after is None
-        return self.target.declared.items() <= self.after.items()
+        return self.target.is_as_declared(dict(self.after))
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def label(subject: Subject, method: str, url: str) -> str:
     suffix = "" if page == "1" else f" {page}"
     lists = {resource.path: "project"}
     if resource.parent is not None:
-        lists = {resource.parent.list_path: "parents", **lists}
+        lists = {resource.parent.list_path: "parents", **(lists if resource.path else {})}
         lists[resource.parent.path.format(parent=subject.id_of(PARENT))] = PARENT
     if path in lists:
         return f"POST {lists[path]}" if method == "POST" else f"LIST {lists[path]}{suffix}"

@@ -13,6 +13,7 @@ from typing import Any
 from ansible_collections.kapso.whatsapp.plugins.module_utils._module.definition import ModuleDefinition as Module
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.customer import CUSTOMER
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model import Field, Resource
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.setup_link import SETUP_LINK
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_phone_number import (
     WHATSAPP_PHONE_NUMBER,
@@ -28,6 +29,7 @@ PARENT = "acme"
 PARENT_KEY = "acme's own id"
 NAMES = ("one", "two", "three", "four", "five", *(f"other-{count}" for count in range(4)))
 IDS = {name: f"33333333-0000-4000-8000-{count:012}" for count, name in enumerate((PARENT, *NAMES))}
+NEWCOMER = "44444444-0000-4000-8000-000000000000"  # a customer without numbers
 META_IDS = {name: f"7000000000000{count:02}" for count, name in enumerate(IDS)}
 RECEIVED = "whatsapp.message.received"
 
@@ -41,16 +43,17 @@ class Subject:
     """Describe a resource: the emulator's commands for its objects, and the options that name their parent."""
 
     resource: Resource
-    shelf: str  # the emulator's command that returns all objects
-    add: str  # the command that adds one
-    first: tuple[Command, ...] = ()  # the commands that add the parent
-    parent: Mapping[str, str] = field(default_factory=dict)  # the options that name the parent
-    owned: Mapping[str, str] = field(default_factory=dict)  # arguments of `add` that set the parent
-    ids: Mapping[str, str] = field(default_factory=lambda: IDS)  # IDs in the API by name
-    seen: Callable[[Data], Data] = _as_it_is  # converts an object of the emulator to the API's names and IDs
-    echoed: frozenset[str] = frozenset()  # write-only fields that the emulator returns
-    fixed: Mapping[str, Any] = field(default_factory=dict)  # values of fields with few valid values
-    needed_to_delete: str = "-"  # the request that planning a deletion needs; `-`: none
+    shelf: str  # the emulator's command that returns all of them
+    add: str  # the one that adds one
+    first: tuple[Command, ...] = ()  # adds their parent
+    parent: Mapping[str, str] = field(default_factory=dict)  # the options that name it
+    owned: Mapping[str, str] = field(default_factory=dict)  # what `add` takes, so that an object is the parent's
+    ids: Mapping[str, str] = field(default_factory=lambda: IDS)  # in the API, by names
+    seen: Callable[[Data], Data] = _as_it_is  # an object of the emulator, with the names and ids of the API
+    echoed: frozenset[str] = frozenset()  # write-only fields that are shown all the same
+    fixed: Mapping[str, Any] = field(default_factory=dict)  # values that are as good as the only ones
+    needed_to_write: str = "-"  # the request that planning any other write takes; `-`: none
+    needed_to_delete: str = "-"  # the same of a deletion
 
     @property
     def one(self) -> Module:
@@ -69,8 +72,41 @@ class Subject:
 
     @property
     def needed_lists(self) -> list[str]:
-        """Return the paths of further lists that planning a deletion needs."""
-        return [] if self.needed_to_delete == "-" else [WHATSAPP_PHONE_NUMBER.path]
+        """The paths of further lists that planning takes."""
+        return [] if {self.needed_to_write, self.needed_to_delete} == {"-"} else [WHATSAPP_PHONE_NUMBER.path]
+
+    @property
+    def is_by_parent(self) -> bool:
+        """Whether only its parent says which object is meant."""
+        return not self.resource.id_option
+
+    @property
+    def id_option(self) -> str:
+        """The option that gives the id of the object, or else of its parent."""
+        return self.resource.id_option or (self.resource.parent.id_option if self.resource.parent else "")
+
+    @property
+    def id_path(self) -> str:
+        """The path of what is asked for by that id, which {id} stands for."""
+        if self.is_by_parent and self.resource.parent:
+            return self.resource.parent.path.format(parent="{id}")
+        return f"{self.resource.path}/{{id}}"
+
+    @property
+    def own_parent(self) -> Data:
+        """The option that gives the id of its parent."""
+        return {self.resource.parent.id_option: self.id_of(PARENT)} if self.resource.parent else {}
+
+    @property
+    def as_meant(self) -> Mapping[str, str]:
+        """What an object shows as long as an entry can mean it."""
+        return self.resource.asked_for
+
+    @property
+    def not_meant(self) -> Data:
+        """What one shows that no entry means any more."""
+        fields = filter(None, map(self.resource.field, self.as_meant))
+        return {field.name: next(c for c in field.choices if c != self.as_meant[field.name]) for field in fields}
 
     def id_of(self, name: str) -> str:
         """Return the ID in the API of the object with that name."""
@@ -98,6 +134,8 @@ class Subject:
     def _example(self, field: Field, version: str) -> Any:
         text = f"{'canary-' if field.secret else ''}{field.name}-{version}"
         number = ("old", "new").index(version)
+        if field.name in self.fixed:
+            return self.fixed[field.name]
         if field.format == "meta_id":
             return "7" * 12 + f"{sum(field.name.encode()):04}"  # the emulator makes no such example value
         if field.format == "url":
@@ -105,7 +143,7 @@ class Subject:
         if field.choices:
             return field.choices[number]
         examples = {"str": text, "bool": bool(number), "int": 6 + number, "list": [RECEIVED], "dict": {"X-One": text}}
-        return self.fixed.get(field.name, examples[field.type])
+        return examples[field.type]
 
 
 @dataclass(frozen=True)
@@ -122,6 +160,7 @@ class Target:
     absent: bool = False
     parent: Mapping[str, str] = field(default_factory=dict)
     twins: tuple[str, ...] = ()
+    renews: Mapping[str, str] = field(default_factory=dict)  # times that are to be later than these
 
     @property
     def name(self) -> str:
@@ -133,7 +172,7 @@ class Target:
         """Return the options of this object."""
         resource = self.subject.resource
         options: Data = {"state": "absent" if self.absent else "present", **self.parent}
-        if self.object_id is not None:
+        if self.object_id is not None and not self.subject.is_by_parent:
             options[resource.id_option] = self.subject.id_of(self.object_id)
         is_apart = resource.key_is_id or resource.key_moves or (self.is_by_key and resource.key_as_option)
         apart = resource.key if is_apart else ()
@@ -157,8 +196,13 @@ class Target:
         parent = self.subject.resource.parent
         address = {name: self.declared[name] for name in self.subject.resource.key if name in self.declared}
         address |= {parent.row_field: self.subject.id_of(PARENT)} if parent else {}
+        address |= self.subject.as_meant
         twins = self.twins_in(there)
         return [held for held in there if address.items() <= held.items() and held not in twins]
+
+    def is_as_declared(self, there: Data) -> bool:
+        """Whether an object is what is to be made of it."""
+        return self.declared.items() <= there.items() and not self.renews.items() & there.items()
 
     def twins_in(self, there: list[Data]) -> list[Data]:
         """Return the existing twins."""
@@ -197,4 +241,20 @@ WEBHOOKS = Subject(
     echoed=frozenset({"secret_key"}),
     fixed={"events": ["whatsapp.message.sent", RECEIVED]},
 )
-SUBJECTS = {subject.resource.name: subject for subject in (CONFIGS, CUSTOMERS, NUMBERS, WEBHOOKS)}
+LINKS = Subject(
+    SETUP_LINK,
+    "setup_links",
+    "add_setup_link",
+    first=(("add_customer", {"id": NEWCOMER, "external_customer_id": f"new at {PARENT_KEY}"}),),
+    parent={"external_customer_id": f"new at {PARENT_KEY}"},
+    owned={"customer_id": NEWCOMER},
+    ids={**IDS, PARENT: NEWCOMER},
+    fixed={
+        "allowed_origins": ["https://app.example.org"],
+        "allowed_connection_types": ["dedicated"],
+        "phone_number_country_isos": ["BR"],
+        "theme_config": {"primary_color": "#1A7F37"},
+    },
+    needed_to_write="LIST phone_numbers",
+)
+SUBJECTS = {subject.resource.name: subject for subject in (CONFIGS, CUSTOMERS, NUMBERS, WEBHOOKS, LINKS)}

@@ -37,8 +37,8 @@ ids = st.lists(pieces, min_size=1, max_size=6).map("".join)
 
 
 def address(subject: Subject, job: ModuleDefinition, way: str, text: str) -> Data:
-    """Return the options of a task about the object with that ID."""
-    option = subject.resource.id_option
+    """Options of a task about the object of that id."""
+    option = subject.id_option
     if job in INFOS.values():
         return {option: text}
     fields = subject.values("new", lambda field: field.name == "name" or field.type == "bool")
@@ -50,19 +50,22 @@ def assert_only_that_one(answered: Answered, subject: Subject, text: str) -> Non
     """Assert that the message names the option, or that each request was for that ID or for a list."""
     resource = subject.resource
     if answered.refused:
-        assert resource.id_option in answered.result["msg"]
+        assert subject.id_option in answered.result["msg"]
         return
     assert answered.journal
     base = APIS[resource.api].path
     for entry in answered.journal:
-        # The list of customers verifies the base URL, and the list of numbers shows whether a customer has any.
+        # What comes before and after the id, in the path of the object or of the only list that shows it.
+        before, after = (base + subject.id_path).split("{id}")
+        # The list of customers tells whether the base URL is right, and that of numbers whether a customer has any.
         if entry.path in {base + resource.path, f"{base}/customers", *(base + one for one in subject.needed_lists)}:
             continue
-        assert entry.path.startswith(f"{base}{resource.path}/")
-        own = entry.path.removeprefix(f"{base}{resource.path}/")
-        assert "/" not in own
+        assert entry.path.startswith(before)
+        own, slash, rest = entry.path.removeprefix(before).partition("/")
+        assert f"{slash}{rest}".startswith(after)
+        assert f"{slash}{rest}".removeprefix(after).count("/") <= subject.is_by_parent  # an id that a list showed
         assert unquote(own) == text
-        assert entry.query == ""
+        assert entry.query == "" or subject.is_by_parent
 
 
 def test_an_id_is_one_segment_or_refused(kapso: Emulator) -> None:
@@ -76,8 +79,14 @@ def test_an_id_is_one_segment_or_refused(kapso: Emulator) -> None:
     def tell(text: str, job: tuple[Subject, ModuleDefinition], way: str, there: bool) -> None:
         subject, definition = job
         kapso.reset()
-        there = there and text not in (*OTHERS, "") and problem(subject.resource.id_format, text) is None
-        kapso.batch(*subject.first, *(_adding(subject, one) for one in (*OTHERS, *([text] if there else []))))
+        there = (
+            there
+            and text not in (*OTHERS, "")
+            and problem(subject.resource.id_formats[subject.id_option], text) is None
+        )
+        kapso.batch(
+            *subject.first, *(put for one in (*OTHERS, *([text] if there else [])) for put in _adding(subject, one))
+        )
         before = _state(kapso, subject)
 
         urls = {"api_url": kapso.url, "platform_api_url": kapso.platform_url}
@@ -94,16 +103,24 @@ def test_an_id_is_one_segment_or_refused(kapso: Emulator) -> None:
             assert not answered.result.get("failed"), answered.result
             assert (text in after) == (way == "present")
         proof.count("any input", "ids")
+        proof.count("any input", f"ids of {subject.resource.plural}")
         proof.count("any input", "ids refused", answered.refused)
 
     tell()
 
 
-def _adding(subject: Subject, text: str) -> tuple[str, Data]:
+def _adding(subject: Subject, text: str) -> list[tuple[str, Data]]:
+    """The commands that put there what that id asks for."""
+    if subject.is_by_parent:
+        (name, parent), *_rest = subject.first
+        owned = dict.fromkeys(subject.owned, text)
+        return [(name, {**parent, "id": text, "external_customer_id": None}), (subject.add, owned)]
     command, values = subject.adding({"id": text})
-    return command, {**values, **({"phone_number_id": text} if subject.resource.key_is_id else {})}
+    return [(command, {**values, **({"phone_number_id": text} if subject.resource.key_is_id else {})})]
 
 
 def _state(kapso: Emulator, subject: Subject) -> dict[str, Data]:
+    """What is there and is meant, by the id that asks for it."""
     (rows,) = kapso.batch((subject.shelf, {}))
-    return {row["id"]: row for row in map(subject.seen, rows)}
+    name = next(iter(subject.owned)) if subject.is_by_parent else "id"
+    return {row[name]: row for row in map(subject.seen, rows) if subject.as_meant.items() <= row.items()}

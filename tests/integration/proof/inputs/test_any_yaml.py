@@ -15,7 +15,7 @@ from tests.emulator import Emulator
 from tests.integration.ansible.playbook import Controller, Done, Played
 from tests.support import proof
 from tests.support.inputs import LONGEST_MESSAGE
-from tests.support.matrix.subjects import CONFIGS, SUBJECTS
+from tests.support.matrix.subjects import CONFIGS, PARENT, SUBJECTS
 
 SEALED = "canary-vaulted"
 UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -196,9 +196,9 @@ def _of_the_tables() -> Iterator[tuple[str, str, str]]:
     """Yield the modules of all other resources. Each kind of value is at one place, the next one at the next place."""
     for subject in KINDS_OF_OBJECTS:
         resource = subject.resource
-        fields = [f"{resource.id_option}: {{id}}\nfields:\n  {field.name}: {{value}}" for field in resource.settable]
+        fields = [f"{subject.id_option}: {{id}}\nfields:\n  {field.name}: {{value}}" for field in resource.settable]
         chosen = [f"{choice.name}: {{value}}" for choice in resource.filters]
-        own = f"{resource.id_option}: {{value}}"
+        own = f"{subject.id_option}: {{value}}"
         for number, kind in enumerate(KINDS):
             for job, options in ((subject.one, [own, *fields]), (subject.info, [own, *chosen])):
                 yield kind, job.module, options[number % len(options)]
@@ -208,7 +208,12 @@ def test_any_kind_of_yaml_for_the_modules_of_all_tables(kapso: Emulator, control
     cases = list(_of_the_tables())
     for subject in KINDS_OF_OBJECTS:
         kapso.batch(*subject.first, subject.adding({"id": "one"}))
-    ids = {job.module: subject.id_of("one") for subject in KINDS_OF_OBJECTS for job in (subject.one, subject.info)}
+    named = {one.shelf: PARENT if one.is_by_parent else "one" for one in KINDS_OF_OBJECTS}
+    ids = {
+        job.module: subject.id_of(named[subject.shelf])
+        for subject in KINDS_OF_OBJECTS
+        for job in (subject.one, subject.info)
+    }
     tasks = [
         task(f"{kind} / {number}", module, written(kind, options, ids[module]), "auto")
         for number, (kind, module, options) in enumerate(cases)

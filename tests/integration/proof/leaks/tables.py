@@ -40,7 +40,11 @@ OWN = {
     for resource in of_a_project()
     for field in resource.writable
     for name, odd in (
-        {"password": "", "query": ""} if field.format == "url" else {field.name: ODD} if field.secret else {}
+        {"password": "", "query": ""}
+        if field.format == "url" and field.type == "str"
+        else {field.name: ODD}
+        if field.secret
+        else {}
     ).items()
 }
 
@@ -51,7 +55,7 @@ Given = Callable[[Resource, Field], Any]
 
 def own(resource: Resource, field: Field) -> Any:
     """A value that a playbook declares, with secrets that no other kind of object has."""
-    if field.format == "url":
+    if _is_url(field):
         password, query = (f"{{{{ {resource.plural}_{name} }}}}" for name in ("password", "query"))
         return f"https://me:{password}@hooks.example.org/{ID}?token={query}"
     if field.secret:
@@ -60,9 +64,14 @@ def own(resource: Resource, field: Field) -> Any:
     return _new(resource, field)
 
 
+def _is_url(field: Field) -> bool:
+    """Whether a value may have a password in it, and a query."""
+    return field.format == "url" and field.type == "str"
+
+
 def _new(_resource: Resource, field: Field) -> Any:
     """A value that a playbook declares."""
-    if field.format == "url":
+    if _is_url(field):
         return URL
     if field.secret:
         secret = "{{ verify }}" if field.format == "passphrase" else "{{ token }}"
@@ -81,7 +90,9 @@ def _old_url(resource: Resource) -> tuple[str, tuple[str, str]]:
 def _old(resource: Resource, field: Field) -> Any:
     """A secret that is at the server."""
     text = canary(f"old-{resource.plural}-{field.name}", ODD)
-    return _old_url(resource)[0] if field.format == "url" else {"X-Old": text} if field.type == "dict" else text
+    if field.secret and _is_url(field):
+        return f"https://setup.example.org/{canary(f'old-{resource.plural}-{field.name}')}"
+    return _old_url(resource)[0] if _is_url(field) else {"X-Old": text} if field.type == "dict" else text
 
 
 @dataclass(frozen=True)
@@ -95,15 +106,15 @@ class Table:
     def declared(self) -> Data:
         """Return the fields of a task."""
         fields = (field for field in self.subject.resource.writable if field.access != "create")
-        chosen = [f for f in fields if f.secret or f.format == "url" or f.required or f.name == "name"]
+        chosen = [f for f in fields if f.secret or _is_url(f) or f.required or f.name == "name"]
         return {field.name: self.given(self.subject.resource, field) for field in chosen}
 
     @property
     def old(self) -> Data:
-        """Return the secrets at the server."""
-        fields = self.subject.resource.writable
+        """The secrets at the server."""
         resource = self.subject.resource
-        return {field.name: _old(resource, field) for field in fields if field.secret or field.format == "url"}
+        fields = (field for field in resource.fields if field.secret or (field.writable and _is_url(field)))
+        return {field.name: _old(resource, field) for field in fields}
 
     @property
     def new(self) -> list[str]:
@@ -114,10 +125,9 @@ class Table:
 
     @property
     def shown(self) -> list[str]:
-        """Return the secrets that the API returns. A task has read them before it writes."""
-        names = self.old.keys() & (
-            self.subject.echoed | {f.name for f in self.subject.resource.fields if not f.write_only}
-        )
+        """Those that the API shows: a task has read them before it writes."""
+        told = {f.name for f in self.subject.resource.fields if not f.write_only and f.returned == "success"}
+        names = self.old.keys() & (self.subject.echoed | told)
         return [text for name in sorted(names) for text in self._texts(self.old[name])]
 
     def _texts(self, value: Any) -> Iterable[str]:
@@ -128,22 +138,37 @@ class Table:
     def scene(self, name: str, target: Target | None, *faults: Rule, is_new: bool = False, **options: Any) -> Scene:
         """Return a task, one that lists objects if there is no target."""
         module = (self.subject.info if target is None else self.subject.one).module
-        args = {self.subject.resource.id_option: ID} if target is None else target.entry
+        args = {self.subject.id_option: ID} if target is None else target.entry
         args = {key: value for key, value in {**args, **options}.items() if value is not None}
         name = f"{self.subject.resource.noun}{' list' if target is None else ''}: {name}"
-        there: Command = ("get", {"object_id": ID}) if is_new else self.subject.adding({"id": ID, **self.old})
-        if self.subject.resource.key_is_id and not is_new:
-            there[1]["phone_number_id"] = ID
-        return Scene(name, module, args, faults, there=(there,), has_meta_id=self.subject.resource.key_is_id)
+        there = () if is_new else (self._there,)
+        if self.subject.is_by_parent:
+            there = (("add_customer", {"id": ID}), *there)
+        return Scene(name, module, args, faults, there=there, has_meta_id=self.subject.resource.key_is_id)
+
+    @property
+    def _there(self) -> Command:
+        """Puts the object there."""
+        if self.subject.is_by_parent:
+            return self.subject.add, {**dict.fromkeys(self.subject.owned, ID), **self.old}
+        command, values = self.subject.adding({"id": ID, **self.old})
+        return command, {**values, **({"phone_number_id": ID} if self.subject.resource.key_is_id else {})}
+
+    def _target(self, declared: Data, **more: Any) -> Target:
+        """What is to become of the object that is there."""
+        if self.subject.is_by_parent:
+            return Target(self.subject, None, declared, parent={self.subject.id_option: ID}, **more)
+        return Target(self.subject, ID, declared, **more)
 
     def single(self, name: str, *faults: Rule, **options: Any) -> Scene:
-        """Return a task about an existing object."""
-        return self.scene(name, Target(self.subject, ID, self.declared), *faults, **options)
+        """A task about an object that is there."""
+        return self.scene(name, self._target(self.declared), *faults, **options)
 
     def creation(self, name: str, *faults: Rule) -> Scene:
         """Return a task about a new object with its own URL or ID."""
         key = {field: f"{value}&of={ID}" if value == URL else ID for field, value in self._key.items()}
-        target = Target(self.subject, ID if self.is_id else None, {**self.declared, **key}, parent=self.subject.parent)
+        parent = {self.subject.id_option: ID} if self.subject.is_by_parent else self.subject.parent
+        target = Target(self.subject, ID if self.is_id else None, {**self.declared, **key}, parent=parent)
         return self.scene(name, target, *faults, is_new=True)
 
     @property
@@ -165,6 +190,7 @@ class Table:
     def lives(self) -> Iterator[Scene]:
         """Yield scenes that create, change and delete objects without errors."""
         above = self.subject.resource.path if not self.subject.parent else self.subject.id_of("acme")
+        above = ID if self.subject.is_by_parent else above
         yield self.creation("a creation that is refused", {"path": above, "method": "POST", "echo": True, "count": 1})
         yield dry(self.creation("a creation, dry run"))
         yield self.creation("a creation")
@@ -174,18 +200,19 @@ class Table:
         yield self.single("lost", _write(drop="after"))
         yield self.single("lost, and an echo at the second look", _write(drop="after"), _read(echo=True, after=1))
         yield self.single("cut short", _write(truncate=True))
-        gone = Target(self.subject, ID, {}, absent=True)
-        yield self.scene("deleted", gone, {"method": "DELETE", "echo": True})
+        remove = "DELETE" if self.subject.resource.removal is None else "PATCH"
+        yield self.scene("deleted", self._target({}, absent=True), {"method": remove, "echo": True})
         yield self.info("as it is")
-        everything: Data = {self.subject.resource.id_option: None}
-        yield self.scene("of all", None, **everything)
+        everything: Data = {self.subject.id_option: None}
+        if self.subject.resource.path:
+            yield self.scene("of all", None, **everything)
         for choice in self.subject.resource.filters:
             fails = {"path": self.subject.resource.path, "query": f"{choice.query}=canary", "status": 500}
             if (self.subject.resource.field(choice.field) or choice).format == "url":
                 chosen: Data = {**everything, choice.name: "{{ url_query }}"}
                 yield self.scene(f"chosen by a secret in {choice.name}", None, fails, **chosen)
         if "name" in self.declared:
-            named = Target(self.subject, ID, {**self.declared, "name": "It is {{ token }}"})
+            named = self._target({**self.declared, "name": "It is {{ token }}"})
             yield self.scene("a secret in the name as well", named, **_along(self.declared))
         if self.subject.resource.write_only:
             for option in ("always", "never", "adopt"):

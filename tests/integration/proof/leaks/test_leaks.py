@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources import RESOURCES
 
 from tests.emulator import Emulator, digest
 from tests.integration.ansible.playbook import Controller, Data, Dumper, Played
@@ -258,6 +259,10 @@ def test_a_scene_is_named_once_and_no_scene_is_left_out() -> None:
     in_process = (run for run in RUNS.values() if run.way == "auto")
     assert {step.name for run in in_process for scene in run.scenes for step in scene.steps} == set(names)
     proof.count(PROOF, "scenes", len(names))
+    for resource in RESOURCES.values():
+        mine = {f"kapso.whatsapp.{resource.module}", f"kapso.whatsapp.{resource.module}_info"}
+        proof.count(PROOF, f"of them with {resource.plural}", sum(s.action in mine for s in (*LIVES, *REST)))
+    proof.count(PROOF, "of them with all kinds in a project", len(PROJECTS) + len(PROJECTS_MISTAKES))
     proof.count(PROOF, "secrets", len(VARIABLES) + 2)  # and those of the environment: a key, and a proxy's password
 
 
