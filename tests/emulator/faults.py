@@ -101,7 +101,7 @@ class Fault(_Strict):
 
     @property
     def spoils(self) -> bool:
-        """Whether the rule changes what the proper answer says."""
+        """Return whether the rule changes the correct answer."""
         return bool(self.merge or self.omit or self.meta or self.truncate or self.answer_status)
 
     @property

@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 BEGIN, END = "canary", "yranac"
-LINK = "EXAMPLE-LINK"  # in every setup link that the emulator makes, which is a secret as well
-AROUND = 40  # bytes that are shown on either side of a find
+LINK = "EXAMPLE-LINK"  # in the URL and token of every setup link that the emulator creates
+AROUND = 40  # bytes that are shown on either side of a match
 
 
 def canary(name: str, odd: str = "") -> str:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Make the tasks of an object's life for each resource from its table: create, change, list, refuse, delete.
 
-Configurations have scenarios of their own.
+Configurations have other scenarios.
 """
 
 from __future__ import annotations

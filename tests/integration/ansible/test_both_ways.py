@@ -28,7 +28,7 @@ ALLOWED = {
     ("data", "updated_at"),  # depends on the server's clock
     ("data", "created_at"),
     ("data", "expires_at"),
-    ("results_file",),  # in a directory of that run
+    ("results_file",),  # in a directory of the run
 }
 
 

@@ -90,7 +90,7 @@ def _assert_one_sentence(msg: str, error: Mapping[str, Any]) -> None:
 
 
 def _assert_answered(run: Run, error: Mapping[str, Any]) -> None:
-    """The status that an error names is one that such a request was answered with."""
+    """Assert that a request with the method of the error was answered with its status."""
     asked = [(asked.label.split()[0].replace("LIST", "GET"), asked.status) for asked in run.asked]
     told = (error["method"], error["status"])
     assert told[1] is None or told in asked, f"{told}, and answered were {asked}"
@@ -183,7 +183,7 @@ def assert_repeats(run: Run) -> None:
 
 
 def _looks_for(run: Run, entry: Entry, path: str) -> bool:
-    """Whether it reads the list that alone shows the object of that path."""
+    """Return whether it reads the only list that shows the object of that path."""
     is_list = run.scenario.subject.resource.reads == "list"
     return is_list and entry.method == "GET" and entry.path == path.rpartition("/")[0]
 

@@ -40,9 +40,9 @@ class Fault:
     name: str
     row: str  # the start of a row in the page's table, or HARMLESS or MISLEADING
     rule: Mapping[str, Any] = field(hash=False)
-    applied: bool | None = None  # whether a write takes effect all the same; None: the rule says it all
-    lists: bool | None = None  # True: only lists, False: only what is no list
-    methods: tuple[str, ...] = METHODS  # of the requests that it is for
+    applied: bool | None = None  # whether a write takes effect; None: the rule decides
+    lists: bool | None = None  # True: only for lists, False: only for other requests
+    methods: tuple[str, ...] = METHODS  # the methods of its requests
     slow: bool = False  # it ends by the client's timeout
     asked: float = 0.0  # seconds that the answer asks to wait
 
@@ -106,7 +106,7 @@ def _answers() -> Iterator[Fault]:
 
 
 def _statuses() -> Iterator[Fault]:
-    """Another status than the API has for what was done."""
+    """Yield answers with another status than the API documents."""
     bodies = ("GET", "PATCH", "POST")
     for status in (200, 201, 202):
         rule = {"answer_status": status}
@@ -115,7 +115,7 @@ def _statuses() -> Iterator[Fault]:
     yield Fault("204 without a body", WRONG, {"answer_status": 204}, methods=bodies)
     missing = {"status": 404, "json": {"error": "Not found"}}
     yield Fault("404 for a write", REFUSAL, missing, methods=("PATCH", "POST"))
-    # Nothing is there any more, whoever has deleted it. A server that says so falsely cannot be seen through.
+    # The object does not exist. A false 404 cannot be detected.
     yield Fault("404 for a deletion", HARMLESS, missing, applied=True, methods=("DELETE",))
 
 
@@ -216,12 +216,12 @@ def _with_effects(fault: Fault, method: str) -> Iterator[Fault]:
 
 @cache
 def faults(resource: Resource) -> tuple[Fault, ...]:
-    """Everything that can happen to a request about such objects."""
+    """Return all faults for requests about objects of a resource."""
     return (*_answers(), *_statuses(), *_losses(), *_nonsense(), *_misfits(resource), *_oddities())
 
 
 @cache
 def faults_of(resource: Resource, method: str, is_list: bool) -> tuple[Fault, ...]:
-    """Everything that can happen to such a request."""
+    """Return all faults for one kind of request."""
     fitting = tuple(f for f in faults(resource) if f.lists in (None, is_list) and method in f.methods)
     return fitting if method == "GET" else tuple(either for fault in fitting for either in _with_effects(fault, method))

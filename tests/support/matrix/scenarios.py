@@ -93,7 +93,7 @@ class Usual:
 
     @property
     def others(self) -> tuple[Data, ...]:
-        """Others of the parent, none of which is meant."""
+        """Return other objects of the parent, which no entry identifies."""
         return tuple({"id": f"other-{count}", **self.subject.not_meant} for count in range(4))
 
     @property
@@ -102,7 +102,7 @@ class Usual:
         return tuple({**self.one, "id": name} for name in ("one", "two", "three", "four", "five"))
 
     def by_id(self, declared: Data, **more: Any) -> Target:
-        """The object, by its id, or by that of its parent."""
+        """Return the object as a target with its ID, or with the ID of its parent."""
         if self.subject.is_by_parent:
             return Target(self.subject, None, declared, parent=self.subject.own_parent, **more)
         return Target(self.subject, "one", declared, **more)
@@ -130,23 +130,23 @@ class Usual:
 
     @property
     def find(self) -> str:
-        """How an object is found by its key."""
+        """Return the requests that find an object by its key."""
         by_key = bool(self.subject.resource.parent) and self.subject.parent.keys() != self.subject.own_parent.keys()
         return f"{'LIST parents' if by_key else '-'}, {'GET one' if self.is_id else f'LIST {self.owner}'}"
 
     @property
     def read(self) -> str:
-        """How an object is read whose id is known."""
+        """Return the request that reads an object with a known ID."""
         return f"LIST {self.owner}" if self.subject.resource.reads == "list" else "GET one"
 
     @property
     def look(self) -> str:
-        """What planning a write takes, if the id is given."""
+        """Return the requests that plan a creation or an update of it."""
         return f"{self.read}, {self.subject.needed_to_write}"
 
     @property
     def remove(self) -> str:
-        """What takes the object away."""
+        """Return the request that removes the object."""
         return "DELETE one" if self.subject.resource.removal is None else "PATCH one"
 
     @property
@@ -160,7 +160,7 @@ class Usual:
 
     @property
     def is_stamped(self) -> bool:
-        """Whether an object shows when it was changed."""
+        """Return whether an object shows the time of its last change."""
         return self.subject.resource.field("updated_at") is not None
 
     @property
@@ -198,7 +198,7 @@ def scenarios(subject: Subject) -> Iterator[Scenario]:
 
 
 def _changes(usual: Usual) -> Iterator[Scenario]:
-    """One object, found by its id, or as the only one of its parent."""
+    """Yield runs with one object by its ID, or by the ID of its parent."""
     resource, mixed, readable = usual.subject.resource, usual.mixed(), usual.readable
     is_blind = resource.write_only > usual.subject.echoed
     read, change = usual.read, f"{usual.look}, PATCH one"
@@ -253,7 +253,7 @@ def _by_key(usual: Usual) -> Iterator[Scenario]:
 
 
 def _renewals(usual: Usual) -> Iterator[Scenario]:
-    """One object that ends too soon, or is to have what only a new one can, which takes its place."""
+    """Yield runs that extend an object, or create a new one in its place."""
     (ends,) = usual.subject.resource.times
     soon = {**usual.one, ends: SOON}
     later = replace(usual.by_id({}), renews={ends: SOON})

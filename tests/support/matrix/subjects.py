@@ -43,17 +43,17 @@ class Subject:
     """Describe a resource: the emulator's commands for its objects, and the options that name their parent."""
 
     resource: Resource
-    shelf: str  # the emulator's command that returns all of them
-    add: str  # the one that adds one
-    first: tuple[Command, ...] = ()  # adds their parent
-    parent: Mapping[str, str] = field(default_factory=dict)  # the options that name it
-    owned: Mapping[str, str] = field(default_factory=dict)  # what `add` takes, so that an object is the parent's
-    ids: Mapping[str, str] = field(default_factory=lambda: IDS)  # in the API, by names
-    seen: Callable[[Data], Data] = _as_it_is  # an object of the emulator, with the names and ids of the API
-    echoed: frozenset[str] = frozenset()  # write-only fields that are shown all the same
-    fixed: Mapping[str, Any] = field(default_factory=dict)  # values that are as good as the only ones
-    needed_to_write: str = "-"  # the request that planning any other write takes; `-`: none
-    needed_to_delete: str = "-"  # the same of a deletion
+    shelf: str  # the emulator's command that returns all objects
+    add: str  # the command that adds one
+    first: tuple[Command, ...] = ()  # the commands that add the parent
+    parent: Mapping[str, str] = field(default_factory=dict)  # the options that name the parent
+    owned: Mapping[str, str] = field(default_factory=dict)  # arguments of `add` that set the parent
+    ids: Mapping[str, str] = field(default_factory=lambda: IDS)  # IDs in the API by name
+    seen: Callable[[Data], Data] = _as_it_is  # converts an object of the emulator to the API's names and IDs
+    echoed: frozenset[str] = frozenset()  # write-only fields that the emulator returns
+    fixed: Mapping[str, Any] = field(default_factory=dict)  # values of fields with few valid values
+    needed_to_write: str = "-"  # the request that planning a creation or an update needs; `-`: none
+    needed_to_delete: str = "-"  # the request that planning a deletion needs; `-`: none
 
     @property
     def one(self) -> Module:
@@ -72,39 +72,39 @@ class Subject:
 
     @property
     def needed_lists(self) -> list[str]:
-        """The paths of further lists that planning takes."""
+        """Return the paths of further lists that planning needs."""
         return [] if {self.needed_to_write, self.needed_to_delete} == {"-"} else [WHATSAPP_PHONE_NUMBER.path]
 
     @property
     def is_by_parent(self) -> bool:
-        """Whether only its parent says which object is meant."""
+        """Return whether only the parent identifies the object."""
         return not self.resource.id_option
 
     @property
     def id_option(self) -> str:
-        """The option that gives the id of the object, or else of its parent."""
+        """Return the option for the ID of the object, or of its parent if the object has no such option."""
         return self.resource.id_option or (self.resource.parent.id_option if self.resource.parent else "")
 
     @property
     def id_path(self) -> str:
-        """The path of what is asked for by that id, which {id} stands for."""
+        """Return the path of the request with that ID. `{id}` is in place of the ID."""
         if self.is_by_parent and self.resource.parent:
             return self.resource.parent.path.format(parent="{id}")
         return f"{self.resource.path}/{{id}}"
 
     @property
     def own_parent(self) -> Data:
-        """The option that gives the id of its parent."""
+        """Return the option with the ID of the parent."""
         return {self.resource.parent.id_option: self.id_of(PARENT)} if self.resource.parent else {}
 
     @property
     def as_meant(self) -> Mapping[str, str]:
-        """What an object shows as long as an entry can mean it."""
+        """Return the fields and values of the objects that an entry can identify."""
         return self.resource.asked_for
 
     @property
     def not_meant(self) -> Data:
-        """What one shows that no entry means any more."""
+        """Return other values of these fields."""
         fields = filter(None, map(self.resource.field, self.as_meant))
         return {field.name: next(c for c in field.choices if c != self.as_meant[field.name]) for field in fields}
 
@@ -201,7 +201,7 @@ class Target:
         return [held for held in there if address.items() <= held.items() and held not in twins]
 
     def is_as_declared(self, there: Data) -> bool:
-        """Whether an object is what is to be made of it."""
+        """Return whether an object has the declared values and later times."""
         return self.declared.items() <= there.items() and not self.renews.items() & there.items()
 
     def twins_in(self, there: list[Data]) -> list[Data]:

@@ -37,7 +37,7 @@ ids = st.lists(pieces, min_size=1, max_size=6).map("".join)
 
 
 def address(subject: Subject, job: ModuleDefinition, way: str, text: str) -> Data:
-    """Options of a task about the object of that id."""
+    """Return the options of a task about the object with that ID."""
     option = subject.id_option
     if job in INFOS.values():
         return {option: text}
@@ -55,15 +55,15 @@ def assert_only_that_one(answered: Answered, subject: Subject, text: str) -> Non
     assert answered.journal
     base = APIS[resource.api].path
     for entry in answered.journal:
-        # What comes before and after the id, in the path of the object or of the only list that shows it.
+        # The path of the object, or of the only list with it: the parts before and after the ID.
         before, after = (base + subject.id_path).split("{id}")
-        # The list of customers tells whether the base URL is right, and that of numbers whether a customer has any.
+        # The list of customers verifies the base URL, and the list of numbers shows whether a customer has any.
         if entry.path in {base + resource.path, f"{base}/customers", *(base + one for one in subject.needed_lists)}:
             continue
         assert entry.path.startswith(before)
         own, slash, rest = entry.path.removeprefix(before).partition("/")
         assert f"{slash}{rest}".startswith(after)
-        assert f"{slash}{rest}".removeprefix(after).count("/") <= subject.is_by_parent  # an id that a list showed
+        assert f"{slash}{rest}".removeprefix(after).count("/") <= subject.is_by_parent  # an ID from a list
         assert unquote(own) == text
         assert entry.query == "" or subject.is_by_parent
 
@@ -110,7 +110,7 @@ def test_an_id_is_one_segment_or_refused(kapso: Emulator) -> None:
 
 
 def _adding(subject: Subject, text: str) -> list[tuple[str, Data]]:
-    """The commands that put there what that id asks for."""
+    """Return the commands that add the object with that ID."""
     if subject.is_by_parent:
         (name, parent), *_rest = subject.first
         owned = dict.fromkeys(subject.owned, text)
@@ -120,7 +120,7 @@ def _adding(subject: Subject, text: str) -> list[tuple[str, Data]]:
 
 
 def _state(kapso: Emulator, subject: Subject) -> dict[str, Data]:
-    """What is there and is meant, by the id that asks for it."""
+    """Return the existing objects that an entry can identify, by ID."""
     (rows,) = kapso.batch((subject.shelf, {}))
     name = next(iter(subject.owned)) if subject.is_by_parent else "id"
     return {row[name]: row for row in map(subject.seen, rows) if subject.as_meant.items() <= row.items()}

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Scenes of a project that has an object of every kind, each with secrets of its own, made from the tables.
+"""Make scenes of a project with an object of every kind, each with its own secrets, from the tables.
 
-In most of them something happens to every kind at once, and an answer about one quotes the secrets of all others.
+Most faults apply to every kind at once, and an answer about one object quotes the secrets of all others.
 """
 
 from __future__ import annotations
@@ -45,34 +45,34 @@ PARENTS: Mapping[str, tuple[Data, str]] = {
 
 @dataclass(frozen=True)
 class Part:
-    """One kind of object in the scenes."""
+    """Hold one kind of object in the scenes."""
 
     table: Table
 
     @property
     def resource(self) -> Resource:
-        """Its table."""
+        """Return its table."""
         return self.table.subject.resource
 
     @property
     def own_id(self) -> str:
-        """What stands for the id of its object."""
+        """Return the marker of the ID of its object."""
         return META_ID if self.resource.key_is_id else ID
 
     @property
     def path(self) -> str:
-        """The path of its object."""
+        """Return the path of its object."""
         return f"{self.resource.path}/{self.own_id}"
 
     @property
     def collection(self) -> str:
-        """The path that creates, as a regular expression."""
+        """Return the path that creates objects, as a regular expression."""
         parent = self.resource.parent
         return f"{parent.path.format(parent=PARENTS[parent.resource][1]) if parent else self.resource.path}$"
 
     @property
     def there(self) -> Command:
-        """Puts the object there."""
+        """Return the command that adds the object."""
         ids = {"id": STORED_ID, "phone_number_id": META_ID} if self.resource.key_is_id else {"id": ID}
         clinic = {"external_customer_id": CLINIC} if self.resource.name == "customer" else {}
         command, values = self.table.subject.adding({**self.table.old, "id": ID})
@@ -80,23 +80,23 @@ class Part:
 
     @property
     def fields(self) -> Data:
-        """What is declared of an object that is there."""
+        """Return the declared fields of an existing object."""
         known_by = () if self.resource.key_moves else self.resource.key
         return {name: value for name, value in self.table.declared.items() if name not in known_by}
 
     @property
     def entry(self) -> Data:
-        """The entry of an object that is there."""
+        """Return the entry of an existing object."""
         return Target(self.table.subject, self.own_id, self.fields).entry
 
     @property
     def gone(self) -> Data:
-        """The entry of one that is not to be there."""
+        """Return the entry of an object to delete."""
         return Target(self.table.subject, self.own_id, {}, absent=True).entry
 
     @property
     def new(self) -> Data:
-        """The entry of one that is not there, with its parent."""
+        """Return the entry of a new object, with its parent."""
         parent, kind = self.resource.parent, self.resource
         options = dict(PARENTS[parent.resource][0]) if parent else {}
         if parent and parent.id_option not in options and not kind.key_is_id and parent.resource == "customer":
@@ -119,7 +119,7 @@ NEW = [text for part in PARTS for text in part.table.new if text not in BOTH]
 
 
 def lists(choose: Callable[[Part], Data]) -> Data:
-    """The lists of a project with one entry each."""
+    """Return the lists of a project with one entry each."""
     return {part.resource.plural: [choose(part)] for part in PARTS}
 
 
@@ -127,7 +127,7 @@ ENTRIES, NEWCOMERS, GONE = (lists(choose) for choose in (lambda part: part.entry
 
 
 def scene(name: str, options: Data, *faults: Rule, then: tuple[Scene, ...] = (), empty: bool = False) -> Scene:
-    """A task about an object of each kind, which are there or not."""
+    """Return a task about an object of each kind. With `empty`, no object exists."""
     there = () if empty else tuple(part.there for part in PARTS)
     args = {"on_error": "continue", **options}
     # A fault of a kind has a name of its own, so that each has to fire.
@@ -136,18 +136,18 @@ def scene(name: str, options: Data, *faults: Rule, then: tuple[Scene, ...] = (),
 
 
 def each(rules: Rule | list[Rule], method: str = "PATCH") -> tuple[Rule, ...]:
-    """Something happens to the object of each kind: the same, or one thing for each."""
+    """Return a fault for the object of each kind: the same, or one for each."""
     given = rules if isinstance(rules, list) else [rules] * len(PARTS)
     return tuple(_of(part, method, **rule) for part, rule in zip(PARTS, given, strict=True))
 
 
 def refused(rule: Rule) -> tuple[Rule, ...]:
-    """Something happens to each creation, once."""
+    """Return a fault for the creation of each kind, once."""
     return tuple({"method": "POST", "path": "/", "path_regex": part.collection, "count": 1, **rule} for part in PARTS)
 
 
 def _creations() -> Iterator[Scene]:
-    """Those that are refused come first: a rule for a creation meets the next one, whosever it is."""
+    """Yield creations. The faults come first: a rule for creations applies to the next one of any scene."""
     echo = {"status": 422, "echo": True}
     yield scene("creations that are refused", NEWCOMERS, *refused(echo))
     yield scene("creations that are lost", NEWCOMERS, *refused({"drop": "after"}))
@@ -160,7 +160,7 @@ def _creations() -> Iterator[Scene]:
 
 
 def _chain(absent: bool = False) -> Data:
-    """New objects that belong to one another; deleted by their keys."""
+    """Return the lists of new objects that belong to one another. They are deleted by their keys."""
     made: Data = {}
     for part in PARTS:
         entry = dict(part.new)
@@ -175,7 +175,7 @@ def _chain(absent: bool = False) -> Data:
 
 
 def _lives() -> Iterator[Scene]:
-    """Objects that are changed, planned, counted and deleted."""
+    """Yield scenes that change, plan, count and delete objects."""
     again = scene("a further run", {**ENTRIES, "return_unchanged": True, "return_data": True})
     held = {**ENTRIES, "plan_in": f"{KEPT}.plan", "results_path": f"{KEPT}.json"}
     run = replace(scene("a run that a plan binds", held), then=(again,))
@@ -213,7 +213,7 @@ def _lives() -> Iterator[Scene]:
 
 
 def _undeclared() -> Iterator[Scene]:
-    """Objects that nobody declares: counted, and pruned or not."""
+    """Yield scenes that count undeclared objects, and prune them or not."""
     numbers = lists(
         lambda part: {**part.entry, "external_customer_id": CLINIC} if part.resource.key_is_id else part.entry
     )
@@ -243,7 +243,7 @@ def _of(part: Part, method: str = "GET", **rule: Any) -> Rule:
 
 
 def _answers() -> Iterator[Scene]:
-    """Servers that quote everything to everybody, in every spelling and shape."""
+    """Yield scenes with answers that quote all secrets, in every spelling and shape."""
     quoted = [*BOTH, *NEW, *SHOWN]
     for number, spell in enumerate(SPELLINGS):
         yield from _spelled(number, spell, quoted)
@@ -265,12 +265,12 @@ def _answers() -> Iterator[Scene]:
 
 
 def _going_on(text: str) -> list[Rule]:
-    """The answers that do not stop a run."""
+    """Return the answers that do not stop a run."""
     return [answer for answer in answers(text) if answer["status"] not in STOPPING]
 
 
 def _spelled(number: int, name: str, quoted: list[str]) -> Iterator[Scene]:
-    """One spelling, and for each kind a shape of its own; every shape for every kind with KAPSO_PROOF=all."""
+    """Yield scenes of one spelling, with another shape for each kind; with KAPSO_PROOF=all every shape for each."""
     shapes = _going_on(" ".join(map(SPELLINGS[name], quoted)))
     for turn in range(len(shapes) if proof.WHOLE else 1):
         rules = each([shapes[(number + place + turn) % len(shapes)] for place in range(len(PARTS))])
@@ -278,12 +278,12 @@ def _spelled(number: int, name: str, quoted: list[str]) -> Iterator[Scene]:
 
 
 def _first(part: Part) -> str:
-    """A secret of that kind, or else the key."""
+    """Return a secret of that kind, or else the API key."""
     return next((text for text in part.table.new if text not in BOTH), SECRETS["key"])
 
 
 def _mistakes() -> Iterator[Scene]:
-    """A secret in the place of every option and field of every kind. Nothing of this may be sent."""
+    """Yield scenes with a secret in each option and field of each kind that takes none. None of them may send it."""
     for part in PARTS:
         kind, entry = part.resource, part.entry
         for place, wrong in wrong_places(SINGLES[kind.name].spec):
@@ -298,7 +298,7 @@ def _mistakes() -> Iterator[Scene]:
 
 
 def _mistake(name: str, wrong: Data) -> Scene:
-    """A task with a secret in a wrong place. Others hold it in its own, so that it is known to be one."""
+    """Return a task with a secret in a wrong place, and in its own, so that the task knows that it is secret."""
     text = next(part for part in PARTS if part.resource.field("webhook_verify_token"))
     right = {**text.entry, text.resource.id_option: "7001", "fields": {"webhook_verify_token": "{{ verify }}"}}
     lists = {**ENTRIES, **wrong}

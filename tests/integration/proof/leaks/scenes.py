@@ -40,9 +40,9 @@ SECRETS = {
 }
 SENT = [SECRETS[name] for name in ("token", "verify", "key", "receipts_key")]
 
-ID = "<id>"  # stands for the id of the scene's object
-META_ID = "<Meta id>"  # and for the id of its number, if there are both
-STORED_ID = "<stored id>"  # for that by which the emulator holds it
+ID = "<id>"  # in place of the ID of the scene's object
+META_ID = "<Meta id>"  # in place of the ID of its phone number, if the scene has several objects
+STORED_ID = "<stored id>"  # in place of the ID of this number in the emulator
 CUSTOMER = "22222222-0000-4000-9000-000000000001"
 NUMBERS = {"phone_number_id": "100000000000001", "business_account_id": "200000000000001"}
 TOKEN = {"access_token": "{{ token }}"}
@@ -71,7 +71,7 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
 
 @dataclass(frozen=True)
 class Scene:
-    """One task, and those that follow it with the same objects. Faults are for the path of its object."""
+    """Hold one task, and further tasks with the same objects. Faults apply to the path of its object."""
 
     name: str
     action: str
@@ -79,7 +79,7 @@ class Scene:
     faults: tuple[Rule, ...] = ()
     check: bool = False
     register: bool = True
-    there: tuple[Command, ...] | None = None  # the objects; None: a configuration, if the arguments name one
+    there: tuple[Command, ...] | None = None  # add the objects; None: a configuration, if the arguments name one
     has_meta_id: bool = False
     then: tuple[Scene, ...] = ()
 
@@ -95,27 +95,27 @@ class Scene:
         return f"7000{number:012}" if self.has_meta_id else identifier(number)
 
     def named(self, value: Any, number: int) -> Any:
-        """A value in which the ids of the objects stand in their places."""
+        """Return a value with the IDs of the objects in place of the markers."""
         ids = {ID: self.object_id(number), META_ID: f"7000{number:012}", STORED_ID: f"4{identifier(number)[1:]}"}
         return _named(value, ids)
 
     @property
     def steps(self) -> tuple[Scene, ...]:
-        """Itself and what follows."""
+        """Return this task and the further ones."""
         return (self, *self.then)
 
     def rules(self, number: int) -> Iterator[Rule]:
-        """What happens to the requests of all its steps."""
+        """Yield the fault rules of all its tasks."""
         for step in self.steps:
             for rule in step.faults:
                 yield {"name": step.name, "path": self.object_id(number), **self.named(rule, number)}
 
     def tasks(self, number: int, way: str) -> list[Data]:
-        """The tasks as a playbook has them."""
+        """Return all tasks of the playbook."""
         return [step.task(number, way) for step in self.steps]
 
     def task(self, number: int, way: str) -> Data:
-        """The first of them."""
+        """Return the first task of the playbook."""
         args = self.named(self.args, number)
         keywords: Data = {"ignore_errors": True, **({"check_mode": True} if self.check else {})}
         if self.action == ROLE:

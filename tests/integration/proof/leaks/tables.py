@@ -34,7 +34,7 @@ from tests.support.matrix.subjects import CONFIGS, RECEIVED, SUBJECTS, Subject, 
 KINDS = tuple(subject for subject in SUBJECTS.values() if subject is not CONFIGS)
 EARLIER = tuple(command for subject in KINDS for command in subject.first)
 URL = "https://me:{{ url_password }}@hooks.example.org/wa?token={{ url_query }}"
-# A project has objects of all kinds, each with secrets of its own: by the names of their variables.
+# The secrets of a project with objects of all kinds, each with its own secrets, by the names of their variables.
 OWN = {
     f"{resource.plural}_{name}": canary(f"{resource.plural}-{name}", odd)
     for resource in of_a_project()
@@ -54,7 +54,7 @@ Given = Callable[[Resource, Field], Any]
 
 
 def own(resource: Resource, field: Field) -> Any:
-    """A value that a playbook declares, with secrets that no other kind of object has."""
+    """Return a value that a playbook declares, with secrets that no other kind of object has."""
     if _is_url(field):
         password, query = (f"{{{{ {resource.plural}_{name} }}}}" for name in ("password", "query"))
         return f"https://me:{password}@hooks.example.org/{ID}?token={query}"
@@ -65,12 +65,12 @@ def own(resource: Resource, field: Field) -> Any:
 
 
 def _is_url(field: Field) -> bool:
-    """Whether a value may have a password in it, and a query."""
+    """Return whether a value may have a password and a query."""
     return field.format == "url" and field.type == "str"
 
 
 def _new(_resource: Resource, field: Field) -> Any:
-    """A value that a playbook declares."""
+    """Return a value that a playbook declares."""
     if _is_url(field):
         return URL
     if field.secret:
@@ -82,13 +82,13 @@ def _new(_resource: Resource, field: Field) -> Any:
 
 
 def _old_url(resource: Resource) -> tuple[str, tuple[str, str]]:
-    """A URL that is at the server, and the secrets in it."""
+    """Return a URL at the server, and its secrets."""
     password, query = (canary(f"old-{resource.plural}-{name}") for name in ("password", "query"))
     return f"https://me:{password}@hooks.example.org/{ID}?token={query}", (password, query)
 
 
 def _old(resource: Resource, field: Field) -> Any:
-    """A secret that is at the server."""
+    """Return a secret at the server."""
     text = canary(f"old-{resource.plural}-{field.name}", ODD)
     if field.secret and _is_url(field):
         return f"https://setup.example.org/{canary(f'old-{resource.plural}-{field.name}')}"
@@ -111,7 +111,7 @@ class Table:
 
     @property
     def old(self) -> Data:
-        """The secrets at the server."""
+        """Return the secrets at the server."""
         resource = self.subject.resource
         fields = (field for field in resource.fields if field.secret or (field.writable and _is_url(field)))
         return {field.name: _old(resource, field) for field in fields}
@@ -125,13 +125,13 @@ class Table:
 
     @property
     def shown(self) -> list[str]:
-        """Those that the API shows: a task has read them before it writes."""
+        """Return the secrets that the API returns. A task has read them before it writes."""
         told = {f.name for f in self.subject.resource.fields if not f.write_only and f.returned == "success"}
         names = self.old.keys() & (self.subject.echoed | told)
         return [text for name in sorted(names) for text in self._texts(self.old[name])]
 
     def _texts(self, value: Any) -> Iterable[str]:
-        """The secrets in an old value."""
+        """Return the secrets in an old value."""
         url, inside = _old_url(self.subject.resource)
         return inside if value == url else value.values() if isinstance(value, dict) else [value]
 
@@ -148,20 +148,20 @@ class Table:
 
     @property
     def _there(self) -> Command:
-        """Puts the object there."""
+        """Return the command that adds the object."""
         if self.subject.is_by_parent:
             return self.subject.add, {**dict.fromkeys(self.subject.owned, ID), **self.old}
         command, values = self.subject.adding({"id": ID, **self.old})
         return command, {**values, **({"phone_number_id": ID} if self.subject.resource.key_is_id else {})}
 
     def _target(self, declared: Data, **more: Any) -> Target:
-        """What is to become of the object that is there."""
+        """Return the existing object as a target."""
         if self.subject.is_by_parent:
             return Target(self.subject, None, declared, parent={self.subject.id_option: ID}, **more)
         return Target(self.subject, ID, declared, **more)
 
     def single(self, name: str, *faults: Rule, **options: Any) -> Scene:
-        """A task about an object that is there."""
+        """Return a task about an existing object."""
         return self.scene(name, self._target(self.declared), *faults, **options)
 
     def creation(self, name: str, *faults: Rule) -> Scene:
@@ -241,7 +241,7 @@ class Table:
                     yield self.single(f"echo of the {whose} secret cut after {length}", _write(**cut))
 
     def merges(self, quoted: list[str]) -> dict[str, Data]:
-        """What a success may hold besides."""
+        """Return what a successful answer may have besides, by name."""
         resource, text = self.subject.resource, " ".join(quoted)
         read_only = [field.name for field in resource.fields if not field.writable and field.type == "str"]
         others = [field.name for field in resource.writable if field.type != "str" and not field.secret]
@@ -259,7 +259,7 @@ class Table:
         """Yield scenes with a secret in each option and field that takes none. None of them may send it."""
         name = self.subject.resource.name
         for place, wrong in wrong_places(SINGLES[name].spec):
-            # Beside it the same values in their own places, so that they are known to be secret.
+            # The same values are also in their own options, so that the task knows that they are secret.
             fields = (
                 {"fields": {**self.declared, **wrong.pop("fields")}} if isinstance(wrong.get("fields"), dict) else {}
             )
@@ -283,7 +283,7 @@ def _along(declared: Data) -> Data:
 
 
 def wrong_places(spec: Data) -> Iterator[tuple[str, Data]]:
-    """Every option and field, and a secret in its place."""
+    """Yield every option and field, with a secret in its place."""
     for name, rule in spec.items():
         if name in COMMON:  # other scenes test these
             continue

@@ -27,7 +27,7 @@ from tests.support.redis_server import RedisServer
 TARGET = Path(__file__).parent / "target"
 PROOF = "leak hunt"
 REST = (*ANSWERS, *FAILURES, *MISTAKES, *PROJECTS, *PROJECTS_MISTAKES, *TABLES, *TABLES_MISTAKES)
-# Ansible's debugging prints the arguments of every module that it ships: docs/secrets.md says so.
+# Ansible's debug output prints the arguments of all shipped modules, as docs/secrets.md says.
 DEBUGGED = re.compile(rb"done with _execute_module \([^\n]*")
 # It also keeps the shipped files, if it is told to.
 PAYLOAD = re.compile(r"home/\.ansible/tmp/ansible-tmp-[\d.-]+/AnsiballZ_kapso_\w+\.py")
@@ -97,9 +97,8 @@ RUNS = {
     ),
     "shipped, JSON, debugging, all reports": Run(
         "never",
-        some(
-            (*ANSWERS, *FAILURES, *MISTAKES[::6], *PROJECTS, *TABLES), 0, 8
-        ),  # mistakes are refused before anything is shipped
+        # Mistakes are refused before anything is shipped.
+        some((*ANSWERS, *FAILURES, *MISTAKES[::6], *PROJECTS, *TABLES), 0, 8),
         ("-vvvvv", "--diff"),
         {**REPORTS, **KEPT, "ANSIBLE_DEBUG": "true", "ANSIBLE_CALLBACK_RESULT_FORMAT": "json"},
     ),
@@ -263,7 +262,7 @@ def test_a_scene_is_named_once_and_no_scene_is_left_out() -> None:
         mine = {f"kapso.whatsapp.{resource.module}", f"kapso.whatsapp.{resource.module}_info"}
         proof.count(PROOF, f"of them with {resource.plural}", sum(s.action in mine for s in (*LIVES, *REST)))
     proof.count(PROOF, "of them with all kinds in a project", len(PROJECTS) + len(PROJECTS_MISTAKES))
-    proof.count(PROOF, "secrets", len(VARIABLES) + 2)  # and those of the environment: a key, and a proxy's password
+    proof.count(PROOF, "secrets", len(VARIABLES) + 2)  # with two of the environment: an API key, and a proxy's password
 
 
 def test_a_target_logs_nothing_of_a_module_of_ours(traces: Traces) -> None:
