@@ -218,17 +218,11 @@ class Client:
         return getattr(self._statuses, method, None)
 
     def wrong_answer(
-        self,
-        what: str,
-        method: str,
-        path: str,
-        outcome: str = "not_sent",
-        advice: str = "",
-        **facts: Any,
+        self, what: str, method: str, path: str, outcome: str = "not_sent", advice: str = "", **facts: Any
     ) -> ApiError:
         """Return the error for a response that cannot be right, although its status is a success.
 
-        `facts` are fields of errors.Facts. The status is that of the last response to the method in this thread.
+        `facts` are fields of errors.Facts.
         """
         facts = {"method": method, "url": self.url(path), "status": self.status_of(method), **facts}
         return ERRORS[outcome](what, advice or self.check_url, **facts)
