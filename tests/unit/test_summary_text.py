@@ -317,6 +317,44 @@ def test_failures_take_a_screen_at_most_and_those_for_one_reason_a_few_lines() -
     assert "  ! and 14 more failed\n" in of_reasons(25)
 
 
+def test_a_reason_is_given_once_in_the_report() -> None:
+    reasons = [
+        ("a", "the key is wrong."),
+        ("a", "not tried, because the key is wrong."),
+        ("b", "not tried, because it is late."),
+        ("b", "the key is wrong."),
+        ("c", "it is late."),
+    ]
+    made = Report()
+    for number, (host, why) in enumerate(reasons):
+        add(made, failure(str(number), msg=f"configuration {number}: {why}"), host=host)
+    said = shown(made, planned=False)
+    expected = """
+[a]
+
+  ! configuration 0 failed
+      the key is wrong.
+
+  ! configuration 1 failed
+      not tried: the same reason as above
+
+[b]
+
+  ! configuration 2 failed
+      not tried, because it is late.
+
+  ! configuration 3 failed
+      the same reason as above
+
+[c]
+
+  ! configuration 4 failed
+      the same reason as above
+
+Applied"""
+    assert said.startswith(expected.strip("\n"))
+
+
 @given(st.text(), st.text(), st.text(min_size=1), st.text(min_size=1), st.integers(40, 200))
 def test_no_value_controls_the_terminal(name: str, value: str, config_id: str, msg: str, width: int) -> None:
     made = report(single(config_id, change("name", value, name), data={"name": name}), check=True)
