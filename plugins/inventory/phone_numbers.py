@@ -75,18 +75,19 @@ requirements:
 """
 
 EXAMPLES = r"""
-# numbers.kapso.yml: all numbers of the project of the key in KAPSO_API_KEY
+# numbers.kapso.yml: all numbers of the key's project
 plugin: kapso.whatsapp.phone_numbers
 
 ---
-# clinic.kapso.yml: the numbers of one customer, named as at Kapso
+# clinic.kapso.yml: the numbers of one customer
 plugin: kapso.whatsapp.phone_numbers
 api_key: "{{ lookup('ansible.builtin.env', 'CLINIC_API_KEY') }}"
 external_customer_id: clinic-7
 hostnames: [name, phone_number_id]
 
 ---
-# groups.kapso.yml: groups by customer, health and quality, read once in ten minutes
+# groups.kapso.yml: groups by customer, health and quality,
+# read once in ten minutes
 plugin: kapso.whatsapp.phone_numbers
 health: true
 keyed_groups:

@@ -32,7 +32,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-# The API key comes from the environment variable KAPSO_API_KEY.
+# The API key is in the environment, in KAPSO_API_KEY.
 
 - name: Have a customer, by your own ID of it
   kapso.whatsapp.kapso_customer:
@@ -49,7 +49,8 @@ EXAMPLES = r"""
       phone_number_id: "100000000000001"
       business_account_id: "200000000000001"
       access_token: "{{ vault_front_desk_token }}"
-  when: clinic.customer_id is not none  # in check mode, a customer that does not exist yet has no ID
+  # In check mode, a customer that is new has no ID yet.
+  when: clinic.customer_id is not none
 
 - name: Give a customer another ID of your own
   kapso.whatsapp.kapso_customer:
@@ -57,7 +58,7 @@ EXAMPLES = r"""
     fields:
       external_customer_id: clinic-8
 
-- name: Delete a customer. The task refuses this while it has numbers
+- name: Delete a customer, which must have no numbers
   kapso.whatsapp.kapso_customer:
     external_customer_id: clinic-9
     state: absent

@@ -137,9 +137,9 @@ seealso:
 """
 
 EXAMPLES = r"""
-# The API key comes from the environment variable KAPSO_API_KEY.
+# The API key is in the environment, in KAPSO_API_KEY.
 
-- name: Have a customer, its number, and a webhook for the number
+- name: Have a customer, its number, and a webhook for it
   kapso.whatsapp.kapso_project:
     customers:
       - external_customer_id: clinic-7
@@ -159,7 +159,7 @@ EXAMPLES = r"""
           events: [whatsapp.message.received]
           secret_key: "{{ vault_webhook_secret }}"
 
-- name: Point configurations of the legacy API at one webhook, each with its own name and token
+- name: Point several configurations at one webhook
   kapso.whatsapp.kapso_project:
     defaults:
       configs:
@@ -208,7 +208,9 @@ EXAMPLES = r"""
 
 - name: Show how many would change
   ansible.builtin.debug:
-    msg: "{{ planned.summary.changed }} of {{ planned.summary.total }} would change"
+    msg: >-
+      {{ planned.summary.changed }} of
+      {{ planned.summary.total }} would change
 
 - name: Create one and delete another. Deletions come last
   kapso.whatsapp.kapso_project:

@@ -36,7 +36,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-# The API key comes from the environment variable KAPSO_API_KEY.
+# The API key is in the environment, in KAPSO_API_KEY.
 
 - name: Have a setup link for a customer and get its URL
   kapso.whatsapp.kapso_setup_link:
@@ -45,7 +45,7 @@ EXAMPLES = r"""
   register: link
   no_log: true
 
-- name: Choose the customer's next page, and the language of the setup page
+- name: Choose the next page, and the language
   kapso.whatsapp.kapso_setup_link:
     external_customer_id: clinic-7
     fields:
@@ -58,7 +58,7 @@ EXAMPLES = r"""
     external_customer_id: clinic-7
     min_validity: 14d
 
-- name: Let the customer connect a number for the API only, on a page in your own colors
+- name: Offer a number for the API only, in your own colors
   kapso.whatsapp.kapso_setup_link:
     external_customer_id: clinic-7
     fields:
@@ -71,7 +71,7 @@ EXAMPLES = r"""
     external_customer_id: clinic-7
     state: absent
 
-- name: Have a link with which a customer connects its number again
+- name: Have a link to connect a number again
   kapso.whatsapp.kapso_setup_link:
     customer_id: 3c9f6c1e-0c55-4f2f-9d61-3d0f5f2a7b11
     reconnect: true

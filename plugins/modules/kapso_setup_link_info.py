@@ -30,7 +30,7 @@ attributes:
 """
 
 EXAMPLES = r"""
-# The API key comes from the environment variable KAPSO_API_KEY.
+# The API key is in the environment, in KAPSO_API_KEY.
 
 - name: List the setup links of a customer
   kapso.whatsapp.kapso_setup_link_info:

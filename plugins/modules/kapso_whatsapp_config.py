@@ -37,7 +37,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-# The API key comes from the environment variable KAPSO_API_KEY.
+# The API key is in the environment, in KAPSO_API_KEY.
 
 - name: Point a number at its webhook
   kapso.whatsapp.kapso_whatsapp_config:
@@ -52,7 +52,7 @@ EXAMPLES = r"""
     fields:
       name: Front desk
 
-- name: Rotate its token. The first run after the change in the vault sends it, once
+- name: Rotate its token. A run sends a new value once
   kapso.whatsapp.kapso_whatsapp_config:
     config_id: 0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11
     fields:
@@ -73,14 +73,14 @@ EXAMPLES = r"""
   loop_control:
     label: "{{ item.field }}"
 
-- name: Take over a number that is live already, without sending its token
+- name: Take over a live number, and send no token
   kapso.whatsapp.kapso_whatsapp_config:
     config_id: 0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11
     send_write_only: adopt
     fields:
       access_token: "{{ vault_access_token }}"
 
-- name: Create the configuration of a customer's number, or update it
+- name: Have a configuration for a customer's number
   kapso.whatsapp.kapso_whatsapp_config:
     customer_id: 7d1e0c0a-5b0e-4f0e-8c55-2f1f0d9e7a22
     fields:
@@ -89,7 +89,7 @@ EXAMPLES = r"""
       business_account_id: "200000000000001"
       access_token: "{{ vault_access_token }}"
 
-- name: Point several numbers at one webhook. The label keeps the output short
+- name: Point several numbers at one webhook
   kapso.whatsapp.kapso_whatsapp_config:
     config_id: "{{ item }}"
     fields:
@@ -100,10 +100,11 @@ EXAMPLES = r"""
   loop_control:
     label: "{{ item }}"
 
-- name: Keep receipts in a Redis that the team shares, with a key of their own
+- name: Keep receipts in a Redis that the team shares
   kapso.whatsapp.kapso_whatsapp_config:
     config_id: 0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11
-    receipts: "{{ vault_receipts_redis }}"  # rediss://:password@redis.example.org:6379/0
+    # rediss://:password@redis.example.org:6379/0
+    receipts: "{{ vault_receipts_redis }}"
     receipts_key: "{{ vault_receipts_key }}"
     fields:
       access_token: "{{ vault_access_token }}"

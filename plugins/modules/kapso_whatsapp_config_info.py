@@ -33,7 +33,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-# The API key comes from the environment variable KAPSO_API_KEY.
+# The API key is in the environment, in KAPSO_API_KEY.
 
 - name: List all configurations of the project
   kapso.whatsapp.kapso_whatsapp_config_info:
@@ -51,7 +51,7 @@ EXAMPLES = r"""
     phone_number_id: "100000000000001"
   register: found
 
-- name: Find it among those of one customer, with fewer requests
+- name: Find it among those of one customer
   kapso.whatsapp.kapso_whatsapp_config_info:
     customer_id: 7d1e0c0a-5b0e-4f0e-8c55-2f1f0d9e7a22
     phone_number_id: "100000000000001"
@@ -62,8 +62,10 @@ EXAMPLES = r"""
   register: front_desk
   failed_when: front_desk.configs | length == 0
 
-# The playbook kapso.whatsapp.export writes all of them to a file, as variables of the role kapso_provision:
-# ansible-playbook kapso.whatsapp.export -e kapso_export_path=kapso.yml
+# The playbook kapso.whatsapp.export writes all of them to a
+# file, as variables of the role kapso_provision:
+# ansible-playbook kapso.whatsapp.export \
+#   -e kapso_export_path=kapso.yml
 """
 
 RETURN = r"""

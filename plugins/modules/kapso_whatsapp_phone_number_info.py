@@ -29,7 +29,7 @@ attributes:
 """
 
 EXAMPLES = r"""
-# The API key comes from the environment variable KAPSO_API_KEY.
+# The API key is in the environment, in KAPSO_API_KEY.
 
 - name: List all phone numbers of the project
   kapso.whatsapp.kapso_whatsapp_phone_number_info:

@@ -34,7 +34,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-# The API key comes from the environment variable KAPSO_API_KEY.
+# The API key is in the environment, in KAPSO_API_KEY.
 
 - name: Have the webhook of a number
   kapso.whatsapp.kapso_whatsapp_webhook:

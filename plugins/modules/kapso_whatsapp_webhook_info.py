@@ -31,7 +31,7 @@ attributes:
 """
 
 EXAMPLES = r"""
-# The API key comes from the environment variable KAPSO_API_KEY.
+# The API key is in the environment, in KAPSO_API_KEY.
 
 - name: List all webhooks of numbers and of the project
   kapso.whatsapp.kapso_whatsapp_webhook_info:

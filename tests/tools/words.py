@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Find words that the style guide in CONTRIBUTING.md avoids, long sentences and wide tables.
+"""Find words that the style guide in CONTRIBUTING.md avoids, long sentences, wide tables and wide lines of examples.
 
 ``python -m tests.tools.words`` checks the files in PLACES. In Markdown it checks prose only, not code or struck-out
 text. To check more files, add a pattern to PLACES. To avoid another word, add it to INSTEAD. In PAGES it also checks
@@ -29,6 +29,11 @@ PLACES = (
 PAGES = ("README.md", "CONTRIBUTING.md", "docs/*.md", "roles/**/*.md")
 GENERATED = "docs/benchmarks.md"
 COLUMNS = 3  # of a table
+WIDTH = 80  # columns of a line of an example, unless one of its words is too long to break the line
+NARROW = 60  # columns of a command, a task's name or a comment of an example, unless it is indented
+LONG_WORD = 50  # characters
+OUTPUT = ("text", "")  # code blocks that show output or a pattern
+SHORT_LINE = re.compile(r"- name: |#|ansible")
 LONGEST = 28  # words of a sentence; a code span counts as one
 INSTEAD = {
     "albeit": "although",
@@ -150,6 +155,24 @@ def too_wide(path: Path) -> Iterator[str]:
             yield f"{line}: a table of {columns} columns, {COLUMNS} at most"
 
 
+def wide_examples(path: Path) -> Iterator[str]:
+    """Yield each line of an example on a page, or in EXAMPLES of a plugin, that a phone would clip."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".py":
+        found = re.search(r'^EXAMPLES = r?"""\n(.*?)"""', text, re.MULTILINE | re.DOTALL)
+        blocks = [(text.count("\n", 0, found.start(1)), found[1])] if found else []
+    else:
+        tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(text)
+        blocks = [
+            ((one.map or [0])[0] + 1, one.content) for one in tokens if one.type == "fence" and one.info not in OUTPUT
+        ]
+    for start, block in blocks:
+        for number, line in enumerate(block.splitlines(), start + 1):
+            most = NARROW if SHORT_LINE.match(line) else WIDTH
+            if len(line) > most and max(map(len, line.split())) <= LONG_WORD:
+                yield f"{number}: {len(line)} columns, {most} at most: {line.strip()[:40]}..."
+
+
 def first_line(path: Path) -> Iterator[str]:
     """Yield a complaint if a page does not begin with a line in italics that names its readers."""
     text = path.read_text(encoding="utf-8")
@@ -161,7 +184,7 @@ def first_line(path: Path) -> Iterator[str]:
 
 def looked_at(page: Path) -> Iterator[str]:
     """Yield all complaints about the style of a page, except those about words."""
-    for check in (too_long, too_wide, first_line):
+    for check in (too_long, too_wide, wide_examples, first_line):
         yield from check(page)
 
 
@@ -175,6 +198,8 @@ def main() -> int:
     pages = sorted({path for place in PAGES for path in ROOT.glob(place)} - {ROOT / GENERATED})
     found = [f"{path.relative_to(ROOT)}:{complaint}" for path in files() for complaint in complaints(path)]
     found += [f"{page.relative_to(ROOT)}:{text}" for page in pages for text in looked_at(page)]
+    plugins = sorted((ROOT / "plugins").rglob("*.py"))
+    found += [f"{plugin.relative_to(ROOT)}:{text}" for plugin in plugins for text in wide_examples(plugin)]
     print(*found, sep="\n")
     return 1 if found else 0
 

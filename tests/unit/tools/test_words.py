@@ -75,3 +75,13 @@ def test_a_table_with_more_than_three_columns_is_found(tmp_path: Path) -> None:
     path = tmp_path / "page.md"
     path.write_text("# A page\n\n| a | b | c |\n|---|---|---|\n\n| a | b | c | d |\n|---|---|---|---|\n", "utf-8")
     assert [found.partition(":")[0] for found in words.too_wide(path)] == ["6"]
+
+
+def test_a_wide_line_of_an_example_is_found_unless_no_blank_can_break_it(tmp_path: Path) -> None:
+    page, plugin = tmp_path / "page.md", tmp_path / "plugin.py"
+    words_of_five = "word " * 16
+    block = f"ansible {'x ' * 30}\nkey: {'x' * 90}\nmsg: {words_of_five}\nok: 1\n"
+    page.write_text(f"# A page\n\n```sh\n{block}```\n\n```text\n{block}```\n", "utf-8")
+    plugin.write_text(f'X = 1\nEXAMPLES = r"""\n{block}"""\n', "utf-8")
+    assert [line.partition(":")[0] for line in words.wide_examples(page)] == ["4", "6"]
+    assert [line.partition(":")[0] for line in words.wide_examples(plugin)] == ["3", "5"]
