@@ -43,6 +43,10 @@ class Canned(Client):
         """Return the time."""
         return self.time
 
+    def status_of(self, method: str) -> int:
+        """Return the status of a success."""
+        return 201 if method == "POST" else 200
+
     def _at(self, path: str) -> Any:
         self.asked.append(path)
         answer = self.answers.get(path, 404)

@@ -208,7 +208,7 @@ def test_invalid_answers_are_reported_with_their_request(outcome: str) -> None:
     other, wrong = other_object(client, "POST", "/a", outcome), wrong_type(client, error, "PATCH", "/b", outcome)
 
     what = "the answer is about another object"
-    assert told(other) == (what, client.check_url, outcome, "POST", f"{BASE}/a", 200)
+    assert told(other) == (what, client.check_url, outcome, "POST", f"{BASE}/a", 201)
     what = "the answer to PATCH has a wrong type: name is a number instead of a string"
     assert told(wrong) == (what, client.check_url, outcome, "PATCH", f"{BASE}/b", 200)
     assert wrong.facts.message == "name is a number instead of a string"
