@@ -103,6 +103,8 @@ def shown(resource: Resource, rows: Sequence[Row], is_whole: bool = True) -> Sho
     [
         (Target(CUSTOMER, ID.upper(), {}), [{"id": OTHER}, {"id": ID}], True, [{"id": ID}]),
         (Target(CUSTOMER, ID, {}), [{"id": OTHER}], True, None),
+        (Target(CUSTOMER, ID, {}, state="absent"), [{"id": OTHER}], True, []),
+        (Target(CUSTOMER, ID, {}, state="absent"), [{"id": OTHER}], False, None),
         (Target(CUSTOMER, ID, {}), [{"id": ID}], False, [{"id": ID}]),
         (PHONE, [{"id": "101"}], True, []),
         (PHONE, [{"id": "101"}], False, None),
