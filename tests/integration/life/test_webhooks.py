@@ -145,6 +145,11 @@ def test_several_with_one_url_are_an_error_unless_one_is_to_be_kept_and_absent_d
     assert (several["failed"], hooks.kapso.writes()) == (True, [])
     assert all(one in several["msg"] for one in (first, second, third))
 
+    hooks.kapso.fault(method="PATCH", status=422)
+    refused = hooks.have(solo=True)
+    assert (refused["changed"], [entry.method for entry in hooks.kapso.writes()]) == (False, ["PATCH"])
+    hooks.kapso.clear_faults()
+
     dry = hooks.have(check=True, solo=True)
     kept = hooks.have(solo=True)
     assert deeds(kept) == deeds(dry) == [("update", second), ("delete", third), ("delete", first)]
