@@ -43,7 +43,7 @@ def with_readable_secret() -> ModuleDefinition:
     ("answer", "said"),
     [
         pytest.param({"merge": {"webhook_verify_token": OLD}}, "is still not the declared one", id="ignored"),
-        pytest.param({"merge": {"webhook_verify_token": THIRD}}, "made another webhook_verify_token", id="altered"),
+        pytest.param({"merge": {"webhook_verify_token": THIRD}}, "stored another webhook_verify_token", id="altered"),
         pytest.param({"status": 422, "json": {"error": f"{OLD} is not {NEW}"}}, "is not (sensitive)", id="refused"),
         pytest.param(
             {"status": 422, "json": {"data": {"webhook_verify_token": THIRD}, "note": THIRD}}, "note", id="told"
