@@ -98,7 +98,7 @@ def test_the_report_fills_its_room_and_is_not_longer(monkeypatch: pytest.MonkeyP
     add(made, single("d", change("name", "A", "B" * 2000)), check=True)
     whole = markdown(made)
     unused, left = set(), set()
-    for limit in [*range(480, 620), len(whole) + 101]:
+    for limit in [*range(585, 600), len(whole) + 101]:
         monkeypatch.setattr(summary_markdown, "LIMIT", limit)
         said = markdown(made)
         assert len(said) < limit
