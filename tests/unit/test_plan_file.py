@@ -154,7 +154,7 @@ def test_a_document_that_is_too_deep_to_be_signed_is_refused_without_a_signature
     first = bisect_left(range(100_000), 1, key=lambda depth: refusal(depth) == "is damaged")
     # How deep the encoder can go depends on the frames around it, too.
     refused = [refusal(depth) for depth in range(first - 10, first + 10)]
-    assert refused[-1] == "is damaged" != refused[0]
+    assert set(refused) == {"was changed after it was made, or made with another key", "is damaged"}
 
 
 @pytest.mark.parametrize(
