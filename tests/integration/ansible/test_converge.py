@@ -138,6 +138,6 @@ def test_receipts_of_another_key_are_ignored_with_one_warning(kapso: Emulator, c
     assert played["Once more"].short(kapso) == "GET " * 4 + "GET"
     for item in played["With the new key"].items:
         assert {change["reason"] for change in item["changes"]} == {"no_receipt"}
-    told = "a receipt is foreign and is ignored"
+    told = "a receipt is foreign and was ignored"
     assert " ".join(played.shown.split()).count(told) == 1
     assert "canary" not in played.shown + played.record

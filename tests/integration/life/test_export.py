@@ -455,7 +455,7 @@ def test_hosts_that_share_a_path_write_a_file_each(whole: Project) -> None:
 def test_the_steps_of_the_guide_work(kapso: Emulator, project: Project) -> None:
     """Run the commands and the playbook in docs/lifecycle.md unchanged."""
     kapso.add_many(3, name="Shop {n}", access_token="canary-token")
-    guide = (ROOT / "docs" / "lifecycle.md").read_text(encoding="utf-8")
+    guide = (ROOT / "docs" / "lifecycle.md").read_text(encoding="utf-8").replace("\\\n", "")
     (playbook,) = re.findall(r"```yaml\n   # numbers\.yml\n(.*?)```", guide, re.DOTALL)
     home = project.controller.home
     (home / "numbers.yml").write_text(textwrap.dedent(playbook), encoding="utf-8")
