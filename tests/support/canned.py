@@ -8,11 +8,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api.client import PER_PAGE, Client, Object
-from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import NotSent
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import ApiError, NotSent, Rejected
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api.masking import Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api.rate_limit import RateLimiter
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api.responses import Page
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api.transport import Settings, Transport
+
+from tests.support.shared_time import StillClock
 
 URL = "https://kapso.example/platform/v1"
 
@@ -20,13 +22,17 @@ URL = "https://kapso.example/platform/v1"
 class Canned(Client):
     """Answer by path with an object, the rows of a list, or the HTTP status of an error. Other paths answer 404.
 
-    The list that all API versions have is empty by default.
+    The list that all API versions have is empty by default. A write is answered with the sent fields and those that are
+    prepared for its method and path, or with an error: an HTTP status or an ApiError. A list holds one answer after the
+    other; the last one stays. No wait takes time.
     """
 
     def __init__(self, answers: Mapping[str, Any] | None = None) -> None:
-        super().__init__(Transport(Settings(URL, "EXAMPLE-KEY", proof="/proof")), RateLimiter(), Mask([]))
+        self.clock = StillClock()
+        super().__init__(Transport(Settings(URL, "EXAMPLE-KEY", proof="/proof")), RateLimiter(self.clock), Mask([]))
         self.answers: dict[str, Any] = {"/proof": [], **(answers or {})}
         self.asked: list[str] = []
+        self.sent: list[tuple[str, str, Object]] = []  # method, path and fields of each write
         self.time = 0.0  # of the server's clock, in seconds since 1970
 
     def get(self, path: str) -> Object:
@@ -39,6 +45,18 @@ class Canned(Client):
         rows = self._at(f"{path}?{urlencode(filters)}" if filters else path)
         return Page(rows[(number - 1) * PER_PAGE : number * PER_PAGE], -(-len(rows) // PER_PAGE), len(rows))
 
+    def write(self, method: str, path: str, body: Object, after: ApiError | None = None) -> Object:
+        """Return the object after the write. A new one has the number of the write as its ID."""
+        assert after is None
+        ((_envelope, fields),) = body.items()
+        found = self.answers.get(path) if method == "PATCH" else {"id": f"new-{len(self.sent) + 1}"}
+        return {**(found if isinstance(found, dict) else {}), **fields, **self._written(method, path, fields)}
+
+    def delete(self, path: str, after: ApiError | None = None) -> None:
+        """Delete the object."""
+        assert after is None
+        self._written("DELETE", path, {})
+
     def date(self) -> float:
         """Return the time."""
         return self.time
@@ -47,8 +65,20 @@ class Canned(Client):
         """Return the status of a success."""
         return 201 if method == "POST" else 200
 
+    def _written(self, method: str, path: str, fields: Object) -> Object:
+        self.sent.append((method, path, fields))
+        answer = self.answers.get(f"{method} {path}", {})
+        if isinstance(answer, list):
+            answer = answer.pop(0) if len(answer) > 1 else answer[0]
+        if isinstance(answer, ApiError):
+            raise answer
+        if isinstance(answer, int):
+            raise Rejected("refused", "wait", status=answer, url=self.url(path), method=method)
+        return dict(answer)
+
     def _at(self, path: str) -> Any:
         self.asked.append(path)
+        self.requests += 1
         answer = self.answers.get(path, 404)
         if isinstance(answer, int):
             raise NotSent("refused", "wait", status=answer, url=self.url(path), method="GET")

@@ -145,13 +145,8 @@ class Project:
             cause = owner.error.what if owner.error else "it does not exist"
             what = f"not tried, because {owner.target.subject} was not created: {cause}"
             return _not_attempted(outcome, NotSent(what, "read the message of that object, and run again", attempts=0))
-        target, parent = outcome.target, outcome.target.resource.parent
-        if parent is None:
-            return outcome
-        parent_id = target.parent_id or owner.target.object_id
-        return replace(
-            outcome, target=replace(target, parent_id=parent_id), after={**outcome.after, parent.row_field: parent_id}
-        )
+        parent_id = outcome.target.parent_id or owner.target.object_id
+        return replace(outcome, target=replace(outcome.target, parent_id=parent_id))
 
     def _applied(self, place: int, outcome: Outcome) -> Outcome:
         """Send the planned write. Retry it after a 404 below a new object: Kapso may not show that at once."""

@@ -211,7 +211,7 @@ class ProjectPlan:
         self._workers.each(self._plan_siblings, list(by_parent.values()))
 
     def _plan(self, place: int, rows: Sequence[Object] | None = None) -> None:
-        """Plan one object with its rows in a list. If `rows` is None, read the object on its own."""
+        """Plan one object with its rows in a list, which are counted already. None: read the object on its own."""
         outcome, client = self.outcomes[place], self._client(place)
         try:
             if rows is not None and not rows:
@@ -224,7 +224,7 @@ class ProjectPlan:
         self.outcomes[place] = outcome
         if outcome.error is not None:
             self._failed(outcome.error)
-        self._progress.count(int(rows is None), outcome.error is not None)
+        self._progress.count(int(not rows), outcome.error is not None)
 
     def _with_sure_parent(self, client: Client, outcome: Outcome) -> Outcome:
         """Return the outcome of an object to create, once its parent is known to exist. Raise ApiError."""
@@ -263,7 +263,7 @@ class ProjectPlan:
             for place in places:
                 self._plan_unlisted(place, error)
             return
-        self._progress.count(len(places))
+        self._progress.count(len(places) if rows else 0)
         for place in places:
             self._plan(place, rows)
 
@@ -275,7 +275,6 @@ class ProjectPlan:
             error, is_done = wrong, False
         if is_done:
             self._plan(place, [])
-            self._progress.count()
         else:
             self._fail(place, error)
 
