@@ -20,11 +20,11 @@ URL = "https://kapso.example/platform/v1"
 
 
 class Canned(Client):
-    """Answer by path with an object, the rows of a list, or the HTTP status of an error. Other paths answer 404.
+    """Answer by path with an object, the rows of a list, or an error: an ApiError or an HTTP status. Other paths: 404.
 
     The list that all API versions have is empty by default. A write is answered with the sent fields and those that are
-    prepared for its method and path, or with an error: an HTTP status or an ApiError. A list holds one answer after the
-    other; the last one stays. No wait takes time.
+    prepared for its method and path, or with an error. A list holds one answer after the other; the last one stays. No
+    wait takes time.
     """
 
     def __init__(self, answers: Mapping[str, Any] | None = None) -> None:
@@ -80,6 +80,8 @@ class Canned(Client):
         self.asked.append(path)
         self.requests += 1
         answer = self.answers.get(path, 404)
+        if isinstance(answer, ApiError):
+            raise answer
         if isinstance(answer, int):
             raise NotSent("refused", "wait", status=answer, url=self.url(path), method="GET")
         self.base.proven = True

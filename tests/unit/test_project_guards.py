@@ -76,7 +76,7 @@ def assert_guarded(ran: Ran, what: str, advice: str) -> None:
     assert error is not None
     assert (error.what, error.advice, error.outcome) == (what, advice, "not_sent")
     assert ran.project.is_guarded
-    assert ran.sent == ran.saved == ran.progress.phases == []
+    assert (ran.sent, ran.saved, ran.progress.phases) == ([], [], [])
     for outcome in ran.outcomes:
         assert (outcome.changed, outcome.write_attempted) == (False, False)
         planned = outcome.error is None and (outcome.plan.action is not None or bool(outcome.others))

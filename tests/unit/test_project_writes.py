@@ -15,7 +15,8 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import 
 )
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.project import APPEARS
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.target import Target
-from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.customer import CUSTOMER
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.customer import CUSTOMER, CustomerRules
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.rules import Verdict
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_phone_number import (
     WHATSAPP_PHONE_NUMBER,
@@ -143,6 +144,14 @@ def test_no_child_is_tried_below_a_parent_that_was_not_created(answer: ApiError,
     assert [(one.changed, one.write_attempted, one.after) for one in (phone, hook)] == [(False, False, {})] * 2
     assert (ran.progress.done, ran.progress.failures) == ([3, 3], [0, 3])
     assert ran.project.stopped is None
+
+
+def test_no_child_is_tried_below_a_parent_that_a_rule_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(CustomerRules, "judge", lambda *_about: Verdict(leave=True))
+    ran = run(PHONE, OWNER, answers=MADE)
+
+    assert ran.sent == []
+    assert ran.wrong == ["not tried, because customer own was not created: it does not exist", None]
 
 
 def test_a_parent_that_was_created_with_an_error_gets_its_children() -> None:
@@ -283,6 +292,14 @@ def test_the_run_stops_if_a_receipt_cannot_be_saved(unsaved: str, sent: int, out
     assert len(ran.sent) == sent
     assert ran.saved[-1] == f"customer {unsaved}"
     assert len(ran.saved) == 1
+
+
+def test_an_error_of_a_read_may_stop_the_run() -> None:
+    ran = run(*renamed("a", "b"), answers={"/customers/a": LAST, "/customers": 404})
+
+    assert ran.project.stopped is ran.outcomes[0].error is LAST
+    assert ran.wrong == ["the key ends", "not tried, because the key ends"]
+    assert ran.client.asked == ["/customers", "/customers/a"]
 
 
 def test_the_first_error_is_the_one_that_stopped_the_run() -> None:

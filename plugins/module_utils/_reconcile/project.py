@@ -141,7 +141,7 @@ class Project:
         if place not in self._plan.awaits:
             return outcome
         owner = self.outcomes[self._plan.awaits[place]]
-        if not owner.changed or owner.target.object_id is None or (owner.error and owner.error.outcome != "applied"):
+        if owner.target.object_id is None or (owner.error and owner.error.outcome != "applied"):
             cause = owner.error.what if owner.error else "it does not exist"
             what = f"not tried, because {owner.target.subject} was not created: {cause}"
             return _not_attempted(outcome, NotSent(what, "read the message of that object, and run again", attempts=0))
@@ -180,11 +180,13 @@ class Project:
         if twice is not None:
             what = f"more than one entry is {twice[0].noun} {twice[1]}, by its id and by its key"
             return NotSent(what, "keep one of them", attempts=0)
-        what = next(shared_keys(self.outcomes), "")
-        if what:
-            return NotSent(what, "keep one of the two entries, or give one of them another key", attempts=0)
-        what = next(conflicts(self.outcomes), "")
-        return NotSent(what, "keep one of the two entries, or declare the same", attempts=0) if what else None
+        alike = next(shared_keys(self.outcomes), None)
+        if alike is not None:
+            return NotSent(alike, "keep one of the two entries, or give one of them another key", attempts=0)
+        differing = next(conflicts(self.outcomes), None)
+        if differing is not None:
+            return NotSent(differing, "keep one of the two entries, or declare the same", attempts=0)
+        return None
 
     def _unplanned(self) -> ApiError | None:
         """Return the error if an object could not be planned, unless `on_error` is `continue`."""

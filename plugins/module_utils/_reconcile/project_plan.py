@@ -60,9 +60,10 @@ class ProjectPlan:
         self._places: dict[str, list[int]] = {}  # by resource
         for place, outcome in enumerate(outcomes):
             self._places.setdefault(outcome.target.resource.name, []).append(place)
-        kinds = {outcome.target.resource for outcome in outcomes} | {RESOURCES[name] for name in bounds.whole}
+        declared = [outcome.target.resource for outcome in outcomes]
+        kinds = dict.fromkeys([*declared, *(kind for name, kind in RESOURCES.items() if name in bounds.whole)])
         self.kinds = parents_first(kinds)
-        self._with_parents = parents_first(kinds | {parent for kind in kinds if (parent := parent_of(kind))})
+        self._with_parents = parents_first(dict.fromkeys([*kinds, *filter(None, map(parent_of, kinds))]))
         self._owners: dict[str, Owners] = {}
         self.shown: dict[str, Shown] = {}
         self._read_for_rules: dict[tuple[str, str], Object] = {}  # by resource and ID
@@ -82,8 +83,8 @@ class ProjectPlan:
 
     def name_of(self, kind: Resource | None, object_id: object) -> str | None:
         """Return the name of a parent object. None: nothing has shown it."""
-        known = kind is not None and kind.name in self._owners and isinstance(object_id, str)
-        return self._owners[kind.name].name(str(object_id)) if known and kind is not None else None
+        owners = self._owners_of(kind) if kind is not None else None
+        return owners.name(object_id) if owners is not None and isinstance(object_id, str) else None
 
     def make(self) -> None:
         """Plan everything, parents first, and then apply the rules, parents last. Raise ApiError."""
@@ -301,17 +302,13 @@ class ProjectPlan:
         else:
             rows = list(needed(self._client(place), need))
             self._read_for_rules.update(((kind.name, canonical_id(row["id"])), row) for row in rows)
-        gone = self._deleted(kind.name)
-        also = self._deleted(kind.same_as[0]) if kind.same_as else set()
-        same = kind.same_as[1] if kind.same_as else "id"
-        return [
-            row for row in rows if canonical_id(row["id"]) not in gone and canonical_id(str(row.get(same))) not in also
-        ]
+        for name, id_field in filter(None, ((kind.name, "id"), kind.same_as)):
+            gone = self._deleted(name)
+            rows = [row for row in rows if canonical_id(str(row.get(id_field))) not in gone]
+        return rows
 
     def _deleted(self, kind: str) -> set[str]:
         """Return the IDs of the objects of one resource that this run deletes."""
         planned = [self.outcomes[place] for place in self._places.get(kind, ())]
-        done = [outcome for outcome in planned if outcome.error is None]
-        own = (outcome.target.object_id for outcome in done if outcome.plan.action == "delete")
-        others = (row["id"] for outcome in done for row in outcome.others)
-        return {canonical_id(str(object_id)) for object_id in (*own, *others)}
+        done = (one.target.object_id for one in planned if one.error is None and one.plan.action == "delete")
+        return {canonical_id(str(object_id)) for object_id in done}
