@@ -77,7 +77,7 @@ LISTS = ("tests/integration/project/test_requests.py", "tests/integration/life/t
 # These have a test file of the same name.
 BY_NAME = ("target", "outcome", "locate", "read", "owners", "family", "same", "worker_pool")
 LOST = tuple(f"tests/integration/wire/test_{name}.py" for name in ("any_fault", "bad_answers", "setup_link_faults"))
-PROJECTS = tuple(f"tests/unit/test_project_{name}.py" for name in ("guards", "plan", "writes"))
+PROJECTS = tuple(f"tests/unit/test_project_{name}.py" for name in ("guards", "plan", "reads", "writes"))
 REPORTS = tuple(f"tests/unit/test_summary_{name}.py" for name in ("collect", "markdown", "text", "wording"))
 # Each file with its tests. A mutant that only other tests notice counts as unnoticed.
 FILES = {

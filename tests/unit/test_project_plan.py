@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Test the plan of a project: what it reads, parents of the same run, undeclared objects, rules."""
+"""Test the plan of a project: parents of the same run, undeclared objects, rules about other objects."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import ApiError, NotSent
-from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.bounds import MaxChanges
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.target import Target
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.customer import CUSTOMER
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.setup_link import SETUP_LINK
@@ -19,163 +17,37 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp
 )
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_webhook import WHATSAPP_WEBHOOK
 
-from tests.support.simulation import ID, instant
-from tests.support.whole_run import Ran, at_kapso, run
-
-OTHER = "1b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
-NUMBER, SECOND = "100000000000001", "100000000000002"
-URL = "https://hooks.example.org/wa"
-WHEN = {"updated_at": instant(0)}
-NEEDED = {"name": "Shop", "business_account_id": "200000000000001", "access_token": "EXAMPLE-token"}
-OWN = {"id": ID, "name": "Own", "external_customer_id": "own", **WHEN}
-PHONE_ROW = {
-    "id": NUMBER,
-    "phone_number_id": NUMBER,
-    "name": "Shop",
-    "business_account_id": NEEDED["business_account_id"],
-    "internal_id": OTHER,
-    "customer_id": ID,
-    **WHEN,
-}
-HOOK_ROW = {"id": "hook", "url": URL, "events": ["a"], "active": True, "phone_number_id": NUMBER, **WHEN}
-CONFIG_ROW = {"id": OTHER, "name": "Shop", "phone_number_id": NUMBER, "customer_id": ID, **WHEN}
-CUSTOMERS, PHONES, HOOKS, CONFIGS = "/customers", "/whatsapp/phone_numbers", "/whatsapp/webhooks", "/whatsapp_configs"
-OF_NUMBER, OF_SECOND = f"{PHONES}/{NUMBER}/webhooks", f"{PHONES}/{SECOND}/webhooks"
-OF_OWNER = f"{PHONES}?customer_id={ID}"
-BY_KEY = "/customers?external_customer_id=own"
-ALL = frozenset({"customer", "whatsapp_phone_number", "whatsapp_config", "whatsapp_webhook"})
-
-OWNER = Target(CUSTOMER, None, {"name": "Own"}, given_key={"external_customer_id": "own"}, by_key=True)
-PHONE = Target(WHATSAPP_PHONE_NUMBER, NUMBER, NEEDED, given_key={"phone_number_id": NUMBER}, parent_key="own")
-BY_PARENT_ID = replace(PHONE, parent_key=None, parent_id=ID)
-HOOK = Target(
-    WHATSAPP_WEBHOOK, None, {"url": URL, "events": ["a"], "secret_key": "EXAMPLE-key"}, by_key=True, parent_id=NUMBER
+from tests.support.example_project import (
+    ALL,
+    BY_KEY,
+    BY_PARENT_ID,
+    CONFIGS,
+    CUSTOMERS,
+    EMPTY,
+    HERE,
+    HOOK,
+    HOOK_2,
+    HOOK_ROW,
+    HOOKS,
+    LAST,
+    NEEDED,
+    NUMBER,
+    OF_NUMBER,
+    OF_OWNER,
+    OTHER,
+    OWN,
+    OWNER,
+    PHONE,
+    PHONE_ROW,
+    PHONES,
+    SECOND,
+    absent,
+    plan,
+    plan_pruned,
+    told,
 )
-HOOK_2 = replace(HOOK, desired={**HOOK.desired, "url": f"{URL}/2"})
-OLD = Target(CUSTOMER, "a", {"name": "Own"})
-WRONG_BASE = "api_url is not the base URL of the Kapso API: it has no list of proof (HTTP 404)"
-RESOURCE_OF = {one.path: one for one in (CUSTOMER, WHATSAPP_PHONE_NUMBER, WHATSAPP_CONFIG, WHATSAPP_WEBHOOK)}
-HERE = at_kapso(customers=[OWN], phone_numbers=[PHONE_ROW], configs=[CONFIG_ROW], webhooks=[HOOK_ROW])
-HERE.update(
-    {
-        f"{CONFIGS}/{OTHER.upper()}": CONFIG_ROW,
-        f"{CUSTOMERS}/{ID.upper()}": OWN,
-        OF_NUMBER: [HOOK_ROW],
-        OF_OWNER: [PHONE_ROW],
-        BY_KEY: [OWN],
-    }
-)
-EMPTY = {**at_kapso(), BY_KEY: []}
-
-
-def absent(resource: Any, object_id: str, **more: Any) -> Target:
-    """Return an entry that deletes the object with that ID."""
-    return Target(resource, object_id, {}, state="absent", **more)
-
-
-def plan(*targets: Target, answers: Any = None, **bounds: Any) -> Ran:
-    """Plan these entries in check mode. Assert that each is counted once."""
-    ran = run(*targets, answers=HERE if answers is None else answers, check_mode=True, **bounds)
-    if ran.project.stopped is None:
-        assert ran.progress.done == [len(targets)]
-        assert ran.progress.failures == [sum(wrong is not None for wrong in ran.wrong)]
-    return ran
-
-
-def plan_pruned(kind: str, *targets: Target, answers: Any = None) -> Ran:
-    """Plan these entries, and the deletion of undeclared objects of one resource."""
-    bounds: dict[str, Any] = {"whole": ALL, "prune": {kind}, "max_deletions": MaxChanges(9, is_percentage=False)}
-    return run(*targets, answers=HERE if answers is None else answers, check_mode=True, **bounds)
-
-
-def told(error: ApiError | None) -> tuple[str, str, int] | None:
-    """Return the parts of an error."""
-    return None if error is None else (error.what, error.advice, error.facts.attempts)
-
-
-LAST = NotSent("the key ends", "get a key", status=401, stops_run=True)
-
-# What is read
-
-
-@pytest.mark.parametrize(
-    ("targets", "asked"),
-    [
-        ([], ["/proof"]),
-        ([OWNER], [BY_KEY]),
-        ([BY_PARENT_ID], [f"{PHONES}/{NUMBER}"]),
-        ([PHONE], [BY_KEY, f"{PHONES}/{NUMBER}"]),
-        ([HOOK], [OF_NUMBER]),
-        ([HOOK, HOOK_2], [OF_NUMBER]),
-        ([HOOK, replace(HOOK, parent_id=SECOND)], [HOOKS, OF_SECOND]),
-        ([HOOK, replace(HOOK_2, parent_id=SECOND, object_id="hook")], [HOOKS]),
-        ([BY_PARENT_ID, OWNER, HOOK], [BY_KEY, f"{PHONES}/{NUMBER}", OF_NUMBER]),
-        ([Target(WHATSAPP_CONFIG, OTHER, {}), OWNER], [BY_KEY, f"{CONFIGS}/{OTHER}"]),
-        ([PHONE, replace(PHONE, object_id=SECOND, parent_key="other")], [CUSTOMERS, PHONES]),
-        ([PHONE, replace(PHONE, object_id=SECOND)], [BY_KEY, PHONES]),
-        ([OWNER, PHONE], [BY_KEY, f"{PHONES}/{NUMBER}"]),
-        (
-            [Target(WHATSAPP_CONFIG, OTHER, {}, parent_key="own"), PHONE],
-            [BY_KEY, f"{CONFIGS}/{OTHER}", f"{PHONES}/{NUMBER}"],
-        ),
-        ([OLD, replace(OLD, object_id="b")], [CUSTOMERS, f"{CUSTOMERS}/a", "/proof", f"{CUSTOMERS}/b"]),
-    ],
-)
-def test_what_is_read(targets: Sequence[Target], asked: list[str]) -> None:
-    answers = {**HERE, CUSTOMERS: [OWN, {**OWN, "id": OTHER, "external_customer_id": "other"}], OF_SECOND: []}
-    if OLD in targets:
-        answers = {CUSTOMERS: 404}
-    assert plan(*targets, answers=answers).client.asked == asked
-
-
-@pytest.mark.parametrize(
-    ("apis", "asked"),
-    [
-        (["platform", "legacy"], [CUSTOMERS, PHONES, CONFIGS, HOOKS]),
-        (["platform"], [CUSTOMERS, PHONES, HOOKS]),
-        (["legacy"], [CONFIGS]),
-    ],
-)
-def test_whole_lists_are_read_once_parents_first(apis: list[str], asked: list[str]) -> None:
-    ran = plan(whole=ALL, apis=apis)
-
-    assert ran.client.asked == asked
-    assert set(ran.project.undeclared) == {RESOURCE_OF[path].name for path in asked}
-
-
-def test_entries_come_before_whole_lists_of_the_same_depth() -> None:
-    assert plan(Target(WHATSAPP_CONFIG, OTHER, {}), whole=ALL).client.asked == [CUSTOMERS, CONFIGS, PHONES, HOOKS]
-
-
-def test_a_key_is_checked_even_if_there_is_nothing_to_read() -> None:
-    ran = run(answers={"/proof": LAST})
-
-    assert ran.project.stopped is LAST
-    assert run(answers={"/proof": 404}, apis=["legacy"]).project.stopped is not None
-
-
-def test_a_list_that_cannot_be_read_is_no_reason_to_ask_for_another_one() -> None:
-    ran = plan(HOOK, answers={OF_NUMBER: 403})
-
-    assert (ran.client.asked, ran.wrong) == ([OF_NUMBER], ["refused"])
-
-
-def test_after_an_error_that_stops_the_run_nothing_is_read() -> None:
-    ran = plan(OWNER, PHONE, HOOK, answers={**HERE, BY_KEY: LAST})
-
-    assert ran.client.asked == [BY_KEY]
-    assert ran.wrong == ["the key ends", *["not tried, because the key ends"] * 2]
-    assert ran.project.undeclared == {}
-
-
-def test_a_stop_leaves_the_rows_of_a_list_unplanned() -> None:
-    rows = [{"id": NUMBER, "phone_number_id": NUMBER, "customer_id": ID}, {**PHONE_ROW, "id": SECOND}]
-    entries = [Target(WHATSAPP_PHONE_NUMBER, one, {"name": "New"}) for one in (NUMBER, SECOND)]
-    ran = run(*entries, answers={PHONES: rows, f"{PHONES}/{NUMBER}": LAST}, check_mode=True)
-
-    assert ran.project.stopped is LAST
-    assert ran.wrong == ["the key ends", "not tried, because the key ends"]
-
+from tests.support.simulation import ID
+from tests.support.whole_run import run
 
 # Parents
 
@@ -268,65 +140,6 @@ def test_the_names_of_parents() -> None:
     assert [name_of(*asked) for asked in ((CUSTOMER, OTHER), (CUSTOMER, None), (None, ID), (WHATSAPP_CONFIG, ID))] == [
         None
     ] * 4
-
-
-# Objects that are read one by one
-
-
-@pytest.mark.parametrize(
-    ("answer", "proof", "asked", "wrong"),
-    [
-        (404, [], [f"{CUSTOMERS}/a", "/proof", f"{CUSTOMERS}/b"], ["refused"] * 2),
-        (403, 404, [f"{CUSTOMERS}/a", f"{CUSTOMERS}/b"], ["refused"] * 2),
-        (404, 404, [f"{CUSTOMERS}/a", "/proof"], [WRONG_BASE, f"not tried, because {WRONG_BASE}"]),
-        ({**OWN, "id": "a"}, 404, [f"{CUSTOMERS}/a", f"{CUSTOMERS}/b"], [None, "refused"]),
-    ],
-)
-def test_the_first_404_is_checked(answer: Any, proof: Any, asked: list[str], wrong: list[str | None]) -> None:
-    answers = {f"{CUSTOMERS}/a": answer, "/proof": proof, f"{CUSTOMERS}/b": 404, CUSTOMERS: 404}
-    ran = plan(OLD, replace(OLD, object_id="b"), answers=answers)
-
-    assert ran.client.asked == [CUSTOMERS, *asked]
-    assert ran.wrong == wrong
-    assert (ran.project.stopped is not None) is (WRONG_BASE in wrong)
-
-
-def test_a_404_that_was_checked_already_is_not_checked_again() -> None:
-    ran = plan(BY_PARENT_ID, answers={"/proof": 404})
-
-    assert ran.client.asked == [f"{PHONES}/{NUMBER}", "/proof"]
-    assert ran.wrong == [WRONG_BASE]
-
-
-def test_the_objects_of_one_parent_are_read_with_one_list() -> None:
-    none_such = replace(HOOK, parent_id=SECOND)
-    ran = plan(HOOK, HOOK_2, none_such, answers={OF_NUMBER: [HOOK_ROW], OF_SECOND: []})
-
-    assert ran.client.asked == [HOOKS, OF_NUMBER, OF_SECOND]
-    assert ran.planned == ["update", "create", "create"]
-    assert ran.progress.done == [3]
-
-
-@pytest.mark.parametrize(
-    ("state", "status", "wrong"),
-    [
-        ("absent", 404, None),
-        ("present", 404, "refused"),
-        ("absent", 403, "refused"),
-    ],
-)
-def test_a_list_of_a_parent_that_cannot_be_read(state: str, status: int, wrong: str | None) -> None:
-    ran = plan(replace(HOOK, state=state), replace(HOOK_2, state=state), answers={OF_NUMBER: status})
-
-    assert ran.wrong == [wrong] * 2
-    assert [outcome.absent for outcome in ran.outcomes] == [wrong is None] * 2
-
-
-def test_a_list_of_a_parent_that_the_base_url_does_not_serve() -> None:
-    ran = plan(replace(HOOK, state="absent"), answers={OF_NUMBER: 404, "/proof": 404})
-
-    assert ran.wrong == [WRONG_BASE]
-    assert ran.project.stopped is ran.outcomes[0].error
 
 
 # Undeclared objects
@@ -455,6 +268,14 @@ def test_one_entry_is_not_tried_if_the_other_one_about_the_object_cannot_be_plan
 
     assert ran.wrong[1] == "refused"
     assert (ran.wrong[0] or "").startswith("not tried, because WhatsApp configuration")
+
+
+def test_after_a_stop_both_entries_about_an_object_name_its_cause() -> None:
+    entries = [Target(WHATSAPP_CONFIG, OTHER, {"name": "New"}), Target(WHATSAPP_PHONE_NUMBER, NUMBER, {"name": "New"})]
+    ran = plan(*entries, answers={**HERE, f"{PHONES}/{NUMBER}": LAST})
+
+    assert ran.wrong == ["not tried, because the key ends", "the key ends"]
+    assert ran.progress.failures == [1]
 
 
 def test_an_object_with_two_entries_is_deleted_once() -> None:

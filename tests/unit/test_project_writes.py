@@ -21,23 +21,12 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_phone_number import (
     WHATSAPP_PHONE_NUMBER,
 )
-from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_webhook import WHATSAPP_WEBHOOK
 
+from tests.support.example_project import HOOK, NEEDED, NUMBER, OTHER, OWNER, PHONE, SECOND, URL, WHEN
 from tests.support.simulation import ID, instant
 from tests.support.whole_run import at_kapso, run
 
-OTHER = "1b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
-NUMBER, SECOND = "100000000000001", "100000000000002"
-URL = "https://hooks.example.org/wa"
-NEEDED = {"name": "Shop", "business_account_id": "200000000000001", "access_token": "EXAMPLE-token"}
-
-OWNER = Target(CUSTOMER, None, {"name": "Own"}, given_key={"external_customer_id": "own"}, by_key=True)
-PHONE = Target(WHATSAPP_PHONE_NUMBER, NUMBER, NEEDED, given_key={"phone_number_id": NUMBER}, parent_key="own")
-HOOK = Target(
-    WHATSAPP_WEBHOOK, None, {"url": URL, "events": ["a"], "secret_key": "EXAMPLE-key"}, by_key=True, parent_id=NUMBER
-)
 CONFIG = Target(WHATSAPP_CONFIG, None, {"phone_number_id": NUMBER, **NEEDED}, by_key=True, parent_id=ID)
-WHEN = {"updated_at": instant(0)}
 NONE: dict[str, Any] = {**at_kapso(), "/customers?external_customer_id=own": []}
 NEW_OWNER, NEW_PHONE = {"id": ID, **WHEN}, {"id": NUMBER, **WHEN}
 MAKE_OWNER = "POST /customers"
