@@ -126,6 +126,25 @@ def test_the_parent_of_new_numbers_is_not_read_if_a_list_has_shown_it() -> None:
     assert ran.planned == ["create"]
 
 
+def test_the_parent_of_new_numbers_is_read_even_if_a_new_configuration_has_the_same() -> None:
+    config = Target(WHATSAPP_CONFIG, None, {**NEEDED, "phone_number_id": "5"}, by_key=True, parent_id=ID)
+    whole = {"whatsapp_phone_number", "whatsapp_config"}
+    ran = plan(
+        config,
+        BY_PARENT_ID,
+        answers={**EMPTY, f"{CUSTOMERS}/{ID}": 404, f"{CUSTOMERS}/{ID}/whatsapp_configs": []},
+        whole=whole,
+    )
+
+    assert ran.wrong == [None, f"there is no customer {ID} (HTTP 404)"]
+
+
+def test_a_new_number_needs_a_parent() -> None:
+    ran = plan(replace(BY_PARENT_ID, parent_id=None), answers=EMPTY, whole={"whatsapp_phone_number"})
+
+    assert ran.wrong == ["it does not exist, and creating it needs customer_id or external_customer_id"]
+
+
 def test_an_error_about_another_parent_has_its_name_if_it_is_known() -> None:
     elsewhere = replace(BY_PARENT_ID, parent_id=OTHER)
 
@@ -167,6 +186,9 @@ def test_a_pruned_object_is_judged_by_its_rules() -> None:
 
     assert ran.wrong == [f"it has 1 number ({NUMBER})"]
     assert (ran.progress.done, ran.progress.failures) == ([0], [1])
+    answers = {**HERE, CUSTOMERS: [OWN, {**OWN, "id": OTHER, "external_customer_id": "other"}]}
+    ran = plan_pruned("customer", Target(CUSTOMER, OTHER, {}), answers=answers)
+    assert ran.wrong == [None, f"it has 1 number ({NUMBER})"]
 
 
 def test_objects_to_prune_may_have_ids_in_upper_case() -> None:

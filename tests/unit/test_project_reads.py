@@ -18,8 +18,10 @@ from tests.support.example_project import (
     ALL,
     BY_KEY,
     BY_PARENT_ID,
+    CONFIG_ROW,
     CONFIGS,
     CUSTOMERS,
+    EMPTY,
     HERE,
     HOOK,
     HOOK_2,
@@ -90,6 +92,27 @@ def test_whole_lists_are_read_once_parents_first(apis: list[str], asked: list[st
 
     assert ran.client.asked == asked
     assert set(ran.project.undeclared) == {RESOURCE_OF[path].name for path in asked}
+
+
+def test_a_list_may_have_many_pages() -> None:
+    answers = {CUSTOMERS: [{**OWN, "id": f"id-{number}", "external_customer_id": str(number)} for number in range(301)]}
+    ran = plan(answers=answers, whole={"customer"})
+
+    assert ran.client.asked == [CUSTOMERS] * 4
+    assert len(ran.project.undeclared["customer"]) == 301
+
+
+def test_children_of_new_parents_are_no_reason_to_read_a_list() -> None:
+    ran = plan(HOOK, replace(HOOK, parent_id=SECOND), PHONE, OWNER, answers={**EMPTY, OF_SECOND: []})
+
+    assert ran.client.asked == [BY_KEY, f"{PHONES}/{NUMBER}", OF_SECOND]
+
+
+def test_parents_of_another_api_are_not_read() -> None:
+    listed = f"/customers/{ID}/whatsapp_configs"
+    config = Target(WHATSAPP_CONFIG, None, {"phone_number_id": NUMBER}, by_key=True, parent_id=ID)
+
+    assert plan(config, answers={listed: [CONFIG_ROW]}, apis=["legacy"]).client.asked == [listed]
 
 
 def test_entries_come_before_whole_lists_of_the_same_depth() -> None:
@@ -174,6 +197,7 @@ def test_the_objects_of_one_parent_are_read_with_one_list() -> None:
 def test_a_list_of_a_parent_that_cannot_be_read(state: str, status: int, wrong: str | None) -> None:
     ran = plan(replace(HOOK, state=state), replace(HOOK_2, state=state), answers={OF_NUMBER: status})
 
+    assert ran.client.asked.count(OF_NUMBER) == 1
     assert ran.wrong == [wrong] * 2
     assert [outcome.absent for outcome in ran.outcomes] == [wrong is None] * 2
 

@@ -174,7 +174,7 @@ class ProjectPlan:
         outcome = self.outcomes[place]
         target, parent = outcome.target, parent_of(outcome.target.resource)
         owners = self._owners_of(parent) if parent is not None else None
-        if owners is None or not (target.parent_id or target.parent_key):
+        if owners is None:
             return True
         resolved = owners.resolve(self._client(place), target)
         if resolved.error is not None:
@@ -230,9 +230,9 @@ class ProjectPlan:
     def _with_sure_parent(self, client: Client, outcome: Outcome) -> Outcome:
         """Return the outcome of an object to create, once its parent is known to exist. Raise ApiError."""
         target, parent = outcome.target, parent_of(outcome.target.resource)
-        known = target.parent_is_sure or target.parent_id is None or not target.resource.key_is_id
+        needs_no_check = target.parent_id is None or not target.resource.key_is_id
         owners = self._owners_of(parent) if parent is not None else None
-        if known or owners is None or target.state == "absent":
+        if needs_no_check or owners is None or target.state == "absent":
             return outcome
         return replace(outcome, target=owners.check(client, target))
 
