@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api.client import PER_PAGE, Client, Object
-from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import ApiError, NotSent, Rejected
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import ERRORS, ApiError
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api.masking import Mask
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api.rate_limit import RateLimiter
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api.responses import Page
@@ -20,11 +20,11 @@ URL = "https://kapso.example/platform/v1"
 
 
 class Canned(Client):
-    """Answer by path with an object, the rows of a list, or an error: an ApiError or an HTTP status. Other paths: 404.
+    """Answer by path with an object, the rows of a list, or an error: an exception or an HTTP status. Other paths: 404.
 
     The list that all API versions have is empty by default. A write is answered with the sent fields and those that are
-    prepared for its method and path, or with an error. A list holds one answer after the other; the last one stays. No
-    wait takes time.
+    prepared for its method and path, or with an error. After a status of 500 or more, its effect is unknown. A list holds
+    one answer after the other; the last one stays. An iterator does the same for reads. No wait takes time.
     """
 
     def __init__(self, answers: Mapping[str, Any] | None = None) -> None:
@@ -63,26 +63,29 @@ class Canned(Client):
 
     def status_of(self, method: str) -> int:
         """Return the status of a success."""
-        return 201 if method == "POST" else 200
+        return {"GET": 200, "PATCH": 200, "POST": 201}[method]
 
     def _written(self, method: str, path: str, fields: Object) -> Object:
         self.sent.append((method, path, fields))
         answer = self.answers.get(f"{method} {path}", {})
         if isinstance(answer, list):
             answer = answer.pop(0) if len(answer) > 1 else answer[0]
-        if isinstance(answer, ApiError):
-            raise answer
-        if isinstance(answer, int):
-            raise Rejected("refused", "wait", status=answer, url=self.url(path), method=method)
+        self._raise(answer, method, path, "rejected")
         return dict(answer)
 
     def _at(self, path: str) -> Any:
         self.asked.append(path)
         self.requests += 1
         answer = self.answers.get(path, 404)
-        if isinstance(answer, ApiError):
-            raise answer
-        if isinstance(answer, int):
-            raise NotSent("refused", "wait", status=answer, url=self.url(path), method="GET")
+        if isinstance(answer, Iterator):
+            answer = next(answer)
+        self._raise(answer, "GET", path, "not_sent")
         self.base.proven = True
         return answer
+
+    def _raise(self, answer: Any, method: str, path: str, outcome: str) -> None:
+        if isinstance(answer, Exception):
+            raise answer
+        if isinstance(answer, int):
+            known = "unknown" if method != "GET" and answer >= 500 else outcome
+            raise ERRORS[known]("refused", "wait", status=answer, url=self.url(path), method=method)

@@ -76,7 +76,6 @@ SEVERAL = tuple(f"tests/integration/project/test_{name}.py" for name in ("severa
 LISTS = ("tests/integration/project/test_requests.py", "tests/integration/life/test_deletion.py")
 # These have a test file of the same name.
 BY_NAME = ("target", "outcome", "locate", "read", "owners", "family", "same", "worker_pool")
-LOST = tuple(f"tests/integration/wire/test_{name}.py" for name in ("any_fault", "bad_answers", "setup_link_faults"))
 PROJECTS = tuple(f"tests/unit/test_project_{name}.py" for name in ("guards", "plan", "reads", "writes"))
 REPORTS = tuple(f"tests/unit/test_summary_{name}.py" for name in ("collect", "markdown", "text", "wording"))
 # Each file with its tests. A mutant that only other tests notice counts as unnoticed.
@@ -95,7 +94,7 @@ FILES = {
     "read_many.py": ("tests/unit/test_read_many.py", "tests/unit/test_project.py"),
     "progress.py": ("tests/unit/test_project.py",),
     "sensitive.py": ("tests/unit/test_sensitive.py", "tests/unit/test_masking.py"),
-    "reconcile.py": (*KINDS, *LIFE, *LOST),
+    "reconcile.py": tuple(f"tests/unit/test_{name}.py" for name in ("reconcile", "replacement", "apply")),
     "project.py": PROJECTS,
     "project_plan.py": PROJECTS,
     "saved_plan.py": ("tests/unit/test_plan_file.py",),

@@ -71,7 +71,7 @@ def plan_one(client: Client, outcome: Outcome, rows: Rows | None = None) -> Outc
         read_already = (target.resource.key_is_id and rows is None) or target.resource.reads == "list"
         whole = row is not None and (read_already or shows_whole(outcome, row))
         outcome = plan_update(client, outcome, row if whole else None)
-        if outcome.plan.immutable_changes and outcome.error is None:
+        if outcome.plan.immutable_changes:
             outcome = plan_replacement(outcome)
     if others and outcome.error is None:
         outcome = outcome.deleting(others, "another {noun} with the same key")
@@ -131,7 +131,7 @@ def _later_needs(target: Target, other: Target) -> list[str]:
         return lacks
     if resource.parent is not None and target.parent_id is None and not target.has_no_parent:
         lacks.append(resource.parent.id_option)
-    for field in filter(None, map(resource.field, resource.key)):
+    for field in resource.key_fields:
         value = other.given.get(field.name)
         if resource.key_of(given) != resource.key_of(other.given) and given.get(field.name) is None:
             given[field.name] = value

@@ -11,7 +11,7 @@ from tests.collection import ROOT, ansible_environment, link_tree
 from tests.mutants.mistakes import mutants
 from tests.tools import reliability
 from tests.tools.docs import Links, headings, menu, problem, variables
-from tests.tools.mutants import judged
+from tests.tools.mutants import FILES, judged
 
 PAGE = """# Title
 
@@ -113,6 +113,11 @@ class Point:
     def word(self) -> str:
         return "far" if self.x else "a text for people"
 '''
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_each_file_of_the_mutants_has_tests_that_exist(name: str) -> None:
+    assert [test for test in FILES[name] if not (ROOT / test).is_file()] == []
 
 
 def test_mutants_are_made_in_constants_defaults_and_decorated_functions_and_not_in_texts() -> None:
