@@ -23,8 +23,9 @@ class Canned(Client):
     """Answer by path with an object, the rows of a list, or an error: an exception or an HTTP status. Other paths: 404.
 
     The list that all API versions have is empty by default. A write is answered with the sent fields and those that are
-    prepared for its method and path, or with an error. After a status of 500 or more, its effect is unknown. A list holds
-    one answer after the other; the last one stays. An iterator does the same for reads. No wait takes time.
+    prepared for its method and path, or with an error. It is unknown whether one with a status of 500 or more took
+    effect. A list holds one answer after the other; the last one stays. An iterator does the same for reads. No wait
+    takes time.
     """
 
     def __init__(self, answers: Mapping[str, Any] | None = None) -> None:

@@ -72,10 +72,9 @@ KINDS = (
     ),
     "tests/integration/wire/test_whose_answer.py",
 )
-SEVERAL = tuple(f"tests/integration/project/test_{name}.py" for name in ("several_lists", "undeclared"))
 LISTS = ("tests/integration/project/test_requests.py", "tests/integration/life/test_deletion.py")
 # These have a test file of the same name.
-BY_NAME = ("target", "outcome", "locate", "read", "owners", "family", "same", "worker_pool")
+BY_NAME = ("target", "outcome", "locate", "read", "undeclared", "owners", "family", "same", "worker_pool")
 PROJECTS = tuple(f"tests/unit/test_project_{name}.py" for name in ("guards", "plan", "reads", "writes"))
 REPORTS = tuple(f"tests/unit/test_summary_{name}.py" for name in ("collect", "markdown", "text", "wording"))
 # Each file with its tests. A mutant that only other tests notice counts as unnoticed.
@@ -89,7 +88,6 @@ FILES = {
     "create.py": (*KINDS, "tests/integration/project/test_several_lists.py"),
     "timestamps.py": ("tests/unit/test_instants.py", "tests/unit/test_plan_movement.py"),
     "bounds.py": ("tests/unit/test_project.py", "tests/integration/project/test_blast_radius.py"),
-    "undeclared.py": (*SEVERAL, "tests/unit/test_project.py"),
     **{f"{name}.py": (f"tests/unit/test_{name}.py",) for name in BY_NAME},
     "read_many.py": ("tests/unit/test_read_many.py", "tests/unit/test_project.py"),
     "progress.py": ("tests/unit/test_project.py",),

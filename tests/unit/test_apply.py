@@ -27,13 +27,9 @@ CONFIG = Target(WHATSAPP_CONFIG, ID, {"name": "New"})
 CONFIG_AT = f"/whatsapp_configs/{ID}"
 OLD, NEW = {"id": ID, "name": "Old"}, {"id": ID, "name": "New"}
 OTHERS = ({"id": OTHER}, {"id": THIRD})
-DELETE_OTHERS = [(f"DELETE /whatsapp_configs/{name}", {}) for name in (OTHER, THIRD)]
-GOOD = {
-    f"PATCH {CONFIG_AT}": NEW,
-    f"DELETE {CONFIG_AT}": None,
-    **{f"DELETE /whatsapp_configs/{name}": None for name in (OTHER, THIRD)},
-}
-UPDATE = (f"PATCH {CONFIG_AT}", {"name": "New"})
+DELETE_OTHERS = [("DELETE", f"/whatsapp_configs/{name}", {}) for name in (OTHER, THIRD)]
+GOOD = {f"PATCH {CONFIG_AT}": NEW}
+UPDATE = ("PATCH", CONFIG_AT, {"name": "New"})
 
 
 def begun(target: Target) -> Outcome:
@@ -56,13 +52,18 @@ def told(outcome: Outcome) -> tuple[str, str]:
     return outcome.error.what, outcome.error.outcome
 
 
+def writes(client: Canned) -> list[str]:
+    """Return method and path of each write."""
+    return [f"{method} {path}" for method, path, _fields in client.sent]
+
+
 ABSENT = replace(CONFIG, state="absent", desired={})
 SAME = replace(CONFIG, desired={"name": "Old"})
 
 
 @pytest.mark.parametrize(
     ("target", "own", "after"),
-    [(CONFIG, [UPDATE], NEW), (ABSENT, [(f"DELETE {CONFIG_AT}", {})], {}), (SAME, [], OLD)],
+    [(CONFIG, [UPDATE], NEW), (ABSENT, [("DELETE", CONFIG_AT, {})], {}), (SAME, [], OLD)],
 )
 @pytest.mark.parametrize("first", [True, False])
 def test_the_object_is_written_and_the_others_are_deleted_in_the_planned_order(
@@ -83,7 +84,7 @@ def test_an_object_is_created_with_its_planned_fields() -> None:
 
     outcome = apply(client, planned(target, None))
 
-    assert client.sent == [("POST /customers", {"name": "New", "external_customer_id": "own"})]
+    assert client.sent == [("POST", "/customers", {"name": "New", "external_customer_id": "own"})]
     assert (outcome.error, outcome.changed, outcome.after, outcome.target.object_id) == (None, True, made, ID)
 
 
@@ -119,7 +120,7 @@ def test_deletions_before_a_write_that_fails_count_as_a_change(answer: int, what
 
     outcome = apply(client, planned(CONFIG).deleting(OTHERS, "other", before_all=True))
 
-    assert [path for path, _values in client.sent] == [*(path for path, _ in DELETE_OTHERS), UPDATE[0]]
+    assert writes(client) == [*(f"DELETE {path}" for _, path, _ in DELETE_OTHERS), f"PATCH {CONFIG_AT}"]
     assert (outcome.changed, told(outcome)) == (True, (what, effect))
 
 
@@ -162,10 +163,10 @@ WITH = replace(LINK, desired={"success_redirect_url": "https://app.example.org/d
 REDIRECT = {"success_redirect_url": "https://app.example.org/done"}
 
 
-def extended(answer: Any, made: Any = 403, target: Target = LINK) -> tuple[Outcome, Canned]:
-    """Return the outcome of an extension that Kapso answers so, and its client."""
+def extended(answer: Any, made: Any = 403, target: Target = LINK, later: float = 0) -> tuple[Outcome, Canned]:
+    """Return the outcome of an extension that Kapso answers so, `later` seconds after the plan, and its client."""
     client = Canned({f"PATCH {LINK_AT}": answer, f"POST {LINKS}": made, f"{LINKS}?status=active": [ROW]})
-    client.time = EPOCH.timestamp()
+    client.time = EPOCH.timestamp() + later
     row = {**ROW, **dict.fromkeys(target.desired)}
     return apply(client, planned(target, row)), client
 
@@ -182,16 +183,24 @@ def extended(answer: Any, made: Any = 403, target: Target = LINK) -> tuple[Outco
 def test_a_link_that_kapso_extends_is_kept(answer: Any) -> None:
     outcome, client = extended(answer)
 
-    assert client.sent == [(f"PATCH {LINK_AT}", {"expires_at": FULL})]
+    assert client.sent == [("PATCH", LINK_AT, {"expires_at": FULL})]
     assert (outcome.error, outcome.changed, outcome.after, outcome.earlier) == (None, True, answer, None)
+
+
+def test_a_link_that_ends_as_planned_is_kept_although_the_time_that_is_left_has_passed_meanwhile() -> None:
+    target = replace(LINK, options={**OPTIONS, "min_validity": "30d"})
+
+    outcome, client = extended({**ROW, "expires_at": FULL}, MADE, target, later=5)
+
+    assert (outcome.error, outcome.target.object_id, len(client.sent)) == (None, "link-1", 1)
 
 
 def test_a_link_that_kapso_does_not_extend_is_replaced() -> None:
     outcome, client = extended({**ROW, **REDIRECT}, {**MADE, **REDIRECT}, WITH)
 
     assert client.sent == [
-        (f"PATCH {LINK_AT}", {**REDIRECT, "expires_at": FULL}),
-        (f"POST {LINKS}", REDIRECT),
+        ("PATCH", LINK_AT, {**REDIRECT, "expires_at": FULL}),
+        ("POST", LINKS, REDIRECT),
     ]
     assert (outcome.error, outcome.changed, outcome.target.object_id) == (None, True, "link-2")
     assert outcome.warnings == ("Kapso did not extend link-1: a new setup link was created in its place",)
@@ -217,6 +226,7 @@ def test_a_link_that_can_neither_be_extended_nor_replaced(
     assert told(outcome)[0].startswith(what)
     assert (told(outcome)[1], outcome.changed) == (effect, changed)
     assert outcome.earlier is not None
+    assert outcome.before == answer
     assert outcome.earlier.target.object_id == "link-1"
 
 
@@ -234,7 +244,7 @@ def test_a_link_that_was_revoked_meanwhile_is_not_replaced() -> None:
 def test_an_extension_that_fails_is_not_followed_by_another_write(answer: Any) -> None:
     outcome, client = extended(answer, MADE, WITH)
 
-    assert [path for path, _values in client.sent] == [f"PATCH {LINK_AT}"]
+    assert writes(client) == [f"PATCH {LINK_AT}"]
     assert told(outcome)[0] != TAKEN_AWAY
 
 
@@ -256,9 +266,9 @@ def lost(listed: Any, target: Target = OWNER, **answers: Any) -> tuple[Outcome, 
 
 
 def test_an_object_whose_creation_was_not_answered_is_found() -> None:
-    outcome, client = lost([FOUND], **{f"DELETE /customers/{name}": None for name in (OTHER, THIRD)})
+    outcome, client = lost([FOUND])
 
-    assert [path for path, _values in client.sent] == [
+    assert writes(client) == [
         "POST /customers",
         f"DELETE /customers/{OTHER}",
         f"DELETE /customers/{THIRD}",
@@ -275,7 +285,7 @@ def test_an_object_that_is_found_with_other_values_is_updated() -> None:
     found = {**FOUND, "name": "Old"}
     outcome, client = lost([found], **{f"PATCH /customers/{ID}": FOUND})
 
-    assert client.sent[1] == (f"PATCH /customers/{ID}", {"name": "New"})
+    assert client.sent[1] == ("PATCH", f"/customers/{ID}", {"name": "New"})
     assert (outcome.changed, outcome.after, outcome.before) == (True, FOUND, {})
     assert outcome.plan.action == "create"
 
@@ -294,14 +304,14 @@ def test_it_is_not_known_whether_a_found_object_that_cannot_be_read_is_the_creat
     outcome, client = lost([{"id": ID, **OWN}], **{f"/customers/{ID}": 403})
 
     assert (outcome.changed, outcome.write_attempted, told(outcome)) == (True, True, ("refused", "unknown"))
-    assert [path for path, _values in client.sent] == ["POST /customers"]
+    assert writes(client) == ["POST /customers"]
 
 
 def test_a_created_object_that_does_not_appear_is_an_error() -> None:
     outcome, client = lost([])
 
     assert told(outcome) == ("refused, and the object did not appear within 60 s", "unknown")
-    assert (outcome.changed, client.paused, len(client.sent)) == (True, 60.0, 1)
+    assert (outcome.changed, sum(client.clock.slept), len(client.sent)) == (True, 60.0, 1)
 
 
 def test_a_creation_that_kapso_refuses_is_not_looked_for() -> None:

@@ -146,6 +146,18 @@ def test_an_object_that_a_key_names_gets_its_id_and_the_receipt_of_that_id() -> 
     assert (outcome.before, outcome.after) == (HOOK_ROW, {**HOOK_ROW, "active": True})
 
 
+def test_an_object_that_an_id_names_keeps_that_id_and_its_receipt() -> None:
+    asked = []
+
+    def receipt_of(object_id: str) -> Any:
+        asked.append(object_id)
+        return EMPTY
+
+    outcome = plan_one(at_kapso(), Outcome.begin(replace(CONFIG, object_id=ID.upper()), receipt_of), [CONFIG_ROW])
+
+    assert (outcome.target.object_id, asked, outcome.plan.action) == (ID.upper(), [ID.upper()], "update")
+
+
 def test_the_parent_is_found_by_its_key() -> None:
     client = at_kapso()
 
@@ -174,8 +186,10 @@ def test_a_read_that_fails_is_the_error_of_the_object(target: Target, answers: A
 
 def test_a_row_of_another_owner_or_key_is_not_taken_for_the_object() -> None:
     elsewhere = plan_one(at_kapso(), begun(PHONE), [{**PHONE_ROW, "customer_id": ID}])
+    unclear = plan_one(at_kapso(), begun(HOOK), [{"id": "hook-1", "phone_number_id": NUMBER}])
 
     assert told(elsewhere)[0] == f"it belongs to customer {ID}, and cannot be moved"
+    assert told(unclear)[0].startswith("the list does not show url and kind and phone_number_id of hook-1")
 
 
 SECOND = {**HOOK_ROW, "id": "hook-2", "created_at": "2026-01-01T00:00:00Z"}
@@ -258,7 +272,7 @@ def test_a_field_that_a_new_object_alone_can_have_is_planned_as_a_new_object() -
 
 @pytest.mark.parametrize(
     ("name", "check_mode", "sent"),
-    [("Old", False, []), ("New", True, []), ("New", False, [(f"PATCH {CONFIG_AT}", {"name": "New"})])],
+    [("Old", False, []), ("New", True, []), ("New", False, [("PATCH", CONFIG_AT, {"name": "New"})])],
 )
 def test_only_a_planned_write_is_sent_and_none_in_check_mode(name: str, check_mode: bool, sent: list[Any]) -> None:
     client = at_kapso(**{f"PATCH {CONFIG_AT}": {"id": ID, "name": "New"}})
@@ -385,7 +399,7 @@ def test_a_plan_that_is_dropped_leaves_the_object_and_its_receipt() -> None:
 
     dropped = unplanned(created)
 
-    assert (dropped.target.object_id, dropped.plan.action, dropped.new_receipt) == (ID, None, EMPTY)
+    assert (dropped.target.object_id, dropped.plan, dropped.new_receipt) == (ID, begun(target).plan, EMPTY)
     assert (unplanned(begun(target)).target.object_id, unplanned(begun(CONFIG)).target.object_id) == (None, ID)
     other = replace(created, target=CONFIG, before={"id": OTHER})
     assert unplanned(other).target.object_id == ID

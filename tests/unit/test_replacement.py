@@ -169,12 +169,12 @@ OF_PROJECT = {"parent_id": None, "has_no_parent": True}
         (replace(BY_ID, parent_id=None), OLD, "phone_number_id"),
         (replace(BY_ID, parent_id=SECOND, desired={}), OLD, "url"),  # the kind is the usual one
         (replace(BY_ID, parent_id=SECOND, desired={}), {**OLD, "kind": "meta"}, "url, kind"),
+        (replace(BY_ID, parent_id=SECOND, desired={"url": URL}), {**OLD, "kind": "meta"}, "kind"),
         (replace(BY_ID, desired={"kind": "meta"}), OLD, ""),
         (replace(BY_ID, desired={"kind": "kapso"}), {**OLD, "kind": "meta"}, "url"),
         (replace(BY_ID, parent_id=None, desired={"kind": "kapso"}), {**OLD, "kind": "meta"}, "phone_number_id, url"),
         (replace(BY_ID, **OF_PROJECT, desired={"url": URL}, options={**LET, "scope": "project"}), OLD, ""),
         (replace(MATCHED, desired={"url": URL, "kind": "meta"}), OLD, ""),
-        (replace(MATCHED, parent_id=None), OLD, ""),
     ],
 )
 def test_an_entry_with_an_id_has_to_name_the_new_object_too(target: Target, row: Row, lacks: str) -> None:

@@ -88,17 +88,7 @@ def _plan_successor(client: Client, outcome: Outcome, row: Object) -> Outcome:
         raise NotSent(TAKEN_AWAY, "run again")
     if successor.refusal:
         raise NotSent(successor.refusal, successor.advice, attempts=0)
-    parent_id = target.parent_id
-    if target.resource.parent is not None and parent_id is None and not target.has_no_parent:
-        parent_id = row.get(target.resource.parent.row_field)
-    has_no_parent = parent_id is None and target.resource.parent is not None
-    other = replace(
-        _by_key(target),
-        parent_id=parent_id,
-        has_no_parent=has_no_parent,
-        desired=successor.desired,
-        options=successor.options,
-    )
+    other = replace(_by_key(target), desired=successor.desired, options=successor.options)
     problem = other.resource.rules.check(other.entry)
     if problem:
         raise NotSent(problem, "correct the playbook", attempts=0)
@@ -126,16 +116,14 @@ def _at_risk(target: Target, other: Target) -> list[str]:
 
 def _later_needs(target: Target, other: Target) -> list[str]:
     """Return the options that an entry must give besides the ID, so that a later run finds the replacing object."""
-    resource, given, lacks = target.resource, dict(target.given), list[str]()
+    resource, lacks = target.resource, list[str]()
     if target.object_id is None:
         return lacks
     if resource.parent is not None and target.parent_id is None and not target.has_no_parent:
         lacks.append(resource.parent.id_option)
-    for field in resource.key_fields:
-        value = other.given.get(field.name)
-        if resource.key_of(given) != resource.key_of(other.given) and given.get(field.name) is None:
-            given[field.name] = value
-            lacks.extend([field.name] if value != field.default else [])
+    if resource.key_of(target.given) != resource.key_of(other.given):
+        unnamed = (field for field in resource.key_fields if target.given.get(field.name) is None)
+        lacks.extend(field.name for field in unnamed if other.given.get(field.name) != field.default)
     return lacks
 
 
@@ -247,13 +235,13 @@ def apply(client: Client, outcome: Outcome) -> Outcome:
         return delete_others(client, verb(client, outcome))
     error = OutcomeUnknown(str(faults), CHECK_AND_REPORT, attempts=0)
     receipt = outcome.new_receipt.without(outcome.plan.values)
-    told = replace(outcome, changed=True, after=outcome.before, new_receipt=receipt)
+    told = replace(outcome, after=outcome.before, new_receipt=receipt)
     return told.failed(error)
 
 
 def _after_others(client: Client, outcome: Outcome, verb: Callable[[Client, Outcome], Outcome]) -> Outcome:
     """Delete the other objects, then write. If the write fails, the deletions still count as a change."""
-    deleted = delete_others(client, replace(outcome, changed=False))
+    deleted = delete_others(client, _nothing(client, outcome))
     if deleted.error is not None:
         return deleted
     done = verb(client, deleted)
@@ -267,7 +255,7 @@ def _after_others(client: Client, outcome: Outcome, verb: Callable[[Client, Outc
 
 def _nothing(_client: Client, outcome: Outcome) -> Outcome:
     """Leave the object as it is: only other objects are deleted."""
-    return replace(outcome, changed=False, after=outcome.before)
+    return replace(outcome, changed=False)
 
 
 def _update(client: Client, outcome: Outcome) -> Outcome:
@@ -303,18 +291,18 @@ def _recover_lost_create(client: Client, outcome: Outcome, error: ApiError) -> O
     try:
         found = look_up_created(client, outcome.target, outcome.before, error)
     except ApiError as lost:
-        return replace(outcome, changed=True).failed(lost)
+        return outcome.failed(lost)
     note = f"the answer to the creation was lost ({error.what}); the object was found"
     begun = replace(Outcome.begin(outcome.target, outcome.receipt_of), warnings=(*outcome.warnings, note))
     done = read_and_plan(client, begun, found)
     if done.plan.action == "create" and done.error is None:  # the found object cannot be changed to the declared one
         what = f"{error.what}, and {found[0]['id']}, which was found, is not as declared"
-        return replace(outcome, changed=True).failed(error.but(what))
+        return outcome.failed(error.but(what))
     if done.changed and done.error is None:
         done = update(client, done)  # nothing confirms the fields that cannot be read back
     if done.error is not None:
         # The update alone may have had no effect. But the creation had one, or another client was as fast.
-        known = {"rejected": "applied", "not_sent": "unknown"}.get(done.error.outcome, "")
+        known = "applied" if done.error.outcome in ("rejected", "applied") else "unknown"
         done = done.failed(done.error.but(outcome=known))
     return replace(
         done,
