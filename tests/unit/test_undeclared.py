@@ -77,6 +77,7 @@ def test_a_list_that_may_not_be_whole_tells_nothing() -> None:
     ("outcome", "row", "may_be"),
     [
         (failed(WHATSAPP_WEBHOOK, {"url": "x"}, parent_id=NUMBER), HOOK, True),  # any webhook of that number
+        (entry(WHATSAPP_WEBHOOK, None, {"url": "x"}, parent_id=NUMBER), HOOK, False),  # this run creates its webhook
         (failed(WHATSAPP_WEBHOOK, {"url": URL}, parent_id=SECOND), HOOK, False),
         (failed(WHATSAPP_WEBHOOK, {"url": URL}, parent_id=NUMBER), {**HOOK, "phone_number_id": None}, False),
         (failed(WHATSAPP_WEBHOOK, {"url": URL}), HOOK, True),
@@ -86,7 +87,7 @@ def test_a_list_that_may_not_be_whole_tells_nothing() -> None:
         (failed(WHATSAPP_WEBHOOK, {"url": URL}, parent_is_sure=True), HOOK, False),  # this run creates the number
     ],
 )
-def test_what_an_entry_that_failed_may_mean_is_not_undeclared(outcome: Outcome, row: Any, may_be: bool) -> None:
+def test_what_an_entry_may_mean_that_failed_is_not_undeclared(outcome: Outcome, row: Any, may_be: bool) -> None:
     assert ids(Undeclared([outcome], lists(hooks=[row]), False).of(WHATSAPP_WEBHOOK)) == ([] if may_be else ["hook"])
 
 
