@@ -27,7 +27,7 @@ CONFIG = Target(WHATSAPP_CONFIG, ID, {"name": "New"})
 CONFIG_AT = f"/whatsapp_configs/{ID}"
 OLD, NEW = {"id": ID, "name": "Old"}, {"id": ID, "name": "New"}
 OTHERS = ({"id": OTHER}, {"id": THIRD})
-DELETE_OTHERS = [("DELETE", f"/whatsapp_configs/{name}", {}) for name in (OTHER, THIRD)]
+DELETE_OTHERS: list[Any] = [("DELETE", f"/whatsapp_configs/{name}", {}) for name in (OTHER, THIRD)]
 GOOD = {f"PATCH {CONFIG_AT}": NEW}
 UPDATE = ("PATCH", CONFIG_AT, {"name": "New"})
 
@@ -257,9 +257,9 @@ FOUND = {"id": ID, "name": "New", **OWN}
 LOST = "the answer to the creation was lost (refused); the object was found"
 
 
-def lost(listed: Any, target: Target = OWNER, **answers: Any) -> tuple[Outcome, Canned]:
+def lost(listed: Any, **answers: Any) -> tuple[Outcome, Canned]:
     """Return the outcome of a creation whose answer is lost, and its client."""
-    begin = replace(planned(target, None), warnings=("first",), others=OTHERS, others_note="note")
+    begin = replace(planned(OWNER, None), warnings=("first",), others=OTHERS, others_note="note")
     client = Canned({"POST /customers": 500, OWNERS: listed, **answers})
     outcome = apply(client, replace(begin, planned_as="as planned"))
     return outcome, client

@@ -159,7 +159,7 @@ def test_nothing_is_replaced_if_the_new_object_cannot_be_planned(
     assert (outcome.changed, outcome.others) == (False, ())
 
 
-OF_PROJECT = {"parent_id": None, "has_no_parent": True}
+OF_PROJECT: dict[str, Any] = {"parent_id": None, "has_no_parent": True}
 
 
 @pytest.mark.parametrize(
