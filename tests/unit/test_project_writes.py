@@ -141,6 +141,13 @@ def test_no_child_is_tried_below_a_parent_that_a_rule_leaves(monkeypatch: pytest
 
     assert ran.sent == []
     assert ran.wrong == ["not tried, because customer own was not created: it does not exist", None]
+    monkeypatch.undo()
+    monkeypatch.setattr(WHATSAPP_PHONE_NUMBER.rules, "judge", lambda *_about: Verdict(leave=True))
+    ran = run(HOOK, PHONE, OWNER, answers=MADE)
+
+    assert ran.sent == [MAKE_OWNER]
+    what = f"not tried, because WhatsApp phone number {NUMBER} was not created: it does not exist"
+    assert ran.wrong == [what, None, None]
 
 
 def test_a_parent_that_was_created_with_an_error_gets_its_children() -> None:

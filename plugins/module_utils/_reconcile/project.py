@@ -141,7 +141,7 @@ class Project:
         if place not in self._plan.awaits:
             return outcome
         owner = self.outcomes[self._plan.awaits[place]]
-        if owner.target.object_id is None or (owner.error and owner.error.outcome != "applied"):
+        if not owner.changed or owner.target.object_id is None or (owner.error and owner.error.outcome != "applied"):
             cause = owner.error.what if owner.error else "it does not exist"
             what = f"not tried, because {owner.target.subject} was not created: {cause}"
             return _not_attempted(outcome, NotSent(what, "read the message of that object, and run again", attempts=0))
