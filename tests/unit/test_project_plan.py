@@ -293,8 +293,8 @@ def test_one_entry_is_not_tried_if_the_other_one_about_the_object_cannot_be_plan
 
 
 def test_after_a_stop_both_entries_about_an_object_name_its_cause() -> None:
-    entries = [Target(WHATSAPP_CONFIG, OTHER, {"name": "New"}), Target(WHATSAPP_PHONE_NUMBER, NUMBER, {"name": "New"})]
-    ran = plan(*entries, answers={**HERE, f"{PHONES}/{NUMBER}": LAST})
+    config = Target(WHATSAPP_CONFIG, OTHER, {"name": "New"})
+    ran = plan(config, replace(PHONE, parent_key=None), answers={**HERE, f"{PHONES}/{NUMBER}": LAST})
 
     assert ran.wrong == ["not tried, because the key ends", "the key ends"]
     assert ran.progress.failures == [1]
