@@ -39,7 +39,7 @@ def ready(name: str, requirements: Sequence[str], python: str = sys.executable) 
         if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
             return place / "bin"
         shutil.rmtree(place, ignore_errors=True)
-        print(f"Installing into {place.relative_to(ROOT)} (once) ...", flush=True)
+        print(f"Installing into {place.relative_to(ROOT)} (once) ...", file=sys.stderr, flush=True)
         _run(python, "-m", "venv", str(place))
         _run(str(place / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install", *requirements)
         stamp.write_text(wanted, encoding="utf-8")

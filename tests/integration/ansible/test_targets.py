@@ -47,7 +47,7 @@ def test_without_requests_on_the_remote_host_the_message_says_how_to_install_it(
     message = played["Run"].result["msg"]
     assert message.startswith(f"{bare_python} on ")
     assert "No module named 'requests'" in message
-    assert message.endswith(f"; nothing was sent; {bare_python} -m pip install requests")
+    assert message.endswith(f"; nothing was sent; run {bare_python} -m pip install requests")
     assert played["Run"].result["error"]["outcome"] == "not_sent"
     assert kapso.journal() == []
     assert not list(controller.receipts.glob("*"))
@@ -111,7 +111,7 @@ def test_without_requests_on_a_controller_that_is_the_target_too_the_message_nam
     python = message.partition(" on ")[0]
     assert Path(python).samefile(sys.executable)
     assert Path(python).parent == Path(sys.executable).parent
-    assert message.endswith(f"; nothing was sent; {python} -m pip install requests")
+    assert message.endswith(f"; nothing was sent; run {python} -m pip install requests")
     assert kapso.journal() == []
     assert "canary" not in played.record
 
