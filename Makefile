@@ -11,21 +11,21 @@ CHECKS := lint types quick artifact sanity floors core-2.16 core-2.21 docs molec
 
 help:
 	@echo 'make demo      show the collection at work, against an emulator of Kapso on this machine'
-	@echo 'make test      what to run before a commit: at most ten minutes on two processors'
-	@echo 'make proof     the rest: at most half an hour (SHARD=2/3: the second of three equal parts)'
-	@echo 'make test-all  all tests on every supported ansible-core, with every Python that is on this machine'
-	@echo 'make bench     measure it against other ways, and write docs/benchmarks.md (QUICK=1: a short look, not kept)'
-	@echo 'make mutants   make mistakes, one at a time, and see if a test notices (FILES=plan.py: in that file alone)'
-	@echo 'make readme    follow the README and the first page, and put into them what their commands print'
-	@echo 'make reliability  run the proofs, and put into docs/reliability.md what they went through'
-	@echo 'make seconds   put into CONTRIBUTING.md how long the tests took in the last make test and make proof'
+	@echo 'make test      run this before a commit; it takes at most ten minutes on two processors'
+	@echo 'make proof     run all other tests; it takes at most half an hour (SHARD=2/3: the second of three equal parts)'
+	@echo 'make test-all  run all tests on every supported ansible-core, with every Python on this machine'
+	@echo 'make bench     compare the collection with other ways, and write docs/benchmarks.md (QUICK=1: a short run that keeps no result)'
+	@echo 'make mutants   put mistakes into the code, one at a time, and check that a test fails (FILES=plan.py: in that file only)'
+	@echo 'make readme    follow the README and docs/index.md, and write the output of their commands into them'
+	@echo 'make reliability  run the proofs, and write their counts into docs/reliability.md'
+	@echo 'make seconds   write the times of the last make test and make proof into CONTRIBUTING.md'
 	@echo 'make generate  write the documentation of options and results from the tables, and draw the pictures'
-	@echo 'make release-check  say what stands against a release of this checkout'
-	@echo 'make format    let ruff lay out the Python files'
-	@echo 'make clean     remove everything that these made'
+	@echo 'make release-check  list the reasons against a release of this checkout'
+	@echo 'make format    format the Python files with ruff'
+	@echo 'make clean     remove all files that these commands made'
 	@$(PYTHON) -m tests.tools.check help
 	@echo
-	@echo 'WORKERS=4 runs tests in four processes; RANDOM_ORDER=7 runs them in a random order, in the same one with the same number'
+	@echo 'WORKERS=4 runs tests in four processes; RANDOM_ORDER=7 runs them in a random order, and the same number gives the same order again'
 
 demo: ready-for-demo
 	@$(RUN) -m tests.tools.demo

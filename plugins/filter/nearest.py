@@ -28,7 +28,7 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Say what was meant, which is max_changes
+- name: Show the nearest name, which is max_changes
   ansible.builtin.debug:
     msg: "{{ 'max_change' | kapso.whatsapp.nearest(['max_changes', 'only']) }}"
 """

@@ -80,7 +80,7 @@ TEST = {
         ),
     ),
     "types": Check("static types: mypy, strict", (("mypy",), ("mypy", "noxfile.py"))),
-    "demo": Check("the demo keeps what it promises", (tool("demo"),)),
+    "demo": Check("the demo, which fails if a run does not do what its heading says", (tool("demo"),)),
     "quick": Check(
         "units, requests to the emulator, and one playbook of each kind",
         (pytest("quick", *(f"--ignore={path}" for path in LONG)),),
