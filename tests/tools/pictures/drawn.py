@@ -12,7 +12,7 @@ RECEIPTS = diagram(
     430,
     (
         Box("declared", "you", (12, 12, 300, 44), "Declared: access_token"),
-        Box("q1", "", (12, 96, 300, 56), "Is there a receipt of it?", ("what this controller last sent",)),
+        Box("q1", "", (12, 96, 300, 56), "Is there a receipt of it?", ("of the value last sent",)),
         Box("q2", "", (12, 192, 300, 56), "Is the value the one last sent?", ("compared by keyed digests",)),
         Box("q3", "", (12, 288, 300, 56), "Is the object unmodified since?", ("updated_at, read from Kapso",)),
         Box("no", "kapso", (12, 384, 300, 34), "Send nothing: the task is ok"),
@@ -41,7 +41,7 @@ APPROVAL = sequence(
         Message(0, 2, "plan file"),
         Message(1, 2, "approves"),
         Message(2, 3, "reads again"),
-        Message(2, 2, "Does it plan the same as the plan file?"),
+        Message(2, 2, "Is the new plan that of the file?"),
         Message(2, 3, "yes: writes"),
         Message(2, 2, "no: it stops, and nothing is written", "stop"),
     ),
@@ -49,8 +49,8 @@ APPROVAL = sequence(
 
 PARTS = diagram(
     "The parts of the collection: playbooks and the role call the project module. It and the modules for single "
-    "objects share one engine, which reads Kapso, compares, and writes what differs. The engine asks the receipts what "
-    "was sent, and the report shows what changed.",
+    "objects share one engine, which reads Kapso, compares, and writes the fields that differ. Receipts hold digests "
+    "of the sent values, and the report shows the changes.",
     392,
     (
         Box("playbooks", "you", (12, 12, 236, 56), "Playbooks", ("plan, apply, drift, export",)),
@@ -58,8 +58,8 @@ PARTS = diagram(
         Box("role", "", (12, 104, 112, 56), "Role", ("kapso_provision",)),
         Box("project", "", (148, 104, 172, 56), "kapso_project", ("a whole project",)),
         Box("modules", "", (344, 104, 164, 56), "Other modules", ("one object each, lists",)),
-        Box("engine", "", (148, 196, 360, 56), "Engine", ("read, compare, send what differs, verify",)),
-        Box("receipts", "store", (12, 196, 100, 56), "Receipts", ("what was sent",)),
+        Box("engine", "", (148, 196, 360, 56), "Engine", ("read, compare, send, verify",)),
+        Box("receipts", "store", (12, 196, 100, 56), "Receipts", ("digests",)),
         Box("report", "store", (12, 306, 220, 56), "Report", ("terminal, Markdown, JSON",)),
         Box("kapso", "kapso", (272, 306, 236, 56), "Kapso API", ("legacy and platform",)),
     ),
