@@ -15,12 +15,12 @@ author:
 description:
   - Manages customers, phone numbers, configurations and webhooks in one task. The entries of the lists have the options
     of the module of a single object.
-  - Plans everything before it writes anything. Then it writes in the order of dependence, several objects at a time,
-    with one rate limit. Deletions come last, in reverse order.
+  - Plans everything before it writes anything, and then writes in the order of dependence, several objects at a time,
+    with one rate limit.
+notes:
+  - The order of dependence is customers, numbers, configurations, webhooks. Deletions come last, in reverse order.
   - An entry can refer to an object that the same run creates, for example a number to a new customer by
     O(phone_numbers[].external_customer_id).
-notes:
-  - The order of dependence is customers, numbers, configurations, webhooks.
   - A request reads a hundred objects of a list, if that takes fewer requests than single reads.
   - In a plan, C((known after apply\)) stands for the ID of a new object. If an object cannot be created, the task does
     not attempt the objects that depend on it, and says why.

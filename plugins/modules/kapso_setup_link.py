@@ -13,11 +13,12 @@ version_added: 0.1.0
 author:
   - The kapso.whatsapp maintainers (@kapso-whatsapp)
 description:
-  - Makes sure that a customer has a valid setup link, with which the customer connects a WhatsApp number. It creates a
-    missing link, extends one that ends soon, and sends the fields that differ.
+  - Makes sure that a customer has a valid setup link, with which the customer connects a WhatsApp number.
+  - It creates a missing link, extends one that ends soon, and sends the fields that differ.
+  - The URL of a link and its token are secrets, and all output masks both; see O(return_url).
+notes:
   - A customer who has a number already gets no link; see O(reconnect).
-  - The URL of a link and its token are secrets. All output masks both; see O(return_url). In check mode, V((set at
-    apply\)) stands for a time that the run would set.
+  - In check mode, V((set at apply\)) stands for a time that the run would set.
 extends_documentation_fragment:
   - kapso.whatsapp.attributes
   - kapso.whatsapp.connection

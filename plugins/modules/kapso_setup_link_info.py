@@ -14,7 +14,7 @@ author:
   - The kapso.whatsapp maintainers (@kapso-whatsapp)
 description:
   - Reads the setup links of one customer, or those that match, over all pages of the list. It changes nothing.
-  - The URL of a link is a secret. All output masks it; see O(return_url).
+  - The URL of a link is a secret, and all output masks it; see O(return_url).
 extends_documentation_fragment:
   - kapso.whatsapp.attributes
   - kapso.whatsapp.connection

@@ -15,9 +15,9 @@ author:
 description:
   - Reads one WhatsApp configuration at Kapso, compares it with O(fields), and sends the fields that differ in one
     request.
-  - With O(customer_id), it creates a missing configuration. With O(state=absent), it deletes one.
-  - Kapso does not return the access token, the verify token and the webhook URL. The controller keeps a receipt of
-    them, with keyed digests and no value, to decide if it sends one.
+  - With O(customer_id), it creates a missing configuration, and with O(state=absent), it deletes one.
+  - Kapso does not return the access token, the verify token and the webhook URL, so the controller keeps a receipt,
+    with keyed digests and no value, to decide if it sends one.
 extends_documentation_fragment:
   - kapso.whatsapp.attributes
   - kapso.whatsapp.connection

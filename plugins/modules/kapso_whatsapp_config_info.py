@@ -13,7 +13,7 @@ version_added: 0.1.0
 author:
   - The kapso.whatsapp maintainers (@kapso-whatsapp)
 description:
-  - Reads one configuration, or all configurations that match, over all pages of the list. It changes nothing.
+  - Reads one configuration, or all configurations that match, over all pages of the list, and changes nothing.
   - If the API has no list of the whole project, as in its oldest version, the module reads the lists of all customers.
     Then it does not find configurations without a customer.
 extends_documentation_fragment:

@@ -15,9 +15,9 @@ author:
 description:
   - Reads one phone number of a Kapso project, compares it with O(fields), and sends the fields that differ in one
     request.
-  - It connects a new number under a customer. With O(state=absent), it disconnects the number.
-  - Kapso does not return the access token, the verify token and the webhook URL. The controller keeps a receipt of
-    them, with keyed digests and no value, to decide if it sends one.
+  - It connects a new number under a customer, and with O(state=absent), it disconnects the number.
+  - Kapso does not return the access token, the verify token and the webhook URL, so the controller keeps a receipt,
+    with keyed digests and no value, to decide if it sends one.
 extends_documentation_fragment:
   - kapso.whatsapp.attributes
   - kapso.whatsapp.connection

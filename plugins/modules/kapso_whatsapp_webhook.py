@@ -13,11 +13,11 @@ version_added: 0.1.0
 author:
   - The kapso.whatsapp maintainers (@kapso-whatsapp)
 description:
-  - Finds the webhook of a phone number, or of the project, by its URL, active or not. It compares the webhook with
-    O(fields), and sends the fields that differ in one request.
-  - It creates a missing webhook, but never a second one beside a webhook that Kapso has paused. With O(state=absent),
-    it deletes the webhook.
-  - Kapso returns the secret key and the headers. The task compares them, and all output masks them.
+  - Finds the webhook of a phone number, or of the project, by its URL, active or not, compares it with O(fields), and
+    sends the fields that differ in one request.
+  - It creates a missing webhook, but never a second one beside a webhook that Kapso has paused, and with
+    O(state=absent), it deletes the webhook.
+  - Kapso returns the secret key and the headers, so the task compares them, and all output masks them.
 extends_documentation_fragment:
   - kapso.whatsapp.attributes
   - kapso.whatsapp.connection

@@ -13,8 +13,8 @@ version_added: 0.1.0
 author:
   - The kapso.whatsapp maintainers (@kapso-whatsapp)
 description:
-  - Reads one webhook, or all webhooks that match, over all pages of the list. The list has the webhooks of all phone
-    numbers and of the project. It changes nothing.
+  - Reads one webhook, or all webhooks that match, over all pages of the list, and changes nothing. The list has the
+    webhooks of all phone numbers and of the project.
   - All output masks secret keys, the values of headers, and user, password and query values of a URL.
 extends_documentation_fragment:
   - kapso.whatsapp.attributes

@@ -167,7 +167,7 @@ def project(kapso: Emulator, place: Path, sizes: Sizes) -> Chapter:
     return Chapter(
         "A project",
         f"One of {PROJECT_NTH} differs; `concurrency: {CONCURRENCY}`. An empty playbook with the same data shows "
-        f"what Ansible takes to read them: held against that one, the project of {sizes.project} takes "
+        f"what Ansible takes to read them: compared with that playbook, the project of {sizes.project} takes "
         f"{against_data:.1f} times the bare script.",
         [
             usual.table(f"{sizes.project} objects", BARE),

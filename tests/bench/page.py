@@ -88,8 +88,8 @@ that are compared take turns, and the tables show medians of {rounds}, if nothin
 declared fields, three of them write-only. There are receipts for all objects, as after an earlier run, and new ones are
 saved, which is the default. The playbooks are in `tests/bench/playbooks`, and their data is a JSON file. The bare
 scripts are `tests/bench/bare.py` and `tests/bench/bare_project.py`. "CPU" counts the seconds of all processes of a run,
-without those of the emulator. "Beyond empty" is the time less that of a playbook without tasks and data. Each aim says
-what would be good. A benchmark is no test: it fails only if a run makes other requests than expected.
+without those of the emulator. "Beyond empty" is the time less that of a playbook without tasks and data. Each aim
+is a value that would be good. A benchmark is not a test: it fails only if a run makes other requests than expected.
 """
 
 
