@@ -67,6 +67,13 @@ def test_a_receipt_that_was_dumped_is_loaded_and_none_is_an_empty_one(text: str 
     assert text in (None, receipt.dump())
 
 
+@pytest.mark.parametrize("text", [TEXT, None, "damaged"])
+@pytest.mark.parametrize("lasts", [True, False])
+def test_a_loaded_receipt_says_whether_it_is_stored_for_the_next_run(text: str | None, lasts: bool) -> None:
+    assert load(text, signer(), lasts)[0].lasts is lasts
+    assert load(text, signer())[0].lasts is True
+
+
 # The exact text of an old receipt, which later versions must accept, too.
 KEPT = (
     '{"fields":{"access_token":{"digest":"41bf09f1584b6bce881cc01b7d7e6a1d53b2a05358013ee5818a7b9dce18175a",'

@@ -238,13 +238,9 @@ def load(text: str | None, signer: ReceiptSigner, lasts: bool = True) -> tuple[R
         return empty, "damaged"
     if document.get("format") != FORMAT:
         return empty, "of an unknown format"
-    try:
-        whole = _canonical(document)
-    except RecursionError:  # json.loads reads deeper nesting than the encoder writes
+    if not _is_sealed(document, signer):
         return empty, "foreign"
-    if not _is_sealed(whole, document.get("mac"), signer):
-        return empty, "foreign"
-    if whole.decode() + "\n" != text:
+    if _text(document) != text:
         return empty, "damaged"
     entries = {name: Entry(**entry) for name, entry in document["fields"].items()}
     return Receipt(
@@ -258,9 +254,13 @@ def load(text: str | None, signer: ReceiptSigner, lasts: bool = True) -> tuple[R
     ), None
 
 
-def _is_sealed(whole: bytes, mac: Any, signer: ReceiptSigner) -> bool:
-    """Return whether the signature in an encoded document fits the rest. `mac` is never its last key."""
+def _is_sealed(document: Mapping[str, Any], signer: ReceiptSigner) -> bool:
+    """Return whether the signature in a document fits the rest. `mac` is never its last key."""
+    mac = document.get("mac")
     if not isinstance(mac, str):
         return False
-    rest = whole.replace(b'"mac":%b,' % _canonical(mac), b"", 1)
+    try:
+        rest = _canonical(document).replace(b'"mac":%b,' % _canonical(mac), b"")
+    except RecursionError:  # json.loads reads deeper nesting than the encoder writes
+        return False
     return hmac.compare_digest(mac.encode("utf-8", "surrogatepass"), signer.mac_of(rest).encode())
