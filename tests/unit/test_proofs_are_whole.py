@@ -15,6 +15,7 @@ from tests.integration.proof.leaks.projects import PARTS
 from tests.integration.proof.leaks.scenes import CONFIG
 from tests.integration.proof.leaks.tables import KINDS
 from tests.support.made_up import OWNERS
+from tests.support.matrix.faults import promises
 from tests.support.matrix.scenarios import SCENARIOS
 from tests.support.matrix.subjects import CONFIGS
 
@@ -36,3 +37,7 @@ WITHOUT = dict.fromkeys(("any project", "leak hunt of a project"), NOT_OF_A_PROJ
 @pytest.mark.parametrize("proof", PROOFS)
 def test_every_resource_has_its_part_in_each_proof(proof: str) -> None:
     assert PROOFS[proof]() == RESOURCES.keys() - WITHOUT.get(proof, set())
+
+
+def test_the_page_has_a_promise_for_each_fault_of_the_matrix() -> None:
+    assert all(promises().values())
