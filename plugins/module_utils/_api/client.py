@@ -220,7 +220,7 @@ class Client:
     def wrong_answer(
         self, what: str, method: str, path: str, outcome: str = "not_sent", advice: str = "", **facts: Any
     ) -> ApiError:
-        """Return the error for a response that cannot be right, although its status is a success.
+        """Return the error for a response that has the status of a success but does not show the expected object.
 
         `facts` are fields of errors.Facts.
         """

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Callable
 
 from .._api.client import Client, Object
-from .._api.errors import CHECK_AND_REPORT, ApiError, Applied, Faults, NotSent, OutcomeUnknown
+from .._api.errors import CHECK_AND_REPORT, ApiError, Faults, NotSent, OutcomeUnknown
 from .._api.ids import same_id
 from .._resources import RESOURCES
 from .._resources.rules import Need
@@ -262,8 +262,7 @@ def _update(client: Client, outcome: Outcome) -> Outcome:
     """Update the object. If Kapso does not extend it as planned, create a new object in its place."""
     done = update(client, outcome)
     if done.error is None and is_taken_away(done.target, done.after):
-        facts = {"method": "PATCH", "url": client.url(done.target.path), "status": client.status_of("PATCH")}
-        return done.failed(Applied(TAKEN_AWAY, "run again", **facts))
+        return done.failed(client.wrong_answer(TAKEN_AWAY, "PATCH", done.target.path, "applied", "run again"))
     times = [change for change in outcome.plan.changes if change.at_apply]
     if done.error is not None or all(change.is_at(done.after.get(change.field.name)) for change in times):
         return done

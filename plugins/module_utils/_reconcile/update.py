@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from .._api.client import Client, Object
-from .._api.errors import ApiError, Applied
+from .._api.errors import ApiError
 from .._api.ids import same_id
 from .._resources.model import Field
 from .outcome import Outcome
@@ -75,8 +75,7 @@ def record_accepted(client: Client, outcome: Outcome, verdict: Verdict, method: 
         what = f"Kapso stored other values than the declared ones: {now}"
         remember = "" if plan.receipt.lasts else ", or give `receipts` a store that remembers them"
         advice = f"declare these values{remember}"
-    facts = {"method": method, "url": client.url(path), "status": client.status_of(method), "message": now}
-    return outcome.failed(Applied(what, advice, **facts))
+    return outcome.failed(client.wrong_answer(what, method, path, "applied", advice, message=now))
 
 
 def _write(client: Client, outcome: Outcome, after: ApiError | None) -> tuple[Outcome, ApiError | None]:
