@@ -14,13 +14,13 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.owners i
     Owners,
     Resolved,
     names_of,
-    parent_of,
     taken_along,
     wanted_by_key,
 )
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.plan import Plan
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.read_many import Shown
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.target import Target
+from ansible_collections.kapso.whatsapp.plugins.module_utils._resources import parent_of
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.customer import CUSTOMER
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.model import Resource
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.setup_link import SETUP_LINK

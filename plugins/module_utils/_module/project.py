@@ -16,10 +16,10 @@ from .._api.masking import Mask
 from .._reconcile import receipts, saved_plan
 from .._reconcile.bounds import Bounds, MaxChanges
 from .._reconcile.outcome import Outcome
-from .._reconcile.owners import parent_of
 from .._reconcile.progress import Progress
 from .._reconcile.project import Project
 from .._reconcile.target import Target
+from .._resources import parent_of
 from .._resources.model import Resource
 from .argument_spec import PROJECT, object_spec, project_spec
 from .arguments import InvalidArguments, entry_name

@@ -13,7 +13,7 @@ from .._api.client import Object
 from .._api.errors import ApiError
 from .._api.masking import MASKED, Mask
 from .._reconcile.outcome import Outcome, key_in_words
-from .._reconcile.owners import parent_of
+from .._resources import parent_of
 from .._resources.model import Resource
 from .result import COUNTS, listed, result, without_secrets
 

@@ -13,7 +13,6 @@ from .._api.errors import ApiError, NotSent
 from .._api.ids import canonical_id
 from .._api.lists import list_whole
 from .._api.texts import escaped
-from .._resources import RESOURCES
 from .._resources.model import Resource
 from .locate import check_parent, of_parent
 from .outcome import Outcome
@@ -124,11 +123,6 @@ def wanted_by_key(parent: Resource, targets: Iterable[Target]) -> list[Target]:
 
 def _by_key(parent: Resource, key: str) -> Target:
     return Target(parent, None, {}, given_key={parent.key[0]: key}, by_key=True)
-
-
-def parent_of(resource: Resource) -> Resource | None:
-    """Return the resource of the parent. None: there is no parent, or its resource has no table."""
-    return RESOURCES.get(resource.parent.resource) if resource.parent else None
 
 
 def _below(target: Target, owner: Outcome, place: int) -> Resolved:

@@ -13,14 +13,14 @@ from .._api.client import Client, Object
 from .._api.errors import ApiError, NotSent
 from .._api.ids import canonical_id
 from .._api.lists import NOT_FOUND, list_whole, prove
-from .._resources import RESOURCES, parents_first, shown_as
+from .._resources import RESOURCES, parent_of, parents_first, shown_as
 from .._resources.model import Resource
 from .._resources.rules import Need
 from .bounds import Bounds
 from .family import Family
 from .locate import is_as_meant
 from .outcome import Outcome
-from .owners import Owners, parent_of, taken_along, wanted_by_key
+from .owners import Owners, taken_along, wanted_by_key
 from .progress import Progress
 from .read import Elsewhere
 from .read_many import Shown, read_list
@@ -83,7 +83,7 @@ class ProjectPlan:
 
     def name_of(self, kind: Resource | None, object_id: object) -> str | None:
         """Return the name of a parent object. None: nothing has shown it."""
-        owners = self._owners_of(kind) if kind is not None else None
+        owners = self._owners_of(kind)
         return owners.name(object_id) if owners is not None and isinstance(object_id, str) else None
 
     def make(self) -> None:
@@ -154,8 +154,10 @@ class ProjectPlan:
                 self._plan(place, rows)
         self._plan_missed(client, missed)
 
-    def _owners_of(self, kind: Resource) -> Owners | None:
+    def _owners_of(self, kind: Resource | None) -> Owners | None:
         """Return the known parents of one resource. They are planned before their children."""
+        if kind is None:
+            return None
         if kind.name not in self._owners and kind.name in self.shown:
             same = RESOURCES[kind.same_as[0]] if kind.same_as else None
             also = self.places(same) if same is not None and shown_as(same) is kind else ()
@@ -172,8 +174,7 @@ class ProjectPlan:
     def _resolve(self, place: int) -> bool:
         """Find the parent of an object, and return whether the object can still be planned."""
         outcome = self.outcomes[place]
-        target, parent = outcome.target, parent_of(outcome.target.resource)
-        owners = self._owners_of(parent) if parent is not None else None
+        target, owners = outcome.target, self._owners_of(parent_of(outcome.target.resource))
         if owners is None:
             return True
         resolved = owners.resolve(self._client(place), target)
@@ -221,7 +222,8 @@ class ProjectPlan:
         except ApiError as error:
             outcome = outcome.failed(error)
         if isinstance(outcome.error, Elsewhere):
-            outcome = outcome.failed(outcome.error.named(self.name_of(outcome.error.owner, outcome.error.owner_id)))
+            name = self.name_of(parent_of(outcome.target.resource), outcome.error.owner_id)
+            outcome = outcome.failed(outcome.error.named(name))
         self.outcomes[place] = outcome
         if outcome.error is not None:
             self._failed(outcome.error)
@@ -229,9 +231,8 @@ class ProjectPlan:
 
     def _with_sure_parent(self, client: Client, outcome: Outcome) -> Outcome:
         """Return the outcome of an object to create, once its parent is known to exist. Raise ApiError."""
-        target, parent = outcome.target, parent_of(outcome.target.resource)
+        target, owners = outcome.target, self._owners_of(parent_of(outcome.target.resource))
         needs_no_check = target.parent_id is None or not target.resource.key_is_id
-        owners = self._owners_of(parent) if parent is not None else None
         if needs_no_check or owners is None or target.state == "absent":
             return outcome
         return replace(outcome, target=owners.check(client, target))

@@ -14,8 +14,7 @@ from .._api.errors import ApiError, NotSent
 from .._api.ids import same_id
 from .._api.lists import list_whole
 from .._api.texts import as_json
-from .._resources import RESOURCES
-from .._resources.model import Parent, Resource
+from .._resources.model import Parent
 from .outcome import Outcome
 from .plan import Change, Plan, WrongType, make_plan, renewed
 from .sensitive import shown
@@ -34,9 +33,9 @@ class NotListed(NotSent):
 class Elsewhere(NotSent):
     """The object that an id names belongs to another parent than the declared one."""
 
-    def __init__(self, owner: Resource | None, owner_id: object, what: str, advice: str) -> None:
+    def __init__(self, owner_id: object, what: str, advice: str) -> None:
         super().__init__(what, advice)
-        self.owner, self.owner_id = owner, owner_id
+        self.owner_id = owner_id
 
     def named(self, name: str | None) -> ApiError:
         """Return the error with the name of that parent, if it is known."""
@@ -92,7 +91,7 @@ def check_key(target: Target, found: Object) -> None:
         what = f"it belongs to {whose}, and cannot be moved"
         option = parent.id_option if target.parent_key is None else parent.key_option
         option = parent.without[0] if parent.without and target.has_no_parent else option
-        raise Elsewhere(RESOURCES.get(parent.resource), owner, what, f"correct {option}, or {_how_to_replace(target)}")
+        raise Elsewhere(owner, what, f"correct {option}, or {_how_to_replace(target)}")
 
 
 def _fixed_key(target: Target, found: Object) -> dict[str, Any]:

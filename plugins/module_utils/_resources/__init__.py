@@ -20,13 +20,18 @@ RESOURCES: dict[str, Resource] = {
 }
 
 
+def parent_of(resource: Resource) -> Resource | None:
+    """Return the resource of the parent. None: there is no parent, or its resource has no table."""
+    return RESOURCES.get(resource.parent.resource) if resource.parent else None
+
+
 def parents_first(resources: Iterable[Resource]) -> tuple[Resource, ...]:
     """Return the resources, each after its parent."""
     return tuple(sorted(resources, key=_depth))
 
 
 def _depth(resource: Resource) -> int:
-    parent = RESOURCES.get(resource.parent.resource) if resource.parent else None
+    parent = parent_of(resource)
     return 0 if parent is None else 1 + _depth(parent)
 
 
