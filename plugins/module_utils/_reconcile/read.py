@@ -137,12 +137,12 @@ def plan_update(client: Client, outcome: Outcome, current: Object | None = None)
         if plan.look_again:
             plan = planned(read(client, target))
         plan = _renewed(client, target, plan, before)
+        if plan.immutable_changes and not target.resource.replaces:
+            raise _immutable(target, plan.immutable_changes)
     except WrongType as error:
         return outcome.seen(before).failed(wrong_type(client, error, "GET", target.path, "not_sent"))
     except ApiError as error:
         return outcome.seen(before).failed(error)
-    if plan.immutable_changes and not target.resource.replaces:
-        return outcome.seen(before).failed(_immutable(target, plan.immutable_changes))
     updates = {change.field.name: predicted(change) for change in plan.changes if change.action == "update"}
     return outcome.planned(plan, {**before, **updates} if updates else before, before)
 

@@ -192,7 +192,7 @@ class Receipt:
             "resent": self.last_write_was_resend,
             "restless": self.updated_at_unstable,
         }
-        return _text({**document, "mac": self.signer.mac(document)})
+        return _text(_canonical({**document, "mac": self.signer.mac(document)}))
 
 
 def _instant(data: Mapping[str, Any]) -> str | None:
@@ -217,8 +217,8 @@ def decode(wrapped: str) -> str:
     return bytes(ord(character) - _BRAILLE for character in wrapped).decode()
 
 
-def _text(document: Mapping[str, Any]) -> str:
-    return _canonical(document).decode() + "\n"
+def _text(encoded: bytes) -> str:
+    return encoded.decode() + "\n"
 
 
 def load(text: str | None, signer: ReceiptSigner, lasts: bool = True) -> tuple[Receipt, str | None]:
@@ -238,9 +238,10 @@ def load(text: str | None, signer: ReceiptSigner, lasts: bool = True) -> tuple[R
         return empty, "damaged"
     if document.get("format") != FORMAT:
         return empty, "of an unknown format"
-    if not _is_sealed(document, signer):
+    encoded = _verified(document, signer)
+    if encoded is None:
         return empty, "foreign"
-    if _text(document) != text:
+    if _text(encoded) != text:
         return empty, "damaged"
     entries = {name: Entry(**entry) for name, entry in document["fields"].items()}
     return Receipt(
@@ -254,13 +255,15 @@ def load(text: str | None, signer: ReceiptSigner, lasts: bool = True) -> tuple[R
     ), None
 
 
-def _is_sealed(document: Mapping[str, Any], signer: ReceiptSigner) -> bool:
-    """Return whether the signature in a document fits the rest. `mac` is never its last key."""
+def _verified(document: Mapping[str, Any], signer: ReceiptSigner) -> bytes | None:
+    """Return an encoded document, None if its signature does not fit the rest. `mac` is never its last key."""
     mac = document.get("mac")
     if not isinstance(mac, str):
-        return False
+        return None
     try:
-        rest = _canonical(document).replace(b'"mac":%b,' % _canonical(mac), b"")
+        encoded = _canonical(document)
     except RecursionError:  # json.loads reads deeper nesting than the encoder writes
-        return False
-    return hmac.compare_digest(mac.encode("utf-8", "surrogatepass"), signer.mac_of(rest).encode())
+        return None
+    rest = encoded.replace(b'"mac":%b,' % _canonical(mac), b"")
+    fits = hmac.compare_digest(mac.encode("utf-8", "surrogatepass"), signer.mac_of(rest).encode())
+    return encoded if fits else None

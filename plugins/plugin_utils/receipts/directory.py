@@ -112,15 +112,15 @@ class DirectoryStore(Store):
             return
         # The sticky bit stops a user from replacing the files of others, unless the directory is theirs.
         may_replace_all = not directory.st_mode & stat.S_ISVTX or os.geteuid() in (0, directory.st_uid)
-        for name in (f"{address}.json" for address in addresses):
+        for file in map(self._file, addresses):
             try:
-                found = os.lstat(f"{self._directory}/{name}")
+                found = file.lstat()
             except FileNotFoundError:
                 continue
             if stat.S_ISDIR(found.st_mode):
-                raise IsADirectoryError(f"{name} in it is a directory")
+                raise IsADirectoryError(f"{file.name} in it is a directory")
             if not may_replace_all and found.st_uid != os.geteuid():
-                raise PermissionError(f"{name} in it is another user's, and its sticky bit is set")
+                raise PermissionError(f"{file.name} in it is another user's, and its sticky bit is set")
 
     def _make(self) -> None:
         """Make the directory and its parents with mode 0700; `mkdir(parents=True)` gives parents the umask's rights."""
