@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import ApiError, NotSent
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import NotSent
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.bounds import MaxChanges
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.target import Target
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.customer import CUSTOMER
@@ -16,12 +16,10 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp
 )
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_webhook import WHATSAPP_WEBHOOK
 
+from tests.support.entries import NUMBER, OTHER, SECOND, URL
 from tests.support.simulation import ID, instant
 from tests.support.whole_run import Ran, at_kapso, run
 
-OTHER = "1b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
-NUMBER, SECOND = "100000000000001", "100000000000002"
-URL = "https://hooks.example.org/wa"
 WHEN = {"updated_at": instant(0)}
 NEEDED = {"name": "Shop", "business_account_id": "200000000000001", "access_token": "EXAMPLE-token"}
 OWN = {"id": ID, "name": "Own", "external_customer_id": "own", **WHEN}
@@ -84,8 +82,3 @@ def plan_pruned(kind: str, *targets: Target, answers: Any = None) -> Ran:
     """Plan these entries, and the deletion of undeclared objects of one resource."""
     bounds: dict[str, Any] = {"whole": ALL, "prune": {kind}, "max_deletions": MaxChanges(9, is_percentage=False)}
     return run(*targets, answers=HERE if answers is None else answers, check_mode=True, **bounds)
-
-
-def told(error: ApiError | None) -> tuple[str, str, int] | None:
-    """Return the parts of an error."""
-    return None if error is None else (error.what, error.advice, error.facts.attempts)

@@ -16,7 +16,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.target i
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources import of_a_project
 
 from tests.support.canned import Canned
-from tests.support.entries import EMPTY
+from tests.support.entries import begun
 from tests.support.shared_time import StillClock
 
 BOUNDS: Mapping[str, Any] = {
@@ -49,11 +49,6 @@ class Counted(Progress):
         """Count objects."""
         self.done[-1] += number
         self.failures[-1] += failed
-
-
-def begin(target: Target) -> Outcome:
-    """Return the outcome of an entry without a receipt."""
-    return Outcome.begin(target, lambda _object_id: EMPTY)
 
 
 def at_kapso(**rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -115,7 +110,7 @@ def run(
 
     limits = Bounds(**{**BOUNDS, **bounds})
     project = Project(
-        dict.fromkeys(apis, client), [begin(one) for one in targets], limits, record, progress, begin, approve
+        dict.fromkeys(apis, client), [begun(one) for one in targets], limits, record, progress, begun, approve
     )
     project.run(check_mode)
     return Ran(project, client, progress, saved)

@@ -18,10 +18,9 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp
 
 from tests.support.canned import URL as BASE
 from tests.support.canned import Canned
-from tests.support.entries import EMPTY
+from tests.support.entries import EMPTY, OTHER, begun
 from tests.support.simulation import EPOCH, ID
 
-OTHER = "1b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
 THIRD = "2b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
 CONFIG = Target(WHATSAPP_CONFIG, ID, {"name": "New"})
 CONFIG_AT = f"/whatsapp_configs/{ID}"
@@ -30,11 +29,6 @@ OTHERS = ({"id": OTHER}, {"id": THIRD})
 DELETE_OTHERS: list[Any] = [("DELETE", f"/whatsapp_configs/{name}", {}) for name in (OTHER, THIRD)]
 GOOD = {f"PATCH {CONFIG_AT}": NEW}
 UPDATE = ("PATCH", CONFIG_AT, {"name": "New"})
-
-
-def begun(target: Target) -> Outcome:
-    """Return the first outcome of an object."""
-    return Outcome.begin(target, lambda _object_id: EMPTY)
 
 
 def planned(target: Target, row: Any = OLD) -> Outcome:

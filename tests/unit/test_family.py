@@ -21,11 +21,10 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp
 )
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_webhook import WHATSAPP_WEBHOOK
 
-from tests.support.entries import EMPTY, entry
+from tests.support.entries import EMPTY, NUMBER, entry
 from tests.support.simulation import ID
 
 PHONES, OWNERS = WHATSAPP_PHONE_NUMBER.name, CUSTOMER.name
-NUMBER = "100000000000001"
 HOOK = {"id": "hook", "phone_number_id": NUMBER}
 PHONE = {"id": NUMBER, "customer_id": ID.upper()}
 OWNER = {"id": ID}

@@ -31,10 +31,9 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp
 
 from tests.support.canned import URL as BASE
 from tests.support.canned import Canned
+from tests.support.entries import NUMBER, URL
 
 ID, OTHER = "0b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11", "1b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
-NUMBER = "100000000000001"
-URL = "https://hooks.example.org/wa"
 HOOK = Target(WHATSAPP_WEBHOOK, None, {"url": URL}, by_key=True, parent_id=NUMBER)
 GONE = replace(HOOK, state="absent")
 PROJECTS = replace(HOOK, has_no_parent=True, parent_id=None)

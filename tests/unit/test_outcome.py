@@ -18,9 +18,9 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.setup_li
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_config import WHATSAPP_CONFIG
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_webhook import WHATSAPP_WEBHOOK
 
+from tests.support.entries import URL
 from tests.support.simulation import ID, signer
 
-URL = "https://hooks.example.org/wa"
 FOUND = Receipt(signer())
 WITHOUT_ID = Receipt(signer(object_id=""))
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import ApiError, NotSent
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import NotSent
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.outcome import Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.owners import (
     Owners,
@@ -31,11 +31,9 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_webhook import WHATSAPP_WEBHOOK
 
 from tests.support.canned import Canned
-from tests.support.entries import EMPTY, entry
+from tests.support.entries import EMPTY, NUMBER, OTHER, entry, told
 from tests.support.simulation import ID
 
-OTHER = "1b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
-NUMBER = "100000000000001"
 OWN = "/customers?external_customer_id=own"
 
 
@@ -125,12 +123,6 @@ def test_errors_of_parents_that_failed_or_are_absent(owner: Outcome, what: str |
     else:
         assert (resolved.target, resolved.awaits) == (PHONE, None)
         assert told(resolved.error)[0] == what
-
-
-def told(error: ApiError | None) -> tuple[str, str, int]:
-    """Return the parts of an error."""
-    assert error is not None
-    return error.what, error.advice, error.facts.attempts
 
 
 def test_errors_of_a_parent_need_no_request() -> None:

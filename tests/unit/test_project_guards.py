@@ -19,12 +19,11 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp
 )
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_webhook import WHATSAPP_WEBHOOK
 
+from tests.support.entries import NUMBER, URL, told
 from tests.support.simulation import instant
 from tests.support.whole_run import Ran, at_kapso, run
 
 ID = "fb7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
-NUMBER = "100000000000001"
-URL = "https://hooks.example.org/wa"
 WHEN = {"updated_at": instant(0)}
 
 
@@ -70,17 +69,25 @@ def limit(amount: float, is_percentage: bool = False) -> MaxChanges:
     return MaxChanges(amount, is_percentage)
 
 
-def assert_guarded(ran: Ran, what: str, advice: str) -> None:
+def assert_guarded(ran: Ran, what: str, advice: str, attempts: int = 0) -> None:
     """Assert that the run was stopped before the first write by this error."""
     error = ran.project.stopped
     assert error is not None
-    assert (error.what, error.advice, error.outcome) == (what, advice, "not_sent")
+    assert (*told(error), error.outcome) == (what, advice, attempts, "not_sent")
     assert ran.project.is_guarded
     assert (ran.sent, ran.saved, ran.progress.phases) == ([], [], [])
     for outcome in ran.outcomes:
         assert (outcome.changed, outcome.write_attempted) == (False, False)
         planned = outcome.error is None and (outcome.plan.action is not None or bool(outcome.others))
         assert outcome.held_back is planned
+
+
+def assert_limited(ran: Ran, what: str | None, advice: str) -> None:
+    """Assert that this limit stopped the run before the first write, or that no limit did (None)."""
+    if what is None:
+        assert (ran.project.stopped, ran.project.is_guarded) == (None, False)
+    else:
+        assert_guarded(ran, what, advice)
 
 
 @pytest.mark.parametrize(
@@ -104,8 +111,6 @@ def test_an_object_has_one_entry(targets: Sequence[Target], what: str, advice: s
     ran = run(*targets, new("a"), answers=HOOKS, check_mode=check_mode, approve=lambda _outcomes: never)
 
     assert_guarded(ran, what, advice)
-    assert ran.project.stopped is not None
-    assert ran.project.stopped.facts.attempts == 0
     assert ran.outcomes[2].held_back
 
 
@@ -137,7 +142,7 @@ def test_a_plan_that_is_not_approved_is_not_applied(check_mode: bool) -> None:
     limits: dict[str, Any] = {"on_error": "stop", "max_changes": limit(0)}
     ran = run(new("a"), SAME, NONE_SUCH, answers=HOOKS, check_mode=check_mode, approve=approve, **limits)
 
-    assert_guarded(ran, "not approved", "ask")
+    assert_guarded(ran, "not approved", "ask", attempts=1)
     assert ran.project.stopped is error
     assert [(one.target.object_id, one.plan.action) for one in given[0]] == [
         ("a", "update"),
@@ -155,7 +160,7 @@ def test_an_approved_plan_is_applied() -> None:
 def test_nothing_is_written_if_an_object_cannot_be_planned(on_error: str) -> None:
     ran = run(new("a"), NONE_SUCH, replace(NONE_SUCH, object_id="no"), SAME, answers=HOOKS, on_error=on_error)
 
-    assert_guarded(ran, '2 of 4 could not be planned, customer "New" (none): refused', "wait")
+    assert_guarded(ran, '2 of 4 could not be planned, customer "New" (none): refused', "wait", attempts=1)
     assert ran.project.stopped is not None
     assert ran.project.stopped.status == 404
     assert ran.wrong == [None, "refused", "refused", None]
@@ -192,12 +197,7 @@ def test_a_plan_without_errors_is_applied(on_error: str) -> None:
 def test_max_changes_limits_the_writes(targets: Sequence[Target], bound: MaxChanges, said: str | None) -> None:
     ran = run(*targets, answers=HOOKS, max_changes=bound)
 
-    if said is None:
-        assert (ran.project.stopped, ran.project.is_guarded) == (None, False)
-    else:
-        assert_guarded(ran, f"{said} would change, and max_changes allows {bound}", CHECK_CHANGES)
-        assert ran.project.stopped is not None
-        assert ran.project.stopped.facts.attempts == 0
+    assert_limited(ran, said and f"{said} would change, and max_changes allows {bound}", CHECK_CHANGES)
 
 
 @pytest.mark.parametrize(
@@ -220,12 +220,7 @@ def test_max_deletions_limits_the_deletions(
 ) -> None:
     ran = run(*targets, answers=HOOKS, max_deletions=bound, max_changes=limit(0) if said else None)
 
-    if said is None:
-        assert (ran.project.stopped, ran.project.is_guarded) == (None, False)
-    else:
-        assert_guarded(ran, f"{said} would be deleted, and max_deletions allows {bound}", CHECK_DELETIONS)
-        assert ran.project.stopped is not None
-        assert ran.project.stopped.facts.attempts == 0
+    assert_limited(ran, said and f"{said} would be deleted, and max_deletions allows {bound}", CHECK_DELETIONS)
 
 
 PRUNE: dict[str, Any] = {"prune": {"whatsapp_webhook"}, "whole": {"whatsapp_webhook"}}
@@ -236,8 +231,6 @@ def test_nothing_is_pruned_without_max_deletions() -> None:
 
     what = "1 of 2 are not declared and would be deleted, and max_deletions allows 0"
     assert_guarded(ran, what, CHECK_DELETIONS)
-    assert ran.project.stopped is not None
-    assert ran.project.stopped.facts.attempts == 0
     assert [outcome.held_back for outcome in ran.outcomes] == [True, True]
 
 

@@ -17,6 +17,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp
 )
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_webhook import WHATSAPP_WEBHOOK
 
+from tests.support.entries import NUMBER, OTHER, SECOND, told
 from tests.support.example_project import (
     ALL,
     BY_KEY,
@@ -31,20 +32,16 @@ from tests.support.example_project import (
     HOOKS,
     LAST,
     NEEDED,
-    NUMBER,
     OF_NUMBER,
     OF_OWNER,
-    OTHER,
     OWN,
     OWNER,
     PHONE,
     PHONE_ROW,
     PHONES,
-    SECOND,
     absent,
     plan,
     plan_pruned,
-    told,
 )
 from tests.support.simulation import ID
 from tests.support.whole_run import run

@@ -14,6 +14,7 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp
     WHATSAPP_PHONE_NUMBER,
 )
 
+from tests.support.entries import NUMBER, OTHER, SECOND
 from tests.support.example_project import (
     ALL,
     BY_KEY,
@@ -28,18 +29,15 @@ from tests.support.example_project import (
     HOOK_ROW,
     HOOKS,
     LAST,
-    NUMBER,
     OF_NUMBER,
     OF_SECOND,
     OLD,
-    OTHER,
     OWN,
     OWNER,
     PHONE,
     PHONE_ROW,
     PHONES,
     RESOURCE_OF,
-    SECOND,
     WRONG_BASE,
     plan,
 )

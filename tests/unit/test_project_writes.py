@@ -22,7 +22,8 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp
     WHATSAPP_PHONE_NUMBER,
 )
 
-from tests.support.example_project import HOOK, NEEDED, NUMBER, OTHER, OWNER, PHONE, SECOND, URL, WHEN
+from tests.support.entries import NUMBER, OTHER, SECOND, URL
+from tests.support.example_project import HOOK, NEEDED, OWNER, PHONE, WHEN
 from tests.support.simulation import ID, instant
 from tests.support.whole_run import at_kapso, run
 

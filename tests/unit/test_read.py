@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import ApiError, NotSent
-from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.outcome import Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.plan import (
     UPDATED_AT_UNSTABLE,
     Change,
@@ -44,11 +43,9 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp
 
 from tests.support.canned import URL as BASE
 from tests.support.canned import Canned
+from tests.support.entries import NUMBER, OTHER, URL, begun
 from tests.support.simulation import EPOCH, ID, instant, signer
 
-OTHER = "1b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
-NUMBER = "100000000000001"
-URL = "https://hooks.example.org/wa"
 CONFIG = Target(WHATSAPP_CONFIG, ID, {"name": "Reception"})
 CONFIG_PATH = f"/whatsapp_configs/{ID}"
 LINK = Target(SETUP_LINK, ID, {}, parent_id=OTHER, by_key=True, options={"min_validity": "7d", "reconnect": False})
@@ -61,11 +58,6 @@ def told(error: ApiError | None) -> tuple[Any, ...]:
     assert error is not None
     facts = error.facts
     return (error.what, error.advice, error.outcome, facts.method, facts.url, facts.status)
-
-
-def begun(target: Target, receipt: Receipt | None = None) -> Outcome:
-    """Return the first outcome of an object."""
-    return Outcome.begin(target, lambda _object_id: receipt or Receipt(signer()))
 
 
 def test_an_object_is_read_by_its_id_alone() -> None:

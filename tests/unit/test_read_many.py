@@ -11,7 +11,6 @@ import pytest
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import NotSent
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api.responses import Page
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile import read_many
-from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.outcome import Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.read_many import (
     Shown,
     list_project,
@@ -29,10 +28,9 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_webhook import WHATSAPP_WEBHOOK
 
 from tests.support.canned import Canned
+from tests.support.entries import OTHER, URL, begun
 from tests.support.simulation import ID, instant, signer
 
-OTHER = "1b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
-URL = "https://hooks.example.org/wa"
 Row = Mapping[str, Any]
 
 
@@ -334,7 +332,7 @@ def test_a_row_is_enough_if_it_has_all_fields_of_the_plan(
     desired: Any, has_receipt: bool, row: Row, is_enough: bool
 ) -> None:
     receipt = Receipt(signer(), updated_at=instant(0) if has_receipt else None)
-    outcome = Outcome.begin(Target(WHATSAPP_CONFIG, ID, desired), lambda _object_id: receipt)
+    outcome = begun(Target(WHATSAPP_CONFIG, ID, desired), receipt)
 
     assert shows_whole(outcome, row) is is_enough
 
@@ -348,6 +346,6 @@ def test_a_row_is_enough_if_it_has_all_fields_of_the_plan(
     ],
 )
 def test_a_default_may_be_left_out_of_a_row_if_it_never_changes(desired: Any, row: Row, is_enough: bool) -> None:
-    outcome = Outcome.begin(Target(WHATSAPP_WEBHOOK, ID, desired), lambda _object_id: Receipt(signer()))
+    outcome = begun(Target(WHATSAPP_WEBHOOK, ID, desired))
 
     assert shows_whole(outcome, row) is is_enough

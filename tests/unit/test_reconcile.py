@@ -29,12 +29,9 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_webhook import PAUSED, WHATSAPP_WEBHOOK
 
 from tests.support.canned import Canned
-from tests.support.entries import EMPTY
+from tests.support.entries import EMPTY, NUMBER, OTHER, URL, begun, failure
 from tests.support.simulation import EPOCH, ID
 
-OTHER = "1b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
-NUMBER = "100000000000001"
-URL = "https://hooks.example.org/wa"
 CONFIG = Target(WHATSAPP_CONFIG, ID, {"name": "New"})
 CONFIG_AT = f"/whatsapp_configs/{ID}"
 CONFIG_ROW = {"id": ID, "name": "Old"}
@@ -71,18 +68,6 @@ def at_kapso(**answers: Any) -> Canned:
     client = Canned({**WORLD, **answers})
     client.time = EPOCH.timestamp()
     return client
-
-
-def begun(target: Target) -> Outcome:
-    """Return the first outcome of an object."""
-    return Outcome.begin(target, lambda _object_id: EMPTY)
-
-
-def told(outcome: Outcome) -> tuple[str, str, str, int]:
-    """Return the parts of the error."""
-    error = outcome.error
-    assert error is not None
-    return (error.what, error.advice, error.outcome, error.facts.attempts)
 
 
 def gone(target: Target) -> Target:
@@ -180,7 +165,7 @@ def test_the_parent_is_found_by_its_key() -> None:
 def test_a_read_that_fails_is_the_error_of_the_object(target: Target, answers: Any) -> None:
     outcome = plan_one(at_kapso(**answers), begun(target))
 
-    assert told(outcome)[0] == "refused"
+    assert failure(outcome)[0] == "refused"
     assert (outcome.changed, outcome.before) == (False, {})
 
 
@@ -188,8 +173,8 @@ def test_a_row_of_another_owner_or_key_is_not_taken_for_the_object() -> None:
     elsewhere = plan_one(at_kapso(), begun(PHONE), [{**PHONE_ROW, "customer_id": ID}])
     unclear = plan_one(at_kapso(), begun(HOOK), [{"id": "hook-1", "phone_number_id": NUMBER}])
 
-    assert told(elsewhere)[0] == f"it belongs to customer {ID}, and cannot be moved"
-    assert told(unclear)[0].startswith("the list does not show url and kind and phone_number_id of hook-1")
+    assert failure(elsewhere)[0] == f"it belongs to customer {ID}, and cannot be moved"
+    assert failure(unclear)[0].startswith("the list does not show url and kind and phone_number_id of hook-1")
 
 
 SECOND = {**HOOK_ROW, "id": "hook-2", "created_at": "2026-01-01T00:00:00Z"}
@@ -208,7 +193,7 @@ def test_of_several_objects_with_one_key_the_rules_say_which_are_deleted(listed:
     assert solo.others_note == absent.others_note == "another webhook with the same key"
     assert (solo.others_first, absent.others_first) == (False, False)
     assert (absent.target.object_id, absent.plan.action, absent.others) == ("hook-2", "delete", (HOOK_ROW,))
-    assert told(neither)[0] == f"2 webhooks have url {URL}: hook-1, hook-2"
+    assert failure(neither)[0] == f"2 webhooks have url {URL}: hook-1, hook-2"
 
 
 def test_no_other_object_is_deleted_if_the_first_one_cannot_be_read() -> None:
@@ -216,7 +201,7 @@ def test_no_other_object_is_deleted_if_the_first_one_cannot_be_read() -> None:
 
     outcome = plan_one(at_kapso(**{HOOK_AT: 403}), begun(SOLO), rows)
 
-    assert told(outcome)[0] == "refused"
+    assert failure(outcome)[0] == "refused"
     assert (outcome.others, outcome.changed) == ((), False)
 
 
@@ -250,7 +235,7 @@ def test_a_creation_names_what_it_lacks_before_any_write(target: Target, lacks: 
     outcome = plan_one(at_kapso(), begun(target), [])
 
     if lacks:
-        assert told(outcome) == (f"it does not exist, and creating it needs {lacks}", f"add {lacks}", "not_sent", 0)
+        assert failure(outcome) == (f"it does not exist, and creating it needs {lacks}", f"add {lacks}", "not_sent", 0)
     else:
         assert (outcome.error, outcome.plan.action, outcome.changed) == (None, "create", True)
 
@@ -258,7 +243,7 @@ def test_a_creation_names_what_it_lacks_before_any_write(target: Target, lacks: 
 def test_an_object_is_not_created_for_a_parent_that_does_not_exist() -> None:
     outcome = plan_one(at_kapso(**{f"/customers/{OTHER}": 404}), begun(replace(PHONE, desired=WHOLE_PHONE)), [])
 
-    assert told(outcome)[0] == f"there is no customer {OTHER} (HTTP 404)"
+    assert failure(outcome)[0] == f"there is no customer {OTHER} (HTTP 404)"
     assert (outcome.plan.action, outcome.changed) == (None, False)
 
 
@@ -289,8 +274,8 @@ def test_the_rules_judge_what_was_planned() -> None:
     alone = read_and_plan(client, begun(OWNER))
     listed = read_and_plan(client, begun(OWNER), [{"id": OTHER}])
 
-    assert told(alone) == told(listed)
-    assert told(listed)[:2] == (
+    assert failure(alone) == failure(listed)
+    assert failure(listed)[:2] == (
         "it has 1 number (1)",
         "delete them first, or set `force: true` to delete them with the customer",
     )
@@ -379,9 +364,9 @@ def test_a_plan_that_a_rule_refuses_or_leaves_is_dropped(verdict: Decision | Non
 
     assert (dropped.changed, dropped.plan.action, dropped.plan.note, dropped.others) == (False, None, "", ())
     assert dropped.before == dropped.after == CONFIG_ROW
-    assert (told(dropped)[0] if what else dropped.error) == what
+    assert (failure(dropped)[0] if what else dropped.error) == what
     if verdict is not None and what:
-        assert told(dropped)[1:] == ("say yes", "not_sent", 0)
+        assert failure(dropped)[1:] == ("say yes", "not_sent", 0)
     assert dropped.warnings == ("first",)
 
 

@@ -18,10 +18,8 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp
 )
 
 from tests.support.canned import Canned
-from tests.support.entries import EMPTY
+from tests.support.entries import NUMBER, SECOND, URL, begun, failure
 
-NUMBER, SECOND = "100000000000001", "100000000000002"
-URL = "https://hooks.example.org/wa"
 ALL = "/whatsapp/webhooks"
 OWN, ELSEWHERE = (f"/whatsapp/phone_numbers/{number}/webhooks" for number in (NUMBER, SECOND))
 OLD_AT = f"{ALL}/old"
@@ -53,14 +51,7 @@ def at_kapso(**answers: Any) -> Canned:
 
 def plan(client: Canned, target: Target, rows: list[Any] | None = None) -> Outcome:
     """Return the plan of an object."""
-    return plan_one(client, Outcome.begin(target, lambda _object_id: EMPTY), rows)
-
-
-def told(outcome: Outcome) -> tuple[str, str, str, int]:
-    """Return the parts of the error."""
-    error = outcome.error
-    assert error is not None
-    return (error.what, error.advice, error.outcome, error.facts.attempts)
+    return plan_one(client, begun(target), rows)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +146,7 @@ def test_nothing_is_replaced_if_the_new_object_cannot_be_planned(
 
     outcome = plan(at_kapso(**answers), target, rows)
 
-    assert told(outcome) == (what, advice, "not_sent", attempts)
+    assert failure(outcome) == (what, advice, "not_sent", attempts)
     assert (outcome.changed, outcome.others) == (False, ())
 
 
@@ -182,7 +173,7 @@ def test_an_entry_with_an_id_has_to_name_the_new_object_too(target: Target, row:
 
     if lacks:
         what = f"it would be replaced, and a later run would not find the new webhook without {lacks}"
-        assert told(outcome) == (what, f"add {lacks}", "not_sent", 0)
+        assert failure(outcome) == (what, f"add {lacks}", "not_sent", 0)
     else:
         assert (outcome.error, [other["id"] for other in outcome.others]) == (None, ["old"])
 
@@ -248,14 +239,14 @@ def test_an_object_that_is_neither_there_nor_replaced_is_not_created(
 
     what = "Kapso has no such webhook in the project of this key, perhaps because a run replaced it"
     advice = "check the id and the key, or name the new one by phone_number_id and url and kind in place of webhook_id"
-    assert told(outcome) == (what, advice, "not_sent", 1)
+    assert failure(outcome) == (what, advice, "not_sent", 1)
     assert client.asked == asked
 
 
 def test_several_objects_with_the_key_of_the_new_one_are_an_error() -> None:
     outcome = plan(at_kapso(**GONE, **{OWN: [NEW, {**NEW, "id": "newer"}]}), BY_ID)
 
-    assert told(outcome)[0] == f"2 webhooks have url {URL} and kind meta: new, newer"
+    assert failure(outcome)[0] == f"2 webhooks have url {URL} and kind meta: new, newer"
 
 
 def test_an_object_that_is_to_be_deleted_is_not_replaced() -> None:
@@ -286,4 +277,4 @@ def test_an_object_without_a_parent_is_replaced_by_one_without_a_parent() -> Non
     assert (outcome.error, outcome.plan.action, outcome.others) == (None, "create", (row,))
     assert (outcome.target.parent_id, outcome.target.has_no_parent) == (None, False)
     in_its_place = "external_customer_id in place of customer_id"
-    assert told(gone)[1] == f"check the id and the key, or name the new one by {in_its_place}"
+    assert failure(gone)[1] == f"check the id and the key, or name the new one by {in_its_place}"

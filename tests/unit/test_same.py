@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import ApiError, NotSent
+from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import NotSent
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.outcome import Outcome
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.plan import Plan, plan_deletion
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.same import (
@@ -26,12 +26,9 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp
 )
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_webhook import WHATSAPP_WEBHOOK
 
-from tests.support.entries import EMPTY, entry
+from tests.support.entries import EMPTY, NUMBER, OTHER, URL, entry, told
 from tests.support.simulation import ID, instant
 
-OTHER = "1b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
-NUMBER = "100000000000001"
-URL = "https://hooks.example.org/wa"
 ERROR = NotSent("it is not there", "add name", attempts=3)
 CREATED = Plan(EMPTY, creates=True)
 DELETED = plan_deletion(WHATSAPP_CONFIG, ID, EMPTY)
@@ -139,11 +136,6 @@ MOVED = hook("a", before={"id": "a", "url": f"{URL}/old", "phone_number_id": "1"
 )  # fmt: skip
 def test_which_entries_would_give_two_objects_one_key(outcomes: Sequence[Outcome], said: list[str]) -> None:
     assert list(shared_keys(outcomes)) == [f"{two} would have the same url and kind" for two in said]
-
-
-def told(error: ApiError | None) -> tuple[str, str, int] | None:
-    """Return the parts of an error, None if there is none."""
-    return None if error is None else (error.what, error.advice, error.facts.attempts)
 
 
 def becomes(settled: Any) -> dict[int, Outcome]:

@@ -19,12 +19,9 @@ from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp
 )
 from ansible_collections.kapso.whatsapp.plugins.module_utils._resources.whatsapp_webhook import WHATSAPP_WEBHOOK
 
-from tests.support.entries import entry
+from tests.support.entries import NUMBER, OTHER, SECOND, URL, entry
 from tests.support.simulation import ID
 
-OTHER = "1b7c1f52-3a7e-4c55-9d10-6f2f8f0a1c11"
-NUMBER, SECOND = "100000000000001", "100000000000002"
-URL = "https://hooks.example.org/wa"
 FAILED = NotSent("what", "advice")
 OWNER, NEXT = ({"id": name, "external_customer_id": key} for name, key in ((ID, "own"), (OTHER, "next")))
 PHONE = {"id": NUMBER, "customer_id": ID, "internal_id": "CONFIG-1"}
