@@ -89,13 +89,17 @@ def test_the_parents_of_an_object(
 @pytest.mark.parametrize(
     ("outcome", "row"),
     [
-        (entry(WHATSAPP_WEBHOOK, "hook", before={"id": "HOOK", "phone_number_id": "2", "url": "u"}, parent_id="1"),
-         {"id": "hook", "phone_number_id": "1", "url": "u"}),
-        (entry(WHATSAPP_WEBHOOK, None, before={"id": "a", "phone_number_id": "2"}),
-         {"id": "a", "phone_number_id": "2"}),
+        (
+            entry(WHATSAPP_WEBHOOK, "hook", before={"id": "HOOK", "phone_number_id": "2", "url": "u"}, parent_id="1"),
+            {"id": "hook", "phone_number_id": "1", "url": "u"},
+        ),
+        (
+            entry(WHATSAPP_WEBHOOK, None, before={"id": "a", "phone_number_id": "2"}),
+            {"id": "a", "phone_number_id": "2"},
+        ),
         (entry(CUSTOMER, ID, parent_id="1"), {"id": ID}),
     ],
-)  # fmt: skip
+)
 def test_the_row_of_an_entry_has_the_id_and_parent_of_the_entry(outcome: Outcome, row: Any) -> None:
     assert row_of(outcome) == row
 

@@ -293,22 +293,38 @@ def test_a_404_of_a_base_url_without_the_api_is_an_error() -> None:
 @pytest.mark.parametrize(
     ("target", "rows", "what", "advice"),
     [
-        (HOOK, [hook(2), hook(1)], f"2 webhooks have url {URL}: hook-1, hook-2",
-         "give webhook_id of one, or `solo: true` to keep one and delete the others"),
-        (replace(HOOK, desired={"url": URL, "kind": "kapso"}), [hook(2), hook(1)],
-         f"2 webhooks have url {URL} and kind kapso: hook-1, hook-2",
-         "give webhook_id of one, or `solo: true` to keep one and delete the others"),
-        (HOOK, [hook(1), hook(2, url=f"{URL}/b")], "2 webhooks have a key that matches: hook-1, hook-2",
-         "give webhook_id of one"),
-        (Target(WHATSAPP_CONFIG, None, {"phone_number_id": "1"}),
-         [{"id": "b", "phone_number_id": "1"}, {"id": "a", "phone_number_id": "1"}],
-         "2 configurations have phone_number_id 1: a, b", "give config_id of one"),
-        (Target(WHATSAPP_WEBHOOK, None, {"url": "https://u:canary@h.example/"}),
-         [hook(1, url="https://u:canary@h.example/")] * 2,
-         "2 webhooks have url https://(sensitive)@h.example/: hook-1, hook-1",
-         "give webhook_id of one, or `solo: true` to keep one and delete the others"),
+        (
+            HOOK,
+            [hook(2), hook(1)],
+            f"2 webhooks have url {URL}: hook-1, hook-2",
+            "give webhook_id of one, or `solo: true` to keep one and delete the others",
+        ),
+        (
+            replace(HOOK, desired={"url": URL, "kind": "kapso"}),
+            [hook(2), hook(1)],
+            f"2 webhooks have url {URL} and kind kapso: hook-1, hook-2",
+            "give webhook_id of one, or `solo: true` to keep one and delete the others",
+        ),
+        (
+            HOOK,
+            [hook(1), hook(2, url=f"{URL}/b")],
+            "2 webhooks have a key that matches: hook-1, hook-2",
+            "give webhook_id of one",
+        ),
+        (
+            Target(WHATSAPP_CONFIG, None, {"phone_number_id": "1"}),
+            [{"id": "b", "phone_number_id": "1"}, {"id": "a", "phone_number_id": "1"}],
+            "2 configurations have phone_number_id 1: a, b",
+            "give config_id of one",
+        ),
+        (
+            Target(WHATSAPP_WEBHOOK, None, {"url": "https://u:canary@h.example/"}),
+            [hook(1, url="https://u:canary@h.example/")] * 2,
+            "2 webhooks have url https://(sensitive)@h.example/: hook-1, hook-1",
+            "give webhook_id of one, or `solo: true` to keep one and delete the others",
+        ),
     ],
-)  # fmt: skip
+)
 def test_several_objects_with_one_key_are_named(target: Target, rows: list[Any], what: str, advice: str) -> None:
     error = ambiguous(target, rows)
 

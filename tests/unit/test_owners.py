@@ -109,12 +109,16 @@ ERROR = NotSent("it is not there", "add name", attempts=3)
     [
         (replace(ENTRY, error=ERROR), "not tried, because customer own could not be planned: it is not there"),
         (replace(THERE, error=ERROR), None),
-        (replace(THERE, error=ERROR, absent=True),
-         f"not tried, because customer {ID} could not be planned: it is not there"),
-        (replace(THERE, target=replace(THERE.target, state="absent")),
-         f"customer {ID}, which it belongs to, is declared absent in the same run"),
+        (
+            replace(THERE, error=ERROR, absent=True),
+            f"not tried, because customer {ID} could not be planned: it is not there",
+        ),
+        (
+            replace(THERE, target=replace(THERE.target, state="absent")),
+            f"customer {ID}, which it belongs to, is declared absent in the same run",
+        ),
     ],
-)  # fmt: skip
+)
 def test_errors_of_parents_that_failed_or_are_absent(owner: Outcome, what: str | None) -> None:
     resolved = owners({7: owner}).resolve(Canned(), PHONE)
 
@@ -238,15 +242,19 @@ def test_the_name_of_a_parent(outcomes: Mapping[int, Outcome], rows: list[Any], 
     [
         (ENTRY, {"own"}),
         (entry(CUSTOMER, ID), set()),
-        (entry(CUSTOMER, ID, before={"external_customer_id": "old"}, desired={"external_customer_id": "new"}),
-         {"old", "new"}),
+        (
+            entry(CUSTOMER, ID, before={"external_customer_id": "old"}, desired={"external_customer_id": "new"}),
+            {"old", "new"},
+        ),
         (entry(CUSTOMER, ID, before={"external_customer_id": "old"}, desired={"external_customer_id": None}), {"old"}),
-        (entry(CUSTOMER, ID, given_key={"external_customer_id": "a"}, desired={"external_customer_id": "b"}),
-         {"a", "b"}),
+        (
+            entry(CUSTOMER, ID, given_key={"external_customer_id": "a"}, desired={"external_customer_id": "b"}),
+            {"a", "b"},
+        ),
         (entry(WHATSAPP_WEBHOOK, ID, desired={"url": "a", "kind": "meta"}), {"a"}),
         (entry(SETUP_LINK, ID, before={"": "x", "XXXX": "y"}), set()),
     ],
-)  # fmt: skip
+)
 def test_by_which_keys_others_may_call_an_object(outcome: Outcome, names: set[str]) -> None:
     assert names_of(outcome) == names
 
@@ -257,11 +265,14 @@ def test_by_which_keys_others_may_call_an_object(outcome: Outcome, names: set[st
         ({}, None, None),
         ({"name": "A"}, None, None),
         ({"external_customer_id": "own"}, None, None),
-        ({"external_customer_id": "new\n"}, "from own to new\\n",
-         f"give external_customer_id new\\n, or customer_id {ID}"),
+        (
+            {"external_customer_id": "new\n"},
+            "from own to new\\n",
+            f"give external_customer_id new\\n, or customer_id {ID}",
+        ),
         ({"external_customer_id": None}, "from own to none", f"give customer_id {ID}"),
     ],
-)  # fmt: skip
+)
 def test_a_key_that_the_run_changes_names_no_parent(desired: Any, what: str | None, advice: str | None) -> None:
     resolved = owners({7: replace(THERE, target=replace(THERE.target, desired=desired))}).resolve(Canned(), PHONE)
 

@@ -94,17 +94,28 @@ def assert_limited(ran: Ran, what: str | None, advice: str) -> None:
     ("targets", "what", "advice"),
     [
         ([BY_KEY, BY_ID], "more than one entry is webhook 9, by its id and by its key", "keep one of them"),
-        ([SOLO, replace(BY_ID, object_id="2")], "more than one entry is webhook 2, by its id and by its key",
-         "keep one of them"),
-        ([SOLO, replace(BY_ID, object_id=ID)], f"more than one entry is webhook {ID}, by its id and by its key",
-         "keep one of them"),
-        ([replace(BY_KEY, desired={"url": f"{URL}/9"}), MOVED],
-         f"webhook {URL}/9 of number {NUMBER} and webhook 1 would have the same url and kind",
-         f"{KEEP}give one of them another key"),
-        ([replace(AS_PHONE, desired={"name": "A"}), replace(AS_CONFIG, desired={"name": "B"})],
-         f"{ONE_OBJECT}, and are declared with different values of name", f"{KEEP}declare the same"),
+        (
+            [SOLO, replace(BY_ID, object_id="2")],
+            "more than one entry is webhook 2, by its id and by its key",
+            "keep one of them",
+        ),
+        (
+            [SOLO, replace(BY_ID, object_id=ID)],
+            f"more than one entry is webhook {ID}, by its id and by its key",
+            "keep one of them",
+        ),
+        (
+            [replace(BY_KEY, desired={"url": f"{URL}/9"}), MOVED],
+            f"webhook {URL}/9 of number {NUMBER} and webhook 1 would have the same url and kind",
+            f"{KEEP}give one of them another key",
+        ),
+        (
+            [replace(AS_PHONE, desired={"name": "A"}), replace(AS_CONFIG, desired={"name": "B"})],
+            f"{ONE_OBJECT}, and are declared with different values of name",
+            f"{KEEP}declare the same",
+        ),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("check_mode", [True, False])
 def test_an_object_has_one_entry(targets: Sequence[Target], what: str, advice: str, check_mode: bool) -> None:
     never = NotSent("not approved", "ask")

@@ -110,14 +110,25 @@ def shown(resource: Resource, rows: Sequence[Row], is_whole: bool = True) -> Sho
         (HOOK, HOOKS, True, HOOKS[:2]),
         (replace(HOOK, parent_id="3"), HOOKS, True, []),
         (replace(HOOK, parent_id=None, has_no_parent=True), HOOKS, True, HOOKS[3:]),
-        (OWN, [{"id": "a", "external_customer_id": "own"}, {"id": "b", "external_customer_id": "o"},
-               {"id": "c", "external_customer_id": "own"}], True,
-         [{"id": "a", "external_customer_id": "own"}, {"id": "c", "external_customer_id": "own"}]),
+        (
+            OWN,
+            [
+                {"id": "a", "external_customer_id": "own"},
+                {"id": "b", "external_customer_id": "o"},
+                {"id": "c", "external_customer_id": "own"},
+            ],
+            True,
+            [{"id": "a", "external_customer_id": "own"}, {"id": "c", "external_customer_id": "own"}],
+        ),
         (OWN, [{"id": "b", "external_customer_id": "o"}], True, []),
-        (CONFIG, [{"id": "a", "customer_id": ID}, {"id": "b", "customer_id": OTHER}], True,
-         [{"id": "a", "customer_id": ID}]),
+        (
+            CONFIG,
+            [{"id": "a", "customer_id": ID}, {"id": "b", "customer_id": OTHER}],
+            True,
+            [{"id": "a", "customer_id": ID}],
+        ),
     ],
-)  # fmt: skip
+)
 def test_among_which_rows_an_object_is(
     target: Target, rows: list[Row], is_whole: bool, found: list[Row] | None
 ) -> None:

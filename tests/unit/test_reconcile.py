@@ -104,7 +104,7 @@ def gone(target: Target) -> Target:
         (replace(LINK, desired={}), [LINK_ROW], [], None),
         (gone(LINK), None, [LINKS], "delete"),
     ],
-)  # fmt: skip
+)
 def test_an_object_is_read_once_and_only_if_no_list_has_shown_it(
     target: Target, rows: Sequence[Row] | None, asked: list[str], action: str | None
 ) -> None:

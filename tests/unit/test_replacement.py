@@ -39,9 +39,13 @@ LET = {"replace": True}
 META = {"url": URL, "kind": "meta", "secret_key": "EXAMPLE-passphrase"}
 BY_ID = Target(WHATSAPP_WEBHOOK, "old", META, parent_id=NUMBER, options=LET)
 MATCHED = Target(
-    WHATSAPP_WEBHOOK, None, {"url": f"{URL}/new", "kind": "meta"}, parent_id=NUMBER, by_key=True,
+    WHATSAPP_WEBHOOK,
+    None,
+    {"url": f"{URL}/new", "kind": "meta"},
+    parent_id=NUMBER,
+    by_key=True,
     options={**LET, "match_url": "/wa$"},
-)  # fmt: skip
+)
 
 
 def at_kapso(**answers: Any) -> Canned:
@@ -132,12 +136,24 @@ def test_an_object_that_fits_is_changed_and_one_that_does_not_exist_is_created()
         (BY_ID, [PARTIAL], {OLD_AT: {**OLD, "kind": "meta"}}, TAKEN_AWAY, "run again", 1),
         (BY_ID, [PARTIAL], {OLD_AT: 403}, "refused", "wait", 1),
         (BY_ID, [{**OLD, "kind": "kapso"}], {OWN: 403}, "refused", "wait", 1),
-        (BY_ID, None, {OLD_AT: {name: OLD[name] for name in OLD if name != "phone_number_id"}}, SCOPELESS,
-         "replace it by hand, or leave `replace` out", 0),
-        (replace(BY_ID, parent_id=None, has_no_parent=True), None, {},
-         "only a phone number can have a webhook of kind meta: give phone_number_id", "correct the playbook", 0),
+        (
+            BY_ID,
+            None,
+            {OLD_AT: {name: OLD[name] for name in OLD if name != "phone_number_id"}},
+            SCOPELESS,
+            "replace it by hand, or leave `replace` out",
+            0,
+        ),
+        (
+            replace(BY_ID, parent_id=None, has_no_parent=True),
+            None,
+            {},
+            "only a phone number can have a webhook of kind meta: give phone_number_id",
+            "correct the playbook",
+            0,
+        ),
     ],
-)  # fmt: skip
+)
 def test_nothing_is_replaced_if_the_new_object_cannot_be_planned(
     target: Target, rows: Any, answers: Any, what: str, advice: str, attempts: int
 ) -> None:

@@ -87,18 +87,26 @@ BOTH = f"{PHONE} and {CONFIG} are one object"
         (phone(before=THERE), config(ID), []),
         (phone(before=THERE), config(ID, state="absent"), [f"{BOTH}, and only one of them is declared absent"]),
         (phone(before=THERE, state="absent"), config(ID, state="absent"), []),
-        (phone(plan=CREATED), config(plan=CREATED),
-         [f"{PHONE} and WhatsApp configuration of number {NUMBER} are one object, and both would be created"]),
+        (
+            phone(plan=CREATED),
+            config(plan=CREATED),
+            [f"{PHONE} and WhatsApp configuration of number {NUMBER} are one object, and both would be created"],
+        ),
         (phone(before=THERE, desired={"name": "A"}), config(ID, {"name": "A"}), []),
-        (phone(before=THERE, desired={"name": "A", "calls_enabled": True}), config(ID, {"name": "B"}),
-         [f"{BOTH}, and are declared with different values of name"]),
-        (phone(before=THERE, desired={"name": "A", "calls_enabled": True}),
-         config(ID, {"name": "B", "calls_enabled": False}),
-         [f"{BOTH}, and are declared with different values of name, calls_enabled"]),
+        (
+            phone(before=THERE, desired={"name": "A", "calls_enabled": True}),
+            config(ID, {"name": "B"}),
+            [f"{BOTH}, and are declared with different values of name"],
+        ),
+        (
+            phone(before=THERE, desired={"name": "A", "calls_enabled": True}),
+            config(ID, {"name": "B", "calls_enabled": False}),
+            [f"{BOTH}, and are declared with different values of name, calls_enabled"],
+        ),
         (phone(before=THERE, desired={"name": "A "}), config(ID, {"name": "A"}), []),
         (phone(before=THERE, desired={"name": "A"}), config(ID, {"calls_enabled": True}), []),
     ],
-)  # fmt: skip
+)
 def test_fields_in_which_two_entries_must_agree(one: Outcome, other: Outcome, said: list[str]) -> None:
     assert list(conflicts([one, other])) == said
 
@@ -129,11 +137,13 @@ MOVED = hook("a", before={"id": "a", "url": f"{URL}/old", "phone_number_id": "1"
         ([hook(), replace(MOVED, target=replace(MOVED.target, parent_id="2"))], []),
         ([hook(), replace(MOVED, target=replace(MOVED.target, parent_id=None))], [f"{SAME} and webhook a"]),
         ([hook(), replace(MOVED, target=replace(MOVED.target, desired={"kind": "kapso"}))], []),
-        ([hook(url=f"{URL}/old"), replace(MOVED, target=replace(MOVED.target, desired={"kind": "kapso"}))],
-         [f"webhook {URL}/old of number 1 and webhook a"]),
+        (
+            [hook(url=f"{URL}/old"), replace(MOVED, target=replace(MOVED.target, desired={"kind": "kapso"}))],
+            [f"webhook {URL}/old of number 1 and webhook a"],
+        ),
         ([phone(before={"id": NUMBER}), phone(before={"id": NUMBER})], []),
     ],
-)  # fmt: skip
+)
 def test_which_entries_would_give_two_objects_one_key(outcomes: Sequence[Outcome], said: list[str]) -> None:
     assert list(shared_keys(outcomes)) == [f"{two} would have the same url and kind" for two in said]
 

@@ -119,17 +119,21 @@ def test_a_target_is_named_by_its_id_if_that_is_known() -> None:
         (by_id(WHATSAPP_CONFIG, "a\n"), "WhatsApp configuration a\\n"),
         (config(parent_id="c-1"), f"WhatsApp configuration of number {NUMBER} of customer c-1"),
         (config(parent_id="c-1", parent_key="own"), f"WhatsApp configuration of number {NUMBER} of customer own"),
-        (by_id(WHATSAPP_CONFIG, desired={"phone_number_id": NUMBER}, by_key=True, parent_id="c-1"),
-         f"WhatsApp configuration of number {NUMBER} of customer c-1"),
+        (
+            by_id(WHATSAPP_CONFIG, desired={"phone_number_id": NUMBER}, by_key=True, parent_id="c-1"),
+            f"WhatsApp configuration of number {NUMBER} of customer c-1",
+        ),
         (by_key(CUSTOMER, given_key={"external_customer_id": "own\n"}), "customer own\\n"),
         (by_key(SETUP_LINK, parent_key="own"), "setup link of customer own"),
         (hook(parent_id="1"), f"webhook {URL} of number 1"),
         (hook(has_no_parent=True), f"webhook {URL} of the project"),
         (hook(), f"webhook {URL}"),
-        (by_key(WHATSAPP_WEBHOOK, {"url": "https://u:canary@h.example/?k=canary"}),
-         "webhook https://(sensitive)@h.example/?k=(sensitive)"),
+        (
+            by_key(WHATSAPP_WEBHOOK, {"url": "https://u:canary@h.example/?k=canary"}),
+            "webhook https://(sensitive)@h.example/?k=(sensitive)",
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_name_of_a_target_in_a_message(target: Target, subject: str) -> None:
     assert target.subject == subject
 

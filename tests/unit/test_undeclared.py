@@ -97,13 +97,17 @@ def test_what_an_entry_may_mean_that_failed_is_not_undeclared(outcome: Outcome, 
         ([], {"phones": [{**PHONE, "internal_id": None}], "configs": [CONFIG]}, WHATSAPP_CONFIG, ["CONFIG-1"]),
         ([], {"phones": [PHONE], "configs": [{**CONFIG, "id": "CONFIG-2"}]}, WHATSAPP_CONFIG, ["CONFIG-2"]),
         ([entry(WHATSAPP_CONFIG, "CONFIG-1")], {"phones": [PHONE]}, WHATSAPP_PHONE_NUMBER, []),
-        ([entry(WHATSAPP_CONFIG, OTHER)], {"phones": [{**PHONE, "internal_id": OTHER.upper()}]},
-         WHATSAPP_PHONE_NUMBER, []),
+        (
+            [entry(WHATSAPP_CONFIG, OTHER)],
+            {"phones": [{**PHONE, "internal_id": OTHER.upper()}]},
+            WHATSAPP_PHONE_NUMBER,
+            [],
+        ),
         ([entry(WHATSAPP_CONFIG, "CONFIG-2")], {"phones": [PHONE]}, WHATSAPP_PHONE_NUMBER, [NUMBER]),
         ([entry(WHATSAPP_PHONE_NUMBER, NUMBER, before=PHONE)], {"configs": [CONFIG]}, WHATSAPP_CONFIG, []),
         ([entry(WHATSAPP_PHONE_NUMBER, NUMBER)], {"configs": [CONFIG]}, WHATSAPP_CONFIG, ["CONFIG-1"]),
     ],
-)  # fmt: skip
+)
 def test_an_object_that_appears_under_two_resources_counts_once(
     outcomes: list[Outcome], shown: Any, kind: Resource, undeclared: list[str]
 ) -> None:

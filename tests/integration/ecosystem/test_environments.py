@@ -32,9 +32,10 @@ def test_the_collection_declares_its_requirements(platform: Platform) -> None:
 
 def test_the_definition_on_the_page_is_one_that_ansible_builder_takes(platform: Platform, artifact: Path) -> None:
     (definition,) = (
-        block for block in blocks((PAGES / "execution-environments.md").read_text(encoding="utf-8"))
+        block
+        for block in blocks((PAGES / "execution-environments.md").read_text(encoding="utf-8"))
         if block.file == "execution-environment.yml"
-    )  # fmt: skip
+    )
     (platform.place / "execution-environment.yml").write_text(definition.text, encoding="utf-8")
     shutil.copy(artifact, platform.place)  # a link would be copied into the image as a link
 

@@ -87,8 +87,11 @@ def test_a_project_is_made_in_the_order_of_dependence_and_as_planned(kapso: Emul
     ] * 4
     owners = {row["external_customer_id"]: row["id"] for row in kapso.customers()}
     assert [entry["parent"] for entry in real["results"] if "phone_number" in entry["resource"]] == [
-        owners["clinic-1"], owners["clinic-1"], owners["clinic-2"], owners["clinic-2"],
-    ]  # fmt: skip
+        owners["clinic-1"],
+        owners["clinic-1"],
+        owners["clinic-2"],
+        owners["clinic-2"],
+    ]
     assert summary(real) == {"total": 10, "created": 10, "requests": 12}
 
     again = project.run(**declared)
@@ -106,8 +109,12 @@ def test_differences_are_sent_and_each_list_is_read_once(kapso: Emulator, projec
     result = project.run(**declared)
 
     assert sorted(kinds(kapso.writes())) == [
-        "PATCH customers", "PATCH phone_numbers", "PATCH phone_numbers", "PATCH webhooks", "PATCH webhooks",
-    ]  # fmt: skip
+        "PATCH customers",
+        "PATCH phone_numbers",
+        "PATCH phone_numbers",
+        "PATCH webhooks",
+        "PATCH webhooks",
+    ]
     assert result["summary"]["requests"] == len(kapso.journal()) == (1 + 2 + 2) + 5
 
 
@@ -189,8 +196,11 @@ def test_deletions_come_last_children_first(kapso: Emulator, project: Runner) ->
     assert dry["diff"] == result["diff"]
     assert not result.get("failed")
     assert kinds(kapso.writes()) == [
-        "POST customers", *["DELETE webhooks"] * 2, *["DELETE phone_numbers"] * 2, "DELETE customers",
-    ]  # fmt: skip
+        "POST customers",
+        *["DELETE webhooks"] * 2,
+        *["DELETE phone_numbers"] * 2,
+        "DELETE customers",
+    ]
     assert not project.run(**absent)["changed"]
 
 

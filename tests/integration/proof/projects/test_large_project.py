@@ -34,12 +34,20 @@ def there(entries: dict[str, list[Data]]) -> list[tuple[str, Data]]:
     ids = {own_id: f"33333333-0000-4000-8000-{place:012}" for place, own_id in enumerate(own_ids)}
     of_number = [{name: entry[name] for name in ("phone_number_id", "url")} for entry in webhooks]
     return [
-        *(("add_customer", {"id": ids[own_id], "external_customer_id": own_id} | entry["fields"])
-          for own_id, entry in zip(own_ids, customers, strict=True)),
-        *(("add", {"phone_number_id": entry["phone_number_id"], "customer_id": ids[entry["external_customer_id"]]}
-           | entry["fields"]) for entry in numbers),
+        *(
+            ("add_customer", {"id": ids[own_id], "external_customer_id": own_id} | entry["fields"])
+            for own_id, entry in zip(own_ids, customers, strict=True)
+        ),
+        *(
+            (
+                "add",
+                {"phone_number_id": entry["phone_number_id"], "customer_id": ids[entry["external_customer_id"]]}
+                | entry["fields"],
+            )
+            for entry in numbers
+        ),
         *(("add_webhook", key | entry["fields"]) for key, entry in zip(of_number, webhooks, strict=True)),
-    ]  # fmt: skip
+    ]
 
 
 def test_the_run_follows_the_dry_run_of_a_large_project(
