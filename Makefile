@@ -18,7 +18,7 @@ help:
 	@echo 'make mutants   put mistakes into the code, one at a time, and check that a test fails (FILES=plan.py: in that file only)'
 	@echo 'make readme    follow the README and docs/index.md, and write the output of their commands into them'
 	@echo 'make reliability  run the proofs, and write their counts into docs/reliability.md'
-	@echo 'make seconds   write the times of the last make test and make proof into CONTRIBUTING.md'
+	@echo 'make seconds   write the times of the last make test and make proof into CONTRIBUTING.md and README.md'
 	@echo 'make generate  write the documentation of options and results from the tables, and draw the pictures'
 	@echo 'make release-check  list the reasons against a release of this checkout'
 	@echo 'make format    format the Python files with ruff'

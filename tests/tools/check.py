@@ -142,11 +142,14 @@ def main() -> int:
     start = time.monotonic()
     done = run_all(checks)
     seconds.keep({each.name: each.processor for each in done})
-    print("\n=== summary: time on the wall, and of processors", *done, sep="\n")
-    print(f"{'together':<20}{time.monotonic() - start:7.1f} s{sum(each.processor for each in done):9.1f} s")
+    together = f"{'together':<20}{time.monotonic() - start:7.1f} s{sum(each.processor for each in done):9.1f} s"
+    summary = ["=== summary: elapsed time, and processor time", *map(str, done), together]
+    total = counts(path for name in checks if (path := REPORTS / f"{name}.xml").exists())
+    print("", *summary, sep="\n")
     if first == "test":
         print("Left to `make proof`:", *(f"  {name}: {check.about}" for name, check in PROOF.items()), sep="\n")
-    print(counts(path for name in checks if (path := REPORTS / f"{name}.xml").exists()), flush=True)
+        seconds.SUMMARY.write_text("\n".join([*summary, total]) + "\n", encoding="utf-8")
+    print(total, flush=True)
     return 0 if all(each.good for each in done) else 1
 
 

@@ -3,17 +3,20 @@
 
 ``python -m tests.tools.readme`` writes the blocks of ``text`` in the README: each has the whole output of the commands
 before it. It also draws the dry run of the first page as a terminal. An emulator replaces Kapso; its IDs and names are
-always the same, and its URL is shown as Kapso's.
+always the same, and its URL is shown as Kapso's. The README also gets the report of a plan in the demo.
 """
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 from tests.collection import ROOT, build_artifact
 from tests.emulator import Emulator
 from tests.support.reader import Reader
+from tests.tools.marks import as_code, with_marked
 from tests.tools.pictures import PLACE
 from tests.tools.pictures.terminal import report, terminal
 
@@ -56,10 +59,18 @@ def drawn(kapso: Emulator, place: Path) -> str:
     return terminal(shown[0], report(shown[1]))
 
 
+def demonstrated() -> str:
+    """Return the report of the first plan of a project in the demo. Raise ValueError if the demo has none."""
+    demo = [sys.executable, "-m", "tests.tools.demo"]
+    done = subprocess.run(demo, cwd=ROOT, check=False, stdout=subprocess.PIPE, text=True, timeout=300)
+    begins = done.stdout.index("KAPSO PLAN", done.stdout.index("=== plan of a project"))
+    return done.stdout[begins : done.stdout.index("\n===", begins)]
+
+
 def main() -> None:
     """Write the README and the picture."""
     with tempfile.TemporaryDirectory(prefix="kapso-readme-") as place, Emulator.start() as kapso:
-        README.write_text(written(kapso, Path(place)), encoding="utf-8")
+        README.write_text(with_marked(written(kapso, Path(place)), "demo", as_code(demonstrated())), encoding="utf-8")
     with tempfile.TemporaryDirectory(prefix="kapso-index-") as place, Emulator.start() as kapso:
         TERMINAL.write_text(drawn(kapso, Path(place)), encoding="utf-8")
 

@@ -18,11 +18,11 @@ from pathlib import Path
 
 from tests.collection import BUILD, ROOT
 from tests.support import proof
+from tests.tools.marks import marked, with_marked
 
 PAGE = ROOT / "docs" / "reliability.md"
 PROOFS = "tests/integration/proof"
 MUTANTS = BUILD / "mutants" / "summary.json"
-COUNTS = re.compile(r"(?<=<!-- begin counts -->\n).*?(?=<!-- end counts -->)", re.DOTALL)
 ROW = re.compile(r"^\| (.+) \| (.*\d.*) \|$", re.MULTILINE)
 
 Counts = Mapping[str, Mapping[str, int]]
@@ -30,14 +30,10 @@ Counts = Mapping[str, Mapping[str, int]]
 
 def written(page: str, proofs: Counts) -> str:
     """Return the page with these counts. Keep its counts of other proofs."""
+    rows = dict(ROW.findall(marked(page, "counts")))
     new = {name: ", ".join(f"{number:,} {what}" for what, number in counts.items()) for name, counts in proofs.items()}
-
-    def table(old: re.Match[str]) -> str:
-        rows = {**dict(ROW.findall(old[0])), **new}
-        lines = (f"| {name} | {told} |" for name, told in rows.items())
-        return "\n".join(("\n| | in one run |", "| --- | --- |", *lines, "\n"))
-
-    return COUNTS.sub(table, page)
+    lines = (f"| {name} | {told} |" for name, told in {**rows, **new}.items())
+    return with_marked(page, "counts", "\n".join(("\n| | in one run |", "| --- | --- |", *lines, "\n")))
 
 
 def read(path: Path) -> dict[str, dict[str, int]]:

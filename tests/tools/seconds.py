@@ -5,25 +5,25 @@ Tests count the time of their process, of its ended child processes, and of the 
 changes it less than the elapsed time.
 
 `make seconds` copies the counts of the last `make test` and `make proof`: to tests/seconds.json, which divides a proof
-into shards, and as a table to CONTRIBUTING.md.
+into shards, and as a table to CONTRIBUTING.md. It also copies the summary of that `make test` to the README.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from tests.collection import BUILD, ROOT
+from tests.tools.marks import as_code, with_marked
 
 KEPT = BUILD / "seconds.json"
 MEASURED = ROOT / "tests" / "seconds.json"
-PAGE = ROOT / "CONTRIBUTING.md"
-TABLE = re.compile(r"(?<=<!-- begin seconds -->\n).*?(?=<!-- end seconds -->)", re.DOTALL)
+SUMMARY = BUILD / "summary.txt"  # of the last `make test`
+PAGE, README = ROOT / "CONTRIBUTING.md", ROOT / "README.md"
 TICKS = os.sysconf("SC_CLK_TCK")
 
 of_file: defaultdict[str, float] = defaultdict(float)
@@ -74,12 +74,15 @@ def table(known: Mapping[str, float]) -> str:
 
 
 def main() -> None:
-    """Copy the counts to tests/seconds.json and CONTRIBUTING.md."""
+    """Copy the counts to tests/seconds.json and CONTRIBUTING.md, and the summary of `make test` to the README."""
     counted: dict[str, float] = json.loads(KEPT.read_text(encoding="utf-8"))
     known = {name: number for name, number in counted.items() if "/" not in name or (ROOT / name).exists()}
     MEASURED.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    page = PAGE.read_text(encoding="utf-8")
-    PAGE.write_text(TABLE.sub(lambda _match: table(known), page), encoding="utf-8")
+    for path, name, text in (
+        (PAGE, "seconds", table(known)),
+        (README, "test", as_code(SUMMARY.read_text(encoding="utf-8"))),
+    ):
+        path.write_text(with_marked(path.read_text(encoding="utf-8"), name, text), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+from tests.collection import ROOT
 from tests.emulator import Emulator
 from tests.tools.demo.run import Run
+from tests.tools.marks import from_code, marked
 
 WAS_AS_DECLARED = "No changes. Kapso was as declared."
 
@@ -90,7 +92,10 @@ PROJECT = (
         _all("plan"),
         1,
         ("GET", "GET"),
-        ("Plan: 3 to create, 0 to update, 0 to delete; 0 unchanged, 0 failed.",),
+        (
+            "Plan: 3 to create, 0 to update, 0 to delete; 0 unchanged, 0 failed.",
+            from_code(marked((ROOT / "README.md").read_text(encoding="utf-8"), "demo")),  # `make readme` writes it
+        ),
     ),
     Run(
         "apply",

@@ -11,6 +11,7 @@ import pytest
 
 from tests.collection import ROOT
 from tests.tools import check, checks, seconds
+from tests.tools.marks import from_code, marked
 
 FOREVER = """
 import pathlib, subprocess, sys, time
@@ -90,3 +91,13 @@ def test_shards_divide_the_proof_evenly_and_leave_nothing_out(parts: int) -> Non
 
 def test_the_tests_of_the_proof_exist() -> None:
     assert [path for path in checks.LONG if not (ROOT / path).exists()] == []
+
+
+def test_the_readme_shows_the_summary_of_make_test() -> None:
+    head, *rows, together, total = from_code(marked(seconds.README.read_text(encoding="utf-8"), "test")).splitlines()
+    assert (head.split()[1], together.split()[0], total.split()[1:]) == (
+        "summary:",
+        "together",
+        ["passed,", "0", "failed"],
+    )
+    assert {tuple(row.split()[:2]) for row in rows} == {(name, "passed") for name in checks.TEST}
