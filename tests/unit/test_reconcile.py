@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from ansible_collections.kapso.whatsapp.plugins.module_utils._api.errors import NotSent
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.outcome import Outcome
+from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.receipts import Receipt
 from ansible_collections.kapso.whatsapp.plugins.module_utils._reconcile.reconcile import (
     judged,
     plan_one,
@@ -70,6 +71,17 @@ def at_kapso(**answers: Any) -> Canned:
     return client
 
 
+def asking(target: Target) -> tuple[Outcome, list[str]]:
+    """Return the first outcome of an entry, and the list of the IDs whose receipts are asked for."""
+    asked: list[str] = []
+
+    def receipt_of(object_id: str) -> Receipt:
+        asked.append(object_id)
+        return EMPTY
+
+    return Outcome.begin(target, receipt_of), asked
+
+
 def gone(target: Target) -> Target:
     """Return the target with `state: absent`."""
     return replace(target, state="absent", desired={"url": URL} if target.resource is WHATSAPP_WEBHOOK else {})
@@ -119,26 +131,18 @@ def test_an_object_is_read_once_and_only_if_no_list_has_shown_it(
 
 
 def test_an_object_that_a_key_names_gets_its_id_and_the_receipt_of_that_id() -> None:
-    asked = []
+    begin, asked = asking(HOOK)
 
-    def receipt_of(object_id: str) -> Any:
-        asked.append(object_id)
-        return EMPTY
-
-    outcome = plan_one(at_kapso(), Outcome.begin(HOOK, receipt_of))
+    outcome = plan_one(at_kapso(), begin)
 
     assert (outcome.target.object_id, outcome.target.by_key, asked) == ("hook-1", True, ["", "hook-1"])
     assert (outcome.before, outcome.after) == (HOOK_ROW, {**HOOK_ROW, "active": True})
 
 
 def test_an_object_that_an_id_names_keeps_that_id_and_its_receipt() -> None:
-    asked = []
+    begin, asked = asking(replace(CONFIG, object_id=ID.upper()))
 
-    def receipt_of(object_id: str) -> Any:
-        asked.append(object_id)
-        return EMPTY
-
-    outcome = plan_one(at_kapso(), Outcome.begin(replace(CONFIG, object_id=ID.upper()), receipt_of), [CONFIG_ROW])
+    outcome = plan_one(at_kapso(), begin, [CONFIG_ROW])
 
     assert (outcome.target.object_id, asked, outcome.plan.action) == (ID.upper(), [ID.upper()], "update")
 

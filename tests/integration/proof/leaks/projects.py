@@ -108,8 +108,7 @@ class Part:
 
     @property
     def _free_key(self) -> list[Any]:
-        fields = filter(None, map(self.resource.field, self.resource.key))
-        return [field for field in fields if not field.choices and field.format != "url"]
+        return [field for field in self.resource.key_fields if not field.choices and field.format != "url"]
 
 
 PARTS = tuple(Part(Table(SUBJECTS[resource.name], own)) for resource in of_a_project())

@@ -178,8 +178,8 @@ class Table:
 
     @property
     def _key(self) -> Data:
-        fields = filter(None, map(self.subject.resource.field, self.subject.resource.key))
-        return {field.name: self.given(self.subject.resource, field) for field in fields if not field.choices}
+        resource = self.subject.resource
+        return {field.name: self.given(resource, field) for field in resource.key_fields if not field.choices}
 
     def info(self, name: str, *faults: Rule, **options: Any) -> Scene:
         """Return a task that lists one object."""
